@@ -32,6 +32,16 @@ class TenantRoute(APIRoute):
         if not _roles(self.dependencies):
             raise TypeError(f"{path} declares no role: name it with needs(Role...)")
 
+    @property
+    def role(self) -> Role:
+        """The least role that covers all roles that the route declares."""
+        declared = _roles(self.dependencies)
+        return next(
+            role
+            for role in sorted(declared, key=list(Role).index)
+            if all(role.covers(other) for other in declared)
+        )
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         most = most_of(self.endpoint)

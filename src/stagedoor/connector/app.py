@@ -3,11 +3,9 @@ it."""
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -76,25 +74,12 @@ def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
     )
     for router in routers:
         app.include_router(router)
-    _describe(app)
     app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, _unexpected)
     return app
-
-
-def _describe(app: FastAPI) -> None:
-    """Serve the OpenAPI document. It is encoded once: anybody may ask for it, without a key."""
-
-    @cache
-    def document() -> bytes:
-        return json.dumps(app.openapi(), separators=(",", ":")).encode()
-
-    @app.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> Response:
-        return Response(document(), media_type="application/json")
 
 
 class _Living:

@@ -55,6 +55,7 @@ from .publishing.settings_step import SettingsStep
 from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
+from .reference.service import Reference
 from .settings import Settings
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -349,6 +350,10 @@ class Container:
     def make_watch(self) -> Watch:
         """The thread that notifies admins of a degraded service; not started."""
         return Watch(self.health, self.database, self.clock, self.notices)
+
+    @cached_property
+    def reference(self) -> Reference:
+        return Reference(self.listeners.described)
 
     # dependencies of routes and jobs
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .notices.service import Link
 from .publishing.transitions import Listener as TransitionListener
+from .reference import PathItems
 from .witness.service import WitnessHooks
 
 
@@ -19,3 +20,5 @@ class Listeners:
     notice_links: dict[str, Link] = field(default_factory=dict)
     """Functions that make a notice's URL, by the kind of notice."""
     witness: WitnessHooks = field(default_factory=WitnessHooks)
+    described: list[PathItems] = field(default_factory=list)
+    """Paths of the OpenAPI document that applications in front of the framework serve."""

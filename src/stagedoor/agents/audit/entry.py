@@ -36,8 +36,11 @@ class Verdict(StrEnum):
     """The end of the wait for a person: the outcome of a pending decision."""
 
     APPROVED = "approved"
+    """A person approved the call."""
     REFUSED = "refused"
+    """A person refused the call."""
     EXPIRED = "expired"
+    """Nobody decided in time."""
 
 
 @dataclass(frozen=True, slots=True)

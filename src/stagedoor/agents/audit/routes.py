@@ -16,7 +16,7 @@ from sqlalchemy import Row
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.errors import BadRequest
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel
+from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
@@ -41,24 +41,42 @@ class Line(ResponseModel):
     """
 
     id: str
+    """The number of the entry."""
     at: datetime
+    """When it was decided, in UTC."""
     agent: str | None
+    """The id of the agent."""
     agent_name: str | None
+    """The agent's name at the time."""
     account: str | None
+    """The id of the connected account."""
     account_name: str | None
+    """The account's name at the time."""
     operation: str | None
+    """The operation, such as `posting.video_init`."""
     resource: str | None
+    """The resource of the operation."""
     decision: str
+    """`allowed`, `denied` or `pending`; `changed` for a change by a person."""
     rule: str
+    """The rule that decided."""
     reason: str | None
+    """Why it was denied; null: it wasn't, or the text was erased."""
     sentence: str | None
+    """The call in words; null: the text was erased."""
     erased: bool
+    """Whether its texts were erased."""
     approved: bool
+    """Whether a person had approved the call before."""
     outcome: str | None
+    """How the call ended; null: not known yet, or it wasn't made."""
     decided_by: str | None
+    """The person who decided a pending call, or who made a change."""
     note: str | None
+    """The note of the person who decided."""
     log_id: str | None
     counted: int = 1
+    """The number of calls that the entry stands for."""
 
     @classmethod
     def of(cls, row: Shown) -> Line:
@@ -74,12 +92,17 @@ class Lines(ResponseModel):
     have a next page."""
 
     rows: list[Line]
+    """The entries of this page, newest first."""
     next_cursor: str | None
 
 
 class ProblemShown(ResponseModel):
+    """A problem that a verification found."""
+
     id: str
+    """The number of the entry."""
     what: str
+    """What is wrong with it."""
 
 
 class Verified(ResponseModel):
@@ -92,27 +115,44 @@ class Verified(ResponseModel):
     """
 
     intact: bool
+    """Whether nothing was changed, moved, removed or cut off."""
     proof: str | None
+    """The proof that nothing was cut off: `witness` or `since`; null: there is none."""
     proven_until: str | None
+    """The last entry that the proof covers."""
     entries: int
+    """How many entries there are."""
     head: str
+    """The end of the audit: kept elsewhere and given as `since` later, it is a proof of its own."""
     problems: list[ProblemShown]
+    """The first problems."""
     problems_found: int
+    """How many problems there are."""
 
 
 class Erasure(Model):
     """The texts to erase: those of one account's calls, or `everything`."""
 
+    model_config = example(everything=True)
+
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """Erase the texts of this account's calls."""
     everything: bool = False
+    """Erase all texts."""
 
 
 class Erased(ResponseModel):
+    """The result of an erasure."""
+
     erased: int
+    """How many texts were erased."""
 
 
 _Audit = Annotated[Audit, provided(Audit)]
-_Text = Annotated[str | None, Query(max_length=200)]
+
+
+def _only(description: str) -> Any:
+    return Query(max_length=200, description=description)
 
 
 @ROUTER.get("", responses={200: {"content": {_EVENTS: {}}}}, response_model=Lines)
@@ -120,18 +160,24 @@ def read(
     request: Request,
     caller: CallerIs,
     audit: _Audit,
-    agent: _Text = None,
-    account: _Text = None,
-    operation: _Text = None,
-    resource: _Text = None,
-    decision: Literal["allowed", "denied", "pending", "changed"] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    q: _Text = None,
-    follow: bool = False,
+    agent: Annotated[str | None, _only("Only entries of the agent with this id.")] = None,
+    account: Annotated[str | None, _only("Only entries of this connected account.")] = None,
+    operation: Annotated[str | None, _only("Only entries of this operation.")] = None,
+    resource: Annotated[str | None, _only("Only entries of this resource.")] = None,
+    decision: Annotated[
+        Literal["allowed", "denied", "pending", "changed"] | None,
+        Query(description="Only entries with this decision."),
+    ] = None,
+    since: Annotated[datetime | None, Query(description="Only entries from this time on.")] = None,
+    until: Annotated[datetime | None, Query(description="Only entries before this time.")] = None,
+    q: Annotated[str | None, _only("Only entries whose sentence contains this.")] = None,
+    follow: Annotated[bool, Query(description="Whether to stream new entries.")] = False,
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}$")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,18}$")] = None,
+    last_event_id: Annotated[
+        str | None,
+        Header(pattern=r"^[0-9]{1,18}$", description="Stream the entries after this event's id."),
+    ] = None,
 ) -> Lines | Response:
     """List decisions, newest first. With follow=true, or Accept: text/event-stream, stream new
     ones."""
@@ -159,7 +205,13 @@ def read(
 def verify(
     caller: CallerIs,
     audit: _Audit,
-    since: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")] = None,
+    since: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$",
+            description="The `head` of an earlier verification: the audit must still contain it.",
+        ),
+    ] = None,
 ) -> Verified:
     """Verify that no entry was changed, moved, removed or cut off."""
     kept = None

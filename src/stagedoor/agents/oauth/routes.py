@@ -22,23 +22,33 @@ _OAuth = Annotated[OAuth, provided(OAuth)]
 
 
 class CodeShown(ResponseModel):
+    """A code with which a person lets a client act as the agent."""
+
     code: Annotated[str, ShownOnce("Ask again without the Idempotency-Key for another code.")]
     """For the consent page, valid once."""
     ends: datetime
+    """Until when the code is valid, in UTC."""
 
 
 class SignInShown(ResponseModel):
+    """A client that may act as the agent."""
+
     id: str
+    """The id of the sign-in."""
     client: str
     """The client's own name for itself, unverified."""
     client_id: str
+    """The client's id here."""
     redirect_uri: str
+    """Where the client got its code."""
     key: str | None
     """The prefix of the key that was shown, with which the sign-in ends; null: a code was shown."""
     created: datetime
+    """When the client signed in, in UTC."""
     ends: datetime
     """Unless the client renews its tokens before."""
     last_used: datetime | None
+    """When the client last made a call, in UTC; null: never."""
 
     @classmethod
     def of(cls, one: SignIn) -> SignInShown:
@@ -57,7 +67,10 @@ class SignInShown(ResponseModel):
 
 
 class SignInsShown(ResponseModel):
+    """The clients that may act as the agent."""
+
     sign_ins: list[SignInShown]
+    """The clients that may act as the agent."""
 
 
 @ROUTER.post("/{agent_id}/sign-in")

@@ -13,7 +13,7 @@ from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
 from ..api import CallerIs, needs, router
 from ..provided import provided
 from ..settings import Settings
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from .limits import Limits, Window
 from .service import App, AppChange, Apps
@@ -29,8 +29,12 @@ _Scope = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
 
 
 class WindowBody(Model):
+    """A rate limit: so many calls within a sliding window."""
+
     requests: Annotated[int, Field(ge=1, le=1_000_000)]
+    """The most calls within the window."""
     per_seconds: Annotated[float, Field(gt=0, le=30 * 86_400)]
+    """The length of the window, in seconds."""
 
 
 def _limited(limits: dict[str, WindowBody]) -> dict[str, WindowBody]:
@@ -45,32 +49,52 @@ class AppBody(Model):
     """`clientSecret` may be left out when the app is set already; `secondSecret: null` removes
     it."""
 
+    model_config = example(
+        clientKey="aw1234567890abcdef",
+        clientSecret="the-secret-of-the-app",
+        scopes=["user.info.basic", "video.publish"],
+    )
+
     client_key: _Key
+    """The app's client key at TikTok."""
     client_secret: _Secret | None = None
+    """The app's secret; may be left out when the app is set already."""
     second_secret: _Secret | None = None
+    """The second live secret while TikTok's secret is rotated; null removes it."""
     scopes: Annotated[list[_Scope], AtMost(100)] | None = None
     """Approved by TikTok for the app; null: unknown."""
     limits: Annotated[dict[str, WindowBody], AtMost(MAX_LISTED), AfterValidator(_limited)] = Field(
         default_factory=dict
     )
+    """Rate limits that TikTok raised for the app, by operation, such as `display.video_list`."""
 
 
 class WindowShown(ResponseModel):
+    """A rate limit: so many calls within a sliding window."""
+
     requests: int
+    """The most calls within the window."""
     per_seconds: float
+    """The length of the window, in seconds."""
 
 
 class AppShown(ResponseModel):
     """Secrets are never shown; `secrets` is the number of secrets in force."""
 
     client_key: str
+    """The app's client key at TikTok."""
     own: bool
+    """Whether the app is the organisation's own, not the service's."""
     secrets: int
+    """The number of secrets in force; they are never shown."""
     scopes: list[str] | None
+    """The scopes that TikTok approved for the app; null: unknown."""
     limits: dict[str, WindowShown]
+    """The app's raised rate limits, by operation."""
     redirect_uri: str
     """The redirect URI to register at TikTok."""
     webhook_url: str
+    """The webhook URL to register at TikTok."""
 
 
 def _plain(secret: SecretStr | None) -> str | None:

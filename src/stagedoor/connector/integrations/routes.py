@@ -15,7 +15,7 @@ from ..api import CallerIs, needs, router
 from ..bodies import takes
 from ..errors import ApiError
 from ..provided import provided
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from . import pages
 from .accounts import Integration, Kind, Status, switched_off
@@ -38,76 +38,138 @@ _Id = Annotated[str, Field(min_length=1, max_length=64)]
 class AuthUrlBody(Model):
     """`integrationId` renews that integration, for the same account."""
 
+    model_config = example(
+        scopes=["user.info.basic", "video.publish"],
+        returnUrl="https://app.example.com/settings/tiktok",
+    )
+
     scopes: Annotated[list[_Scope], Field(min_length=1), AtMost(50)] | None = None
+    """The scopes to ask the creator for; without it all that the app has."""
     return_url: _Url
+    """Where the browser goes after the consent, with `integration=connected` or `integration=error`
+    added."""
     kind: Literal["creator"] = "creator"
+    """The kind of account to connect."""
     integration_id: _Id | None = None
+    """The connected account to renew or to add scopes to; the creator must be the same."""
 
 
 class UnavailableShown(ResponseModel):
+    """A scope that can't be asked for in this flow."""
+
     scope: str
+    """The scope that can't be asked for in this flow."""
     reason: str
+    """Why it can't."""
     where: str
+    """Where the scope can be had instead."""
 
 
 class AuthUrlShown(ResponseModel):
+    """A login that began."""
+
     auth_url: str
+    """TikTok's consent page: send the creator's browser there."""
     state: str
+    """The login's state, which TikTok sends back; valid once and for some minutes."""
     requested: list[str]
+    """The scopes that the page asks for."""
     unavailable: list[UnavailableShown]
+    """The scopes that were left out, each with the reason."""
     warnings: list[str]
+    """What to know before the URL is used, in words."""
 
 
 class ReturnUrlsBody(Model):
+    """The URLs that logins may return to."""
+
     return_urls: Annotated[list[_Url], AtMost(100)]
+    """The whole list of URLs that logins may return to; empty: any."""
 
 
 class ReturnUrlsShown(ResponseModel):
+    """The URLs that logins may return to."""
+
     return_urls: list[str]
+    """The URLs that logins may return to; empty: any."""
 
 
 class ProblemShown(ResponseModel):
+    """The last failure of a credential."""
+
     code: str
+    """TikTok's code, or the service's."""
     message: str
+    """What happened and what to do."""
     log_id: str | None
     at: datetime
+    """When it happened, in UTC."""
 
 
 class SwitchedOffShown(ResponseModel):
+    """A feature that doesn't work without a missing scope."""
+
     scope: str
+    """The missing scope."""
     what: str
+    """What doesn't work without it, in TikTok's words."""
 
 
 class CredentialShown(ResponseModel):
+    """What a creator authorized, without any secret."""
+
     kind: Kind
+    """The kind of authorization."""
     status: Status
+    """Whether the credential works."""
     granted: list[str]
+    """The scopes that the creator granted."""
     missing: list[str]
+    """The scopes that the app has, and that the creator didn't grant."""
     switched_off: list[SwitchedOffShown]
     """The features that don't work without the missing scopes."""
     expires_at: datetime | None
     """The expiry of the access token, which is renewed as needed."""
     renewable_until: datetime | None
+    """Until when the tokens can be renewed without the creator, in UTC; null: unknown."""
     last_error: ProblemShown | None
+    """The last failure of the credential; null: none since it was last renewed."""
 
 
 class IntegrationShown(ResponseModel):
+    """A connected account."""
+
     id: str
+    """The id of the connected account: `integrationId` elsewhere."""
     platform: Literal["tiktok"] = "tiktok"
+    """The platform of the account."""
     account_name: str
+    """The account's name, for people."""
     username: str | None
+    """The creator's name at TikTok, without @; null: its scope isn't granted."""
     display_name: str | None
+    """The creator's display name; null: its scope isn't granted."""
     avatar_url: str | None
+    """The creator's picture at TikTok; the URL expires after some hours."""
     status: Status
+    """The status of the account, from its credentials."""
     credentials: list[CredentialShown]
+    """What the creator authorized, without any secret."""
     ad_accounts: list[str]
+    """The ids of the advertisers that the account's credentials reach."""
     last_sync_at: datetime | None
+    """When the account was last synced, in UTC; null: never."""
     created_at: datetime
+    """When the account was first connected, in UTC."""
     connected_at: datetime
+    """When the creator last gave consent, in UTC."""
 
 
 class IntegrationsShown(ResponseModel):
+    """A page of connected accounts."""
+
     integrations: list[IntegrationShown]
+    """The connected accounts of this page."""
     next_cursor: str | None
 
 

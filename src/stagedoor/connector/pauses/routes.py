@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from .service import Pause, Pauses
 
@@ -20,7 +20,10 @@ PausesAre = Annotated[Pauses, provided(Pauses)]
 class PauseAsked(Model):
     """`why` is shown to callers who ask for the pause later."""
 
+    model_config = example(why="A wrong caption went out.")
+
     why: Annotated[str, Field(max_length=500)] | None = None
+    """Why, in words; shown to callers who ask for the pause later."""
 
 
 class PauseShown(ResponseModel):
@@ -28,10 +31,16 @@ class PauseShown(ResponseModel):
     was restored: then `why` says what to look at before `POST /api/resume`."""
 
     paused: bool
+    """Whether publishing is paused."""
     reason: str | None
+    """`paused`: somebody asked for it; `restored`: the service's database was restored; null: not
+    paused."""
     why: str | None
+    """The words that were given with the pause, or what to look at before `POST /api/resume`."""
     at: datetime | None
+    """When the pause began, in UTC."""
     by: str | None
+    """The user who paused; null: the service itself."""
 
     @classmethod
     def of(cls, pause: Pause) -> PauseShown:

@@ -117,7 +117,12 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
     account: dict[str, Any] = {}
     if operation.subject.is_account:
         account["integration_id"] = (str | None, None)
-    made: type[BaseModel] = create_model(f"{model.__name__}Body", __base__=base, **account)
+    made: type[BaseModel] = create_model(
+        f"{model.__name__}Body",
+        __base__=base,
+        __doc__=f"The request of {operation.public_name}.",
+        **account,
+    )
     return made
 
 

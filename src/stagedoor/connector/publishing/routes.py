@@ -139,7 +139,9 @@ def list_posts(
     posts: PostsAre,
     cursor: _Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    state: Annotated[list[State] | None, Query()] = None,
+    state: Annotated[
+        list[State] | None, Query(description="Only posts in one of these states.")
+    ] = None,
     integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
 ) -> PostsShown:
     """List the organisation's posts, newest first."""

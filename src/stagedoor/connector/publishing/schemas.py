@@ -17,7 +17,7 @@ from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit
 from ..pages import Page
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from . import content
 from .drafts import Begun
 from .journal import Step
@@ -46,10 +46,15 @@ class _Settings(Model):
     """`privacyLevel` is required to post directly: TikTok has no default for it."""
 
     privacy_level: PrivacyLevel | None = None
+    """Who may see the post. Required to post directly: TikTok has no default for it."""
     disable_comment: bool | None = None
+    """Whether comments are off."""
     brand_content: bool | None = None
+    """Whether the post is a paid partnership."""
     brand_organic: bool | None = None
+    """Whether the post promotes the creator's own business."""
     is_aigc: bool | None = None
+    """Whether the content was made by AI."""
 
     def chosen(self) -> dict[str, Any]:
         return {
@@ -63,8 +68,11 @@ class _Settings(Model):
 
 class _VideoSettings(_Settings):
     disable_duet: bool | None = None
+    """Whether others may not make duets with the video."""
     disable_stitch: bool | None = None
+    """Whether others may not use parts of the video."""
     cover_timestamp_ms: Annotated[int, Field(ge=0)] | None = None
+    """The moment of the video that becomes its cover, in milliseconds."""
 
     def chosen(self) -> dict[str, Any]:
         return super().chosen() | {
@@ -81,13 +89,26 @@ class InitVideoUpload(_VideoSettings):
     bytes, the upload's length is checked.
     """
 
+    model_config = example(
+        title="Summer recipes, part 1",
+        caption="Three salads in ten minutes #summer",
+        privacyLevel="SELF_ONLY",
+    )
+
     title: _Label = ""
+    """The organisation's own label; TikTok shows it where there is no `caption`."""
     caption: _Text | None = None
+    """The text that TikTok shows."""
     mode: Mode = Mode.DIRECT
+    """Whether the post is published directly, or the creator finishes it in TikTok."""
     integration_id: _Id | None = None
+    """The account to post to; may be left out while only one is connected."""
     publish_at: AwareDatetime | None = None
+    """When to publish; without it as soon as publish-video is called."""
     video_url: str | None = None
+    """An https URL that TikTok fetches the video from; then there is no upload."""
     size: Annotated[int, Field(ge=1, le=MAX_FILE)] | None = None
+    """The file's length in bytes; with it the upload's length is checked."""
 
     @field_validator("video_url")
     @classmethod
@@ -106,7 +127,10 @@ class InitVideoUpload(_VideoSettings):
 class InitPhotoUpload(Model):
     """The number of photos to upload."""
 
+    model_config = example(count=2)
+
     count: Annotated[int, Field(ge=1, le=PHOTO.max_count)] = 1
+    """The number of photos to upload."""
 
 
 class PublishPhotos(_Settings):
@@ -115,15 +139,31 @@ class PublishPhotos(_Settings):
     `title` and `caption` become TikTok's title and description.
     """
 
+    model_config = example(
+        urls=["https://media.example.com/salad-1.jpg", "https://media.example.com/salad-2.jpg"],
+        title="Three salads",
+        caption="Ten minutes each #summer",
+        privacyLevel="SELF_ONLY",
+    )
+
     uploads: Annotated[list[_Id], AtMost(PHOTO.max_count)] = Field(default_factory=list)
+    """The photos by the ids of init-photo-upload, in their order."""
     urls: Annotated[list[str], AtMost(PHOTO.max_count)] = Field(default_factory=list)
+    """The photos by https URLs that TikTok fetches, in their order."""
     cover: Annotated[int, Field(ge=0)] = 0
+    """Which photo is the cover, counted from 0."""
     title: _Label = ""
+    """The post's title at TikTok, and the organisation's label."""
     caption: _Text | None = None
+    """The post's description at TikTok."""
     mode: Mode = Mode.DIRECT
+    """Whether the post is published directly, or the creator finishes it in TikTok."""
     integration_id: _Id | None = None
+    """The account to post to; may be left out while only one is connected."""
     publish_at: AwareDatetime | None = None
+    """When to publish; without it at once."""
     auto_add_music: bool | None = None
+    """Whether TikTok adds music."""
 
     @field_validator("urls")
     @classmethod
@@ -184,7 +224,10 @@ def _outside(kind: Kind, path: str) -> str:
 
 
 class PublishIdBody(Model):
+    """Names a post."""
+
     publish_id: _Id
+    """The post: its id here, or for post-status TikTok's."""
 
 
 class PatchPost(_VideoSettings):
@@ -197,11 +240,18 @@ class PatchPost(_VideoSettings):
     `resolution` settles a post whose outcome is unknown, after a person has looked.
     """
 
+    model_config = example(caption="Three salads in nine minutes #summer")
+
     title: _Label | None = None
+    """The organisation's label."""
     caption: _Text | None = None
+    """The text that TikTok shows."""
     publish_at: AwareDatetime | None = None
+    """When to publish; null makes a scheduled post a draft again."""
     auto_add_music: bool | None = None
+    """Whether TikTok adds music to photos."""
     resolution: Literal["published", "notPublished"] | None = None
+    """What a person found at TikTok about a post whose outcome is unknown."""
 
     def chosen(self) -> dict[str, Any]:
         return super().chosen() | {"auto_add_music": self.auto_add_music}
@@ -231,56 +281,99 @@ class PatchPost(_VideoSettings):
 
 
 class StepShown(ResponseModel):
+    """A step on a post's way to TikTok."""
+
     step: str
+    """The name of the step, such as `init` or `upload`."""
     attempt: int
+    """The number of the attempt, from 1."""
     started: datetime
+    """When the step began, in UTC."""
     ended: datetime | None
+    """When its outcome was known, in UTC; null: not yet."""
     outcome: str | None
+    """How it ended; null: not yet."""
     log_id: str | None
     detail: Any
+    """More for programs; its fields depend on the step."""
 
 
 class FailureShown(ResponseModel):
     """`reason` is TikTok's own where there is one; `remedy` says what to do."""
 
     reason: str
+    """TikTok's own reason where there is one, else the service's."""
     message: str
+    """What happened, for people."""
     remedy: str
+    """What to do."""
     log_id: str | None
     retryable: bool
+    """Whether the post may be retried as it is."""
     retry_at: datetime | None
+    """When the service retries by itself, in UTC; null: it doesn't."""
 
 
 class MediaShown(ResponseModel):
+    """A file of a post."""
+
     upload_id: str
+    """The id of the file."""
     kind: str
+    """`video` or `photo`."""
     received: int
+    """How many bytes have arrived."""
     size: int | None
+    """The file's length in bytes; null: unknown until it is complete."""
     complete: bool
+    """Whether the whole file has arrived."""
 
 
 class PostShown(ResponseModel):
+    """A post."""
+
     publish_id: str
+    """The id of the post here."""
     tiktok_publish_id: str | None
+    """TikTok's publish id; null until TikTok knows the post."""
     integration_id: str
+    """The account that the post is for."""
     kind: Kind
+    """What the post consists of."""
     mode: Mode
+    """Whether it is published directly or finished by the creator."""
     state: State
+    """How far the post is."""
     visibility: Visibility
+    """Who can see the post at TikTok, as far as it is known."""
     title: str
+    """The organisation's label."""
     caption: str | None
+    """The text that TikTok shows."""
     settings: dict[str, Any]
+    """The settings that were chosen, by the names of the request."""
     publish_at: datetime | None
+    """When the post is to be published, in UTC; null: no time is set."""
     created: datetime
+    """When the post was created, in UTC."""
     updated: datetime
+    """When the post last changed, in UTC."""
     ended: datetime | None
+    """When the post reached a final state, in UTC."""
     public_ids: list[str]
+    """TikTok's ids of the published post, once known."""
     link: str | None
+    """The post's public address, once known."""
     failure: FailureShown | None
+    """Why the post failed, and what to do; null: it didn't."""
     retry_at: datetime | None
+    """When the service goes on by itself, in UTC; null: nothing waits."""
     media: list[MediaShown]
+    """The post's files."""
     warnings: list[str]
+    """What to know about the post, in words."""
     history: list[StepShown]
+    """The steps so far, in their order."""
 
     @classmethod
     def of(cls, record: Record) -> Self:
@@ -343,8 +436,12 @@ class VideoBegun(ResponseModel):
     """`uploadUrl` is a secret for this one file, and valid for a day."""
 
     publish_id: str
+    """The id of the new post."""
     upload_url: str | None
+    """Where to send the file, by PUT or as a form: a secret for this one file, valid for a day.
+    null: TikTok fetches the video."""
     post: PostShown
+    """The new post."""
 
     @classmethod
     def of(cls, begun: Begun) -> Self:
@@ -354,16 +451,26 @@ class VideoBegun(ResponseModel):
 
 
 class UploadShown(ResponseModel):
+    """A place to upload one file to."""
+
     upload_id: str
+    """The id of the file, for publish-photos."""
     upload_url: str
+    """Where to send the file: a secret for this one file, valid for a day."""
 
 
 class PhotosBegun(ResponseModel):
+    """Places to upload photos to."""
+
     uploads: list[UploadShown]
+    """One place for each photo, in their order."""
 
 
 class PostsShown(ResponseModel):
+    """A page of posts."""
+
     posts: list[PostShown]
+    """The posts of this page, newest first."""
     next_cursor: str | None
 
     @classmethod
