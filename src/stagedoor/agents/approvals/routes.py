@@ -10,6 +10,7 @@ from fastapi import Query
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example
@@ -17,7 +18,9 @@ from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
 from ..audit.entry import Verdict
+from ..audit.errors import AuditUnavailable
 from .approval import Approval, State
+from .errors import DecidedAlready, NoApproval, NotReady
 from .preview import Preview
 from .service import Approvals
 
@@ -129,7 +132,7 @@ _Cursor = Annotated[str | None, Query(pattern=r"^[0-9a-f]{1,64}$")]
 
 
 @ROUTER.get("")
-def read(
+def list_approvals(
     caller: CallerIs,
     approvals: _Approvals,
     state: Annotated[State | Which, Query(description="Only approvals in this state.")] = (
@@ -146,13 +149,15 @@ def read(
 
 
 @ROUTER.get("/{approval_id}")
-def get(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalShown:
+@raises(NoApproval)
+def show_approval(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalShown:
     """Return one approval: exactly the call that would be made, and its state."""
     return ApprovalShown.of(approvals, approvals.get(caller.org, approval_id))
 
 
 @ROUTER.post("/{approval_id}")
-def decide(
+@raises(NoApproval, DecidedAlready, NotReady, AuditUnavailable)
+def decide_approval(
     caller: CallerIs, approvals: _Approvals, approval_id: str, body: Decision
 ) -> ApprovalShown:
     """Approve a call, which then is executed, or refuse it for good. Repeating the same decision

@@ -14,7 +14,8 @@ from pydantic import Field
 from sqlalchemy import Row
 
 from stagedoor.connector.api import CallerIs, needs, router
-from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.documented import raises
+from stagedoor.connector.errors import BadRequest, NotFound
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
@@ -22,6 +23,7 @@ from stagedoor.connector.tenants.roles import Role
 from ..api import moment
 from .changes import CHANGED
 from .entry import Head, Kind, Shown
+from .errors import AuditUnavailable
 from .service import Audit, shown, text_of
 from .store import Filter
 
@@ -156,7 +158,7 @@ def _only(description: str) -> Any:
 
 
 @ROUTER.get("", responses={200: {"content": {_EVENTS: {}}}}, response_model=Lines)
-def read(
+def list_audit(
     request: Request,
     caller: CallerIs,
     audit: _Audit,
@@ -202,7 +204,8 @@ def read(
 
 
 @ROUTER.get("/verify")
-def verify(
+@raises(AuditUnavailable)
+def verify_audit(
     caller: CallerIs,
     audit: _Audit,
     since: Annotated[
@@ -231,7 +234,8 @@ def verify(
 
 
 @ROUTER.post("/erasures")
-def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
+@raises(NotFound, AuditUnavailable)
+def erase_audit_texts(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     """Erase the personal texts so far. The decisions stay, and verify still succeeds."""
     if (body.integration_id is None) == (not body.everything):
         raise BadRequest("Send integrationId, or everything: true.")

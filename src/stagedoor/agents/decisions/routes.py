@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.documented import raises
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
 
+from ..identity.errors import NoAgent
 from ..identity.service import Identity
 from .decision import WORDS, Decision, Deny
 from .gate import Gate
@@ -59,7 +61,8 @@ class Explained(ResponseModel):
 
 
 @ROUTER.post("/{agent_id}/explain")
-def explain(
+@raises(NoAgent)
+def explain_decision(
     caller: CallerIs,
     identity: Annotated[Identity, provided(Identity)],
     gate: Annotated[Gate, provided(Gate)],

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.bodies import MAX_ANY, takes
+from stagedoor.connector.documented import raises
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
@@ -17,11 +18,14 @@ from stagedoor.platform.bounds import AtMost
 
 from .. import vocabulary
 from ..api import moment
+from ..audit.errors import AuditUnavailable
 from ..grants import schema, words
+from ..grants.errors import ChangedMeanwhile, PolicyInvalid
 from ..grants.grant import Grant
 from ..grants.policy import MAX_TEXT, Policy, parse
 from ..grants.presets import PRESETS, Preset
 from ..grants.service import Given, Grants
+from ..identity.errors import NoAgent
 from .preview import Preview, Previews
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
@@ -177,7 +181,7 @@ class Vocabulary(ResponseModel):
 
 
 @ROUTER.get("/vocabulary")
-def vocabulary_of(caller: CallerIs) -> Vocabulary:
+def show_vocabulary(caller: CallerIs) -> Vocabulary:
     """Return resources, actions, presets, and the Cedar schema."""
     return Vocabulary(
         resources=[
@@ -194,14 +198,16 @@ def vocabulary_of(caller: CallerIs) -> Vocabulary:
 
 
 @ROUTER.get("/{agent_id}/grants")
-def read(caller: CallerIs, grants: _Grants, agent_id: str) -> GrantsShown:
+@raises(NoAgent)
+def show_grants(caller: CallerIs, grants: _Grants, agent_id: str) -> GrantsShown:
     """Return an agent's grants."""
     return GrantsShown.of(grants.get(caller.org, agent_id))
 
 
 @ROUTER.put("/{agent_id}/grants")
 @takes(MAX_ANY)
-def put(
+@raises(NoAgent, PolicyInvalid, ChangedMeanwhile, AuditUnavailable)
+def replace_grants(
     caller: CallerIs,
     grants: _Grants,
     previews: Annotated[Previews, provided(Previews)],

@@ -9,12 +9,15 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, NewId, needs, router
+from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, ShownName, example
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
+from ..audit.errors import AuditUnavailable
+from .errors import NoAgent
 from .service import (
     CALLS_PER_MINUTE,
     KEY_DAYS,
@@ -161,7 +164,8 @@ def _shown(agent: Agent) -> dict[str, Any]:
 
 
 @ROUTER.post("")
-def create(caller: CallerIs, identity: _Identity, body: NewAgent, new_id: NewId) -> AgentMade:
+@raises(AuditUnavailable)
+def create_agent(caller: CallerIs, identity: _Identity, body: NewAgent, new_id: NewId) -> AgentMade:
     """Create an agent. Its key is shown this once; the agent may do nothing until it has grants."""
     new = identity.create(
         caller.org,
@@ -190,33 +194,40 @@ def list_agents(
 
 
 @ROUTER.post("/stop")
-def stop_all(caller: CallerIs, identity: _Identity) -> Stopped:
+@raises(AuditUnavailable)
+def stop_all_agents(caller: CallerIs, identity: _Identity) -> Stopped:
     """Stop every agent at once; PATCH {"stopped": false} lets one of them act again."""
     return Stopped(stopped=identity.stop_all(caller.org, caller.user))
 
 
 @ROUTER.get("/{agent_id}")
-def read(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
+@raises(NoAgent)
+def show_agent(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
     """Return one agent."""
     return AgentShown.of(identity.get(caller.org, agent_id))
 
 
 @ROUTER.patch("/{agent_id}")
-def change(caller: CallerIs, identity: _Identity, agent_id: str, body: AgentPatch) -> AgentShown:
+@raises(NoAgent, AuditUnavailable)
+def change_agent(
+    caller: CallerIs, identity: _Identity, agent_id: str, body: AgentPatch
+) -> AgentShown:
     """Rename an agent, change its rate limit or its tools, stop it or let it act again."""
     values = body.model_dump(exclude_none=True)
     return AgentShown.of(identity.change(caller.org, agent_id, values, caller.user))
 
 
 @ROUTER.delete("/{agent_id}", status_code=204)
-def delete(caller: CallerIs, identity: _Identity, agent_id: str) -> Response:
+@raises(NoAgent, AuditUnavailable)
+def delete_agent(caller: CallerIs, identity: _Identity, agent_id: str) -> Response:
     """Delete an agent, its keys and grants. Its calls stay in the audit."""
     identity.delete(caller.org, agent_id, caller.user)
     return Response(status_code=204)
 
 
 @ROUTER.post("/{agent_id}/keys")
-def rotate(
+@raises(NoAgent, AuditUnavailable)
+def make_agent_key(
     caller: CallerIs, identity: _Identity, agent_id: str, body: Rotation | None = None
 ) -> AgentMade:
     """Create a key, shown this once; the earlier keys end after the overlap."""
@@ -226,6 +237,7 @@ def rotate(
 
 
 @ROUTER.post("/{agent_id}/stop")
-def stop(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
+@raises(NoAgent, AuditUnavailable)
+def stop_agent(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
     """Stop an agent: from its next call on it may do nothing."""
     return AgentShown.of(identity.stop(caller.org, agent_id, caller.user))

@@ -8,12 +8,15 @@ from typing import Annotated
 from fastapi import Response
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import ResponseModel
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
+from ..identity.errors import NoAgent
+from .errors import NoSignIn
 from .service import OAuth, SignIn
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
@@ -74,7 +77,8 @@ class SignInsShown(ResponseModel):
 
 
 @ROUTER.post("/{agent_id}/sign-in")
-def sign_in(caller: CallerIs, oauth: _OAuth, agent_id: str) -> CodeShown:
+@raises(NoAgent)
+def make_sign_in_code(caller: CallerIs, oauth: _OAuth, agent_id: str) -> CodeShown:
     """Create a code for the page on which an MCP client asks to act as this agent; valid for ten
     minutes, once."""
     made = oauth.sign_in_code(caller.org, agent_id, caller.user)
@@ -82,14 +86,16 @@ def sign_in(caller: CallerIs, oauth: _OAuth, agent_id: str) -> CodeShown:
 
 
 @ROUTER.get("/{agent_id}/sign-ins")
-def sign_ins(caller: CallerIs, oauth: _OAuth, agent_id: str) -> SignInsShown:
+@raises(NoAgent)
+def list_sign_ins(caller: CallerIs, oauth: _OAuth, agent_id: str) -> SignInsShown:
     """List the clients that may act as this agent."""
     listed = oauth.sign_ins(caller.org, agent_id)
     return SignInsShown(sign_ins=[SignInShown.of(one) for one in listed])
 
 
 @ROUTER.delete("/{agent_id}/sign-ins/{sign_in_id}", status_code=204)
-def end(caller: CallerIs, oauth: _OAuth, agent_id: str, sign_in_id: str) -> Response:
+@raises(NoAgent, NoSignIn)
+def end_sign_in(caller: CallerIs, oauth: _OAuth, agent_id: str, sign_in_id: str) -> Response:
     """End a sign-in: from its next call on the client may do nothing."""
     oauth.end(caller.org, agent_id, sign_in_id)
     return Response(status_code=204)

@@ -11,15 +11,18 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
 
 from ..api import CallerIs, needs, router
+from ..documented import ErrorCase, raises
 from ..provided import provided
 from ..settings import Settings
 from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
+from .errors import AppRefused, AppShared, NoApp, SecretLost
 from .limits import Limits, Window
 from .service import App, AppChange, Apps
 
 ROUTER: APIRouter = router(prefix="/api/apps/tiktok", tags=["apps"])
 
+_UNREACHABLE = ErrorCase(502, "tiktok_unreachable", "TikTok couldn't be asked.", retryable=True)
 AppsAre = Annotated[Apps, provided(Apps)]
 SettingsAre = Annotated[Settings, provided(Settings)]
 
@@ -117,12 +120,14 @@ def _shown(app: App, settings: Settings) -> AppShown:
 
 
 @ROUTER.get("", dependencies=[needs(Role.ADMIN)])
+@raises(NoApp, SecretLost)
 def show_app(caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
     """Show the TikTok app that serves the organisation."""
     return _shown(apps.of_org(caller.org), settings)
 
 
 @ROUTER.put("", dependencies=[needs(Role.ADMIN)])
+@raises(NoApp, SecretLost, AppRefused, AppShared, _UNREACHABLE)
 def set_app(body: AppBody, caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
     """Use an app of the organisation's own; TikTok is asked whether key and secret belong
     together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,14 +12,17 @@ from pydantic import Field
 from stagedoor.platform.bounds import AtMost
 
 from ..api import CallerIs, needs, router
+from ..apps.errors import NoApp, SecretLost
 from ..bodies import takes
-from ..errors import ApiError
+from ..documented import raises
+from ..errors import ApiError, NotFound
 from ..provided import provided
 from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from . import pages
 from .accounts import Integration, Kind, Status, switched_off
 from .authorization import Authorization
+from .errors import LeaseLost, NothingToAsk, ReturnUrlRefused
 from .return_urls import ReturnUrls
 from .service import Integrations
 
@@ -219,6 +222,7 @@ def _shown(integration: Integration) -> IntegrationShown:
 
 
 @_TENANT.post("/api/upstream/call/tiktok-provider/get-auth-url", dependencies=[needs(Role.ADMIN)])
+@raises(NoApp, SecretLost, NothingToAsk, ReturnUrlRefused, NotFound)
 def get_auth_url(
     body: AuthUrlBody, caller: CallerIs, authorization: AuthorizationIs
 ) -> AuthUrlShown:
@@ -244,6 +248,7 @@ def show_return_urls(caller: CallerIs, allowed: ReturnUrlsAre) -> ReturnUrlsShow
 
 @_TENANT.put("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
 @takes(256 << 10)
+@raises(ReturnUrlRefused)
 def set_return_urls(
     body: ReturnUrlsBody, caller: CallerIs, allowed: ReturnUrlsAre
 ) -> ReturnUrlsShown:
@@ -270,12 +275,14 @@ def list_integrations(
 def show_integration(
     integration_id: str, caller: CallerIs, integrations: IntegrationsAre
 ) -> IntegrationShown:
+    """Show a connected account."""
     return _shown(integrations.get(caller.org, integration_id))
 
 
 @_TENANT.delete(
     "/api/integrations/{integration_id}", dependencies=[needs(Role.ADMIN)], status_code=204
 )
+@raises(LeaseLost)
 def delete_integration(
     integration_id: str, caller: CallerIs, integrations: IntegrationsAre
 ) -> None:
@@ -283,7 +290,37 @@ def delete_integration(
     integrations.delete(caller.org, integration_id)
 
 
-@_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
+_PAGE = {"content": {"text/html": {"schema": {"type": "string"}}}}
+_CALLBACK: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": text,
+            "schema": {"type": "string"},
+        }
+        for name, text in {
+            "state": "The state of the login, as get-auth-url gave it.",
+            "code": "TikTok's code, once the creator has consented.",
+            "error": "TikTok's word for why there is no code.",
+        }.items()
+    ]
+}
+
+
+@_PUBLIC.get(
+    "/connect/oauth2callback/tiktok",
+    status_code=302,
+    response_class=RedirectResponse,
+    responses={
+        302: {"description": "Back to `returnUrl`, with `integration` and the outcome added."},
+        400: {"description": "The state is no state of this service, or is over.", **_PAGE},
+        409: {"description": "The organisation has no app any more.", **_PAGE},
+        503: {"description": "The service can't be asked now.", **_PAGE},
+    },
+    openapi_extra=_CALLBACK,
+)
 def come_back(request: Request, authorization: AuthorizationIs) -> Response:
     """TikTok redirects the creator's browser here; it is redirected on to the application it came
     from."""

@@ -54,13 +54,13 @@ class PauseShown(ResponseModel):
 
 
 @ROUTER.get("/api/pause", dependencies=[needs(Role.VIEWER)])
-def show(caller: CallerIs, pauses: PausesAre) -> PauseShown:
+def show_pause(caller: CallerIs, pauses: PausesAre) -> PauseShown:
     """Show whether publishing is paused, and why."""
     return PauseShown.of(pauses.get(caller.org))
 
 
 @ROUTER.post("/api/pause", dependencies=[needs(Role.ADMIN)])
-def pause(caller: CallerIs, pauses: PausesAre, body: PauseAsked | None = None) -> PauseShown:
+def pause_posts(caller: CallerIs, pauses: PausesAre, body: PauseAsked | None = None) -> PauseShown:
     """Pause the organisation's posts: nothing is lost, and posts that TikTok already has
     continue."""
     why = None if body is None else body.why
@@ -68,6 +68,6 @@ def pause(caller: CallerIs, pauses: PausesAre, body: PauseAsked | None = None) -
 
 
 @ROUTER.post("/api/resume", dependencies=[needs(Role.ADMIN)])
-def resume(caller: CallerIs, pauses: PausesAre) -> PauseShown:
+def resume_posts(caller: CallerIs, pauses: PausesAre) -> PauseShown:
     """Resume publishing; posts that became due meanwhile are published at once."""
     return PauseShown.of(pauses.resume(caller.org, caller.user))

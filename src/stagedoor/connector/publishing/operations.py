@@ -18,6 +18,7 @@ from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
 from ..apps.service import Apps
+from ..documented import raises
 from ..errors import BadRequest
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
@@ -26,7 +27,7 @@ from ..shapes import FROM_QUERY
 from ..tenants.roles import Role
 from .accounts import BRISK, Accounts, check
 from .camel import camel, spelled
-from .errors import told
+from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, told
 from .offered import CreatorAnswers
 
 _ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
@@ -138,7 +139,7 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
         "return": Response,
     }
     handler.__doc__ = f"{operation.summary}."
-    return handler
+    return raises(*ACCOUNT_ERRORS, *TIKTOK_ERRORS)(handler)
 
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
@@ -153,7 +154,7 @@ def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[.
         "return": Response,
     }
     handler.__doc__ = f"{operation.summary}."
-    return handler
+    return raises(*ACCOUNT_ERRORS, *TIKTOK_ERRORS)(handler)
 
 
 def _validated(

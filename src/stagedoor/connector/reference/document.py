@@ -103,6 +103,7 @@ def build(app: FastAPI, others: Sequence[PathItems]) -> dict[str, Any]:
         for path, more in paths().items():
             document["paths"].setdefault(path, {}).update(more)
     document["paths"] = dict(sorted(document["paths"].items()))
+    responses.share(document)
     document["tags"] = _tags(routes, document["paths"].values())
     return document
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Iterable, Mapping
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -99,13 +99,14 @@ def cases(route: RouteContext, method: str) -> list[ErrorCase]:
     found: list[Raised] = list(_EVERY)
     if tenant:
         found.extend(_TENANTS)
-        if "{" in (route.path_format or ""):
-            found.append(NotFound)
         if method == "POST":
             found.append(_REPEATED)
     if method not in ("GET", "HEAD"):
         found.extend(_BODIES)
-    found.extend(raised_by(endpoint))
+    own = raised_by(endpoint)
+    if tenant and "{" in (route.path_format or "") and all(one.http != 404 for one in own):
+        found.append(NotFound)
+    found.extend(own)
     unique: dict[tuple[int, str], ErrorCase] = {}
     for one in found:
         case = _case(one)
@@ -113,7 +114,6 @@ def cases(route: RouteContext, method: str) -> list[ErrorCase]:
     return sorted(unique.values(), key=lambda case: case.http)
 
 
-@cache
 def _case(error: Raised) -> ErrorCase:
     if isinstance(error, ErrorCase):
         return error
@@ -129,6 +129,31 @@ def error_responses(listed: Iterable[ErrorCase]) -> dict[str, Any]:
     for case in listed:
         by_status.setdefault(case.http, []).append(case)
     return {str(status): _response(status, some) for status, some in by_status.items()}
+
+
+def share(document: dict[str, Any]) -> None:
+    """Name the error responses that several operations have, and refer to them."""
+    found: dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], str]]]] = {}
+    for item in document["paths"].values():
+        for one in item.values():
+            for status, response in one["responses"].items():
+                if int(status) >= 400 and "$ref" not in response:
+                    key = json.dumps(response, sort_keys=True)
+                    found.setdefault(key, (response, []))[1].append((one["responses"], status))
+    named = document["components"].setdefault("responses", {})
+    for response, places in found.values():
+        if len(places) < 2:
+            continue
+        examples = response.get("content", {}).get("application/json", {}).get("examples", {})
+        name = "".join(word.title() for code in examples for word in code.split("_"))
+        name = f"{name[:60]}{places[0][1]}"
+        number = 2
+        while name in named:
+            name = f"{name.partition('_')[0]}_{number}"
+            number += 1
+        named[name] = response
+        for responses, status in places:
+            responses[status] = {"$ref": f"#/components/responses/{name}"}
 
 
 def _response(status: int, listed: list[ErrorCase]) -> dict[str, Any]:
@@ -196,9 +221,13 @@ def json_answer(text: str, schema: Mapping[str, Any], example: Any) -> dict[str,
     return {"description": text, "content": content}
 
 
-def allows(operation: Mapping[str, Any], status: int, code: str | None) -> bool:
+def allows(
+    document: Mapping[str, Any], operation: Mapping[str, Any], status: int, code: str | None
+) -> bool:
     """Whether an operation of the document declares this answer."""
     found = operation["responses"].get(str(status))
+    if found is not None and "$ref" in found:
+        found = document["components"]["responses"][found["$ref"].rpartition("/")[2]]
     if found is None or code is None:
         return found is not None
     media = found.get("content", {}).get("application/json", {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
@@ -14,9 +14,11 @@ from .service import Reference
 
 ROUTER = APIRouter(tags=["reference"])
 
-_HTML = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
-_JSON = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
-_ASSET = {200: {"content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
+_Responses = dict[int | str, dict[str, Any]]
+_HTML: _Responses = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
+_JSON: _Responses = {200: {"content": {"application/json": {"schema": {"type": "object"}}}}}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_ASSET: _Responses = {200: {"content": dict.fromkeys(viewer.KINDS, _BINARY)}}
 
 
 @ROUTER.get("/openapi.json", responses=_JSON, response_class=Response)

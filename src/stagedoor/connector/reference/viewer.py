@@ -51,6 +51,7 @@ _GUARDS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+KINDS = tuple(_KINDS.values())
 NAMES = ("start.js", *_KINDS)
 
 

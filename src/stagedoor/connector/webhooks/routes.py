@@ -42,7 +42,7 @@ class EventsShown(ResponseModel):
 
 
 @ROUTER.get("/received", dependencies=[needs(Role.ADMIN)])
-def received(
+def list_received_events(
     caller: CallerIs,
     webhooks: Annotated[Webhooks, provided(Webhooks)],
     cursor: str | None = None,
