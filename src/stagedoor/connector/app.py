@@ -37,7 +37,7 @@ def application(
     cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
     """The ASGI application. `lifespan` returns an async context manager that runs as long as it."""
-    app: ASGIApp = _framework(routers)
+    app: ASGIApp = framework(routers)
     if cors_origins:
         app = CORSMiddleware(
             app,
@@ -59,7 +59,7 @@ _frameworks: dict[tuple[int, ...], FastAPI] = {}
 """Frameworks by the ids of their routers, which they keep alive."""
 
 
-def _framework(routers: tuple[APIRouter, ...]) -> FastAPI:
+def framework(routers: tuple[APIRouter, ...]) -> FastAPI:
     """The framework with its routes and error handlers. It is built once: parts come from the
     request's state."""
     key = tuple(map(id, routers))

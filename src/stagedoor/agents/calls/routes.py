@@ -42,7 +42,7 @@ _DESCRIBED: dict[str, Any] = {
     ],
     "requestBody": {
         "description": "The file, or a piece of it.",
-        "content": {"video/mp4": {"schema": {"type": "string", "format": "binary"}}},
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     },
 }
 

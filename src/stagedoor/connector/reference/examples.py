@@ -36,6 +36,8 @@ NAMED: Mapping[str, Any] = {
     "granted": ["user.info.basic", "video.publish"],
     "missing": [],
     "videoIds": ["7480000000000000001"],
+    "begin": "08:00",
+    "end": "20:00",
     "clientKey": "aw1234567890abcdef",
 }
 """Values of fields that mean the same everywhere."""

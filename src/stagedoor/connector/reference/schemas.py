@@ -112,9 +112,8 @@ def _describe(schema: dict[str, Any], model: Kind) -> None:
 def _own_docstring(model: Kind) -> str:
     """The docstring of a model, or of the model that it spells in camelCase."""
     for part in model.__mro__:
-        if part.__module__ in _GENERAL:
-            return ""
-        if said := vars(part).get("__doc__"):
+        said = vars(part).get("__doc__")
+        if said and part.__module__ not in _GENERAL:
             return paragraphs(said)
     return ""
 
