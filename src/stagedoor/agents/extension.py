@@ -32,6 +32,7 @@ def extend(services: Container) -> Extension:
     listeners.transitions.append(calls.follow_post(services.clock))
     listeners.notice_links[NOTICE] = agents.approvals.link
     listeners.described.append(described)
+    listeners.actions.recorder = agents.people_log
     listeners.witness.heads = audit.heads
     listeners.witness.restored.append(agents.restored_approvals.ask_about)
 

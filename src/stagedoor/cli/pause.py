@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from . import terminal
+from .gateway import opened
 from .service import data_option, on_database
 
 
@@ -20,10 +21,12 @@ def command(org: str | None, why: str | None, data: Path | None) -> None:
     What TikTok has already goes on. It works while the service is down, too: before the first
     start after a restore, for instance.
     """
-    with on_database(data) as services:
-        if org is None:
+    if org is None:
+        with on_database(data) as services:
             services.pauses.pause_all(why)
             terminal.say("Publishing is paused for every organisation: 'stagedoor resume' ends it.")
-        else:
-            services.pauses.pause(org, "cli", why)
-            terminal.say(f"Publishing is paused for {org}: 'stagedoor resume --org {org}' ends it.")
+        return
+    with opened(data) as agents:
+        with agents.people_log.recorded(org, "pausePosts", "Pause the organisation's posts"):
+            agents.services.pauses.pause(org, "cli", why)
+        terminal.say(f"Publishing is paused for {org}: 'stagedoor resume --org {org}' ends it.")

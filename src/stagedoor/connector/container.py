@@ -15,6 +15,7 @@ import httpx2
 from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
+from .actions import Actions
 from .apps.service import Apps
 from .clock import Clock, OpenClock, clock
 from .database import Database
@@ -111,6 +112,10 @@ class Container:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.database, self.keys, self.clock)
+
+    @cached_property
+    def actions(self) -> Actions:
+        return self.listeners.actions
 
     @cached_property
     def idempotency(self) -> Idempotency:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import Field
 
+from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
@@ -157,6 +158,7 @@ def show_approval(caller: CallerIs, approvals: _Approvals, approval_id: str) -> 
 
 @ROUTER.post("/{approval_id}")
 @raises(NoApproval, DecidedAlready, NotReady, AuditUnavailable)
+@records_itself
 def decide_approval(
     caller: CallerIs, approvals: _Approvals, approval_id: str, body: Decision
 ) -> ApprovalShown:

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     """The vault was reset, and with it the key of the MAC that proves the chain's end."""
     CHANGE = "change"
     """A person's change of an agent: its grants, its keys, whether it may act."""
+    ACTION = "action"
+    """What else a person did by API or CLI; its outcome is an entry of its own."""
 
 
 class Outcome(StrEnum):

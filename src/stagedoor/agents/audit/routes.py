@@ -1,4 +1,4 @@
-"""/api/audit: agents' calls and their decisions; search, follow, verify, erase."""
+"""/api/audit: what agents and people did; search, follow, verify, erase."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Query, Request, Response
@@ -13,6 +14,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy import Row
 
+from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.errors import BadRequest, NotFound
@@ -21,7 +23,6 @@ from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
-from .changes import CHANGED
 from .entry import Head, Kind, Shown
 from .errors import AuditUnavailable
 from .service import Audit, shown, text_of
@@ -34,8 +35,18 @@ _PAUSE = 0.5
 _ALIVE_EVERY = 30
 
 
+class By(StrEnum):
+    """Whose entries are listed."""
+
+    AGENTS = "agents"
+    """Calls of agents."""
+    PEOPLE = "people"
+    """What people did by API or CLI."""
+
+
 class Line(ResponseModel):
-    """One decision, or with decision=changed a person's change of an agent. Erased texts are null.
+    """A decision on an agent's call, or what a person did: a change of an agent (`changed`), or
+    anything else (`acted`). Erased texts are null.
 
     `approved`: a person had approved the call before; `decidedBy` and `note` are of the person who
     decided a pending call, or made the change. `counted`: the number of calls; a summary of denials
@@ -55,13 +66,15 @@ class Line(ResponseModel):
     account_name: str | None
     """The account's name at the time."""
     operation: str | None
-    """The operation, such as `posting.video_init`."""
+    """The operation, such as `posting.video_init`; for what a person did the route's, such as
+    `publishVideo`."""
     resource: str | None
     """The resource of the operation."""
     decision: str
-    """`allowed`, `denied` or `pending`; `changed` for a change by a person."""
+    """`allowed`, `denied` or `pending`; for what a person did `changed` (an agent) or `acted` (all
+    else)."""
     rule: str
-    """The rule that decided."""
+    """The rule that decided; the person's role for what a person did."""
     reason: str | None
     """Why it was denied; null: it wasn't, or the text was erased."""
     sentence: str | None
@@ -73,7 +86,7 @@ class Line(ResponseModel):
     outcome: str | None
     """How the call ended; null: not known yet, or it wasn't made."""
     decided_by: str | None
-    """The person who decided a pending call, or who made a change."""
+    """The person who decided a pending call, or who did it."""
     note: str | None
     """The note of the person who decided."""
     log_id: str | None
@@ -167,12 +180,13 @@ def list_audit(
     operation: Annotated[str | None, _only("Only entries of this operation.")] = None,
     resource: Annotated[str | None, _only("Only entries of this resource.")] = None,
     decision: Annotated[
-        Literal["allowed", "denied", "pending", "changed"] | None,
+        Literal["allowed", "denied", "pending", "changed", "acted"] | None,
         Query(description="Only entries with this decision."),
     ] = None,
     since: Annotated[datetime | None, Query(description="Only entries from this time on.")] = None,
     until: Annotated[datetime | None, Query(description="Only entries before this time.")] = None,
     q: Annotated[str | None, _only("Only entries whose sentence contains this.")] = None,
+    by: Annotated[By | None, Query(description="Only what agents, or people, did.")] = None,
     follow: Annotated[bool, Query(description="Whether to stream new entries.")] = False,
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}$")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -181,8 +195,8 @@ def list_audit(
         Header(pattern=r"^[0-9]{1,18}$", description="Stream the entries after this event's id."),
     ] = None,
 ) -> Lines | Response:
-    """List decisions, newest first. With follow=true, or Accept: text/event-stream, stream new
-    ones."""
+    """List what agents and people did, newest first. With follow=true, or Accept:
+    text/event-stream, stream new entries."""
     wanted = Filter(
         agent=agent,
         account=account,
@@ -192,7 +206,8 @@ def list_audit(
         since=None if since is None else since.timestamp(),
         until=None if until is None else until.timestamp(),
         words=q,
-        changes=decision == CHANGED,
+        agents=by is not By.PEOPLE,
+        people=by is not By.AGENTS,
     )
     if follow or _EVENTS in request.headers.get("accept", ""):
         begin = audit.head(caller.org).seq if last_event_id is None else int(last_event_id)
@@ -235,6 +250,7 @@ def verify_audit(
 
 @ROUTER.post("/erasures")
 @raises(NotFound, AuditUnavailable)
+@records_itself
 def erase_audit_texts(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     """Erase the personal texts so far. The decisions stay, and verify still succeeds."""
     if (body.integration_id is None) == (not body.everything):

@@ -8,9 +8,11 @@ from typing import Annotated, Self
 from fastapi import Query
 from pydantic import Field, model_validator
 
+from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.bodies import MAX_ANY, takes
 from stagedoor.connector.documented import raises
+from stagedoor.connector.errors import NotFound
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
@@ -206,7 +208,8 @@ def show_grants(caller: CallerIs, grants: _Grants, agent_id: str) -> GrantsShown
 
 @ROUTER.put("/{agent_id}/grants")
 @takes(MAX_ANY)
-@raises(NoAgent, PolicyInvalid, ChangedMeanwhile, AuditUnavailable)
+@raises(NoAgent, NotFound, PolicyInvalid, ChangedMeanwhile, AuditUnavailable)
+@records_itself
 def replace_grants(
     caller: CallerIs,
     grants: _Grants,

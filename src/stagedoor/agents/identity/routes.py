@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import Query, Response
 from pydantic import Field
 
+from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, NewId, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
@@ -165,6 +166,7 @@ def _shown(agent: Agent) -> dict[str, Any]:
 
 @ROUTER.post("")
 @raises(AuditUnavailable)
+@records_itself
 def create_agent(caller: CallerIs, identity: _Identity, body: NewAgent, new_id: NewId) -> AgentMade:
     """Create an agent. Its key is shown this once; the agent may do nothing until it has grants."""
     new = identity.create(
@@ -195,6 +197,7 @@ def list_agents(
 
 @ROUTER.post("/stop")
 @raises(AuditUnavailable)
+@records_itself
 def stop_all_agents(caller: CallerIs, identity: _Identity) -> Stopped:
     """Stop every agent at once; PATCH {"stopped": false} lets one of them act again."""
     return Stopped(stopped=identity.stop_all(caller.org, caller.user))
@@ -209,6 +212,7 @@ def show_agent(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentSho
 
 @ROUTER.patch("/{agent_id}")
 @raises(NoAgent, AuditUnavailable)
+@records_itself
 def change_agent(
     caller: CallerIs, identity: _Identity, agent_id: str, body: AgentPatch
 ) -> AgentShown:
@@ -219,6 +223,7 @@ def change_agent(
 
 @ROUTER.delete("/{agent_id}", status_code=204)
 @raises(NoAgent, AuditUnavailable)
+@records_itself
 def delete_agent(caller: CallerIs, identity: _Identity, agent_id: str) -> Response:
     """Delete an agent, its keys and grants. Its calls stay in the audit."""
     identity.delete(caller.org, agent_id, caller.user)
@@ -227,6 +232,7 @@ def delete_agent(caller: CallerIs, identity: _Identity, agent_id: str) -> Respon
 
 @ROUTER.post("/{agent_id}/keys")
 @raises(NoAgent, AuditUnavailable)
+@records_itself
 def make_agent_key(
     caller: CallerIs, identity: _Identity, agent_id: str, body: Rotation | None = None
 ) -> AgentMade:
@@ -238,6 +244,7 @@ def make_agent_key(
 
 @ROUTER.post("/{agent_id}/stop")
 @raises(NoAgent, AuditUnavailable)
+@records_itself
 def stop_agent(caller: CallerIs, identity: _Identity, agent_id: str) -> AgentShown:
     """Stop an agent: from its next call on it may do nothing."""
     return AgentShown.of(identity.stop(caller.org, agent_id, caller.user))

@@ -32,6 +32,12 @@ _REPEATED = ErrorCase(
     "The `Idempotency-Key` belongs to another request, or its first request is still at work.",
     retryable=True,
 )
+_UNRECORDED = ErrorCase(
+    503,
+    "audit_unavailable",
+    "The request couldn't be recorded in the audit, so nothing was done.",
+    retryable=True,
+)
 _EVERY: tuple[Raised, ...] = (BadRequest, ApiError, Unavailable, DatabaseRefused)
 _TENANTS: tuple[Raised, ...] = (Unauthenticated, Forbidden, VaultClosed)
 _BODIES: tuple[Raised, ...] = (TooLarge, BodyTooSlow)
@@ -95,12 +101,15 @@ SCHEMAS: dict[str, Any] = {
 def cases(route: RouteContext, method: str) -> list[ErrorCase]:
     """The errors of a route, without repetitions."""
     endpoint = inspect.unwrap(route.endpoint or (lambda: None))
-    tenant = isinstance(route.original_route, TenantRoute)
+    original = route.original_route
+    tenant = isinstance(original, TenantRoute)
     found: list[Raised] = list(_EVERY)
-    if tenant:
+    if isinstance(original, TenantRoute):
         found.extend(_TENANTS)
         if method == "POST":
             found.append(_REPEATED)
+        if original.is_recorded:
+            found.append(_UNRECORDED)
     if method not in ("GET", "HEAD"):
         found.extend(_BODIES)
     own = raised_by(endpoint)

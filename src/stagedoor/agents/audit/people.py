@@ -1,0 +1,72 @@
+"""Records of what people do by API and CLI, beside the decisions on agents' calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from stagedoor.connector.actions import Action, Ending
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
+
+from .. import quoting
+from .entry import Draft, Kind, Outcome
+from .service import Audit
+
+ACTED = "acted"
+"""The `decision` of an entry about what a person did."""
+CLI = "cli"
+"""The user of what is done by the command line."""
+
+
+class PeopleLog:
+    """Appends actions to the audit. An action that can't be recorded raises, and isn't done."""
+
+    def __init__(self, audit: Audit, database: Database, clock: Clock) -> None:
+        self._audit = audit
+        self._database = database
+        self._clock = clock
+
+    def begin(self, action: Action) -> Callable[[Ending], object]:
+        """Record an action; returns what records its outcome. Raises `AuditUnavailable`."""
+        self._audit.begin(action.org)
+        key = self._audit.key(action.org)
+        draft = Draft(
+            kind=Kind.ACTION,
+            at=self._clock.now(),
+            account=action.account,
+            operation=action.name,
+            decision=ACTED,
+            rule=action.role,
+            text={"sentence": _sentence(action), "by": action.user, "where": action.where},
+        )
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, action.org)
+            receipt = self._audit.append(tenant, key, draft)
+
+        def end(became: Ending) -> bool:
+            return self._audit.settle(receipt, Outcome(became.value))
+
+        return end
+
+    @contextmanager
+    def recorded(self, org: str, name: str, summary: str) -> Iterator[None]:
+        """Record a command of the command line around its work."""
+        action = Action(
+            org=org, user=CLI, role="operator", name=name, summary=summary, where="stagedoor"
+        )
+        end = self.begin(action)
+        became = Ending.UNKNOWN
+        try:
+            yield
+            became = Ending.DONE
+        except Exception:
+            became = Ending.FAILED
+            raise
+        finally:
+            end(became)
+
+
+def _sentence(action: Action) -> str:
+    by = quoting.name(action.user, "Somebody")
+    return f"{by}: {action.summary} ({quoting.one_line(action.where, 200)})."
