@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from . import terminal
-from .gateway import opened
 from .service import data_option, on_database
 
 
@@ -21,12 +20,14 @@ def command(org: str | None, why: str | None, data: Path | None) -> None:
     What TikTok has already goes on. It works while the service is down, too: before the first
     start after a restore, for instance.
     """
-    if org is None:
-        with on_database(data) as services:
+    with on_database(data) as services:
+        if org is None:
             services.pauses.pause_all(why)
             terminal.say("Publishing is paused for every organisation: 'stagedoor resume' ends it.")
-        return
-    with opened(data) as agents:
-        with agents.people_log.recorded(org, "pausePosts", "Pause the organisation's posts"):
-            agents.services.pauses.pause(org, "cli", why)
+            return
+        from stagedoor.agents.container import Agents
+
+        log = Agents(services).people_log
+        with log.recorded(org, "pausePosts", "Pause the organisation's posts", stops=True):
+            services.pauses.pause(org, "cli", why)
         terminal.say(f"Publishing is paused for {org}: 'stagedoor resume --org {org}' ends it.")

@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 
+from .errors import ApiError
 from .tenants.roles import Caller
 
 logger = logging.getLogger("stagedoor.service")
@@ -62,11 +63,20 @@ class Actions:
 
     recorder: Recorder | None = None
 
-    async def recorded(self, action: Action, request: Request, handle: Handle) -> Response:
-        """Handle a request between the two records."""
+    async def recorded(
+        self, action: Action, request: Request, handle: Handle, stops: bool
+    ) -> Response:
+        """Handle a request between the two records. One that `stops` is handled even if it can't
+        be recorded."""
         if self.recorder is None:
             return await handle(request)
-        end = await asyncio.to_thread(self.recorder.begin, action)
+        try:
+            end = await asyncio.to_thread(self.recorder.begin, action)
+        except ApiError:
+            if not stops:
+                raise
+            logger.exception("%s of %s couldn't be recorded", action.name, action.user)
+            return await handle(request)
         became = Ending.UNKNOWN
         try:
             response = await handle(request)
@@ -100,6 +110,16 @@ def records_itself(function: F) -> F:
     """Declare that a route's service records what it does in the same transaction."""
     function.records_itself = True  # type: ignore[attr-defined]
     return function
+
+
+def stops(function: F) -> F:
+    """Declare that a route stops something: it must work even if the audit is broken."""
+    function.stops = True  # type: ignore[attr-defined]
+    return function
+
+
+def is_stop(function: Callable[..., Any]) -> bool:
+    return getattr(function, "stops", False)
 
 
 def is_recorded(function: Callable[..., Any], methods: set[str] | None, reads: bool) -> bool:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
-from .actions import Actions, action_of, is_recorded
+from .actions import Actions, action_of, is_recorded, is_stop
 from .bodies import checked, most_of
 from .connections import mark_authenticated
 from .errors import Forbidden
@@ -60,7 +60,9 @@ class TenantRoute(APIRoute):
         async def act(request: Request) -> Response:
             body = await request.body()
             action = action_of(request, request.state.caller, body, name, summary)
-            return await instance(request, Actions).recorded(action, request, handle)
+            return await instance(request, Actions).recorded(
+                action, request, handle, is_stop(self.endpoint)
+            )
 
         async def answer(request: Request) -> Response:
             authentication = instance(request, Authentication)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from stagedoor.connector.actions import Action, Ending
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.errors import ApiError
 
 from .. import quoting
 from .entry import Draft, Kind, Outcome
 from .service import Audit
+
+logger = logging.getLogger("stagedoor.agents")
 
 ACTED = "acted"
 """The `decision` of an entry about what a person did."""
@@ -50,12 +54,20 @@ class PeopleLog:
         return end
 
     @contextmanager
-    def recorded(self, org: str, name: str, summary: str) -> Iterator[None]:
-        """Record a command of the command line around its work."""
+    def recorded(self, org: str, name: str, summary: str, *, stops: bool = False) -> Iterator[None]:
+        """Record a command of the command line around its work. One that `stops` something runs
+        even if it can't be recorded."""
         action = Action(
             org=org, user=CLI, role="operator", name=name, summary=summary, where="stagedoor"
         )
-        end = self.begin(action)
+        try:
+            end = self.begin(action)
+        except ApiError:
+            if not stops:
+                raise
+            logger.exception("%s couldn't be recorded", name)
+            yield
+            return
         became = Ending.UNKNOWN
         try:
             yield

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ..actions import stops
 from ..api import CallerIs, needs, router
 from ..provided import provided
 from ..shapes import Model, ResponseModel, example
@@ -60,6 +61,7 @@ def show_pause(caller: CallerIs, pauses: PausesAre) -> PauseShown:
 
 
 @ROUTER.post("/api/pause", dependencies=[needs(Role.ADMIN)])
+@stops
 def pause_posts(caller: CallerIs, pauses: PausesAre, body: PauseAsked | None = None) -> PauseShown:
     """Pause the organisation's posts: nothing is lost, and posts that TikTok already has
     continue."""
