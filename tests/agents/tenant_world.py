@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 
 from stagedoor.agents.oauth.models import agent_sign_ins
 from stagedoor.connector.publishing.models import posts
+from stagedoor.connector.publishing.outcomes import Failure
 from tests.agents.approving import ASKED, asks
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
@@ -66,14 +67,7 @@ class World:
     def failed(self) -> str:
         """A post that failed, as the worker leaves one."""
         post = self.draft()
-        failure = {
-            "reason": "internal",
-            "message": "TikTok failed.",
-            "remedy": "Retry it.",
-            "log_id": None,
-            "retryable": True,
-            "retry_at": None,
-        }
+        failure = Failure("internal", "TikTok failed.", "Retry it.", retryable=True).stored()
         with self.service.services.database.begin() as connection:
             mine = update(posts).where(posts.c.id == post)
             connection.execute(mine.values(state="failed", failure=failure))

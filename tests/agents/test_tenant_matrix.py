@@ -28,6 +28,12 @@ pytestmark = [
 ]
 
 
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """With a verified address that TikTok fetches photos from."""
+    return environment | {"STAGEDOOR_PULL_URL": "https://media.example.com"}
+
+
 class Request:
     """One route with a request that the right caller may make."""
 
