@@ -50,9 +50,9 @@ class World:
         for part, value in _IDS.items():
             if f"{{{part}}}" in path and part not in made.path:
                 made.path[part] = value(self)
-        for part, value in (("integrationId", self.account), ("publishId", self.draft)):
+        for part, value in (("integrationId", World.account), ("publishId", World.draft)):
             if isinstance(made.body, dict) and part in made.body and prepare is None:
-                made.body[part] = value()
+                made.body[part] = value(self)
         return made
 
     def account(self) -> str:

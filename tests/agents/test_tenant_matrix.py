@@ -72,7 +72,7 @@ def bad_tokens(service: Service, role: str) -> Iterator[tuple[str, str]]:
         mint(settings, "another-secret-of-32-characters!", **given, now=now, seconds=3_600),
     )
     claims = {"orgid": "acme", "sub": "u1", "role": role, "exp": now + 3_600}
-    yield "unsigned", jwt.encode(claims, None, algorithm="none")
+    yield "unsigned", jwt.encode(claims, "", algorithm="none")
     whole = service.token("acme", role)
     yield "changed", whole[:-4] + ("AAAA" if whole[-4:] != "AAAA" else "BBBB")
     yield "nothing", "x"

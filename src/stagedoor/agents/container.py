@@ -68,7 +68,8 @@ class Agents:
 
     @cached_property
     def people_log(self) -> PeopleLog:
-        return PeopleLog(self.audit, self.services.database, self.services.clock)
+        services = self.services
+        return PeopleLog(self.audit, services.database, services.clock, services.integrations)
 
     @cached_property
     def identity(self) -> Identity:

@@ -10,6 +10,8 @@ from stagedoor.connector.actions import Action, Ending
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.integrations.errors import NoIntegration
+from stagedoor.connector.integrations.service import Integrations
 
 from .. import quoting
 from .entry import Draft, Kind, Outcome
@@ -26,8 +28,11 @@ CLI = "cli"
 class PeopleLog:
     """Appends actions to the audit. An action that can't be recorded raises, and isn't done."""
 
-    def __init__(self, audit: Audit, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, audit: Audit, database: Database, clock: Clock, integrations: Integrations
+    ) -> None:
         self._audit = audit
+        self._integrations = integrations
         self._database = database
         self._clock = clock
 
@@ -38,7 +43,7 @@ class PeopleLog:
         draft = Draft(
             kind=Kind.ACTION,
             at=self._clock.now(),
-            account=action.account,
+            account=self._own(action),
             operation=action.name,
             decision=ACTED,
             rule=action.role,
@@ -52,6 +57,15 @@ class PeopleLog:
             return self._audit.settle(receipt, Outcome(became.value))
 
         return end
+
+    def _own(self, action: Action) -> str | None:
+        """The account that the action names, unless it isn't the organisation's."""
+        if action.account is None:
+            return None
+        try:
+            return self._integrations.get(action.org, action.account).id
+        except NoIntegration:
+            return None
 
     @contextmanager
     def recorded(self, org: str, name: str, summary: str, *, stops: bool = False) -> Iterator[None]:

@@ -23,17 +23,13 @@ from .schemas import (
     InitPhotoUpload,
     InitVideoUpload,
     PatchPost,
-    PhotosBegun,
-    PostShown,
-    PostsShown,
     PublishIdBody,
     PublishPhotos,
-    UploadShown,
-    VideoBegun,
     checked,
     seconds,
 )
 from .service import Posts
+from .shown import PhotosBegun, PostShown, PostsShown, UploadShown, VideoBegun
 from .states import EDITABLE, State
 
 UPSTREAM = "/api/upstream/call/tiktok-provider"
