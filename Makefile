@@ -24,10 +24,10 @@ $(READY): requirements.lock pyproject.toml scripts/environment
 	@scripts/environment $(PYTHON) || { echo "make: the environment could not be set up; the reason stands above." >&2; exit 1; }
 	@touch $@
 
-setup: $(READY) ## Set up everything that tests need: .venv, a browser, PgBouncer, MCP clients
+setup: $(READY) ## Set up everything that tests need: .venv, a browser, PgBouncer, clients of others
 	@scripts/browser >/dev/null || { echo "make: there is no browser for the tests; the reason stands above." >&2; exit 1; }
 	@scripts/pgbouncer >/dev/null || echo "make: PgBouncer is missing, and the tests that put it before a database will fail; the reason stands above." >&2
-	@scripts/mcp-clients >/dev/null || echo "make: a client that tests ask the MCP server with is missing, and those tests will fail; the reason stands above." >&2
+	@scripts/mcp-clients >/dev/null || echo "make: a client that tests call the service with is missing, and those tests will fail; the reason stands above." >&2
 
 demo: $(READY) ## Run the main job end to end on the local TikTok
 	@$(BIN)/stagedoor demo || { echo "make: the demo failed; what it said stands above." >&2; exit 1; }

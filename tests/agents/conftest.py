@@ -101,7 +101,9 @@ class AgentFixture:
         return self.agents.gate.decide(self.caller, operation, account, arguments or {}, **more)
 
     def rows(self, **query: Any) -> list[dict[str, Any]]:
-        """The audit by route, newest first."""
+        """The calls of agents in the audit by route, newest first; a query may ask otherwise."""
+        if "decision" not in query:
+            query.setdefault("by", "agents")
         listed: list[dict[str, Any]] = self.service.api("GET", "/api/audit", **query)["rows"]
         return listed
 

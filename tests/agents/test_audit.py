@@ -209,7 +209,7 @@ def test_it_is_searched_and_paged(told: AgentFixture) -> None:
     assert len(told.rows(since=newest[-1]["at"])) == 6
     seen, cursor = [], None
     while True:
-        query = {"limit": 4} | ({"cursor": cursor} if cursor else {})
+        query = {"limit": 4, "by": "agents"} | ({"cursor": cursor} if cursor else {})
         page = told.service.api("GET", "/api/audit", **query)
         seen += page["rows"]
         cursor = page["nextCursor"]
@@ -313,7 +313,10 @@ def test_who_changed_an_agent_is_in_the_audit(agent: AgentFixture) -> None:
     ]
     assert {row["decidedBy"] for row in found} == {"u1"}
     assert {row["rule"] for row in found} == {"agent", "grants", "keys"}
-    assert api("GET", "/api/audit")["rows"] == [], "decisions alone, unless changes are asked for"
+    assert api("GET", "/api/audit", by="agents")["rows"] == []
+    assert (
+        api("GET", "/api/audit", by="people")["rows"] == found == api("GET", "/api/audit")["rows"]
+    )
     assert verified(agent)["intact"]
     api("DELETE", path)
     newest = api("GET", "/api/audit", decision="changed")["rows"][0]

@@ -30,6 +30,7 @@ from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
 from stagedoor.connector.worker import Worker
 from tests.support import media, postgres
+from tests.support.documented import Declared
 from tests.support.local import Local, emulator
 from tests.support.postgres import Postgres
 
@@ -176,6 +177,7 @@ class Service:
     services: Container
     http: httpx2.Client
     worker: Worker | None = None
+    declared: Declared | None = None
     _tokens: dict[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
 
     def token(self, org: str = "acme", role: str = "admin", user: str = "u1") -> str:
@@ -249,7 +251,9 @@ def serving(
     extend: MakeExtension = no_extension,
     paces: BodyPaces | None = None,
 ) -> Iterator[Service]:
-    app = make_app(services, worker, extend(services), paces)
+    extension = extend(services)
+    app = make_app(services, worker, extension, paces)
+    declared = Declared(services, extension)
     config = server_config(app, services.settings.trusted_proxies)
     config.timeout_graceful_shutdown = 2
     server = uvicorn.Server(config)
@@ -262,8 +266,9 @@ def serving(
         time.sleep(0.005)
     url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     try:
-        with httpx2.Client(base_url=url, timeout=30) as http:
-            yield Service(url, services, http, worker)
+        hooks = {"response": [declared.check]}
+        with httpx2.Client(base_url=url, timeout=30, event_hooks=hooks) as http:
+            yield Service(url, services, http, worker, declared)
     finally:
         server.should_exit = True
         thread.join(_START_SECONDS)

@@ -23,6 +23,7 @@ from .approvals.prepare import ApprovalPreparation
 from .approvals.requests import ApprovalRequests
 from .approvals.restored import RestoredApprovals
 from .approvals.service import Approvals
+from .audit.people import PeopleLog
 from .audit.service import Audit
 from .calls.accounts import AccountNames
 from .calls.claims import Claims
@@ -64,6 +65,11 @@ class Agents:
             has_agents=identity_store.any_agent,
             erases=(approval_store.erase,),
         )
+
+    @cached_property
+    def people_log(self) -> PeopleLog:
+        services = self.services
+        return PeopleLog(self.audit, services.database, services.clock, services.integrations)
 
     @cached_property
     def identity(self) -> Identity:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from stagedoor.connector.container import Container
 from stagedoor.connector.extension import Extension
@@ -30,6 +31,8 @@ def extend(services: Container) -> Extension:
     listeners = services.listeners
     listeners.transitions.append(calls.follow_post(services.clock))
     listeners.notice_links[NOTICE] = agents.approvals.link
+    listeners.described.append(described)
+    listeners.actions.recorder = agents.people_log
     listeners.witness.heads = audit.heads
     listeners.witness.restored.append(agents.restored_approvals.ask_about)
 
@@ -50,6 +53,13 @@ def extend(services: Container) -> Extension:
         },
         lifespan=live,
     )
+
+
+def described() -> Mapping[str, Mapping[str, Any]]:
+    """The entrances of agents, for the OpenAPI document."""
+    from .entrances import paths  # only those who read the document pay for it
+
+    return paths()
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from stagedoor.agents.container import Agents
 
 _PAUSE = 0.5
-_DECISIONS = ("allowed", "denied", "pending", "changed")
+_DECISIONS = ("allowed", "denied", "pending", "changed", "acted")
 _LOOK = 10_000
 """Decisions beyond the limit that are counted."""
 UNPROVEN = 3
@@ -29,7 +29,7 @@ UNPROVEN = 3
 
 @click.group("audit")
 def command() -> None:
-    """Search, follow and verify what agents did."""
+    """Search, follow and verify what agents and people did."""
 
 
 @command.command("search")
@@ -46,20 +46,20 @@ def search(
     org: str,
     data: Path | None,
 ) -> None:
-    """Print decisions, and what people changed about agents, newest first, with WORDS in their
+    """Print decisions on agents' calls, and what people did, newest first, with WORDS in their
     sentence."""
     with opened(data) as agents:
         from stagedoor.agents.audit.store import Filter
 
         named = None if agent is None else agents.identity.find(org, agent).id
-        wanted = Filter(agent=named, decision=decision, words=words, changes=True)
+        wanted = Filter(agent=named, decision=decision, words=words, people=True)
         rows = agents.audit.all(org, wanted)
         found = False
         for row in shortened.first(rows, limit, "decision", "--limit N shows more", look=_LOOK):
             found = True
             terminal.say(_line(row))
         if not found:
-            terminal.note(_nothing(org, agents, wanted == Filter(changes=True)))
+            terminal.note(_nothing(org, agents, wanted == Filter(people=True)))
 
 
 @command.command("follow")
@@ -89,14 +89,14 @@ def follow(org: str, data: Path | None) -> None:
 @command.command("export")
 @options
 def export(org: str, data: Path | None) -> None:
-    """Print every decision and change as a line of JSON, newest first, and at last the head of
-    the chain: `verify --since FILE` proves later that nothing before it was cut off."""
+    """Print what agents and people did as lines of JSON, newest first, and at last the head of the
+    chain: `verify --since FILE` proves later that nothing before it was cut off."""
     with opened(data) as agents:
         from stagedoor.agents.audit.store import Filter
 
         head = agents.audit.head(org)
         found = False
-        for row in agents.audit.all(org, Filter(changes=True)):
+        for row in agents.audit.all(org, Filter(people=True)):
             told = {**asdict(row), "at": _at(row.at)}
             terminal.print_json_line(told)
             found = True

@@ -24,6 +24,10 @@ def command(org: str | None, why: str | None, data: Path | None) -> None:
         if org is None:
             services.pauses.pause_all(why)
             terminal.say("Publishing is paused for every organisation: 'stagedoor resume' ends it.")
-        else:
+            return
+        from stagedoor.agents.container import Agents
+
+        log = Agents(services).people_log
+        with log.recorded(org, "pausePosts", "Pause the organisation's posts", stops=True):
             services.pauses.pause(org, "cli", why)
-            terminal.say(f"Publishing is paused for {org}: 'stagedoor resume --org {org}' ends it.")
+        terminal.say(f"Publishing is paused for {org}: 'stagedoor resume --org {org}' ends it.")

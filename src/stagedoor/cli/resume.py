@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from . import terminal
+from .gateway import opened
 from .service import data_option, on_database
 
 
@@ -15,12 +16,14 @@ from .service import data_option, on_database
 @data_option
 def command(org: str | None, data: Path | None) -> None:
     """Publish again, what was due meanwhile at once. Ends a pause after a restore, too."""
-    with on_database(data) as services:
-        if org is None:
-            waiting = services.pauses.resume_all()
-            terminal.say("Publishing goes on.")
-            if waiting:
-                terminal.say(f"Paused by their own word still: {', '.join(waiting)}.")
-        else:
-            services.pauses.resume(org, "cli")
+    if org is not None:
+        with opened(data) as agents:
+            with agents.people_log.recorded(org, "resumePosts", "Resume publishing"):
+                agents.services.pauses.resume(org, "cli")
             terminal.say(f"Publishing goes on for {org}.")
+        return
+    with on_database(data) as services:
+        waiting = services.pauses.resume_all()
+        terminal.say("Publishing goes on.")
+        if waiting:
+            terminal.say(f"Paused by their own word still: {', '.join(waiting)}.")

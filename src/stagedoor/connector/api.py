@@ -10,7 +10,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 
+from .actions import Actions, action_of, is_recorded, is_stop
 from .bodies import checked, most_of
 from .connections import mark_authenticated
 from .errors import Forbidden
@@ -32,10 +34,35 @@ class TenantRoute(APIRoute):
         if not _roles(self.dependencies):
             raise TypeError(f"{path} declares no role: name it with needs(Role...)")
 
+    @property
+    def is_recorded(self) -> bool:
+        """Whether its requests are recorded as a person's actions: those that may change
+        something, unless the route's service records them itself."""
+        return is_recorded(self.endpoint, self.methods, self.role is Role.VIEWER)
+
+    @property
+    def role(self) -> Role:
+        """The least role that covers all roles that the route declares."""
+        declared = _roles(self.dependencies)
+        return next(
+            role
+            for role in sorted(declared, key=list(Role).index)
+            if all(role.covers(other) for other in declared)
+        )
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         most = most_of(self.endpoint)
         roles, model = _roles(self.dependencies), self.response_model
+        recorded = self.is_recorded
+        name, summary = to_camel(self.name), self.summary or _summary(self.endpoint)
+
+        async def act(request: Request) -> Response:
+            body = await request.body()
+            action = action_of(request, request.state.caller, body, name, summary)
+            return await instance(request, Actions).recorded(
+                action, request, handle, is_stop(self.endpoint)
+            )
 
         async def answer(request: Request) -> Response:
             authentication = instance(request, Authentication)
@@ -48,9 +75,17 @@ class TenantRoute(APIRoute):
             for role in roles:
                 _authorise(caller, role)
             request = await checked(request, most)
-            return await instance(request, Idempotency).once(caller, request, handle, model)
+            return await instance(request, Idempotency).once(
+                caller, request, act if recorded else handle, model
+            )
 
         return answer
+
+
+def _summary(endpoint: Callable[..., Any]) -> str:
+    """The first sentence of a route's docstring."""
+    first = " ".join((endpoint.__doc__ or endpoint.__name__).split())
+    return first.partition(". ")[0].partition(": ")[0].partition("; ")[0].rstrip(".")
 
 
 async def _caller(request: Request) -> Caller:

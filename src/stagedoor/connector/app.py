@@ -3,11 +3,9 @@ it."""
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -39,7 +37,7 @@ def application(
     cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
     """The ASGI application. `lifespan` returns an async context manager that runs as long as it."""
-    app: ASGIApp = _framework(routers)
+    app: ASGIApp = framework(routers)
     if cors_origins:
         app = CORSMiddleware(
             app,
@@ -61,7 +59,7 @@ _frameworks: dict[tuple[int, ...], FastAPI] = {}
 """Frameworks by the ids of their routers, which they keep alive."""
 
 
-def _framework(routers: tuple[APIRouter, ...]) -> FastAPI:
+def framework(routers: tuple[APIRouter, ...]) -> FastAPI:
     """The framework with its routes and error handlers. It is built once: parts come from the
     request's state."""
     key = tuple(map(id, routers))
@@ -76,25 +74,12 @@ def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
     )
     for router in routers:
         app.include_router(router)
-    _describe(app)
     app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(Exception, _unexpected)
     return app
-
-
-def _describe(app: FastAPI) -> None:
-    """Serve the OpenAPI document. It is encoded once: anybody may ask for it, without a key."""
-
-    @cache
-    def document() -> bytes:
-        return json.dumps(app.openapi(), separators=(",", ":")).encode()
-
-    @app.get("/openapi.json", include_in_schema=False)
-    async def openapi() -> Response:
-        return Response(document(), media_type="application/json")
 
 
 class _Living:

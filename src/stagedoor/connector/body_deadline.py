@@ -54,6 +54,8 @@ class BodyPaces:
 
 
 class BodyTooSlow(ApiError):
+    """The body didn't come in time."""
+
     code, http, retryable = "body_too_slow", 408, True
 
 

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import Any, get_type_hints
 
 from .account_parts import AccountParts
+from .actions import Actions
 from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
@@ -41,6 +42,7 @@ from .publishing.settings_step import SettingsStep
 from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
+from .reference.service import Reference
 from .settings import Settings
 from .vault import opening
 from .webhooks.dispatch import Dispatch
@@ -69,6 +71,10 @@ class Container(AccountParts):
             database=database,
             clock=clock(settings.clock_url),
         )
+
+    @cached_property
+    def actions(self) -> Actions:
+        return self.listeners.actions
 
     # media
 
@@ -262,6 +268,10 @@ class Container(AccountParts):
     def make_watch(self) -> Watch:
         """The thread that notifies admins of a degraded service; not started."""
         return Watch(self.health, self.database, self.clock, self.notices)
+
+    @cached_property
+    def reference(self) -> Reference:
+        return Reference(self.listeners.described)
 
     # dependencies of routes and jobs
 

@@ -70,5 +70,6 @@ CONNECTOR = Domains(
         "webhooks",
         "pauses",
         "health",
+        "reference",
     ),
 )

@@ -90,6 +90,8 @@ class Conflict(ApiError):
 
 
 class TooLarge(ApiError):
+    """The body is larger than the route takes."""
+
     code, http = "too_large", 413
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .actions import Actions
 from .notices.service import Link
 from .publishing.transitions import Listener as TransitionListener
+from .reference import PathItems
 from .webhooks.dispatch import Follower as EventFollower
 from .witness.service import WitnessHooks
 
@@ -22,3 +24,7 @@ class Listeners:
     notice_links: dict[str, Link] = field(default_factory=dict)
     """Functions that make a notice's URL, by the kind of notice."""
     witness: WitnessHooks = field(default_factory=WitnessHooks)
+    actions: Actions = field(default_factory=Actions)
+    """Records what people do."""
+    described: list[PathItems] = field(default_factory=list)
+    """Paths of the OpenAPI document that applications in front of the framework serve."""

@@ -124,6 +124,12 @@ class Model(JsonTyped):
         return handler(fewer)
 
 
+def example(**fields: Any) -> ConfigDict:
+    """The `model_config` of a request with an example for the OpenAPI document, by the names of its
+    JSON: `model_config = example(publishId="...")`."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
 class ResponseModel(BaseModel):
     """A response."""
 

@@ -13,9 +13,13 @@ class PrivacyLevel(StrEnum):
     """The audience of a post. The choices depend on the creator's account: see CreatorInfo."""
 
     PUBLIC_TO_EVERYONE = "PUBLIC_TO_EVERYONE"
+    """Everybody."""
     MUTUAL_FOLLOW_FRIENDS = "MUTUAL_FOLLOW_FRIENDS"
+    """Friends: people whom the creator follows, and who follow the creator."""
     FOLLOWER_OF_CREATOR = "FOLLOWER_OF_CREATOR"
+    """The creator's followers."""
     SELF_ONLY = "SELF_ONLY"
+    """The creator alone."""
 
 
 class PublishStatus(StrEnum):

@@ -21,15 +21,19 @@ class State(StrEnum):
     PENDING = "pending"
     """A person can decide."""
     APPROVED = "approved"
+    """A person approved it; it is executed in a moment."""
     DOING = "doing"
     """Recorded before the call is made."""
     DONE = "done"
     """The call was made. If it made a post, the post's own record says how that ends."""
     FAILED = "failed"
+    """The approved call failed."""
     UNKNOWN = "unknown"
     """It can't be known whether the call was made."""
     REFUSED = "refused"
+    """A person refused it."""
     EXPIRED = "expired"
+    """Nobody decided in time."""
 
 
 WAITING: Final = frozenset({State.PREPARING, State.UPLOADING, State.PENDING})

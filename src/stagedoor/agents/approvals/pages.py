@@ -8,16 +8,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from stagedoor.connector import bodies
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, TooLarge
+from stagedoor.connector.media.routes import FILE
 from stagedoor.connector.media.sending import sent
 from stagedoor.connector.media.service import MediaService, Medium
 from stagedoor.connector.provided import provided
@@ -31,9 +32,38 @@ from .links import PATH
 from .routes import VERDICTS
 from .service import Approvals
 
-ROUTER = APIRouter(include_in_schema=False)
+ROUTER = APIRouter(tags=["approvals"])
 
 _Approvals = Annotated[Approvals, provided(Approvals)]
+_HTML = {"content": {"text/html": {"schema": {"type": "string"}}}}
+_GONE: dict[int | str, dict[str, Any]] = {
+    404: {"description": "There is nothing here: the link is mistyped, or long over.", **_HTML}
+}
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "description": "The page's form.",
+        "content": {
+            "application/x-www-form-urlencoded": {
+                "schema": {
+                    "type": "object",
+                    "required": ["decision"],
+                    "properties": {
+                        "decision": {
+                            "type": "string",
+                            "enum": ["approve", "refuse"],
+                            "description": "Whether the call is made.",
+                        },
+                        "note": {
+                            "type": "string",
+                            "description": "Words for the agent and the audit.",
+                        },
+                    },
+                },
+                "example": {"decision": "approve"},
+            }
+        },
+    }
+}
 BY = "whoever had the link"
 _MAX_FORM = 16_384
 _MAX_NOTE = 500
@@ -51,7 +81,12 @@ _SAID = {
 }
 
 
-@ROUTER.get(f"{PATH}/{{capability}}")
+@ROUTER.get(
+    f"{PATH}/{{capability}}",
+    name="show_approval_page",
+    response_class=HTMLResponse,
+    responses={200: {"description": "The page.", **_HTML}, **_GONE},
+)
 def look(approvals: _Approvals, capability: str) -> Response:
     """Show the call with a form to decide; once decided, only the verdict."""
     try:
@@ -61,14 +96,24 @@ def look(approvals: _Approvals, capability: str) -> Response:
     return _page(_shown(approval, capability))
 
 
-@ROUTER.get(f"{PATH}/{{capability}}/files/{{number}}")
+@ROUTER.get(
+    f"{PATH}/{{capability}}/files/{{number}}",
+    name="show_approval_file",
+    response_class=Response,
+    responses={
+        200: {"description": "The file.", **FILE},
+        206: {"description": "The range that `Range` asked for.", **FILE},
+        416: {"description": "The file has no such range."},
+        **_GONE,
+    },
+)
 async def file(
     request: Request,
     approvals: _Approvals,
     database: Annotated[Database, provided(Database)],
     media: Annotated[MediaService, provided(MediaService)],
     capability: str,
-    number: int,
+    number: Annotated[int, Path(description="The number of the file, from 1.")],
 ) -> Response:
     """A video or photo that waits for a decision, for the page only and as long as it waits."""
     try:
@@ -103,7 +148,19 @@ def _waiting_file(
     return medium
 
 
-@ROUTER.post(f"{PATH}/{{capability}}")
+@ROUTER.post(
+    f"{PATH}/{{capability}}",
+    name="decide_by_page",
+    status_code=303,
+    response_class=RedirectResponse,
+    responses={
+        303: {"description": "The decision was taken; back to the page."},
+        400: {"description": "The form has no decision.", **_HTML},
+        409: {"description": "It was decided before, or can't be decided yet.", **_HTML},
+        **_GONE,
+    },
+    openapi_extra=_FORM,
+)
 async def decide(request: Request, approvals: _Approvals, capability: str) -> Response:
     """Take the decision that the form sends."""
     form = await _form(request)

@@ -38,21 +38,32 @@ class Line(ResponseModel):
     """One property of the call, in words."""
 
     name: str
+    """The name of the property."""
     value: str
+    """The value in words."""
 
 
 class FileShown(ResponseModel):
     """A stored file; `source` is the URL from which it was fetched, without its query."""
 
     name: str
+    """The file's name."""
     kind: str
+    """`video` or `photo`."""
     size: int
+    """The file's length in bytes."""
     sha256: str
+    """The SHA-256 of the file, in hex."""
     format: str | None
+    """The container or picture format; null: unknown."""
     width: int | None
+    """The width in pixels; null: unknown."""
     height: int | None
+    """The height in pixels; null: unknown."""
     seconds: float | None
+    """The length in seconds; null: a photo."""
     source: str | None
+    """The URL from which it was fetched, without its query; null: it was uploaded."""
 
 
 class Preview(ResponseModel):
@@ -60,13 +71,21 @@ class Preview(ResponseModel):
     as data, in TikTok's names."""
 
     sentence: str
+    """The call in one sentence."""
     title: str
+    """The call in a few words."""
     agent: str
+    """The agent's name."""
     account: str | None
+    """The account's name; null: the call is for no account."""
     lines: list[Line]
+    """All properties of the call, in words."""
     files: list[FileShown]
+    """All files of the call."""
     warnings: list[str]
+    """What the person should look at."""
     arguments: dict[str, Any]
+    """The same content as data, in TikTok's names."""
 
 
 def of_post(

@@ -9,15 +9,19 @@ from typing import Annotated, Literal
 from fastapi import Query
 from pydantic import Field
 
+from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel
+from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
 from ..audit.entry import ApprovalOutcome
+from ..audit.errors import AuditUnavailable
 from .approval import Approval, State
+from .errors import DecidedAlready, NoApproval, NotReady
 from .preview import Preview
 from .service import Approvals
 
@@ -25,8 +29,12 @@ ROUTER = router(prefix="/api/approvals", tags=["approvals"], dependencies=[needs
 
 
 class Failure(ResponseModel):
+    """Why an approved call failed."""
+
     code: str
+    """TikTok's code, or the service's."""
     message: str
+    """What happened and what to do."""
     log_id: str | None
 
 
@@ -35,21 +43,38 @@ class ApprovalShown(ResponseModel):
     waits. `preview` is null until all files are stored, and after an erasure."""
 
     id: str
+    """The id of the approval."""
     state: State
+    """How far the call is."""
     agent_id: str
+    """The agent that asked."""
     operation: str
+    """The operation, such as `posting.video_init`."""
     integration_id: str | None
+    """The account that the call is for."""
     created: datetime
+    """When the agent asked, in UTC."""
     expires: datetime
+    """Until when a person can decide, in UTC."""
     preview: Preview | None
+    """Exactly the call that would be made; null until all files are stored, and after an
+    erasure."""
     link: Annotated[str | None, ShownOnce("GET /api/approvals/<id> gives it again.")]
+    """A page where anyone with the address can decide; null: nothing is to be decided."""
     verdict: ApprovalOutcome | None
+    """How the wait ended; null: it hasn't."""
     decided_at: datetime | None
+    """When it was decided, in UTC."""
     decided_by: str | None
+    """The person who decided."""
     note: str | None
+    """The person's words for the agent and the audit."""
     audit_id: str
+    """The call's entry in the audit."""
     publish_id: str | None
+    """The post that the call made; null: none."""
     failure: Failure | None
+    """Why the approved call failed; null: it didn't."""
 
     @classmethod
     def of(cls, approvals: Approvals, one: Approval) -> ApprovalShown:
@@ -77,21 +102,29 @@ class ApprovalShown(ResponseModel):
 
 
 class ApprovalsShown(ResponseModel):
+    """A page of approvals."""
+
     approvals: list[ApprovalShown]
+    """The approvals of this page, newest first."""
     next_cursor: str | None
 
 
 class Decision(Model):
     """A decision. `note` is for the agent and the audit."""
 
+    model_config = example(decision="approve", note="Good text.")
+
     decision: Literal["approve", "refuse"]
+    """Whether the call is made."""
     note: Annotated[str, Field(max_length=500)] | None = None
+    """Words for the agent and the audit."""
 
 
 class Which(StrEnum):
     """The value of `state` that selects all states."""
 
     ALL = "all"
+    """All states."""
 
 
 VERDICTS: dict[str, ApprovalOutcome] = {
@@ -103,10 +136,12 @@ _Cursor = Annotated[str | None, Query(pattern=r"^[0-9a-f]{1,64}$")]
 
 
 @ROUTER.get("")
-def read(
+def list_approvals(
     caller: CallerIs,
     approvals: _Approvals,
-    state: State | Which = State.PENDING,
+    state: Annotated[State | Which, Query(description="Only approvals in this state.")] = (
+        State.PENDING
+    ),
     cursor: _Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ApprovalsShown:
@@ -118,13 +153,16 @@ def read(
 
 
 @ROUTER.get("/{approval_id}")
-def get(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalShown:
+@raises(NoApproval)
+def show_approval(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalShown:
     """Return one approval: exactly the call that would be made, and its state."""
     return ApprovalShown.of(approvals, approvals.get(caller.org, approval_id))
 
 
 @ROUTER.post("/{approval_id}")
-def decide(
+@raises(NoApproval, DecidedAlready, NotReady, AuditUnavailable)
+@records_itself
+def decide_approval(
     caller: CallerIs, approvals: _Approvals, approval_id: str, body: Decision
 ) -> ApprovalShown:
     """Approve a call, which then is executed, or refuse it for good. Repeating the same decision

@@ -20,6 +20,8 @@ class Kind(StrEnum):
     """The vault was reset, and with it the key of the MAC that proves the chain's end."""
     CHANGE = "change"
     """A person's change of an agent: its grants, its keys, whether it may act."""
+    ACTION = "action"
+    """What else a person did by API or CLI; its outcome is an entry of its own."""
 
 
 class Outcome(StrEnum):
@@ -36,8 +38,11 @@ class ApprovalOutcome(StrEnum):
     """The end of the wait for a person: the outcome of a pending decision."""
 
     APPROVED = "approved"
+    """A person approved the call."""
     REFUSED = "refused"
+    """A person refused the call."""
     EXPIRED = "expired"
+    """Nobody decided in time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""/api/audit: agents' calls and their decisions; search, follow, verify, erase."""
+"""/api/audit: what agents and people did; search, follow, verify, erase."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from fastapi import Header, Query, Request, Response
@@ -13,15 +14,17 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 from sqlalchemy import Row
 
+from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
-from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.documented import raises
+from stagedoor.connector.errors import BadRequest, NotFound
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel
+from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
 
 from ..api import moment
-from .changes import CHANGED
 from .entry import Head, Kind, Shown
+from .errors import AuditUnavailable
 from .service import Audit, shown, text_of
 from .store import Filter
 
@@ -32,8 +35,18 @@ _PAUSE = 0.5
 _ALIVE_EVERY = 30
 
 
+class By(StrEnum):
+    """Whose entries are listed."""
+
+    AGENTS = "agents"
+    """Calls of agents."""
+    PEOPLE = "people"
+    """What people did by API or CLI."""
+
+
 class Line(ResponseModel):
-    """One decision, or with decision=changed a person's change of an agent. Erased texts are null.
+    """A decision on an agent's call, or what a person did: a change of an agent (`changed`), or
+    anything else (`acted`). Erased texts are null.
 
     `approved`: a person had approved the call before; `decidedBy` and `note` are of the person who
     decided a pending call, or made the change. `counted`: the number of calls; a summary of denials
@@ -41,24 +54,44 @@ class Line(ResponseModel):
     """
 
     id: str
+    """The number of the entry."""
     at: datetime
+    """When it was decided, in UTC."""
     agent: str | None
+    """The id of the agent."""
     agent_name: str | None
+    """The agent's name at the time."""
     account: str | None
+    """The id of the connected account."""
     account_name: str | None
+    """The account's name at the time."""
     operation: str | None
+    """The operation, such as `posting.video_init`; for what a person did the route's, such as
+    `publishVideo`."""
     resource: str | None
+    """The resource of the operation."""
     decision: str
+    """`allowed`, `denied` or `pending`; for what a person did `changed` (an agent) or `acted` (all
+    else)."""
     rule: str
+    """The rule that decided; the person's role for what a person did."""
     reason: str | None
+    """Why it was denied; null: it wasn't, or the text was erased."""
     sentence: str | None
+    """The call in words; null: the text was erased."""
     erased: bool
+    """Whether its texts were erased."""
     approved: bool
+    """Whether a person had approved the call before."""
     outcome: str | None
+    """How the call ended; null: not known yet, or it wasn't made."""
     decided_by: str | None
+    """The person who decided a pending call, or who did it."""
     note: str | None
+    """The note of the person who decided."""
     log_id: str | None
     counted: int = 1
+    """The number of calls that the entry stands for."""
 
     @classmethod
     def of(cls, row: Shown) -> Line:
@@ -74,12 +107,17 @@ class Lines(ResponseModel):
     have a next page."""
 
     rows: list[Line]
+    """The entries of this page, newest first."""
     next_cursor: str | None
 
 
 class ProblemShown(ResponseModel):
+    """A problem that a verification found."""
+
     id: str
+    """The number of the entry."""
     what: str
+    """What is wrong with it."""
 
 
 class Verified(ResponseModel):
@@ -92,49 +130,73 @@ class Verified(ResponseModel):
     """
 
     intact: bool
+    """Whether nothing was changed, moved, removed or cut off."""
     proof: str | None
+    """The proof that nothing was cut off: `witness` or `since`; null: there is none."""
     proven_until: str | None
+    """The last entry that the proof covers."""
     entries: int
+    """How many entries there are."""
     head: str
+    """The end of the audit: kept elsewhere and given as `since` later, it is a proof of its own."""
     problems: list[ProblemShown]
+    """The first problems."""
     problems_found: int
+    """How many problems there are."""
 
 
 class Erasure(Model):
     """The texts to erase: those of one account's calls, or `everything`."""
 
+    model_config = example(everything=True)
+
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """Erase the texts of this account's calls."""
     everything: bool = False
+    """Erase all texts."""
 
 
 class Erased(ResponseModel):
+    """The result of an erasure."""
+
     erased: int
+    """How many texts were erased."""
 
 
 _Audit = Annotated[Audit, provided(Audit)]
-_Text = Annotated[str | None, Query(max_length=200)]
+
+
+def _only(description: str) -> Any:
+    return Query(max_length=200, description=description)
 
 
 @ROUTER.get("", responses={200: {"content": {_EVENTS: {}}}}, response_model=Lines)
-def read(
+def list_audit(
     request: Request,
     caller: CallerIs,
     audit: _Audit,
-    agent: _Text = None,
-    account: _Text = None,
-    operation: _Text = None,
-    resource: _Text = None,
-    decision: Literal["allowed", "denied", "pending", "changed"] | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    q: _Text = None,
-    follow: bool = False,
+    agent: Annotated[str | None, _only("Only entries of the agent with this id.")] = None,
+    account: Annotated[str | None, _only("Only entries of this connected account.")] = None,
+    operation: Annotated[str | None, _only("Only entries of this operation.")] = None,
+    resource: Annotated[str | None, _only("Only entries of this resource.")] = None,
+    decision: Annotated[
+        Literal["allowed", "denied", "pending", "changed", "acted"] | None,
+        Query(description="Only entries with this decision."),
+    ] = None,
+    since: Annotated[datetime | None, Query(description="Only entries from this time on.")] = None,
+    until: Annotated[datetime | None, Query(description="Only entries before this time.")] = None,
+    q: Annotated[str | None, _only("Only entries whose sentence contains this.")] = None,
+    by: Annotated[By | None, Query(description="Only what agents, or people, did.")] = None,
+    follow: Annotated[bool, Query(description="Whether to stream new entries.")] = False,
     cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}$")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    last_event_id: Annotated[str | None, Header(pattern=r"^[0-9]{1,18}$")] = None,
+    last_event_id: Annotated[
+        str | None,
+        Header(pattern=r"^[0-9]{1,18}$", description="Stream the entries after this event's id."),
+    ] = None,
 ) -> Lines | Response:
-    """List decisions, newest first. With follow=true, or Accept: text/event-stream, stream new
-    ones."""
+    """List what agents and people did, newest first. With follow=true, or Accept:
+    text/event-stream, stream new entries."""
     wanted = Filter(
         agent=agent,
         account=account,
@@ -144,7 +206,8 @@ def read(
         since=None if since is None else since.timestamp(),
         until=None if until is None else until.timestamp(),
         words=q,
-        changes=decision == CHANGED,
+        agents=by is not By.PEOPLE,
+        people=by is not By.AGENTS,
     )
     if follow or _EVENTS in request.headers.get("accept", ""):
         begin = audit.head(caller.org).seq if last_event_id is None else int(last_event_id)
@@ -156,10 +219,17 @@ def read(
 
 
 @ROUTER.get("/verify")
-def verify(
+@raises(AuditUnavailable)
+def verify_audit(
     caller: CallerIs,
     audit: _Audit,
-    since: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$")] = None,
+    since: Annotated[
+        str | None,
+        Query(
+            pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$",
+            description="The `head` of an earlier verification: the audit must still contain it.",
+        ),
+    ] = None,
 ) -> Verified:
     """Verify that no entry was changed, moved, removed or cut off."""
     kept = None
@@ -179,7 +249,9 @@ def verify(
 
 
 @ROUTER.post("/erasures")
-def erase(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
+@raises(NotFound, AuditUnavailable)
+@records_itself
+def erase_audit_texts(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     """Erase the personal texts so far. The decisions stay, and verify still succeeds."""
     if (body.integration_id is None) == (not body.everything):
         raise BadRequest("Send integrationId, or everything: true.")

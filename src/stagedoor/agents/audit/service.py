@@ -382,7 +382,7 @@ def shown(row: Row[Any]) -> Shown:
         erased=row.erased_by is not None,
         approved=bool(text.get("approved")),
         outcome=row.its_outcome,
-        decided_by=text.get("by") if row.kind == Kind.CHANGE else said.get("by"),
+        decided_by=text.get("by") if row.kind in (Kind.CHANGE, Kind.ACTION) else said.get("by"),
         note=said.get("note"),
         log_id=row.its_log_id,
         counted=text.get("counted", 1),

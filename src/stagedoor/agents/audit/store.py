@@ -78,8 +78,9 @@ _SIZES = OF_TENANT.select(audit_entries, audit_entries.c.seq, _SIZE).select_from
     )
 )
 """Sizes of a page's rows, read before the page itself."""
+_BY_PEOPLE = (Kind.CHANGE.value, Kind.ACTION.value)
 _TOLD = audit_entries.c.kind.in_(
-    [Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value, Kind.CHANGE.value]
+    [Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value, *_BY_PEOPLE]
 )
 
 
@@ -96,12 +97,15 @@ class Filter:
     until: float | None = None
     words: str | None = None
     """A part of the sentence."""
-    changes: bool = False
-    """Include changes that people made to agents."""
+    agents: bool = True
+    """Include decisions on calls of agents."""
+    people: bool = False
+    """Include what people did: changes of agents, and all else."""
 
     @property
     def kinds(self) -> list[str]:
-        return [Kind.DECISION.value, *([Kind.CHANGE.value] if self.changes else [])]
+        by_agents = [Kind.DECISION.value] if self.agents else []
+        return [*by_agents, *(_BY_PEOPLE if self.people else ())]
 
 
 def head(tenant: TenantConnection) -> Row[Any] | None:

@@ -6,19 +6,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from stagedoor.connector.connections import mark_authenticated
+from stagedoor.connector.documented import raises
 from stagedoor.connector.fair_pool import FairPool, Owner
 from stagedoor.connector.media import ranges, receive
 from stagedoor.connector.media.capability import Purpose
-from stagedoor.connector.media.errors import UploadComplete, UploadTooSlow
+from stagedoor.connector.media.errors import UPLOAD_ERRORS, UploadComplete, UploadTooSlow
 from stagedoor.connector.media.service import MediaService, Medium
 from stagedoor.connector.provided import provided
 
+from .errors import Denied
 from .posts import UPLOADS
 from .scheduler import WATCH_SECONDS
 from .uploads import Uploads
@@ -26,7 +28,38 @@ from .uploads import Uploads
 ROUTER = APIRouter(tags=["agents"])
 
 
-@ROUTER.put(f"{UPLOADS}/{{capability}}", summary="Upload an agent's file, or a piece")
+_EMPTY = {"content": {"application/json": {"schema": {"type": "object"}, "example": {}}}}
+_DESCRIBED: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "Content-Range",
+            "in": "header",
+            "required": False,
+            "description": "`bytes <first>-<last>/<total>`: one piece of the file, in order.",
+            "schema": {"type": "string"},
+            "example": "bytes 0-5242879/9437184",
+        }
+    ],
+    "requestBody": {
+        "description": "The file, or a piece of it.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+}
+
+
+@ROUTER.put(
+    f"{UPLOADS}/{{capability}}",
+    name="upload_agents_file",
+    summary="Upload an agent's file, or a piece",
+    status_code=201,
+    response_class=Response,
+    responses={
+        201: {"description": "The file is complete, and its post goes on.", **_EMPTY},
+        206: {"description": "The piece is here, and the file isn't complete.", **_EMPTY},
+    },
+    openapi_extra=_DESCRIBED,
+)
+@raises(Denied, *UPLOAD_ERRORS)
 async def upload(
     request: Request,
     media: Annotated[MediaService, provided(MediaService)],

@@ -7,10 +7,12 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from stagedoor.connector.api import CallerIs, needs, router
+from stagedoor.connector.documented import raises
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel
+from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
 
+from ..identity.errors import NoAgent
 from ..identity.service import Identity
 from .decision import WORDS, Decision, Deny
 from .gate import Gate
@@ -22,16 +24,31 @@ class Explain(Model):
     """A call to explain. `operation` is a declared id such as posting.video_init; `arguments`
     are in TikTok's form."""
 
+    model_config = example(
+        operation="display.video_list",
+        integrationId="3f9a2c7d1e5b4a6f8c0d9e2b7a4f6c1d",
+        arguments={},
+    )
+
     operation: Annotated[str, Field(min_length=1, max_length=100)]
+    """A declared id such as `posting.video_init`."""
     integration_id: Annotated[str, Field(max_length=64)] | None = None
+    """The account of the call; null: none."""
     arguments: Annotated[dict[str, Any], Field(default_factory=dict)]
+    """The arguments of the call, in TikTok's names."""
 
 
 class Explained(ResponseModel):
+    """The decision that a call would get, and its reason."""
+
     decision: str
+    """`allowed`, `denied` or `pending`."""
     rule: str
+    """The rule that decides."""
     reason: str | None
+    """Why the call would be denied; null: it wouldn't."""
     sentence: str
+    """The call in words."""
 
     @classmethod
     def of(cls, decision: Decision) -> Explained:
@@ -44,7 +61,8 @@ class Explained(ResponseModel):
 
 
 @ROUTER.post("/{agent_id}/explain")
-def explain(
+@raises(NoAgent)
+def explain_decision(
     caller: CallerIs,
     identity: Annotated[Identity, provided(Identity)],
     gate: Annotated[Gate, provided(Gate)],

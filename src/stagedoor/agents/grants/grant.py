@@ -21,8 +21,11 @@ _MAX_MONEY = 10**12
 
 class Level(StrEnum):
     OFF = "off"
+    """Nothing."""
     READ = "read"
+    """Reads only."""
     FULL = "full"
+    """Everything."""
 
 
 def _minute(text: str) -> str:
@@ -51,7 +54,9 @@ class Hours(_Value):
     """From `begin` until before `end`, in UTC; across midnight if `end` is earlier."""
 
     begin: _Time
+    """From this time of the day on, as HH:MM in UTC."""
     end: _Time
+    """Until before this time of the day, as HH:MM in UTC."""
 
     @property
     def minutes(self) -> tuple[int, int]:
@@ -70,7 +75,9 @@ class Conditions(_Value):
     privacy_levels: Annotated[tuple[PrivacyLevel, ...], AtMost(MAX_LISTED)] | None = None
     """For direct posts; the creator chooses the level of a draft."""
     drafts_only: bool = False
+    """Whether only drafts may be made, no direct posts."""
     hours: Hours | None = None
+    """The hours in which calls are allowed."""
     hashtags: Annotated[_Words, AfterValidator(_hashtags)] | None = None
     """The only hashtags that a post's text may have."""
     posts_per_day: Annotated[int, Field(ge=0, le=100_000)] | None = None
@@ -87,14 +94,19 @@ class Grant(_Value):
     """A grant on one account, or on all accounts for which the resource has no other grant."""
 
     resource: Resource
+    """What the grant is about."""
     level: Level
+    """How much is allowed."""
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """The account; null: all accounts without a grant of their own for the resource."""
     actions: _Words | None = None
     """Only these actions of the resource, by id (`post-to-profile`); without, all of the level."""
     conditions: Conditions = Conditions()
+    """Limits, all of which must hold."""
     ask_first: bool = False
     """A person approves each call before it is made."""
     expires_at: datetime | None = None
+    """When the grant ends, with a time zone; null: never."""
 
     @model_validator(mode="after")
     def _names_what_there_is(self) -> Self:

@@ -11,10 +11,15 @@ from .grant import Conditions, Grant, Level
 
 class Preset(StrEnum):
     READER = "reader"
+    """Reads profiles, videos and comments."""
     DRAFTER = "drafter"
+    """Reads, and makes drafts."""
     PUBLISHER = "publisher"
+    """Reads and publishes."""
     COMMUNITY_MANAGER = "community-manager"
+    """Reads, and answers comments."""
     ADS_ANALYST = "ads-analyst"
+    """Reads ads and their results."""
 
 
 def _read(*resources: Resource) -> tuple[Grant, ...]:

@@ -13,3 +13,4 @@ class Toolset(StrEnum):
     OPERATIONS = "operations"
     """One tool for each operation of TikTok's."""
     ALL = "all"
+    """Both."""

@@ -12,15 +12,18 @@ from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
 
 from ..api import CallerIs, needs, router
 from ..app_kinds import AppKind
+from ..documented import ErrorCase, raises
 from ..provided import provided
 from ..settings import Settings
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
+from .errors import AppRefused, AppShared, NoApp, SecretLost
 from .limits import Limits, Window
 from .service import App, AppChange, Apps
 
 ROUTER: APIRouter = router(prefix="/api/apps/tiktok", tags=["apps"])
 
+_UNREACHABLE = ErrorCase(502, "tiktok_unreachable", "TikTok couldn't be asked.", retryable=True)
 AppsAre = Annotated[Apps, provided(Apps)]
 SettingsAre = Annotated[Settings, provided(Settings)]
 
@@ -30,8 +33,12 @@ _Scope = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
 
 
 class WindowBody(Model):
+    """A rate limit: so many calls within a sliding window."""
+
     requests: Annotated[int, Field(ge=1, le=1_000_000)]
+    """The most calls within the window."""
     per_seconds: Annotated[float, Field(gt=0, le=30 * 86_400)]
+    """The length of the window, in seconds."""
 
 
 def _limited(limits: dict[str, WindowBody]) -> dict[str, WindowBody]:
@@ -46,22 +53,35 @@ class AppBody(Model):
     """`clientSecret` may be left out when the app is set already; `secondSecret: null` removes
     it."""
 
+    model_config = example(
+        clientKey="aw1234567890abcdef",
+        clientSecret="the-secret-of-the-app",
+        scopes=["user.info.basic", "video.publish"],
+    )
+
     kind: AppKind = AppKind.LOGIN_KIT
     """`loginKit`: an app of developers.tiktok.com; `business`: one of business-api.tiktok.com."""
     client_key: _Key
     """The client key; for `business` the app id."""
     client_secret: _Secret | None = None
+    """The app's secret; may be left out when the app is set already."""
     second_secret: _Secret | None = None
+    """The second live secret while TikTok's secret is rotated; null removes it."""
     scopes: Annotated[list[_Scope], AtMost(100)] | None = None
     """Approved by TikTok for the app; null: unknown."""
     limits: Annotated[dict[str, WindowBody], AtMost(MAX_LISTED), AfterValidator(_limited)] = Field(
         default_factory=dict
     )
+    """Rate limits that TikTok raised for the app, by operation, such as `display.video_list`."""
 
 
 class WindowShown(ResponseModel):
+    """A rate limit: so many calls within a sliding window."""
+
     requests: int
+    """The most calls within the window."""
     per_seconds: float
+    """The length of the window, in seconds."""
 
 
 class AppShown(ResponseModel):
@@ -70,13 +90,19 @@ class AppShown(ResponseModel):
     kind: AppKind
     """`loginKit` or `business`."""
     client_key: str
+    """The app's client key at TikTok."""
     own: bool
+    """Whether the app is the organisation's own, not the service's."""
     secrets: int
+    """The number of secrets in force; they are never shown."""
     scopes: list[str] | None
+    """The scopes that TikTok approved for the app; null: unknown."""
     limits: dict[str, WindowShown]
+    """The app's raised rate limits, by operation."""
     redirect_uri: str
     """The redirect URI to register at TikTok."""
     webhook_url: str
+    """The webhook URL to register at TikTok."""
 
 
 def _plain(secret: SecretStr | None) -> str | None:
@@ -100,6 +126,7 @@ def _shown(app: App, settings: Settings) -> AppShown:
 
 
 @ROUTER.get("", dependencies=[needs(Role.ADMIN)])
+@raises(NoApp, SecretLost)
 def show_app(
     caller: CallerIs,
     apps: AppsAre,
@@ -111,6 +138,7 @@ def show_app(
 
 
 @ROUTER.put("", dependencies=[needs(Role.ADMIN)])
+@raises(NoApp, SecretLost, AppRefused, AppShared, _UNREACHABLE)
 def set_app(body: AppBody, caller: CallerIs, apps: AppsAre, settings: SettingsAre) -> AppShown:
     """Use an app of the organisation's own; TikTok is asked whether key and secret belong
     together."""

@@ -19,6 +19,7 @@ class Status(StrEnum):
     """The status of a credential, from best to worst."""
 
     ACTIVE = "active"
+    """The credential works."""
     ERROR = "error"
     """The last refresh failed for a reason that can be fixed here; it is retried."""
     EXPIRED = "expired"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -12,14 +12,17 @@ from pydantic import Field
 from stagedoor.platform.bounds import AtMost
 
 from ..api import CallerIs, needs, router
+from ..apps.errors import NoApp, SecretLost
 from ..bodies import takes
-from ..errors import ApiError
+from ..documented import raises
+from ..errors import ApiError, NotFound
 from ..provided import provided
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from . import ad_account_routes, pages
 from .accounts import Credential, Integration, Kind, Status, switched_off
 from .authorization import Authorization
+from .errors import LeaseLost, NothingToAsk, ReturnUrlRefused
 from .return_urls import ReturnUrls
 from .service import Integrations
 
@@ -38,6 +41,11 @@ _Id = Annotated[str, Field(min_length=1, max_length=64)]
 class AuthUrlBody(Model):
     """The login to begin."""
 
+    model_config = example(
+        scopes=["user.info.basic", "video.publish"],
+        returnUrl="https://app.example.com/settings/tiktok",
+    )
+
     scopes: Annotated[list[_Scope], Field(min_length=1), AtMost(50)] | None = None
     """The scopes to ask for. Default: all that the app is known to have. `ads` has none: the app's
     settings at TikTok decide its permissions."""
@@ -50,40 +58,69 @@ class AuthUrlBody(Model):
 
 
 class UnavailableShown(ResponseModel):
+    """A scope that can't be asked for in this flow."""
+
     scope: str
+    """The scope that can't be asked for in this flow."""
     reason: str
+    """Why it can't."""
     where: str
+    """Where the scope can be had instead."""
 
 
 class AuthUrlShown(ResponseModel):
+    """A login that began."""
+
     auth_url: str
+    """TikTok's consent page: send the creator's browser there."""
     state: str
+    """The login's state, which TikTok sends back; valid once and for some minutes."""
     requested: list[str]
+    """The scopes that the page asks for."""
     unavailable: list[UnavailableShown]
+    """The scopes that were left out, each with the reason."""
     warnings: list[str]
+    """What to know before the URL is used, in words."""
 
 
 class ReturnUrlsBody(Model):
+    """The URLs that logins may return to."""
+
     return_urls: Annotated[list[_Url], AtMost(100)]
+    """The whole list of URLs that logins may return to; empty: any."""
 
 
 class ReturnUrlsShown(ResponseModel):
+    """The URLs that logins may return to."""
+
     return_urls: list[str]
+    """The URLs that logins may return to; empty: any."""
 
 
 class ProblemShown(ResponseModel):
+    """The last failure of a credential."""
+
     code: str
+    """TikTok's code, or the service's."""
     message: str
+    """What happened and what to do."""
     log_id: str | None
     at: datetime
+    """When it happened, in UTC."""
 
 
 class SwitchedOffShown(ResponseModel):
+    """A feature that doesn't work without a missing scope."""
+
     scope: str
+    """The missing scope."""
     what: str
+    """What doesn't work without it, in TikTok's words."""
 
 
 class CredentialShown(ResponseModel):
+    """What a creator authorized, without any secret."""
+
     kind: Kind
     """`creator`, `businessAccount` or `ads`."""
     status: Status
@@ -98,27 +135,45 @@ class CredentialShown(ResponseModel):
     expires_at: datetime | None
     """The expiry of the access token, which is renewed as needed."""
     renewable_until: datetime | None
+    """Until when the tokens can be renewed without the creator, in UTC; null: unknown."""
     last_error: ProblemShown | None
+    """The last failure of the credential; null: none since it was last renewed."""
 
 
 class IntegrationShown(ResponseModel):
+    """A connected account."""
+
     id: str
+    """The id of the connected account: `integrationId` elsewhere."""
     platform: Literal["tiktok"] = "tiktok"
+    """The platform of the account."""
     account_name: str
+    """The account's name, for people."""
     username: str | None
+    """The creator's name at TikTok, without @; null: its scope isn't granted."""
     display_name: str | None
+    """The creator's display name; null: its scope isn't granted."""
     avatar_url: str | None
+    """The creator's picture at TikTok; the URL expires after some hours."""
     status: Status
+    """The status of the account, from its credentials."""
     credentials: list[CredentialShown]
+    """What the creator authorized, without any secret."""
     ad_accounts: list[str]
     """Ids of the ad accounts (advertisers) that the `ads` credential reaches."""
     last_sync_at: datetime | None
+    """When the account was last synced, in UTC; null: never."""
     created_at: datetime
+    """When the account was first connected, in UTC."""
     connected_at: datetime
+    """When the creator last gave consent, in UTC."""
 
 
 class IntegrationsShown(ResponseModel):
+    """A page of connected accounts."""
+
     integrations: list[IntegrationShown]
+    """The connected accounts of this page."""
     next_cursor: str | None
 
 
@@ -172,6 +227,7 @@ def _shown(integration: Integration) -> IntegrationShown:
 
 
 @_TENANT.post("/api/upstream/call/tiktok-provider/get-auth-url", dependencies=[needs(Role.ADMIN)])
+@raises(NoApp, SecretLost, NothingToAsk, ReturnUrlRefused, NotFound)
 def get_auth_url(
     body: AuthUrlBody, caller: CallerIs, authorization: AuthorizationIs
 ) -> AuthUrlShown:
@@ -199,6 +255,7 @@ def show_return_urls(caller: CallerIs, allowed: ReturnUrlsAre) -> ReturnUrlsShow
 
 @_TENANT.put("/api/settings/return-urls", dependencies=[needs(Role.ADMIN)])
 @takes(256 << 10)
+@raises(ReturnUrlRefused)
 def set_return_urls(
     body: ReturnUrlsBody, caller: CallerIs, allowed: ReturnUrlsAre
 ) -> ReturnUrlsShown:
@@ -225,12 +282,14 @@ def list_integrations(
 def show_integration(
     integration_id: str, caller: CallerIs, integrations: IntegrationsAre
 ) -> IntegrationShown:
+    """Show a connected account."""
     return _shown(integrations.get(caller.org, integration_id))
 
 
 @_TENANT.delete(
     "/api/integrations/{integration_id}", dependencies=[needs(Role.ADMIN)], status_code=204
 )
+@raises(LeaseLost)
 def delete_integration(
     integration_id: str, caller: CallerIs, integrations: IntegrationsAre
 ) -> None:
@@ -238,7 +297,37 @@ def delete_integration(
     integrations.delete(caller.org, integration_id)
 
 
-@_PUBLIC.get("/connect/oauth2callback/tiktok", include_in_schema=False)
+_PAGE = {"content": {"text/html": {"schema": {"type": "string"}}}}
+_CALLBACK: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": text,
+            "schema": {"type": "string"},
+        }
+        for name, text in {
+            "state": "The state of the login, as get-auth-url gave it.",
+            "code": "TikTok's code, once the creator has consented.",
+            "error": "TikTok's word for why there is no code.",
+        }.items()
+    ]
+}
+
+
+@_PUBLIC.get(
+    "/connect/oauth2callback/tiktok",
+    status_code=302,
+    response_class=RedirectResponse,
+    responses={
+        302: {"description": "Back to `returnUrl`, with `integration` and the outcome added."},
+        400: {"description": "The state is no state of this service, or is over.", **_PAGE},
+        409: {"description": "The organisation has no app any more.", **_PAGE},
+        503: {"description": "The service can't be asked now.", **_PAGE},
+    },
+    openapi_extra=_CALLBACK,
+)
 def come_back(request: Request, authorization: AuthorizationIs) -> Response:
     """TikTok redirects the person's browser here; it is redirected on to the application it came
     from."""

@@ -6,7 +6,9 @@ from typing import Any
 
 from stagedoor.client import errors as client
 
+from ..documented import ErrorCase, Raised
 from ..errors import ApiError, BadRequest
+from ..limits.errors import TooFast
 
 
 class TikTokSaid(ApiError):
@@ -39,6 +41,26 @@ _HTTP: tuple[tuple[type[client.StagedoorError], int, bool], ...] = (
     (client.ClientRejected, 500, False),
     (client.TransportError, 502, True),
 )
+
+_OF_TIKTOK = {
+    400: ("invalid_params", "TikTok refuses the request."),
+    403: ("scope_not_authorized", "TikTok refuses it for this account."),
+    404: ("resource_not_found", "TikTok has no such thing."),
+    409: ("access_token_invalid", "TikTok doesn't accept the account's tokens any more."),
+    429: ("rate_limit_exceeded", "TikTok's limit is reached."),
+    500: ("invalid_client", "TikTok doesn't accept the app."),
+    502: ("internal_error", "TikTok failed."),
+}
+TIKTOK_ERRORS: tuple[Raised, ...] = (
+    *(
+        ErrorCase(http, code, meaning, http in (429, 502), open=True)
+        for http, (code, meaning) in _OF_TIKTOK.items()
+    ),
+    ErrorCase(502, "tiktok_unreachable", "TikTok couldn't be reached.", retryable=True),
+    ErrorCase(502, "tiktok_failed", "TikTok's answer couldn't be understood."),
+    TooFast,
+)
+"""The errors of whatever calls TikTok at once: those of `told`."""
 
 
 def told(error: client.StagedoorError) -> ApiError:

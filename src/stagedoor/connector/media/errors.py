@@ -125,3 +125,17 @@ class MediaGone(ApiError):
     """A medium's bytes are no longer in the store."""
 
     code, http = "media_gone", 410
+
+
+STORE_ERRORS = (StoreFull, ShareTaken, StoreForeign, StoreRefused, StoreFailed)
+"""The errors of whatever needs the media store."""
+UPLOAD_ERRORS = (
+    UploadUnknown,
+    UploadExpired,
+    UploadComplete,
+    OutOfOrder,
+    BadUpload,
+    UploadTooSlow,
+    *STORE_ERRORS,
+)
+"""The errors of an upload by its capability."""

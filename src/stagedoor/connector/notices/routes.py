@@ -21,16 +21,27 @@ class NoticeShown(ResponseModel):
     """`link` is a URL where an admin can act on the notice: whoever has the URL can."""
 
     id: str
+    """The id of the notice."""
     kind: str
+    """What happened, for programs, such as `integration.expired`."""
     subject: str
+    """What the notice is about: the id of an account or a post, or a name."""
     message: str
+    """What happened and what to do, for people."""
     detail: Any
+    """More for programs; its fields depend on `kind`."""
     link: str | None
+    """A URL where an admin can act on the notice: whoever has it can. null: there is nothing to
+    decide."""
     at: datetime
+    """When it happened, in UTC."""
 
 
 class NoticesShown(ResponseModel):
+    """A page of notices."""
+
     notices: list[NoticeShown]
+    """The notices of this page, newest first."""
     next_cursor: str | None
 
 

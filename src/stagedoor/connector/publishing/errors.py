@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..apps.errors import NoApp, SecretLost
+from ..documented import ErrorCase, Raised
 from ..errors import BadRequest, Conflict, NotFound
+from ..integrations.errors import LeaseLost, NoIntegration
+from ..integrations.told import TIKTOK_ERRORS as TIKTOK_ERRORS
 from ..integrations.told import TikTokSaid as TikTokSaid
 from ..integrations.told import told as told
+from ..media.errors import STORE_ERRORS
 from ..media.service import Medium
 
 
@@ -55,6 +60,30 @@ class NoAccount(Conflict):
     """No account is connected."""
 
     code = "no_integration"
+
+
+ACCOUNT_ERRORS: tuple[Raised, ...] = (
+    WhichAccount,
+    NoAccount,
+    NoIntegration,
+    NoApp,
+    SecretLost,
+    LeaseLost,
+    ErrorCase(403, "account_revoked", "The account's authorization was removed."),
+    ErrorCase(403, "scope_missing", "The creator didn't allow this; `detail.scopes` says what."),
+)
+"""The errors of whatever acts for an account."""
+POST_ERRORS: tuple[Raised, ...] = (
+    NoPost,
+    WrongState,
+    NotUploaded,
+    MediaGone,
+    MediaRejected,
+    *STORE_ERRORS,
+    *ACCOUNT_ERRORS,
+    *TIKTOK_ERRORS,
+)
+"""The errors of whatever begins or changes a post."""
 
 
 def incomplete(medium: Medium, what: str) -> NotUploaded:

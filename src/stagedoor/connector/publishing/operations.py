@@ -18,6 +18,7 @@ from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
 from ..apps.service import Apps
+from ..documented import raises
 from ..errors import BadRequest
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
@@ -26,7 +27,7 @@ from ..shapes import FROM_QUERY
 from ..tenants.roles import Role
 from .accounts import BRISK, Accounts, check
 from .camel import camel, spelled
-from .errors import told
+from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, told
 from .offered import CreatorAnswers
 
 _ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
@@ -117,7 +118,12 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
     account: dict[str, Any] = {}
     if operation.subject.is_account:
         account["integration_id"] = (str | None, None)
-    made: type[BaseModel] = create_model(f"{model.__name__}Body", __base__=base, **account)
+    made: type[BaseModel] = create_model(
+        f"{model.__name__}Body",
+        __base__=base,
+        __doc__=f"The request of {operation.public_name}.",
+        **account,
+    )
     return made
 
 
@@ -133,7 +139,7 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
         "return": Response,
     }
     handler.__doc__ = f"{operation.summary}."
-    return handler
+    return raises(*ACCOUNT_ERRORS, *TIKTOK_ERRORS)(handler)
 
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
@@ -148,7 +154,7 @@ def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[.
         "return": Response,
     }
     handler.__doc__ = f"{operation.summary}."
-    return handler
+    return raises(*ACCOUNT_ERRORS, *TIKTOK_ERRORS)(handler)
 
 
 def _validated(

@@ -13,12 +13,16 @@ from .states import State, Visibility
 
 class Kind(StrEnum):
     VIDEO = "video"
+    """One video."""
     PHOTOS = "photos"
+    """One or more photos."""
 
 
 class Mode(StrEnum):
     DIRECT = "direct"
+    """The service publishes the post."""
     DRAFT = "draft"
+    """The creator gets it in TikTok's inbox and finishes it there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,28 +9,27 @@ from starlette.concurrency import run_in_threadpool
 
 from ..api import CallerIs, NewId, needs, router
 from ..bodies import takes
+from ..documented import raises
+from ..media.errors import STORE_ERRORS
 from ..provided import provided
 from ..tenants.roles import Role
 from . import content, operations
 from .cancelling import Cancelling
 from .drafts import Drafts
+from .errors import ACCOUNT_ERRORS, POST_ERRORS, TIKTOK_ERRORS, NoPost, WrongState
 from .scheduled_media import ScheduledMedia
 from .scheduling import Edit, Scheduling
 from .schemas import (
     InitPhotoUpload,
     InitVideoUpload,
     PatchPost,
-    PhotosBegun,
-    PostShown,
-    PostsShown,
     PublishIdBody,
     PublishPhotos,
-    UploadShown,
-    VideoBegun,
     checked,
     seconds,
 )
 from .service import Posts
+from .shown import PhotosBegun, PostShown, PostsShown, UploadShown, VideoBegun
 from .states import EDITABLE, State
 
 UPSTREAM = "/api/upstream/call/tiktok-provider"
@@ -48,6 +47,7 @@ _Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 @ROUTER.post(f"{UPSTREAM}/init-video-upload", dependencies=_WRITES)
+@raises(*ACCOUNT_ERRORS, *STORE_ERRORS, *TIKTOK_ERRORS)
 def init_video_upload(caller: CallerIs, drafts: DraftsAre, body: InitVideoUpload) -> VideoBegun:
     """Create a draft of a video, and a URL to upload its file to."""
     begun = drafts.begin_video(
@@ -63,6 +63,7 @@ def init_video_upload(caller: CallerIs, drafts: DraftsAre, body: InitVideoUpload
 
 
 @ROUTER.post(f"{UPSTREAM}/publish-video", dependencies=_WRITES)
+@raises(*POST_ERRORS)
 async def publish_video(
     caller: CallerIs, scheduling: SchedulingIs, media: ScheduledMediaAre, body: PublishIdBody
 ) -> PostShown:
@@ -76,6 +77,7 @@ async def publish_video(
 
 
 @ROUTER.post(f"{UPSTREAM}/init-photo-upload", dependencies=_WRITES)
+@raises(*STORE_ERRORS)
 def init_photo_upload(caller: CallerIs, drafts: DraftsAre, body: InitPhotoUpload) -> PhotosBegun:
     """Create URLs to upload photos to; publish-photos takes their ids."""
     uploads = drafts.begin_photos(caller.org, body.count)
@@ -86,6 +88,7 @@ def init_photo_upload(caller: CallerIs, drafts: DraftsAre, body: InitPhotoUpload
 
 @ROUTER.post(f"{UPSTREAM}/publish-photos", dependencies=_WRITES)
 @takes(128 << 10)
+@raises(*POST_ERRORS)
 async def publish_photos(
     caller: CallerIs,
     drafts: DraftsAre,
@@ -112,12 +115,14 @@ async def publish_photos(
 
 
 @ROUTER.post(f"{UPSTREAM}/post-status", dependencies=_READS)
+@raises(NoPost)
 def post_status(caller: CallerIs, posts: PostsAre, body: PublishIdBody) -> PostShown:
     """Show the state of a post, by Stagedoor's id or TikTok's."""
     return PostShown.of(posts.get(caller.org, body.publish_id))
 
 
 @ROUTER.get(f"{UPSTREAM}/post-status", dependencies=_READS)
+@raises(NoPost)
 def read_post_status(
     caller: CallerIs,
     posts: PostsAre,
@@ -128,6 +133,7 @@ def read_post_status(
 
 
 @ROUTER.post(f"{UPSTREAM}/cancel-post", dependencies=_WRITES)
+@raises(NoPost, WrongState, *ACCOUNT_ERRORS, *TIKTOK_ERRORS)
 def cancel_post(caller: CallerIs, cancelling: CancellingIs, body: PublishIdBody) -> PostShown:
     """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
     return PostShown.of(cancelling.cancel(caller.org, body.publish_id))
@@ -139,7 +145,9 @@ def list_posts(
     posts: PostsAre,
     cursor: _Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    state: Annotated[list[State] | None, Query()] = None,
+    state: Annotated[
+        list[State] | None, Query(description="Only posts in one of these states.")
+    ] = None,
     integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
 ) -> PostsShown:
     """List the organisation's posts, newest first."""
@@ -155,6 +163,7 @@ def get_post(caller: CallerIs, posts: PostsAre, publish_id: str) -> PostShown:
 
 
 @ROUTER.patch("/api/posts/{publish_id}", dependencies=_WRITES)
+@raises(*POST_ERRORS)
 def patch_post(
     caller: CallerIs, posts: PostsAre, scheduling: SchedulingIs, publish_id: str, body: PatchPost
 ) -> PostShown:
@@ -176,6 +185,7 @@ def patch_post(
 
 
 @ROUTER.post("/api/posts/{publish_id}/retry", dependencies=_WRITES)
+@raises(*POST_ERRORS)
 def retry_post(caller: CallerIs, scheduling: SchedulingIs, publish_id: str) -> PostShown:
     """Retry a failed post with its media, now or at its publishAt; correct it by PATCH first.
 
@@ -185,6 +195,7 @@ def retry_post(caller: CallerIs, scheduling: SchedulingIs, publish_id: str) -> P
 
 
 @ROUTER.delete("/api/posts/{publish_id}", dependencies=_WRITES, status_code=204)
+@raises(WrongState)
 def delete_post(caller: CallerIs, cancelling: CancellingIs, publish_id: str) -> Response:
     """Delete a post that TikTok never had; a scheduled one is cancelled."""
     cancelling.delete(caller.org, publish_id)

@@ -11,27 +11,36 @@ class State(StrEnum):
     DRAFT = "draft"
     """Created, and waiting for its media or for a call that publishes it."""
     SCHEDULED = "scheduled"
+    """Waits for its time."""
     CHECKING = "checking"
     """Its media and the creator's settings are being checked; TikTok doesn't know the post."""
     UPLOADING = "uploading"
     """From TikTok's init on, until TikTok has the media or the URL to fetch it from."""
     PROCESSING = "processing"
+    """TikTok has all that it needs, and processes the post."""
     IN_INBOX = "inInbox"
     """The creator finishes the post in TikTok."""
     PUBLISHED = "published"
     """TikTok reports that the publish is complete."""
     FAILED = "failed"
+    """It wasn't published; `failure` says why."""
     CANCELLED = "cancelled"
+    """It was ended before it was published."""
     UNKNOWN = "unknown"
     """TikTok may have it: a person has to look."""
 
 
 class Visibility(StrEnum):
     PUBLIC = "public"
+    """Everybody can see it."""
     PRIVATE = "private"
+    """Its audience is limited, or TikTok made it private."""
     IN_REVIEW = "inReview"
+    """TikTok's moderation hasn't finished."""
     REMOVED = "removed"
+    """It isn't at TikTok any more."""
     UNKNOWN = "unknown"
+    """TikTok hasn't said yet."""
 
 
 _AT_TIKTOK = frozenset(

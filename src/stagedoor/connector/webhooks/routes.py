@@ -17,23 +17,32 @@ ROUTER = router("/api/webhooks", tags=["webhooks"])
 
 
 class EventShown(ResponseModel):
+    """An event that TikTok sent."""
+
     id: str
+    """The id of the event here."""
     event: str
+    """TikTok's name of the event, such as `post.publish.complete`."""
     integration_id: str
+    """The account that the event is about."""
     created_at: datetime
     """The time of the event, as TikTok reports it."""
     received_at: datetime
+    """When the service received the event, in UTC."""
     content: dict[str, Any]
     """As TikTok sent it."""
 
 
 class EventsShown(ResponseModel):
+    """A page of events."""
+
     events: list[EventShown]
+    """The events of this page, newest first."""
     next_cursor: str | None
 
 
 @ROUTER.get("/received", dependencies=[needs(Role.ADMIN)])
-def received(
+def list_received_events(
     caller: CallerIs,
     webhooks: Annotated[Webhooks, provided(Webhooks)],
     cursor: str | None = None,

@@ -60,41 +60,65 @@ class User(Answer):
     """A creator. Only requested fields are set; the others are None."""
 
     open_id: str | None = None
+    """The creator's id for this app."""
     union_id: str | None = None
+    """The creator's id for all apps of the developer."""
     avatar_url: str | None = None
+    """The creator's picture; the address expires after some hours."""
     avatar_url_100: str | None = None
+    """The picture in 100x100 pixels."""
     avatar_url_200: str | None = None
+    """The picture in 200x200 pixels."""
     avatar_large_url: str | None = None
+    """The picture in a larger size."""
     display_name: str | None = None
+    """The creator's name as TikTok shows it."""
     bio_description: str | None = None
+    """The creator's words about themselves."""
     profile_deep_link: str | None = None
+    """Opens the profile in TikTok's app."""
     profile_web_link: str | None = None
+    """The profile's address on the web."""
     is_verified: bool | None = None
+    """Whether TikTok verified the account."""
     username: str | None = None
+    """The creator's unique name, without @."""
     follower_count: int | None = None
+    """How many people follow the creator."""
     following_count: int | None = None
+    """How many people the creator follows."""
     likes_count: int | None = None
+    """How many likes all videos have together."""
     video_count: int | None = None
+    """How many public videos the creator has."""
 
 
 class Video(Answer):
     """A public video. Only requested fields are set; the others are None."""
 
     id: Id | None = None
+    """TikTok's id of the video."""
     create_time: Annotated[int | None, says("when it was posted, in Unix seconds")] = None
     cover_image_url: Annotated[str | None, says("the address expires after some hours")] = None
     share_url: str | None = None
+    """The video's public address."""
     video_description: Annotated[str | None, says("cut to 150 characters")] = None
     duration: Annotated[int | None, says("in seconds")] = None
     height: Annotated[int | None, says("in pixels")] = None
     width: Annotated[int | None, says("in pixels")] = None
     title: Annotated[str | None, says("cut to 150 characters")] = None
     embed_html: str | None = None
+    """HTML that embeds the video."""
     embed_link: str | None = None
+    """The address of TikTok's embedded player."""
     like_count: int | None = None
+    """How many likes the video has."""
     comment_count: int | None = None
+    """How many comments the video has."""
     share_count: int | None = None
+    """How often the video was shared."""
     view_count: int | None = None
+    """How often the video was viewed."""
 
 
 class UserInfo(Answer):

@@ -1,0 +1,98 @@
+"""Records of what people do by API and CLI, beside the decisions on agents' calls."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from stagedoor.connector.actions import Action, Ending
+from stagedoor.connector.clock import Clock
+from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.errors import ApiError
+from stagedoor.connector.integrations.errors import NoIntegration
+from stagedoor.connector.integrations.service import Integrations
+
+from .. import quoting
+from .entry import Draft, Kind, Outcome
+from .service import Audit
+
+logger = logging.getLogger("stagedoor.agents")
+
+ACTED = "acted"
+"""The `decision` of an entry about what a person did."""
+CLI = "cli"
+"""The user of what is done by the command line."""
+
+
+class PeopleLog:
+    """Appends actions to the audit. An action that can't be recorded raises, and isn't done."""
+
+    def __init__(
+        self, audit: Audit, database: Database, clock: Clock, integrations: Integrations
+    ) -> None:
+        self._audit = audit
+        self._integrations = integrations
+        self._database = database
+        self._clock = clock
+
+    def begin(self, action: Action) -> Callable[[Ending], object]:
+        """Record an action; returns what records its outcome. Raises `AuditUnavailable`."""
+        self._audit.begin(action.org)
+        key = self._audit.key(action.org)
+        draft = Draft(
+            kind=Kind.ACTION,
+            at=self._clock.now(),
+            account=self._own(action),
+            operation=action.name,
+            decision=ACTED,
+            rule=action.role,
+            text={"sentence": _sentence(action), "by": action.user, "where": action.where},
+        )
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, action.org)
+            receipt = self._audit.append(tenant, key, draft)
+
+        def end(became: Ending) -> bool:
+            return self._audit.settle(receipt, Outcome(became.value))
+
+        return end
+
+    def _own(self, action: Action) -> str | None:
+        """The account that the action names, unless it isn't the organisation's."""
+        if action.account is None:
+            return None
+        try:
+            return self._integrations.get(action.org, action.account).id
+        except NoIntegration:
+            return None
+
+    @contextmanager
+    def recorded(self, org: str, name: str, summary: str, *, stops: bool = False) -> Iterator[None]:
+        """Record a command of the command line around its work. One that `stops` something runs
+        even if it can't be recorded."""
+        action = Action(
+            org=org, user=CLI, role="operator", name=name, summary=summary, where="stagedoor"
+        )
+        try:
+            end = self.begin(action)
+        except ApiError:
+            if not stops:
+                raise
+            logger.exception("%s couldn't be recorded", name)
+            yield
+            return
+        became = Ending.UNKNOWN
+        try:
+            yield
+            became = Ending.DONE
+        except Exception:
+            became = Ending.FAILED
+            raise
+        finally:
+            end(became)
+
+
+def _sentence(action: Action) -> str:
+    by = quoting.name(action.user, "Somebody")
+    return f"{by}: {action.summary} ({quoting.one_line(action.where, 200)})."

@@ -1,0 +1,153 @@
+"""What people do by `/api`: each request that may change something is recorded before it is
+handled, and its outcome after.
+
+The record is kept by a higher layer, which registers a `Recorder`. Where it can't be written, the
+request isn't handled.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+
+from .errors import ApiError
+from .tenants.roles import Caller
+
+logger = logging.getLogger("stagedoor.service")
+
+F = TypeVar("F", bound=Callable[..., Any])
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who does what, and where. `account` is the connected account that the request names, `where`
+    the route with its ids, or the command."""
+
+    org: str
+    user: str
+    role: str
+    name: str
+    summary: str
+    where: str
+    account: str | None = None
+
+
+class Ending(StrEnum):
+    """The outcome of an action."""
+
+    DONE = "done"
+    FAILED = "failed"
+    """It was refused, or failed before anything was done."""
+    UNKNOWN = "unknown"
+    """The service failed on the way."""
+
+
+class Recorder(Protocol):
+    def begin(self, action: Action) -> Callable[[Ending], object]:
+        """Record an action that is about to be done; returns what records its outcome. Raises
+        `ApiError` where it can't be recorded: then it may not be done."""
+
+
+@dataclass
+class Actions:
+    """The recorder of a process; None: nothing is recorded (a service without the gateway)."""
+
+    recorder: Recorder | None = None
+
+    async def recorded(
+        self, action: Action, request: Request, handle: Handle, stops: bool
+    ) -> Response:
+        """Handle a request between the two records. One that `stops` is handled even if it can't
+        be recorded."""
+        if self.recorder is None:
+            return await handle(request)
+        try:
+            end = await asyncio.to_thread(self.recorder.begin, action)
+        except ApiError:
+            if not stops:
+                raise
+            logger.exception("%s of %s couldn't be recorded", action.name, action.user)
+            return await handle(request)
+        became = Ending.UNKNOWN
+        try:
+            response = await handle(request)
+            became = _ending(response.status_code)
+        except Exception as error:
+            became = _ending(_status(error))
+            raise
+        finally:
+            try:
+                await asyncio.shield(asyncio.to_thread(end, became))
+            except Exception:
+                # the action is recorded, without its outcome: that can't be undone any more
+                logger.exception("the outcome of %s couldn't be recorded", action.name)
+        return response
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, RequestValidationError):
+        return 400
+    found: int = getattr(error, "http", getattr(error, "status_code", 500))
+    return found
+
+
+def _ending(status: int) -> Ending:
+    if status < 400:
+        return Ending.DONE
+    return Ending.FAILED if status < 500 else Ending.UNKNOWN
+
+
+def records_itself(function: F) -> F:
+    """Declare that a route's service records what it does in the same transaction."""
+    function.records_itself = True  # type: ignore[attr-defined]
+    return function
+
+
+def stops(function: F) -> F:
+    """Declare that a route stops something: it must work even if the audit is broken."""
+    function.stops = True  # type: ignore[attr-defined]
+    return function
+
+
+def is_stop(function: Callable[..., Any]) -> bool:
+    return getattr(function, "stops", False)
+
+
+def is_recorded(function: Callable[..., Any], methods: set[str] | None, reads: bool) -> bool:
+    """Whether requests of a route are recorded: those that may change something."""
+    changes = bool((methods or set()) - {"GET", "HEAD"}) and not reads
+    return changes and not getattr(function, "records_itself", False)
+
+
+def action_of(request: Request, caller: Caller, body: bytes, name: str, summary: str) -> Action:
+    """The action that a request stands for."""
+    return Action(
+        org=caller.org,
+        user=caller.user,
+        role=caller.role.value,
+        name=name,
+        summary=summary,
+        where=f"{request.method} {request.url.path}",
+        account=_account(request, body),
+    )
+
+
+def _account(request: Request, body: bytes) -> str | None:
+    """The connected account that the path, or a field `integrationId` of the body, names."""
+    found = request.path_params.get("integration_id")
+    if found is None and body:
+        try:
+            sent = json.loads(body)
+        except (ValueError, RecursionError):
+            sent = None
+        found = sent.get("integrationId") if isinstance(sent, Mapping) else None
+    return found if isinstance(found, str) and len(found) <= 64 else None

@@ -1,0 +1,170 @@
+"""What the tenant matrix acts on: for each route of the document a request that must succeed."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import insert, update
+
+from stagedoor.agents.oauth.models import agent_sign_ins
+from stagedoor.connector.publishing.models import posts
+from stagedoor.connector.publishing.outcomes import Failure
+from tests.agents.approving import ASKED, asks
+from tests.agents.call_requests import film
+from tests.agents.conftest import AgentFixture, make
+from tests.connector.conftest import Service
+from tests.support import media
+from tests.support.connecting import connect
+
+CALL = "/api/upstream/call/tiktok-provider"
+DRAFT = {"title": "A dish", "privacyLevel": "SELF_ONLY"}
+
+
+@dataclass
+class Wanted:
+    """A request: values of the path, the query and the body."""
+
+    path: dict[str, str] = field(default_factory=dict)
+    query: dict[str, Any] = field(default_factory=dict)
+    body: Any = None
+
+
+class World:
+    """An organisation with an account, posts and agents; each request gets objects of its own."""
+
+    def __init__(self, agent: AgentFixture) -> None:
+        self.agent = agent
+        self.service: Service = agent.service
+        self._number = itertools.count(1)
+
+    def wanted(self, name: str, path: str, example: Any) -> Wanted:
+        """The request of a route: its example with ids that exist, or what `_PREPARED` says."""
+        made = Wanted(body=copy.deepcopy(example))
+        prepare = _PREPARED.get(name)
+        if prepare is not None:
+            prepare(self, made)
+        for part, value in _IDS.items():
+            if f"{{{part}}}" in path and part not in made.path:
+                made.path[part] = value(self)
+        for part, value in (("integrationId", World.account), ("publishId", World.draft)):
+            if isinstance(made.body, dict) and part in made.body and prepare is None:
+                made.body[part] = value(self)
+        return made
+
+    def account(self) -> str:
+        return self.agent.account
+
+    def draft(self) -> str:
+        """A video whose file is here."""
+        begun = self.service.api("POST", f"{CALL}/init-video-upload", DRAFT)
+        assert self.service.http.put(begun["uploadUrl"], content=media.video()).status_code == 201
+        return str(begun["publishId"])
+
+    def failed(self) -> str:
+        """A post that failed, as the worker leaves one."""
+        post = self.draft()
+        failure = Failure("internal", "TikTok failed.", "Retry it.", retryable=True).stored()
+        with self.service.services.database.begin() as connection:
+            mine = update(posts).where(posts.c.id == post)
+            connection.execute(mine.values(state="failed", failure=failure))
+        return post
+
+    def photo(self) -> str:
+        [place] = self.service.api("POST", f"{CALL}/init-photo-upload", {"count": 1})["uploads"]
+        assert self.service.http.put(place["uploadUrl"], content=media.photo()).status_code == 201
+        return str(place["uploadId"])
+
+    def other_agent(self) -> str:
+        made = self.service.api("POST", "/api/agents", {"name": f"Agent {next(self._number)}"})
+        return str(made["id"])
+
+    def sign_in(self, agent_id: str) -> str:
+        """A client that signed in as the agent."""
+        made = f"sign-in-{next(self._number)}"
+        now = self.service.services.clock.now()
+        with self.service.services.database.begin() as connection:
+            values = {
+                "id": made,
+                "org": "acme",
+                "agent_id": agent_id,
+                "client_id": "client",
+                "client_name": "Editor",
+                "redirect_uri": "http://127.0.0.1/callback",
+                "challenge": "c",
+                "resource": "r",
+                "refresh": made,
+                "created": now,
+                "ends": now + 3600,
+            }
+            connection.execute(insert(agent_sign_ins).values(**values))
+        return made
+
+    def approval(self) -> str:
+        """A call that waits for a person."""
+        name = f"Asking {next(self._number)}"
+        agent = make(self.service, self.agent.agents, name)
+        agent.given(ASKED)
+        upload = agent.agents.services.drafts.begin_upload("acme")
+        assert self.service.http.put(upload.url, content=media.video()).status_code == 201
+        url = "https://a.example.com/"
+        return asks(agent, film(agent, url, "A dish", uploads=(upload.media_id,)))
+
+
+def _of_agent(world: World, wanted: Wanted) -> None:
+    agent = world.other_agent()
+    wanted.path = {"agent_id": agent, "sign_in_id": world.sign_in(agent)}
+
+
+def _publish(world: World, wanted: Wanted) -> None:
+    wanted.body = {"publishId": world.draft()}
+
+
+def _publish_photos(world: World, wanted: Wanted) -> None:
+    wanted.body = DRAFT | {"uploads": [world.photo()]}
+
+
+def _retry(world: World, wanted: Wanted) -> None:
+    wanted.path = {"publish_id": world.failed()}
+
+
+def _disconnect(world: World, wanted: Wanted) -> None:
+    made = connect(world.service, creator="ridewithrio")
+    wanted.path = {"integration_id": made["integrationId"]}
+
+
+def _own_app(world: World, wanted: Wanted) -> None:
+    wanted.body = {"clientKey": "emulator-unaudited-key", "clientSecret": "emulator-client-secret"}
+
+
+def _read_status(world: World, wanted: Wanted) -> None:
+    wanted.query = {"publishId": world.draft()}
+
+
+def _read_videos(world: World, wanted: Wanted) -> None:
+    wanted.query = {"filters.videoIds": "7480000000000000001"}
+
+
+_IDS: Mapping[str, Callable[[World], str]] = {
+    "publish_id": World.draft,
+    "agent_id": World.other_agent,
+    "integration_id": World.account,
+    "approval_id": World.approval,
+}
+"""Values of path parameters: an object that exists."""
+_PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
+    "publishVideo": _publish,
+    "publishPhotos": _publish_photos,
+    "retryPost": _retry,
+    "deleteIntegration": _disconnect,
+    "setApp": _own_app,
+    "readPostStatus": _read_status,
+    "readQueryVideos": _read_videos,
+    "endSignIn": _of_agent,
+}
+"""Requests that need more than the route's example and an object for each id."""
+LAST = ("setReturnUrls", "stopAllAgents", "eraseAuditTexts", "setApp")
+"""Routes whose success changes what others need."""

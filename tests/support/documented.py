@@ -1,0 +1,90 @@
+"""The service's OpenAPI document for tests, and a check that answers are what it declares."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from typing import Any
+
+import httpx2
+
+from stagedoor.agents.approvals import pages
+from stagedoor.agents.domains import DOMAINS as GATEWAY
+from stagedoor.agents.extension import described
+from stagedoor.connector.app import framework
+from stagedoor.connector.container import Container
+from stagedoor.connector.domains import CONNECTOR
+from stagedoor.connector.extension import Extension
+from stagedoor.connector.reference.document import build
+from stagedoor.connector.reference.responses import allows
+
+_PARAMETER = re.compile(r"\{\w+\}")
+
+
+class Declared:
+    """Says of an answer whether the document declares its status, and an error's code."""
+
+    def __init__(self, services: Container, extension: Extension) -> None:
+        self._services = services
+        self._routers = CONNECTOR.routers() + extension.routers
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(
+            self._services.reference.document(framework(self._routers))
+        )
+        return found
+
+    @cached_property
+    def _paths(self) -> list[tuple[re.Pattern[str], Mapping[str, Any]]]:
+        # exact paths before those with parameters, as they are routed
+        listed = sorted(self.document["paths"].items(), key=lambda one: one[0].count("{"))
+        return [(_matching(path), item) for path, item in listed if path.startswith("/api/")]
+
+    def check(self, response: httpx2.Response) -> None:
+        """An event hook: fails the test if the document doesn't declare the answer."""
+        path, method = response.request.url.path, response.request.method.lower()
+        operation = next(
+            (item[method] for at, item in self._paths if method in item and at.fullmatch(path)),
+            None,
+        )
+        if operation is None:
+            return
+        code = None
+        if response.status_code >= 400:
+            response.read()
+            code = response.json()["error"]["code"]
+        assert allows(self.document, operation, response.status_code, code), (
+            f"{method.upper()} {path} answered {response.status_code} {code or ''}, which the "
+            "OpenAPI document doesn't declare: add the error to @raises(...) of its function, or "
+            "the status to its route"
+        )
+
+
+def _matching(path: str) -> re.Pattern[str]:
+    parts = _PARAMETER.split(path)
+    return re.compile("[^/]+".join(map(re.escape, parts)))
+
+
+@cache
+def whole_document() -> dict[str, Any]:
+    """The document of the service with the gateway, without a running service."""
+    routers = CONNECTOR.routers() + GATEWAY.routers() + (pages.ROUTER,)
+    return build(framework(routers), [described])
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation, with its method and path."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            yield method.upper(), path, operation
+
+
+def resolved(document: Mapping[str, Any], part: Any) -> Any:
+    """What a reference stands for."""
+    while isinstance(part, Mapping) and "$ref" in part:
+        _, kind, name = part["$ref"].removeprefix("#/").split("/")
+        part = document["components"][kind][name]
+    return part
