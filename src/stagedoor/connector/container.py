@@ -15,6 +15,7 @@ import httpx2
 from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
+from .activity.service import Activity
 from .apps.service import Apps
 from .clock import Clock, OpenClock, clock
 from .database import Database
@@ -56,6 +57,11 @@ from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .settings import Settings
+from .sync.changes import Changes, PostedVideos
+from .sync.erasure import Erasure
+from .sync.runs import Runs
+from .sync.schedule import Schedule
+from .sync.service import Sync
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
 from .vault import Vault, opening
@@ -63,9 +69,6 @@ from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
 from .witness.effects import EffectCounter
 from .witness.service import Witness
-
-_LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
-"""Kinds of notices after which an account can't be used any more."""
 
 
 @dataclass
@@ -120,7 +123,12 @@ class Container:
         return Notices(
             self.database,
             self.clock,
-            followers=dict.fromkeys(_LOSSES, (stranded.tell,)),
+            followers={
+                # kinds of notices after which an account can't be used any more
+                "integration.revoked": (stranded.tell, self.sync_schedule.revoked),
+                "integration.expired": (stranded.tell, self.sync_schedule.stopped),
+                "integration.deleted": (stranded.tell, self.sync_schedule.deleted),
+            },
             links=self.listeners.notice_links,
         )
 
@@ -162,6 +170,7 @@ class Container:
             clock=self.clock,
             integrations=self.integrations,
             return_urls=self.return_urls,
+            listeners=(self.sync_schedule.connected,),
         )
 
     # media
@@ -182,7 +191,13 @@ class Container:
 
     @cached_property
     def transitions(self) -> Transitions:
-        return Transitions(self.clock, self.media, self.notices, self.listeners.transitions)
+        return Transitions(
+            self.clock,
+            self.media,
+            self.notices,
+            self.listeners.transitions,
+            (self.posted_videos.follow,),
+        )
 
     @cached_property
     def holding(self) -> Holding:
@@ -251,7 +266,7 @@ class Container:
 
     @cached_property
     def reactions(self) -> Reactions:
-        return Reactions(self.database, self.clock, self.apps, self.integrations)
+        return Reactions(self.database, self.clock, self.apps, self.integrations, self.transitions)
 
     @cached_property
     def post_runs(self) -> PostRuns:
@@ -303,6 +318,38 @@ class Container:
             notices=self.notices,
             posts=self.reactions,
         )
+
+    # sync and activity
+
+    @cached_property
+    def activity(self) -> Activity:
+        return Activity(self.database, self.clock)
+
+    @cached_property
+    def sync_schedule(self) -> Schedule:
+        return Schedule(self.clock)
+
+    @cached_property
+    def posted_videos(self) -> PostedVideos:
+        return PostedVideos(self.clock, self.sync_schedule)
+
+    @cached_property
+    def sync(self) -> Sync:
+        return Sync(self.database, self.clock, self.integrations, self.sync_schedule)
+
+    @cached_property
+    def sync_runs(self) -> Runs:
+        return Runs(
+            database=self.database,
+            clock=self.clock,
+            integrations=self.integrations,
+            schedule=self.sync_schedule,
+            changes=Changes(self.database, self.clock, self.transitions),
+        )
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        return Erasure(self.database, self.integrations)
 
     # use cases that span domains
 

@@ -7,7 +7,7 @@ import logging
 import re
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
@@ -45,6 +45,7 @@ from .tokens import sealed
 LOGIN_SECONDS = 900.0
 PROFILE = "grant-profile"
 """Kind of due row: read an account's name and avatar again."""
+Connected = Callable[[TenantConnection, str], object]
 _FORGET_SECONDS = 86_400.0
 _LATER_SECONDS = 1_800.0
 _MAX_STATE = 200
@@ -88,7 +89,10 @@ class Authorization:
         clock: Clock,
         integrations: Integrations,
         return_urls: ReturnUrls,
+        listeners: Iterable[Connected] = (),
     ) -> None:
+        """`listeners` are called in the transaction in which an account is connected, or connected
+        again, with the integration's id."""
         self._settings = settings
         self._database = database
         self._vault = vault
@@ -97,6 +101,7 @@ class Authorization:
         self._clock = clock
         self._integrations = integrations
         self._return_urls = return_urls
+        self._listeners = listeners
 
     def begin(
         self,
@@ -291,10 +296,14 @@ class Authorization:
         }
         mine = store.by_grant(tenant, grant_id)
         if mine is not None:
-            store.change_integration(tenant, mine.id, **values)
-            return
-        integration_id = f"{int(now * 1000):013x}{secrets.token_hex(8)}"
-        store.add_integration(tenant, id=integration_id, grant_id=grant_id, created=now, **values)
+            integration_id = mine.id
+            store.change_integration(tenant, integration_id, **values)
+        else:
+            integration_id = f"{int(now * 1000):013x}{secrets.token_hex(8)}"
+            new = {"id": integration_id, "grant_id": grant_id, "created": now}
+            store.add_integration(tenant, **new, **values)
+        for listener in self._listeners:
+            listener(tenant, integration_id)
 
     def _must_be_the_same(
         self,
