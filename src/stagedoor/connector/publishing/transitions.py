@@ -85,12 +85,12 @@ class Transitions:
         self._tell(tenant, post, values)
 
     def found(self, tenant: TenantConnection, post_id: str, *, public: bool) -> None:
-        """Record that the video of a post is public, or isn't any more, as TikTok's lists have
-        it."""
+        """Record that the video of a post is public now, or isn't any more, as TikTok's lists have
+        it; TikTok may have told of a later change."""
         post = store.find(tenant, post_id, lock=True)
+        now = self._clock.now()
         seen = Visibility.PUBLIC if public else Visibility.REMOVED
-        if post is not None and post.visibility is not seen:
-            now = self._clock.now()
+        if post is not None and post.visibility is not seen and now >= post.public_at:
             self.show(tenant, post, visibility=seen.value, public_at=now, updated=now)
 
     def _tell(self, tenant: TenantConnection, post: Post, values: Mapping[str, Any]) -> None:
