@@ -345,6 +345,7 @@ class Container:
             integrations=self.integrations,
             schedule=self.sync_schedule,
             changes=Changes(self.database, self.clock, self.transitions),
+            shutdown=self.shutdown,
         )
 
     @cached_property

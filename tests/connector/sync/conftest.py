@@ -33,7 +33,9 @@ class SyncedStudio(PumpedStudio):
 
     def public(self) -> list[dict[str, Any]]:
         """The creator's public videos, as the creator's phone has them."""
-        return [one for one in self.local.control("GET", "phone/maracooks")["posts"] if one["public"]]
+        return [
+            one for one in self.local.control("GET", "phone/maracooks")["posts"] if one["public"]
+        ]
 
 
 @pytest.fixture

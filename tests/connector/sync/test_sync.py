@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from stagedoor.connector.sync import stretch
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
+from stagedoor.platform.products import display
+from tests.connector.conftest import Service
 from tests.connector.sync.conftest import SyncedStudio
-from tests.support.local import KEY
+from tests.support.local import KEY, Local
 
 HOUR, DAY = 3_600.0, 86_400.0
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -223,3 +226,17 @@ def test_the_platforms_say_what_is_read_and_how_often(synced: SyncedStudio) -> N
     steps = [one["everySeconds"] for one in types["metrics"]["cadence"]]
     assert steps == sorted(steps)
     assert types["metrics"]["cadence"][-1]["untilAgeSeconds"] is None
+
+
+def test_a_long_list_is_read_to_its_end_in_several_runs(
+    service_without_worker: Service, local: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stretch, "CALLS", 1)
+    monkeypatch.setattr(display, "MAX_PAGE", 2)
+    studio = SyncedStudio(service_without_worker, local, service_without_worker.connect())
+    studio.local.fault("display.video_list", "status", status=500, times=2, skip=1)
+    for _ in range(3):
+        studio.pump(61.0)
+    assert {one["videoId"] for one in studio.activity()} == {one["id"] for one in studio.public()}
+    asked = [call for call in studio.local.calls("display.video_list") if call["status"] == 200]
+    assert len(asked) == -(-len(studio.public()) // 2)  # no page twice, though a call failed

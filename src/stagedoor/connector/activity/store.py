@@ -188,6 +188,9 @@ def all_due(
         where &= table.posted >= since
     if before is not None:
         where &= table.measured.is_(None) | (table.measured <= before)
+    # in the order in which readings lock them, so that two transactions don't deadlock
+    theirs = tenant.select(activity_videos, table.id).where(where).order_by(table.id)
+    tenant.all(theirs.with_for_update())
     tenant.run(tenant.update(activity_videos).where(where).values(due=now))
 
 

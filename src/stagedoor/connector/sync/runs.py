@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
 from ..integrations.errors import NoIntegration
 from ..integrations.service import Integrations
+from ..jobs import Shutdown
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
 from . import store
@@ -90,37 +92,54 @@ class Runs:
         integrations: Integrations,
         schedule: Schedule,
         changes: Changes,
+        shutdown: Shutdown,
     ) -> None:
         self._database = database
         self._clock = clock
         self._integrations = integrations
         self._schedule = schedule
         self._changes = changes
+        self._shutdown = shutdown
+        self._broken: dict[str, str] = {}
+        """By ref, the holds of runs of this process that the database broke off."""
 
     def run(self, ref: str) -> None:
         """Run once, by the ref of a due row: organisation/integration/type. Idempotent."""
         org, integration, kind = ref.rsplit("/", 2)
-        state = self._take(org, integration, kind)
+        held = leases.hold(HOLD_SECONDS)
+        state = self._take(org, integration, kind, held, self._broken.get(ref))
+        self._broken.pop(ref, None)
         if state is None:
             return
-        run = self._done(org, integration, kind, state)
-        with self._database.begin() as connection:
-            self._finish(TenantConnection(connection, org), integration, kind, state, run)
+        try:
+            run = self._done(org, integration, kind, state)
+            with self._database.begin() as connection:
+                self._finish(TenantConnection(connection, org), integration, kind, state, run)
+        except Unavailable:
+            self._broken[ref] = held["held_by"]
+            raise
 
-    def _take(self, org: str, integration: str, kind: str) -> Any:
-        """The state as it was, held by this run now; None: there is nothing to do at present."""
+    def _take(
+        self,
+        org: str,
+        integration: str,
+        kind: str,
+        held: Mapping[str, Any],
+        broken: str | None,
+    ) -> Any:
+        """The state as it was, held by this run now; None: there is nothing to do at present. The
+        hold `broken` counts as released."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             state = store.lock(tenant, integration, kind)
             if state is None or kind not in TYPES or store.paused(tenant, kind):
                 return None
-            if not leases.is_free(state):
+            if not leases.is_free(state) and state.held_by != broken:
                 # the run that holds it moves this due row at its end, if it comes to one
                 rest = max(1.0, (state.held_until or 0.0) - time.time())
                 self._schedule.at(tenant, integration, kind, self._clock.now() + rest)
                 return None
             # whoever brings the next run forward meanwhile sets `due`, which `_finish` respects
-            held = leases.hold(HOLD_SECONDS)
             store.change(tenant, integration, kind, due=None, **held)
         return state
 
@@ -143,6 +162,7 @@ class Runs:
                 database=self._database,
                 on_change=self._changed,
                 after_change=self._changes.tell_posts,
+                stopping=lambda: self._shutdown.begun,
             )
             return _Run(declared.run(stretch), stretch)
         except Unavailable:

@@ -63,6 +63,8 @@ class Stretch:
     """Called in the transaction in which videos appeared, disappeared or came back."""
     after_change: Callable[[str, list[Changed]], None]
     """Called with the organisation after that transaction."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the process is shutting down: then the run ends after its present call."""
     _changes: list[Changed] = field(default_factory=list)
 
     @property
@@ -73,6 +75,13 @@ class Stretch:
     def had(self) -> frozenset[str]:
         """The scopes that the account allows, with those that they imply."""
         return frozenset(implied(frozenset(self.account.granted)))
+
+    def calls(self) -> Iterator[int]:
+        """The numbers of the calls that the run may make."""
+        for number in range(CALLS):
+            if number and self.stopping():
+                return
+            yield number
 
     @contextmanager
     def write(self) -> Iterator[TenantConnection]:

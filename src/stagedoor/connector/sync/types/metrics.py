@@ -10,7 +10,7 @@ from ...activity import readings, store
 from ...activity.videos import READINGS
 from ...integrations.accounts import Kind
 from .. import sightings
-from ..stretch import CALLS, Cadence, Next, Stretch, SyncType
+from ..stretch import Cadence, Next, Stretch, SyncType
 
 _AHEAD = 45.0
 """Videos that are due so soon are read with those that are due now, so that calls are full. A video
@@ -28,7 +28,7 @@ def _run(stretch: Stretch) -> Next:
             before = None if wanted.force else stretch.now - _FRESH
             store.all_due(tenant, account, wanted.since, before, stretch.now)
     until = stretch.now + _AHEAD
-    for _ in range(CALLS):
+    for _ in stretch.calls():
         with stretch.write() as tenant:
             ids = store.due(tenant, account, until, display.MAX_PAGE)
         if not ids:

@@ -11,7 +11,7 @@ from stagedoor.platform.scopes import Scope
 from ...activity import readings
 from ...integrations.accounts import Kind
 from .. import sightings
-from ..stretch import CALLS, Cadence, Next, Stretch, SyncType
+from ..stretch import Cadence, Next, Stretch, SyncType
 
 _EVERY = 1_800.0
 
@@ -33,7 +33,7 @@ class _Walk:
 def _run(stretch: Stretch) -> Next:
     walk = _begun(stretch)
     stretch.progress = asdict(walk)
-    for _ in range(CALLS):
+    for _ in stretch.calls():
         page: display.VideoPage = stretch.tiktok.videos.list(
             cursor=walk.cursor, max_count=display.MAX_PAGE
         )
