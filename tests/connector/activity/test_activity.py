@@ -50,14 +50,11 @@ SPAN: dict[str, Any] = {"metricsFrom": "2026-06-01T00:00:00Z", "metricsTo": "202
 
 
 def pages(service: Service, limit: int, **query: Any) -> Iterator[list[dict[str, Any]]]:
-    cursor = None
-    while True:
-        more = {} if cursor is None else {"cursor": cursor}
+    more: dict[str, Any] = {}
+    while more.get("cursor", "") is not None:
         page = service.api("GET", "/api/activity", limit=limit, **SPAN, **more, **query)
         yield page["activity"]
-        cursor = page["nextCursor"]
-        if cursor is None:
-            return
+        more = {"cursor": page["nextCursor"]}
 
 
 def ids(videos: list[dict[str, Any]]) -> list[int]:
