@@ -24,7 +24,7 @@ class EventShown(ResponseModel):
     """The time of the event, as TikTok reports it."""
     received_at: datetime
     content: dict[str, Any]
-    """As TikTok sent it."""
+    """As TikTok sent it, or what sync found."""
 
 
 class EventsShown(ResponseModel):
