@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.sync import stretch
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
 from stagedoor.platform.products import display
@@ -240,3 +241,15 @@ def test_a_long_list_is_read_to_its_end_in_several_runs(
     assert {one["videoId"] for one in studio.activity()} == {one["id"] for one in studio.public()}
     asked = [call for call in studio.local.calls("display.video_list") if call["status"] == 200]
     assert len(asked) == -(-len(studio.public()) // 2)  # no page twice, though a call failed
+
+
+@sqlite_only
+def test_a_call_under_way_leaves_a_revoked_account_revoked(synced: SyncedStudio) -> None:
+    integrations = synced.service.services.integrations
+    account, under_way = integrations.acting("acme", synced.account)
+    synced.local.phone("POST", "disconnect", {"client_key": KEY})
+    assert integrations.removed(account.grant.id, 1)
+    with pytest.raises(ReconnectRequired):
+        under_way.videos.list()
+    shown = synced.service.api("GET", f"/api/integrations/{synced.account}")
+    assert shown["status"] == "revoked"
