@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from . import (
+    activity_page,
     audit,
     audit_large,
     business_hashing,
@@ -26,6 +27,8 @@ from . import (
     report,
     research,
     start,
+    sync_accounts,
+    sync_pace,
     token,
     upload,
     webhooks,
@@ -55,6 +58,9 @@ BENCHMARKS = (
     business_report.BENCHMARK,
     business_report_rows.BENCHMARK,
     business_hashing.BENCHMARK,
+    sync_pace.BENCHMARK,
+    sync_accounts.BENCHMARK,
+    activity_page.BENCHMARK,
 )
 BY_NAME = (audit_large.BENCHMARK,)
 """Run when they are named."""

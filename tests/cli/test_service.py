@@ -121,6 +121,7 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
         assert [(one["username"], one["status"]) for one in listed] == [("maracooks", "active")]
         assert shell.run("accounts", **env).out.startswith("@maracooks  active (")
         assert shell.run("accounts").out.split()[:2] == ["default", "@of_this_machine"]
+        sync_by_hand(shell, env)
 
         refused = shell.run("disconnect", "of_this_machine", **env)
         assert "@of_this_machine is not connected to the service" in refused.words
@@ -136,6 +137,25 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
             assert f"  {ADVERTISER_ID}" in running.lines
         [record] = shell.run("accounts", "--json", **env).json
         assert [one["kind"] for one in record["credentials"]] == ["ads"]
+
+
+def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
+    assert shell.run("sync", "pause", "metrics", **env).code == 0
+    done = shell.run("sync", "trigger", "--account", "@maracooks", "--since", "2020-01-01", **env)
+    said = "profile: 1 account\nvideos: 1 account\nmetrics: 1 account, once it is resumed\n"
+    assert done.out == said
+    assert "metrics  1 account, paused" in shell.run("sync", "status", **env).out
+    assert shell.run("sync", "resume", "metrics", **env).out == "metrics is resumed.\n"
+    refused = shell.run("sync", "trigger", "comets", **env)
+    assert refused.code == 1
+    assert "'comets' can't be synchronised" in refused.words
+    told = shell.run("sync", "status", "--json", **env).json
+    assert [(one["sync_type"], one["paused"]) for one in told["types"]] == [
+        ("profile", False),
+        ("videos", False),
+        ("metrics", False),
+    ]
+    assert "set STAGEDOOR_SERVICE_URL" in shell.run("sync", "status").err
 
 
 @pytest.mark.timeout(180)

@@ -15,6 +15,7 @@ COMMANDS = {
     "disconnect": "Revoke an account's tokens and delete them here.",
     "post": "Post a video or photos to the connected account.",
     "videos": "List the connected account's public videos.",
+    "sync": "Read accounts' videos and metrics now; see how it goes.",
     "research": "Search public videos, as an approved researcher.",
     "ads": "Report on ad accounts; list, launch and pause campaigns.",
     "portability": "Ask for a copy of a person's data, or read one.",

@@ -18,6 +18,7 @@ from .integrations.ad_accounts import AdAccounts
 from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
+from .integrations.losses import lost
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Shutdown
@@ -27,12 +28,10 @@ from .listeners import Listeners
 from .notices.service import Notices
 from .publishing import stranded
 from .settings import Settings
+from .sync.schedule import Schedule
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
 from .vault import Vault
-
-_LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
-"""Kinds of notices after which an account can't be used any more."""
 
 
 @dataclass
@@ -71,7 +70,12 @@ class AccountParts:
         return Notices(
             self.database,
             self.clock,
-            followers=dict.fromkeys(_LOSSES, (stranded.tell,)),
+            followers={
+                # kinds of notices after which a creator's account may not be usable any more
+                "integration.revoked": lost(stranded.tell, self.sync_schedule.revoked),
+                "integration.expired": lost(stranded.tell, self.sync_schedule.stopped),
+                "integration.deleted": lost(stranded.tell, self.sync_schedule.deleted),
+            },
             links=self.listeners.notice_links,
         )
 
@@ -126,4 +130,9 @@ class AccountParts:
             integrations=self.integrations,
             clients=self.clients,
             return_urls=self.return_urls,
+            listeners=(self.sync_schedule.connected,),
         )
+
+    @cached_property
+    def sync_schedule(self) -> Schedule:
+        return Schedule(self.clock)

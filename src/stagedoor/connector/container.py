@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 from .account_parts import AccountParts
 from .actions import Actions
+from .activity.service import Activity
 from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
@@ -44,6 +45,10 @@ from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .reference.service import Reference
 from .settings import Settings
+from .sync.changes import Changes, PostedVideos
+from .sync.erasure import Erasure
+from .sync.runs import Runs
+from .sync.service import Sync
 from .vault import opening
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
@@ -94,7 +99,13 @@ class Container(AccountParts):
 
     @cached_property
     def transitions(self) -> Transitions:
-        return Transitions(self.clock, self.media, self.notices, self.listeners.transitions)
+        return Transitions(
+            self.clock,
+            self.media,
+            self.notices,
+            self.listeners.transitions,
+            (self.posted_videos.follow,),
+        )
 
     @cached_property
     def holding(self) -> Holding:
@@ -163,7 +174,7 @@ class Container(AccountParts):
 
     @cached_property
     def reactions(self) -> Reactions:
-        return Reactions(self.database, self.clock, self.apps, self.integrations)
+        return Reactions(self.database, self.clock, self.apps, self.integrations, self.transitions)
 
     @cached_property
     def post_runs(self) -> PostRuns:
@@ -222,6 +233,35 @@ class Container(AccountParts):
             posts=self.reactions,
             followers=self.listeners.events,
         )
+
+    # sync and activity
+
+    @cached_property
+    def activity(self) -> Activity:
+        return Activity(self.database, self.clock)
+
+    @cached_property
+    def posted_videos(self) -> PostedVideos:
+        return PostedVideos(self.clock, self.sync_schedule)
+
+    @cached_property
+    def sync(self) -> Sync:
+        return Sync(self.database, self.clock, self.integrations, self.sync_schedule)
+
+    @cached_property
+    def sync_runs(self) -> Runs:
+        return Runs(
+            database=self.database,
+            clock=self.clock,
+            integrations=self.integrations,
+            schedule=self.sync_schedule,
+            changes=Changes(self.database, self.clock, self.transitions),
+            shutdown=self.shutdown,
+        )
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        return Erasure(self.database, self.integrations)
 
     # use cases that span domains
 

@@ -68,6 +68,8 @@ CONNECTOR = Domains(
         "integrations",
         "publishing",
         "webhooks",
+        "activity",
+        "sync",
         "pauses",
         "health",
         "reference",

@@ -36,7 +36,7 @@ from ..vault import Vault
 from . import profile, store
 from .accounts import Grant, Integration, Kind
 from .clients import Clients
-from .consents import LATER_SECONDS, PROFILE, Consents
+from .consents import LATER_SECONDS, PROFILE, Connected, Consents
 from .errors import LoginFailed, NothingToAsk, ReturnUrlRefused, StateRefused
 from .profile import Profile
 from .redeem import Redeemed, Redeemer
@@ -80,7 +80,9 @@ class Authorization:
         integrations: Integrations,
         clients: Clients,
         return_urls: ReturnUrls,
+        listeners: Sequence[Connected] = (),
     ) -> None:
+        """`listeners` as for `Consents`."""
         self._settings = settings
         self._database = database
         self._vault = vault
@@ -90,7 +92,7 @@ class Authorization:
         self._integrations = integrations
         self._return_urls = return_urls
         self._redeemer = Redeemer(clients, clock, settings.redirect_uri)
-        self._consents = Consents(database, vault, notices, clock, self._redeemer)
+        self._consents = Consents(database, vault, notices, clock, self._redeemer, listeners)
 
     def begin(
         self,

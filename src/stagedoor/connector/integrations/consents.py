@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -31,6 +32,7 @@ REVOKE = "grant-revoke"
 """Kind of due row: revoke an unused grant at TikTok."""
 SUBSCRIBE = "business-subscriptions"
 """Kind of due row: compare an app's subscriptions to webhooks with what is wanted."""
+Connected = Callable[[TenantConnection, str], object]
 
 
 class Consents:
@@ -43,12 +45,16 @@ class Consents:
         notices: Notices,
         clock: Clock,
         redeemer: Redeemer,
+        listeners: Sequence[Connected] = (),
     ) -> None:
+        """`listeners` are called in the transaction in which a creator is connected, or connected
+        again, with the integration's id."""
         self._database = database
         self._vault = vault
         self._notices = notices
         self._clock = clock
         self._redeemer = redeemer
+        self._listeners = listeners
 
     def keep(self, org: str, app: App, login: Row[Any], redeemed: Redeemed) -> str:
         """Store the tokens for all organisations that use the grant; returns the integration's id.
@@ -154,6 +160,9 @@ class Consents:
         store.change_integration(tenant, place, grant_id=record.grant.id, connected_at=now)
         if redeemed.kind is Kind.ADS:
             store.set_ad_accounts(tenant, place, redeemed.ad_accounts, now)
+        if redeemed.kind is Kind.CREATOR:
+            for listener in self._listeners:
+                listener(tenant, place)
         return place
 
     def _make_room(self, tenant: TenantConnection, place: str, kind: Kind, grant_id: str) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from urllib.parse import parse_qs, urlsplit
+
+from sqlalchemy import Connection
 
 from stagedoor.client import TikTok, TikTokBusiness
 from stagedoor.platform.products.business_accounts.fields import PROFILE_FIELDS
 from stagedoor.platform.products.display import BASIC_USER_FIELDS, User
 from stagedoor.platform.scopes import Scope, implied
+
+from . import store
 
 _EARLY_SECONDS = 3_600.0
 _SOONEST_SECONDS = 1_800.0
@@ -54,11 +58,24 @@ def read_person(business: TikTokBusiness) -> tuple[str, Profile]:
     return person.core_user_id, Profile(None, person.display_name, person.avatar_url)
 
 
+def keep(connection: Connection, grant_id: str, seen: Profile) -> None:
+    """Store the fields that TikTok gave."""
+    values = {name: value for name, value in asdict(seen).items() if value is not None}
+    if values:
+        store.change_grant(connection, grant_id, **values)
+
+
 def read_again_at(profile: Profile, now: float) -> float:
     """When to read the profile again: an hour before the avatar's link expires, within a day."""
-    query = parse_qs(urlsplit(profile.avatar_url or "").query)
-    stamp = (query.get("x-expires") or [""])[0]
-    latest = now + _LATEST_SECONDS
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):
+    expires, latest = link_expiry(profile.avatar_url), now + _LATEST_SECONDS
+    if expires is None:
         return latest
-    return min(latest, max(now + _SOONEST_SECONDS, int(stamp) - _EARLY_SECONDS))
+    return min(latest, max(now + _SOONEST_SECONDS, expires - _EARLY_SECONDS))
+
+
+def link_expiry(url: str | None) -> float | None:
+    """When a link to a picture expires, in Unix seconds; None if it doesn't say."""
+    query = parse_qs(urlsplit(url or "").query)
+    stamp = (query.get("x-expires") or [""])[0]
+    fine = stamp.isascii() and stamp.isdigit() and len(stamp) <= 12
+    return float(stamp) if fine else None

@@ -134,9 +134,9 @@ def lock_grant(connection: Connection, grant_id: str) -> None:
 
 def turn(connection: Connection, grant_id: str, fence: int, status: Status, error: Any) -> bool:
     """Set a status if `fence` is the newest. False if it isn't, or if the status was the same
-    before."""
+    before. A revoked grant stays revoked: a call that was under way has nothing newer to say."""
     mine = (grants.c.id == grant_id) & (grants.c.fence == fence)
-    new = mine & (grants.c.status != status.value)
+    new = mine & grants.c.status.not_in((status.value, Status.REVOKED.value))
     changed = update(grants).where(new).values(status=status.value, error=error)
     return connection.execute(changed).rowcount == 1
 

@@ -11,6 +11,7 @@ from ..integrations.service import Integrations
 from ..schedule.store import wait
 from . import store, transitions
 from .states import State, Visibility
+from .transitions import Transitions
 
 _WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
 
@@ -19,12 +20,18 @@ class Reactions:
     """Applies webhook events to posts. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, apps: Apps, integrations: Integrations
+        self,
+        database: Database,
+        clock: Clock,
+        apps: Apps,
+        integrations: Integrations,
+        transitions: Transitions,
     ) -> None:
         self._database = database
         self._clock = clock
         self._apps = apps
         self._integrations = integrations
+        self._transitions = transitions
 
     def wake(self, publish_id: str, orgs: Collection[str]) -> bool:
         """Poll TikTok's status of the post now; False when no post has this publish_id.
@@ -86,9 +93,9 @@ class Reactions:
                     continue
                 seen = Visibility.PUBLIC if public else Visibility.REMOVED
                 ids = tuple(dict.fromkeys((*post.public_ids, post_id)))
-                store.change(
+                self._transitions.show(
                     tenant,
-                    post.id,
+                    post,
                     visibility=seen.value,
                     public_at=at,
                     public_ids=list(ids),

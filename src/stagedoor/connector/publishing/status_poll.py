@@ -131,8 +131,8 @@ class StatusPoll:
             ids = merged(post.public_ids, found)
             if ids != post.public_ids:
                 self._note(run, tenant, post, status)
-                store.change(
-                    tenant, post.id, public_ids=list(ids), visibility=Visibility.PUBLIC.value
+                self._transitions.show(
+                    tenant, post, public_ids=list(ids), visibility=Visibility.PUBLIC.value
                 )
                 forget(tenant.connection, transitions.FOLLOW, post.ref)
                 return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..clock import Clock
@@ -15,13 +16,16 @@ from . import store
 from .errors import WrongState
 from .outcomes import Failure
 from .posts import Post
-from .states import FINAL, State, may
+from .states import FINAL, State, Visibility, may
 
 PUBLISH = "publish"
 FOLLOW = "follow"
 
 Listener = Callable[[TenantConnection, Post, State], object]
 """Called in the transaction of a transition, with the post as it was and its new state."""
+VideoListener = Callable[[TenantConnection, Post], object]
+"""Called in the transaction in which a post's public ids or visibility changed, with the post as it
+is now."""
 
 logger = logging.getLogger("stagedoor.posts")
 
@@ -35,12 +39,15 @@ class Transitions:
         media: MediaService,
         notices: Notices,
         listeners: Iterable[Listener] = (),
+        video_listeners: Iterable[VideoListener] = (),
     ) -> None:
-        """`listeners` are called on transitions of posts that a higher layer asked for."""
+        """`listeners` are called on transitions of posts that a higher layer asked for,
+        `video_listeners` on changes of any post's public ids and visibility."""
         self._clock = clock
         self._media = media
         self._notices = notices
         self._listeners = listeners
+        self._video_listeners = video_listeners
 
     def move(self, tenant: TenantConnection, post: Post, state: State, **values: Any) -> None:
         """Raises `WrongState` when the transition isn't allowed."""
@@ -59,6 +66,8 @@ class Transitions:
         if post.asked_by is not None:
             for listener in self._listeners:
                 listener(tenant, post, state)
+        if values.get("public_ids"):
+            self._tell(tenant, post, values)
         logger.info(
             "post is %s",
             state.value,
@@ -69,6 +78,29 @@ class Transitions:
                 "tiktok_publish_id": values.get("tiktok_publish_id", post.tiktok_publish_id),
             },
         )
+
+    def show(self, tenant: TenantConnection, post: Post, **values: Any) -> None:
+        """Change the public ids or the visibility of a post, whose state stays."""
+        store.change(tenant, post.id, **values)
+        self._tell(tenant, post, values)
+
+    def found(self, tenant: TenantConnection, post_id: str, *, public: bool) -> None:
+        """Record that the video of a post is public now, or isn't any more, as TikTok's lists have
+        it; TikTok may have told of a later change."""
+        post = store.find(tenant, post_id, lock=True)
+        now = self._clock.now()
+        seen = Visibility.PUBLIC if public else Visibility.REMOVED
+        if post is not None and post.visibility is not seen and now >= post.public_at:
+            self.show(tenant, post, visibility=seen.value, public_at=now, updated=now)
+
+    def _tell(self, tenant: TenantConnection, post: Post, values: Mapping[str, Any]) -> None:
+        now_is = replace(
+            post,
+            public_ids=tuple(values.get("public_ids", post.public_ids)),
+            visibility=Visibility(values.get("visibility", post.visibility)),
+        )
+        for listener in self._video_listeners:
+            listener(tenant, now_is)
 
     def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
         """Fail the post; its organisation's admins are notified."""

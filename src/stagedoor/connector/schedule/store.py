@@ -59,6 +59,15 @@ def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int =
     _WAIT[connection.dialect.name].run(connection, row)
 
 
+def wait_all(connection: Connection, kind: str, refs: Sequence[str], due: float) -> None:
+    """Schedule `kind` for each of `refs` at `due`; existing rows are moved."""
+    rows = [
+        {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": 0}
+        for ref in sorted(refs)
+    ]
+    _WAIT[connection.dialect.name].run_all(connection, rows)
+
+
 def wait_once(connection: Connection, kind: str, ref: str, due: float) -> bool:
     """Schedule `kind` for `ref` at `due`; False when a row exists already: it stays as it is."""
     row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": 0}

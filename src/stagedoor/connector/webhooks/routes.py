@@ -30,7 +30,7 @@ class EventShown(ResponseModel):
     received_at: datetime
     """When the service received the event, in UTC."""
     content: dict[str, Any]
-    """As TikTok sent it."""
+    """As TikTok sent it, or what sync found."""
 
 
 class EventsShown(ResponseModel):

@@ -1,0 +1,1 @@
+"""The activity store: an organisation's videos and their metrics over time."""

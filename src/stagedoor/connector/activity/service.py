@@ -1,0 +1,114 @@
+"""Reading the activity store: pages of videos with their metrics, and exports of all of them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..pages import Page
+from . import store
+from .errors import BadPlace, BadSpan
+from .series import DAY, Point, thinned
+from .store import Filter, Place
+from .videos import Video
+
+METRICS_SECONDS = 30 * DAY
+"""The span of metrics of a page whose caller names none."""
+_EXPORTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The points to give with each video: those of [since, until); `daily`: the last of each
+    day."""
+
+    since: float
+    until: float
+    daily: bool = False
+
+    def of(self, points: list[Point]) -> tuple[Point, ...]:
+        return tuple(thinned(points) if self.daily else points)
+
+
+class Activity:
+    """The activity of all organisations. Thread-safe."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def span(self, since: float | None, until: float | None, daily: bool = False) -> Span:
+        """The span of metrics that a caller named; by default the last 30 days. Raises
+        `BadSpan`."""
+        end = until if until is not None else self._clock.now() + 1
+        begin = since if since is not None else end - METRICS_SECONDS
+        if end <= begin:
+            raise BadSpan("metricsFrom", "metricsTo")
+        return Span(begin, end, daily)
+
+    def page(
+        self, org: str, wanted: Filter, span: Span, cursor: str | None, limit: int
+    ) -> Page[Video]:
+        """Videos, the newest first, with their metrics. Raises `BadPlace`, `BadSpan`."""
+        if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
+            raise BadSpan("postedFrom", "postedTo")
+        after = None if cursor is None else _opened(cursor)
+        videos, more = self._read(org, wanted, span, after, limit)
+        return Page(videos, _cursor(videos[-1]) if more else None)
+
+    def export(self, org: str, wanted: Filter, span: Span) -> Iterator[Video]:
+        """Every video of the filter, the newest first; a part at a time is in memory, and no
+        transaction is open in between."""
+        after = None
+        while True:
+            videos, more = self._read(org, wanted, span, after, _EXPORTED)
+            yield from videos
+            if not more:
+                return
+            after = _place(videos[-1])
+
+    def account(self, org: str, integration: str, span: Span) -> tuple[Any, tuple[Point, ...]]:
+        """The latest profile of an account and its counters over time; None and no points before
+        its first synchronisation."""
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, org)
+            row = store.account(tenant, integration)
+            key = (store.ACCOUNT, integration)
+            points = store.points_of(tenant, {key}, span.since, span.until)
+        return row, span.of(points.get(key, []))
+
+    def _read(
+        self, org: str, wanted: Filter, span: Span, after: Place | None, limit: int
+    ) -> tuple[list[Video], bool]:
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, org)
+            found = store.page(tenant, wanted, after, limit + 1)
+            listed = found[:limit]
+            keys = {(row.id, row.integration) for row in listed}
+            points = store.points_of(tenant, keys, span.since, span.until)
+        videos = [
+            Video.of(row, span.of(points.get((row.id, row.integration), []))) for row in listed
+        ]
+        return videos, len(found) > limit
+
+
+def _place(video: Video) -> Place:
+    return Place(video.posted, video.id, video.integration)
+
+
+def _cursor(video: Video) -> str:
+    text = f"{video.posted!r}|{video.id}|{video.integration}"
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _opened(cursor: str) -> Place:
+    try:
+        posted, video, integration = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
+        return Place(float(posted), video, integration)
+    except (ValueError, binascii.Error, UnicodeError):
+        raise BadPlace from None

@@ -1,0 +1,1 @@
+"""Synchronisation: reads accounts' profiles, videos and metrics from TikTok, again and again."""

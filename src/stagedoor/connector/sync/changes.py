@@ -1,0 +1,92 @@
+"""Videos that sync found to be new, public again, or gone: events, and the posts of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ..activity import readings
+from ..activity.videos import PUBLIC, REMOVED, Changed
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..publishing.content import shown_text
+from ..publishing.posts import Post
+from ..publishing.transitions import Transitions
+from ..webhooks import store as webhooks
+from .schedule import Schedule
+
+REMOVED_EVENT = "video.no_longer_public"
+PUBLIC_EVENT = "video.public"
+_METRICS = "metrics"
+
+
+class PostedVideos:
+    """Joins posts of the service and the videos that they became. Thread-safe."""
+
+    def __init__(self, clock: Clock, schedule: Schedule) -> None:
+        self._clock = clock
+        self._schedule = schedule
+
+    def follow(self, tenant: TenantConnection, post: Post) -> None:
+        """Listen to publishing: a post's public ids or its visibility changed, in the caller's
+        transaction."""
+        now = self._clock.now()
+        for video in post.public_ids:
+            joined = readings.joined(
+                tenant,
+                post.integration,
+                video,
+                post.id,
+                shown_text(post),
+                post.visibility.value,
+                now,
+            )
+            if joined:
+                self._schedule.bring_forward(tenant, post.integration, _METRICS, now)
+
+
+class Changes:
+    """Effects of what sync finds. Thread-safe."""
+
+    def __init__(self, database: Database, clock: Clock, transitions: Transitions) -> None:
+        self._database = database
+        self._clock = clock
+        self._transitions = transitions
+
+    def tell_posts(self, org: str, videos: Iterable[Changed]) -> None:
+        """Tell publishing of the videos that posts became: in a transaction of its own, since
+        publishing locks a post before its videos."""
+        for one in videos:
+            if one.post is not None and one.before is not None:
+                with self._database.begin() as connection:
+                    tenant = TenantConnection(connection, org)
+                    self._transitions.found(tenant, one.post, public=one.after == PUBLIC)
+
+    def seen(self, tenant: TenantConnection, integration: str, videos: Iterable[Changed]) -> None:
+        """Raise the events of these changes, in the caller's transaction."""
+        now = self._clock.now()
+        events: list[dict[str, Any]] = []
+        for one in videos:
+            gone = one.after == REMOVED
+            back = one.after == PUBLIC and one.before is not None
+            if not gone and not back:
+                continue
+            name = REMOVED_EVENT if gone else PUBLIC_EVENT
+            events.append(
+                {
+                    "integration_id": integration,
+                    "key": f"{name} {one.id} {now!r}",
+                    "event": name,
+                    "created": now,
+                    "received": now,
+                    "content": {
+                        "videoId": one.id,
+                        "publishId": one.post,
+                        "shareUrl": one.share_url,
+                        "before": one.before,
+                        "visibility": one.after,
+                    },
+                }
+            )
+        if events:
+            webhooks.add_events(tenant.connection, {tenant.org: events})

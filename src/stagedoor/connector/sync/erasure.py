@@ -1,0 +1,45 @@
+"""Deletion of an account's engagement data: TikTok's data, never the organisation's own posts and
+audit."""
+
+from __future__ import annotations
+
+import logging
+
+from ..activity import store as activity
+from ..database import Database, TenantConnection
+from ..integrations.accounts import Kind
+from ..integrations.errors import NoIntegration
+from ..integrations.service import Integrations
+from . import store
+
+_AT_ONCE = 200
+
+logger = logging.getLogger("stagedoor.sync")
+
+
+class Erasure:
+    """Deletes the videos, metrics and profile of accounts that were given up. Thread-safe."""
+
+    def __init__(self, database: Database, integrations: Integrations) -> None:
+        self._database = database
+        self._integrations = integrations
+
+    def part(self, ref: str) -> bool:
+        """Delete a part of the data of organisation/integration; returns whether anything is left.
+        An account that was connected again keeps its data."""
+        org, _, integration = ref.rpartition("/")
+        try:
+            creator = self._integrations.get(org, integration).credential(Kind.CREATOR)
+            if creator is not None and creator.status.usable:
+                return False
+        except NoIntegration:
+            pass
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            left = activity.erase(tenant, integration, _AT_ONCE)
+            if not left:
+                store.remove(tenant, integration)
+        if not left:
+            told = {"org": org, "integration": integration}
+            logger.info("engagement data was deleted", extra=told)
+        return left

@@ -1,0 +1,244 @@
+"""A run of one type for one account: taken, done, and its next time kept."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stagedoor.client import RetryPolicy
+from stagedoor.client.errors import (
+    RateLimited,
+    ScopeMissing,
+    StagedoorError,
+    TikTokError,
+)
+
+from .. import leases
+from ..activity import store as activity
+from ..activity.videos import Changed
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import ApiError, Unavailable
+from ..integrations.accounts import Kind
+from ..integrations.errors import NoIntegration
+from ..integrations.service import Integrations
+from ..jobs import Shutdown
+from ..limits.errors import TooFast
+from ..schedule import store as due_rows
+from . import store
+from .changes import Changes
+from .schedule import RUN, Schedule, ref_of
+from .stretch import Next, Stretch, Wanted
+from .types import TYPES
+
+HOLD_SECONDS = 300.0
+_RATE_SECONDS = 60.0
+_FIRST_SECONDS, _LONGEST_SECONDS = 60.0, 6 * 3_600.0
+_RETRY = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=0.0)
+_METRICS = "metrics"
+
+logger = logging.getLogger("stagedoor.sync")
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """The run failed; it is tried again after a back-off."""
+
+    code: str
+    message: str
+    log_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """TikTok's rate limit has no place: the run goes on in `seconds`. That is no failure."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Without:
+    """The account doesn't have the type until its creator connects again."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Stopped:
+    """The account can't be used; a new connection schedules it anew."""
+
+
+_Outcome = Next | _Failed | _Later | _Without | _Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run that ended; `stretch` None: it never began."""
+
+    outcome: _Outcome
+    stretch: Stretch | None = None
+
+
+class Runs:
+    """Runs synchronisations, in one process. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        integrations: Integrations,
+        schedule: Schedule,
+        changes: Changes,
+        shutdown: Shutdown,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._integrations = integrations
+        self._schedule = schedule
+        self._changes = changes
+        self._shutdown = shutdown
+        self._broken: dict[str, str] = {}
+        """By ref, the holds of runs of this process that the database broke off."""
+
+    def run(self, ref: str) -> None:
+        """Run once, by the ref of a due row: organisation/integration/type. Idempotent."""
+        org, integration, kind = ref.rsplit("/", 2)
+        held = leases.hold(HOLD_SECONDS)
+        state = self._take(org, integration, kind, held, self._broken.get(ref))
+        self._broken.pop(ref, None)
+        if state is None:
+            return
+        try:
+            run = self._done(org, integration, kind, state)
+            with self._database.begin() as connection:
+                self._finish(TenantConnection(connection, org), integration, kind, state, run)
+        except Unavailable:
+            self._broken[ref] = held["held_by"]
+            raise
+
+    def _take(
+        self,
+        org: str,
+        integration: str,
+        kind: str,
+        held: Mapping[str, Any],
+        broken: str | None,
+    ) -> Any:
+        """The state as it was, held by this run now; None: there is nothing to do at present. The
+        hold `broken` counts as released."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            state = store.lock(tenant, integration, kind)
+            if state is None or kind not in TYPES or store.paused(tenant, kind):
+                return None
+            if not leases.is_free(state) and state.held_by != broken:
+                # the run that holds it moves this due row at its end, if it comes to one
+                rest = max(1.0, (state.held_until or 0.0) - time.time())
+                self._schedule.at(tenant, integration, kind, self._clock.now() + rest)
+                return None
+            # whoever brings the next run forward meanwhile sets `due`, which `_finish` respects
+            store.change(tenant, integration, kind, due=None, **held)
+        return state
+
+    def _done(self, org: str, integration: str, kind: str, state: Any) -> _Run:
+        declared, stretch = TYPES[kind], None
+        try:
+            account, tiktok = self._integrations.acting(org, integration, _RETRY)
+            if not account.must_have(Kind.CREATOR).status.usable:
+                return _Run(_Stopped())
+            missing = declared.missing(account)
+            if missing is not None:
+                return _Run(_Without(missing))
+            stretch = Stretch(
+                account=account,
+                tiktok=tiktok,
+                wanted=Wanted.read(state.wanted),
+                progress=state.progress,
+                first=state.succeeded is None,
+                clock=self._clock,
+                database=self._database,
+                on_change=self._changed,
+                after_change=self._changes.tell_posts,
+                stopping=lambda: self._shutdown.begun,
+            )
+            return _Run(declared.run(stretch), stretch)
+        except Unavailable:
+            raise
+        except Exception as error:
+            if not isinstance(error, StagedoorError | ApiError):
+                told = {"org": org, "integration": integration, "type": kind}
+                logger.exception("a synchronisation broke off", extra=told)
+            return _Run(_outcome_of(error), stretch)
+
+    def _changed(self, tenant: TenantConnection, integration: str, videos: list[Changed]) -> None:
+        self._changes.seen(tenant, integration, videos)
+        if any(one.before is None for one in videos):
+            earliest = activity.earliest(tenant, integration)
+            if earliest is not None:
+                at = max(earliest, self._clock.now())
+                self._schedule.bring_forward(tenant, integration, _METRICS, at)
+
+    def _finish(
+        self, tenant: TenantConnection, integration: str, kind: str, before: Any, run: _Run
+    ) -> None:
+        state = store.lock(tenant, integration, kind)
+        if state is None:
+            return
+        now = self._clock.now()
+        values: dict[str, Any] = dict(leases.RELEASED)
+        if run.stretch is not None:
+            values["progress"] = run.stretch.progress
+            if state.wanted == before.wanted:  # no later trigger
+                values["wanted"] = None
+        at: float | None = None
+        match run.outcome:
+            case Next(at=at, finished=finished):
+                values |= {"attempts": 0, "error": None}
+                if finished:
+                    values |= {"progress": None, "succeeded": now}
+            case _Later(seconds):
+                at = now + seconds
+            case _Failed(code, message, log_id):
+                attempts = state.attempts + 1
+                at = now + min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0 ** min(attempts - 1, 12))
+                told = {"code": code, "message": message, "logId": log_id, "at": now}
+                values |= {"attempts": attempts, "error": told}
+                about = {"org": tenant.org, "integration": integration, "type": kind}
+                logger.warning("a synchronisation failed: %s", message, extra=about)
+            case _Without(why):
+                values |= {"unavailable": why, "attempts": 0, "error": None}
+            case _Stopped():
+                pass
+        stops = isinstance(run.outcome, _Without | _Stopped)
+        known = [one for one in (at, state.due) if one is not None and not stops]
+        values["due"] = min(known, default=None)
+        store.change(tenant, integration, kind, **values)
+        if values["due"] is None:
+            ref = ref_of(tenant.org, integration, kind)
+            due_rows.forget(tenant.connection, RUN, ref)
+        elif not store.paused(tenant, kind):
+            self._schedule.at(tenant, integration, kind, values["due"])
+
+
+def _outcome_of(error: Exception) -> _Outcome:
+    match error:
+        case NoIntegration():
+            return _Stopped()
+        case TooFast():
+            return _Later(error.retry_after or 1.0)
+        case RateLimited():
+            return _Later(error.retry_after or _RATE_SECONDS)
+        case ScopeMissing():
+            return _Without(str(error))
+        case TikTokError():
+            return _Failed(error.code, str(error), error.log_id or None)
+        case ApiError():
+            return _Failed(error.code, error.message, error.log_id)
+        case StagedoorError():
+            return _Failed("not_reached", str(error))
+        case _:
+            return _Failed("internal_error", "Something went wrong here; it was logged.")

@@ -1,0 +1,100 @@
+"""When each account's synchronisation runs next: kept in its state, and as a due row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..clock import Clock
+from ..database import TenantConnection
+from ..notices.service import Notices
+from ..schedule import store as due_rows
+from . import store
+from .stretch import Wanted
+from .types import TYPES
+
+RUN = "sync"
+"""Kind of due row: run one type for one account."""
+ERASE = "sync-erase"
+"""Kind of due row: delete an account's engagement data."""
+KEEP_REMOVED_SECONDS = 30 * 86_400.0
+"""How long the engagement data of an account stays after its authorization was removed: the creator
+may connect again."""
+
+
+def ref_of(org: str, integration: str, kind: str) -> str:
+    return f"{org}/{integration}/{kind}"
+
+
+class Schedule:
+    """Moves the next runs. Thread-safe. Every method works in the caller's transaction."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def at(self, tenant: TenantConnection, integration: str, kind: str, due: float) -> None:
+        """Set the due row of the next run, which the state has already."""
+        due_rows.wait(tenant.connection, RUN, ref_of(tenant.org, integration, kind), due)
+
+    def bring_forward(
+        self, tenant: TenantConnection, integration: str, kind: str, due: float
+    ) -> None:
+        """Run the type at `due`, unless it runs earlier anyway or isn't the account's."""
+        row = store.lock(tenant, integration, kind)
+        if row is None or row.unavailable is not None:
+            return
+        if row.due is None or row.due > due:
+            store.change(tenant, integration, kind, due=due)
+            if not store.paused(tenant, kind):
+                self.at(tenant, integration, kind, due)
+
+    def trigger(
+        self, tenant: TenantConnection, kind: str, integrations: Sequence[str], wanted: Wanted
+    ) -> None:
+        """Run the type now for these accounts, with the options of a trigger."""
+        now = wanted.at
+        store.want(tenant, kind, integrations, now, wanted.stored())
+        if not store.paused(tenant, kind):
+            self._all_at(tenant, kind, integrations, now)
+
+    def resume(self, tenant: TenantConnection, kind: str, integrations: Sequence[str]) -> None:
+        """Add the due rows of accounts whose type was paused."""
+        self._all_at(tenant, kind, integrations, self._clock.now())
+
+    def _all_at(
+        self, tenant: TenantConnection, kind: str, integrations: Sequence[str], due: float
+    ) -> None:
+        refs = [ref_of(tenant.org, one, kind) for one in integrations]
+        due_rows.wait_all(tenant.connection, RUN, refs, due)
+
+    # accounts
+
+    def connected(self, tenant: TenantConnection, integration: str) -> None:
+        """An account was connected, or connected again: everything is read now."""
+        now = self._clock.now()
+        due_rows.forget(tenant.connection, ERASE, f"{tenant.org}/{integration}")
+        for kind in sorted(TYPES):
+            store.add(tenant, integration, kind)
+            new = {"due": now, "attempts": 0, "error": None, "unavailable": None}
+            store.change(tenant, integration, kind, **new)
+            if not store.paused(tenant, kind):
+                self.at(tenant, integration, kind, now)
+
+    def stopped(self, _: Notices, tenant: TenantConnection, integration: str) -> None:
+        """The account can't be used: nothing runs before the creator connects again."""
+        store.stop(tenant, integration)
+        for kind in sorted(TYPES):
+            ref = ref_of(tenant.org, integration, kind)
+            due_rows.forget(tenant.connection, RUN, ref)
+
+    def revoked(self, told: Notices, tenant: TenantConnection, integration: str) -> None:
+        """The authorization was removed: engagement data is deleted some time later."""
+        self.stopped(told, tenant, integration)
+        at = self._clock.now() + KEEP_REMOVED_SECONDS
+        due_rows.wait(tenant.connection, ERASE, f"{tenant.org}/{integration}", at)
+
+    def deleted(self, told: Notices, tenant: TenantConnection, integration: str) -> None:
+        """The organisation gave the account up: its engagement data is deleted now."""
+        self.stopped(told, tenant, integration)
+        store.remove(tenant, integration)
+        at = self._clock.now()
+        due_rows.wait(tenant.connection, ERASE, f"{tenant.org}/{integration}", at)

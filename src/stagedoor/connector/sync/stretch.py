@@ -1,0 +1,139 @@
+"""A run of one synchronisation of an account, and the declaration of a type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from stagedoor.client import TikTok
+from stagedoor.platform.scopes import implied
+
+from ..activity.videos import Changed
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..integrations.accounts import Integration, Kind
+
+CALLS = 25
+"""The largest number of calls in one run: then other accounts have their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of a trigger, which came at the time `at`. `since`: only videos posted since
+    then. Both in Unix seconds."""
+
+    at: float
+    force: bool = False
+    since: float | None = None
+
+    def stored(self) -> dict[str, Any]:
+        return {"at": self.at, "force": self.force, "since": self.since}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any] | None) -> Wanted | None:
+        return None if stored is None else cls(**stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The result of a run: the type's next run is `at` (Unix seconds), or when another type brings
+    it forward (None). `finished` False: that run goes on from the stretch's `progress`."""
+
+    at: float | None
+    finished: bool = True
+
+
+@dataclass
+class Stretch:
+    """One run of a type for an account."""
+
+    account: Integration
+    tiktok: TikTok
+    wanted: Wanted | None
+    """The options of a trigger, for one run."""
+    progress: Mapping[str, Any] | None
+    """Where to go on; the run keeps it up to date, since an error may end it at any call."""
+    first: bool
+    """No run of the type has succeeded for the account yet."""
+    clock: Clock
+    database: Database = field(repr=False)
+    on_change: Callable[[TenantConnection, str, list[Changed]], None]
+    """Called in the transaction in which videos appeared, disappeared or came back."""
+    after_change: Callable[[str, list[Changed]], None]
+    """Called with the organisation after that transaction."""
+    stopping: Callable[[], bool] = lambda: False
+    """Whether the process is shutting down: then the run ends after its present call."""
+    _changes: list[Changed] = field(default_factory=list)
+
+    @property
+    def now(self) -> float:
+        return self.clock.now()
+
+    @property
+    def had(self) -> frozenset[str]:
+        """The scopes that the account allows, with those that they imply."""
+        return frozenset(implied(frozenset(self.account.granted)))
+
+    def calls(self) -> Iterator[int]:
+        """The numbers of the calls that the run may make."""
+        for number in range(CALLS):
+            if number and self.stopping():
+                return
+            yield number
+
+    @contextmanager
+    def write(self) -> Iterator[TenantConnection]:
+        """A transaction of the account's organisation."""
+        with self.database.begin() as connection:
+            yield TenantConnection(connection, self.account.org)
+        changes, self._changes = self._changes, []
+        if changes:
+            self.after_change(self.account.org, changes)
+
+    def changed(self, tenant: TenantConnection, videos: list[Changed]) -> None:
+        """Tell of changed videos, in the transaction that changed them."""
+        if videos:
+            self.on_change(tenant, self.account.id, videos)
+            self._changes += videos
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How often something is read: `every` seconds while it is younger than `age` seconds (None:
+    at any age)."""
+
+    every: float
+    age: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncType:
+    """A type of synchronisation. A new type is a module with such a value, and a line in
+    `types/__init__.py`."""
+
+    name: str
+    subject: Kind
+    """The kind of credential that it needs."""
+    scopes: tuple[str, ...]
+    """The account must allow one of these."""
+    what: str
+    """What it reads, in words."""
+    operations: tuple[str, ...]
+    """TikTok's operations that it calls."""
+    page: int
+    """The number of objects that one call reads."""
+    cadence: tuple[Cadence, ...]
+    run: Callable[[Stretch], Next] = field(repr=False)
+    """Reads for at most `CALLS` calls. It may be repeated: each of its writes is idempotent."""
+
+    def missing(self, account: Integration) -> str | None:
+        """Why the account doesn't have this type; None if it has."""
+        if account.grant.kind is not self.subject:
+            return f"needs a credential of the kind {self.subject.value}"
+        if implied(frozenset(account.granted)).isdisjoint(self.scopes):
+            return (
+                f"the scope {' or '.join(self.scopes)} is missing: ask the creator to connect again"
+            )
+        return None

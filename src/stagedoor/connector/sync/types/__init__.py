@@ -1,0 +1,13 @@
+"""The registry of what can be synchronised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..stretch import SyncType
+from . import metrics, profile, videos
+
+TYPES: Mapping[str, SyncType] = {
+    one.name: one for one in (profile.PROFILE, videos.VIDEOS, metrics.METRICS)
+}
+"""The types by their names."""
