@@ -38,6 +38,7 @@ from .pauses.service import Pauses
 from .provided import Provided
 from .publishing import stranded
 from .publishing.accounts import Accounts
+from .publishing.approval import ApprovalGate, PublishingPolicy
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
 from .publishing.drafts import Drafts
@@ -217,7 +218,16 @@ class Container:
             offers=self.creator_offers,
             posts=self.posts,
             transitions=self.transitions,
+            gate=self.approval_gate,
         )
+
+    @cached_property
+    def approval_gate(self) -> ApprovalGate:
+        return ApprovalGate(self.clock, self.media, self.notices)
+
+    @cached_property
+    def publishing_policy(self) -> PublishingPolicy:
+        return PublishingPolicy(self.database, self.approval_gate)
 
     @cached_property
     def scheduled_media(self) -> ScheduledMedia:

@@ -13,6 +13,7 @@ from ..errors import BadRequest, Conflict
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService, Upload
 from ..settings import Settings
+from ..tenants.roles import Caller
 from . import store
 from .accounts import Accounts
 from .errors import incomplete
@@ -133,12 +134,14 @@ class Drafts:
         publish_at: float | None = None,
         asked_by: str | None = None,
         *,
+        by: Caller | None = None,
         offered_checked: bool = False,
     ) -> Record:
         """Post uploaded photos or those at `values["urls"]`. Idempotent: the same uploads, or the
         same `post_id`, return the same post.
 
-        `post_id` becomes the new post's id. `offered_checked` as for `begin_video`.
+        `post_id` becomes the new post's id. `offered_checked` as for `begin_video`, `by` as for
+        `Scheduling.publish`.
         """
         account = self._accounts.chosen(org, integration_id)
         if uploads:
@@ -157,7 +160,7 @@ class Drafts:
                 tenant, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
             )
             self._media.attach(tenant, uploads, post_id)
-            self._schedule.start(tenant, self._posts.find(tenant, post_id))
+            self._schedule.start(tenant, self._posts.find(tenant, post_id), by)
             return self._posts.record(tenant, post_id).warned(warning)
 
     def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:

@@ -19,6 +19,8 @@ class Name(StrEnum):
     CANCEL = "cancel"
     DECISION = "decision"
     """Whether a higher layer still allows the post."""
+    APPROVAL = "approval"
+    """A member's post waits for an admin, who approves or refuses it."""
     RETRY = "retry"
     """A failed post is retried: steps before this one belong to an earlier try."""
 

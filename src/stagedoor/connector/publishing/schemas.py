@@ -1,9 +1,9 @@
-"""JSON schemas of posts: requests and responses."""
+"""JSON schemas of posts: requests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -16,14 +16,9 @@ from stagedoor.platform.products.posting import PrivacyLevel
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit
-from ..pages import Page
-from ..shapes import Model, ResponseModel
+from ..shapes import Model
 from . import content
-from .drafts import Begun
-from .journal import Step
 from .posts import Kind, Mode
-from .service import Record
-from .states import State, Visibility
 
 _MAX_LABEL = 500
 _Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.~-]+$")]
@@ -228,167 +223,6 @@ class PatchPost(_VideoSettings):
         """The names of the fields that were sent, as in the JSON."""
         fields = type(self).model_fields
         return {str(fields[name].alias or name) for name in self.model_fields_set}
-
-
-class StepShown(ResponseModel):
-    step: str
-    attempt: int
-    started: datetime
-    ended: datetime | None
-    outcome: str | None
-    log_id: str | None
-    detail: Any
-
-
-class FailureShown(ResponseModel):
-    """`reason` is TikTok's own where there is one; `remedy` says what to do."""
-
-    reason: str
-    message: str
-    remedy: str
-    log_id: str | None
-    retryable: bool
-    retry_at: datetime | None
-
-
-class MediaShown(ResponseModel):
-    upload_id: str
-    kind: str
-    received: int
-    size: int | None
-    complete: bool
-
-
-class PostShown(ResponseModel):
-    publish_id: str
-    tiktok_publish_id: str | None
-    integration_id: str
-    kind: Kind
-    mode: Mode
-    state: State
-    visibility: Visibility
-    title: str
-    caption: str | None
-    settings: dict[str, Any]
-    publish_at: datetime | None
-    created: datetime
-    updated: datetime
-    ended: datetime | None
-    public_ids: list[str]
-    link: str | None
-    failure: FailureShown | None
-    retry_at: datetime | None
-    media: list[MediaShown]
-    warnings: list[str]
-    history: list[StepShown]
-
-    @classmethod
-    def of(cls, record: Record) -> Self:
-        post = record.post
-        failure = post.failure
-        settings = {
-            content.OUTSIDE.get(name, name): value
-            for name, value in post.content.items()
-            if name in content.VIDEO_SETTINGS or name in content.PHOTO_SETTINGS
-        }
-        if post.kind is Kind.PHOTOS:
-            settings["cover"] = post.content.get("cover", 0)
-            settings["urls"] = list(post.content.get("urls", ()))
-        elif post.content.get("video_url"):
-            settings["videoUrl"] = post.content["video_url"]
-        return cls(
-            publish_id=post.id,
-            tiktok_publish_id=post.tiktok_publish_id,
-            integration_id=post.integration,
-            kind=post.kind,
-            mode=post.mode,
-            state=post.state,
-            visibility=post.visibility,
-            title=post.title,
-            caption=post.content.get("text"),
-            settings=settings,
-            publish_at=_time(post.publish_at),
-            created=_moment(post.created),
-            updated=_moment(post.updated),
-            ended=_time(post.ended),
-            public_ids=list(post.public_ids),
-            link=post.link,
-            failure=None
-            if failure is None
-            else FailureShown(
-                reason=failure.reason,
-                message=failure.message,
-                remedy=failure.remedy,
-                log_id=failure.log_id,
-                retryable=failure.retryable,
-                retry_at=_time(failure.retry_at),
-            ),
-            retry_at=_time(post.retry_at),
-            media=[
-                MediaShown(
-                    upload_id=one.id,
-                    kind=one.kind.value,
-                    received=one.received,
-                    size=one.size,
-                    complete=one.complete,
-                )
-                for one in record.media
-            ],
-            warnings=list(record.warnings),
-            history=[_step(step) for step in record.steps],
-        )
-
-
-class VideoBegun(ResponseModel):
-    """`uploadUrl` is a secret for this one file, and valid for a day."""
-
-    publish_id: str
-    upload_url: str | None
-    post: PostShown
-
-    @classmethod
-    def of(cls, begun: Begun) -> Self:
-        url = None if begun.upload is None else begun.upload.url
-        post = PostShown.of(begun.record)
-        return cls(publish_id=post.publish_id, upload_url=url, post=post)
-
-
-class UploadShown(ResponseModel):
-    upload_id: str
-    upload_url: str
-
-
-class PhotosBegun(ResponseModel):
-    uploads: list[UploadShown]
-
-
-class PostsShown(ResponseModel):
-    posts: list[PostShown]
-    next_cursor: str | None
-
-    @classmethod
-    def of(cls, page: Page[Record]) -> Self:
-        return cls(posts=[PostShown.of(one) for one in page.items], next_cursor=page.next_cursor)
-
-
-def _step(step: Step) -> StepShown:
-    return StepShown(
-        step=step.name,
-        attempt=step.attempt,
-        started=_moment(step.started),
-        ended=_time(step.ended),
-        outcome=step.outcome,
-        log_id=step.log_id,
-        detail=step.detail,
-    )
-
-
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
-
-
-def _time(at: float | None) -> datetime | None:
-    return None if at is None else _moment(at)
 
 
 def seconds(at: datetime | None) -> float | None:

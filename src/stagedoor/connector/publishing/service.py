@@ -12,6 +12,7 @@ from ..errors import BadRequest
 from ..media.service import MediaService, Medium
 from ..pages import Page
 from . import content, store
+from .approval_state import ApprovalState
 from .errors import NoPost
 from .holding import Holding
 from .journal import Step
@@ -58,12 +59,15 @@ class Posts:
         integration: str | None = None,
         asked_by: str | None = None,
         since: float | None = None,
+        approval: ApprovalState | None = None,
     ) -> Page[Record]:
         """Newest first. `asked_by` is a prefix of the `asked_by` of posts."""
         before = None if cursor is None else _opened(cursor)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            found = store.page(tenant, before, limit + 1, states, integration, asked_by, since)
+            found = store.page(
+                tenant, before, limit + 1, states, integration, asked_by, since, approval
+            )
             records = [self._of(tenant, post) for post in found[:limit]]
         more = len(found) > limit
         last = found[limit - 1] if more else None

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with, renewed, renewing
+from .approval_state import ApprovalState
 from .journal import Step
 from .models import post_steps, posts
 from .posts import Kind, Post
@@ -82,6 +83,7 @@ def page(
     integration: str | None = None,
     asked_by: str | None = None,
     since: float | None = None,
+    approval: ApprovalState | None = None,
 ) -> list[Post]:
     """Newest first."""
     query = tenant.select(posts)
@@ -95,6 +97,10 @@ def page(
         query = query.where(posts.c.integration == integration)
     if asked_by is not None:
         query = query.where(func.substr(posts.c.asked_by, 1, len(asked_by)) == asked_by)
+    if approval is not None:
+        query = query.where(posts.c.approval_state == approval.value)
+        if approval is ApprovalState.WAITING:
+            query = query.where(posts.c.state.in_([State.DRAFT.value, State.FAILED.value]))
     if since is not None:
         query = query.where(posts.c.created >= since)
     ordered = query.order_by(posts.c.created.desc(), posts.c.id.desc()).limit(limit)

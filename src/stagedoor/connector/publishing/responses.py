@@ -1,0 +1,211 @@
+"""JSON schemas of posts: responses."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from ..pages import Page
+from ..shapes import ResponseModel
+from . import content
+from .approval_state import Approval, ApprovalState
+from .drafts import Begun
+from .journal import Step
+from .posts import Kind, Mode
+from .service import Record
+from .states import State, Visibility
+
+
+class StepShown(ResponseModel):
+    step: str
+    attempt: int
+    started: datetime
+    ended: datetime | None
+    outcome: str | None
+    log_id: str | None
+    detail: Any
+
+
+class FailureShown(ResponseModel):
+    """`reason` is TikTok's own where there is one; `remedy` says what to do."""
+
+    reason: str
+    message: str
+    remedy: str
+    log_id: str | None
+    retryable: bool
+    retry_at: datetime | None
+
+
+class MediaShown(ResponseModel):
+    upload_id: str
+    kind: str
+    received: int
+    size: int | None
+    complete: bool
+
+
+class ApprovalShown(ResponseModel):
+    """An admin's approval of a member's post, where the organisation asks for it."""
+
+    state: ApprovalState
+    """waiting, approved or refused."""
+    revision: str
+    """Identifies what is approved; it changes with the post's content, settings and time."""
+    asked_by: str
+    """The user who asked, as their token's subject."""
+    asked_at: datetime
+    """When they asked, RFC 3339 in UTC."""
+    decided_by: str | None
+    """The admin who decided; null while the post waits."""
+    decided_at: datetime | None
+    """When the admin decided, RFC 3339 in UTC."""
+    reason: str | None
+    """Why the post was refused."""
+
+    @classmethod
+    def of(cls, approval: Approval) -> Self:
+        return cls(
+            state=approval.state,
+            revision=approval.revision,
+            asked_by=approval.asked_by,
+            asked_at=_moment(approval.asked_at),
+            decided_by=approval.decided_by,
+            decided_at=_time(approval.decided_at),
+            reason=approval.reason,
+        )
+
+
+class PostShown(ResponseModel):
+    publish_id: str
+    tiktok_publish_id: str | None
+    integration_id: str
+    kind: Kind
+    mode: Mode
+    state: State
+    visibility: Visibility
+    title: str
+    caption: str | None
+    settings: dict[str, Any]
+    publish_at: datetime | None
+    created: datetime
+    updated: datetime
+    ended: datetime | None
+    public_ids: list[str]
+    link: str | None
+    failure: FailureShown | None
+    retry_at: datetime | None
+    approval: ApprovalShown | None
+    """An admin's approval; null for a post that needed none."""
+    media: list[MediaShown]
+    warnings: list[str]
+    history: list[StepShown]
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        post = record.post
+        failure = post.failure
+        settings = {
+            content.OUTSIDE.get(name, name): value
+            for name, value in post.content.items()
+            if name in content.VIDEO_SETTINGS or name in content.PHOTO_SETTINGS
+        }
+        if post.kind is Kind.PHOTOS:
+            settings["cover"] = post.content.get("cover", 0)
+            settings["urls"] = list(post.content.get("urls", ()))
+        elif post.content.get("video_url"):
+            settings["videoUrl"] = post.content["video_url"]
+        return cls(
+            publish_id=post.id,
+            tiktok_publish_id=post.tiktok_publish_id,
+            integration_id=post.integration,
+            kind=post.kind,
+            mode=post.mode,
+            state=post.state,
+            visibility=post.visibility,
+            title=post.title,
+            caption=post.content.get("text"),
+            settings=settings,
+            publish_at=_time(post.publish_at),
+            created=_moment(post.created),
+            updated=_moment(post.updated),
+            ended=_time(post.ended),
+            public_ids=list(post.public_ids),
+            link=post.link,
+            failure=None
+            if failure is None
+            else FailureShown(
+                reason=failure.reason,
+                message=failure.message,
+                remedy=failure.remedy,
+                log_id=failure.log_id,
+                retryable=failure.retryable,
+                retry_at=_time(failure.retry_at),
+            ),
+            retry_at=_time(post.retry_at),
+            approval=None if post.approval is None else ApprovalShown.of(post.approval),
+            media=[
+                MediaShown(
+                    upload_id=one.id,
+                    kind=one.kind.value,
+                    received=one.received,
+                    size=one.size,
+                    complete=one.complete,
+                )
+                for one in record.media
+            ],
+            warnings=list(record.warnings),
+            history=[_step(step) for step in record.steps],
+        )
+
+
+class VideoBegun(ResponseModel):
+    """`uploadUrl` is a secret for this one file, and valid for a day."""
+
+    publish_id: str
+    upload_url: str | None
+    post: PostShown
+
+    @classmethod
+    def of(cls, begun: Begun) -> Self:
+        url = None if begun.upload is None else begun.upload.url
+        post = PostShown.of(begun.record)
+        return cls(publish_id=post.publish_id, upload_url=url, post=post)
+
+
+class UploadShown(ResponseModel):
+    upload_id: str
+    upload_url: str
+
+
+class PhotosBegun(ResponseModel):
+    uploads: list[UploadShown]
+
+
+class PostsShown(ResponseModel):
+    posts: list[PostShown]
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, page: Page[Record]) -> Self:
+        return cls(posts=[PostShown.of(one) for one in page.items], next_cursor=page.next_cursor)
+
+
+def _step(step: Step) -> StepShown:
+    return StepShown(
+        step=step.name,
+        attempt=step.attempt,
+        started=_moment(step.started),
+        ended=_time(step.ended),
+        outcome=step.outcome,
+        log_id=step.log_id,
+        detail=step.detail,
+    )
+
+
+def _moment(at: float) -> datetime:
+    return datetime.fromtimestamp(at, UTC)
+
+
+def _time(at: float | None) -> datetime | None:
+    return None if at is None else _moment(at)
