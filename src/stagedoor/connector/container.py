@@ -37,6 +37,7 @@ from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
 from .publishing import stranded
+from .publishing.account_queue import AccountQueue
 from .publishing.accounts import Accounts
 from .publishing.approval import ApprovalGate, PublishingPolicy
 from .publishing.cancelling import Cancelling
@@ -195,7 +196,11 @@ class Container:
 
     @cached_property
     def posts(self) -> Posts:
-        return Posts(self.database, self.media, self.holding)
+        return Posts(self.database, self.media, self.holding, self.account_queue)
+
+    @cached_property
+    def account_queue(self) -> AccountQueue:
+        return AccountQueue(self.clock)
 
     @cached_property
     def creator_answers(self) -> CreatorAnswers:
@@ -273,6 +278,7 @@ class Container:
             paused=pauses.stops,
             count_effect=self.effects.count,
             shutdown=self.shutdown,
+            queue=self.account_queue,
         )
 
     @cached_property

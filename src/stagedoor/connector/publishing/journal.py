@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+CAP = "cap"
+"""In the detail of a step: TikTok's code of the cap that the post waits for."""
+
 
 class Name(StrEnum):
     CHECK = "check"

@@ -88,6 +88,9 @@ class PostShown(ResponseModel):
     caption: str | None
     settings: dict[str, Any]
     publish_at: datetime | None
+    expected_at: datetime | None
+    """When the post will go out within TikTok's limits for the account, RFC 3339 in UTC; null for a
+    draft, a post that TikTok has, and in lists."""
     created: datetime
     updated: datetime
     ended: datetime | None
@@ -127,6 +130,7 @@ class PostShown(ResponseModel):
             caption=post.content.get("text"),
             settings=settings,
             publish_at=_time(post.publish_at),
+            expected_at=_time(record.expected),
             created=_moment(post.created),
             updated=_moment(post.updated),
             ended=_time(post.ended),
