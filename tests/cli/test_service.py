@@ -87,6 +87,9 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
         drafted = shell.run("post", clip, "--draft", "--json", **env)
         assert drafted.json["state"] == "inInbox"
 
+        pack = shell.run("audit-pack", drafted.json["publish_id"], "--json", **env).json
+        assert {one["id"] for one in pack["checklist"]} >= {"ux01", "ux16"}
+
         listed = shell.run("videos", "--limit", "2", "--json", **env).json
         assert "Hi" in [video["title"] for video in listed]
 

@@ -56,15 +56,24 @@ class Remote:
 
         Raises `ServiceRefused` with the service's own message, or if the service isn't reached.
         """
+        return _checked(self._answer(method, path, body))
+
+    def text(self, path: str) -> str:
+        """Send a GET request and return the response as text. Raises as `send` does."""
+        answer = self._answer("GET", path)
+        if answer.status_code >= 400:
+            _checked(answer)
+        return answer.text
+
+    def _answer(self, method: str, path: str, body: object = None) -> httpx2.Response:
         try:
-            answer = self.http.request(method, self.url + path, json=body, headers=self._headers)
+            return self.http.request(method, self.url + path, json=body, headers=self._headers)
         except httpx2.HTTPError as error:
             raise ServiceRefused(
                 f"the service at {self.url} isn't reached ({type(error).__name__})"
                 f"{between(self.url)}: "
                 "see that it runs, and that STAGEDOOR_SERVICE_URL is right"
             ) from error
-        return _checked(answer)
 
     def call(self, operation: str, **body: object) -> Any:
         """Call one of the service's TikTok operations."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -43,6 +44,19 @@ class MediaShown(ResponseModel):
     received: int
     size: int | None
     complete: bool
+
+
+class ConsentShown(ResponseModel):
+    """A person's consent to post, as the application recorded it with the post."""
+
+    text: str
+    """The declaration that the person saw."""
+    accepted_at: datetime
+    """When the person agreed, RFC 3339."""
+    by: str | None
+    """Who agreed, by the application's own id."""
+    preview_shown: bool | None
+    """Whether the person saw a preview; null: not recorded."""
 
 
 class ApprovalShown(ResponseModel):
@@ -100,6 +114,8 @@ class PostShown(ResponseModel):
     retry_at: datetime | None
     approval: ApprovalShown | None
     """An admin's approval; null for a post that needed none."""
+    consent: ConsentShown | None
+    """The person's consent; null: none was recorded."""
     media: list[MediaShown]
     warnings: list[str]
     history: list[StepShown]
@@ -148,6 +164,7 @@ class PostShown(ResponseModel):
             ),
             retry_at=_time(post.retry_at),
             approval=None if post.approval is None else ApprovalShown.of(post.approval),
+            consent=_consent(post.content.get("consent")),
             media=[
                 MediaShown(
                     upload_id=one.id,
@@ -193,6 +210,10 @@ class PostsShown(ResponseModel):
     @classmethod
     def of(cls, page: Page[Record]) -> Self:
         return cls(posts=[PostShown.of(one) for one in page.items], next_cursor=page.next_cursor)
+
+
+def _consent(stored: Mapping[str, Any] | None) -> ConsentShown | None:
+    return None if stored is None else ConsentShown.model_validate(stored)
 
 
 def _step(step: Step) -> StepShown:
