@@ -31,6 +31,7 @@ from .jobs import Batched, Handler, Shutdown
 from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .listeners import Listeners
+from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
 from .pauses import store as pauses
@@ -173,6 +174,10 @@ class Container:
         return MediaService(self.settings, self.database, self.clock)
 
     @cached_property
+    def library(self) -> Library:
+        return Library(self.settings, self.database, self.clock, self.media)
+
+    @cached_property
     def fetching(self) -> Fetching:
         return Fetching(self.settings.fetch_private, self.database, self.media)
 
@@ -245,6 +250,7 @@ class Container:
             database=self.database,
             clock=self.clock,
             media=self.media,
+            library=self.library,
             accounts=self.accounts,
             offers=self.creator_offers,
             posts=self.posts,

@@ -58,6 +58,8 @@ class Settings:
     """The options of that store, from AWS_*."""
     media_days: float = 3.0
     """How long media are kept after their post's final state."""
+    library_days: float = 90.0
+    """How long a file of the media library is kept after its last use."""
     fetch_private: bool = False
     """Whether private addresses and http are fetched: for a local TikTok, never for a real one."""
     approval_hours: float = 24.0
@@ -173,7 +175,8 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         cors_origins=_origins(values.get("STAGEDOOR_CORS_ORIGINS")),
         media_url=media,
         store_options=store_options(values) if media else (),
-        media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
+        media_days=_days("STAGEDOOR_MEDIA_DAYS", values, 3),
+        library_days=_days("STAGEDOOR_LIBRARY_DAYS", values, 90),
         fetch_private=_switch("STAGEDOOR_FETCH_PRIVATE", values),
         approval_hours=_hours(values.get("STAGEDOOR_APPROVAL_HOURS")),
         pull_url=(_address("STAGEDOOR_PULL_URL", values) or "").rstrip("/"),
@@ -240,13 +243,13 @@ def _database_url(url: str | None, folder: Path) -> str:
     )
 
 
-def _days(text: str | None) -> float:
+def _days(name: str, values: Mapping[str, str], default: float) -> float:
     try:
-        days = float(text or 3)
+        days = float(values.get(name) or default)
     except ValueError:
         days = -1.0
     if not 0 <= days <= 3650:
-        raise SettingsError("STAGEDOOR_MEDIA_DAYS must be a number of days, such as 3")
+        raise SettingsError(f"{name} must be a number of days, such as {default:.0f}")
     return days
 
 

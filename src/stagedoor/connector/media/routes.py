@@ -13,7 +13,7 @@ from ..connections import mark_authenticated
 from ..errors import NotFound
 from ..provided import provided
 from ..settings import Settings
-from . import ranges, receive
+from . import library_routes, ranges, receive
 from .capability import Purpose
 from .errors import UploadTooSlow
 from .sending import sent
@@ -121,3 +121,6 @@ def verification(settings: Annotated[Settings, provided(Settings)], rest: str) -
         if name == f"tiktok{rest}.txt":
             return PlainTextResponse(content)
     raise NotFound("There is no such file; STAGEDOOR_TIKTOK_VERIFICATION names those there are.")
+
+
+ROUTER.include_router(library_routes.ROUTER)

@@ -10,6 +10,7 @@ from typing import Any
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import BadRequest, Conflict
+from ..media.library import Library
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService, Upload
 from ..settings import Settings
@@ -42,6 +43,7 @@ class Drafts:
         database: Database,
         clock: Clock,
         media: MediaService,
+        library: Library,
         accounts: Accounts,
         offers: CreatorOffers,
         posts: Posts,
@@ -51,6 +53,7 @@ class Drafts:
         self._database = database
         self._clock = clock
         self._media = media
+        self._library = library
         self._accounts = accounts
         self._offers = offers
         self._posts = posts
@@ -109,7 +112,7 @@ class Drafts:
             )
         if not medium.complete:
             raise incomplete(medium, "The video")
-        self._media.attach(tenant, [upload], post_id)
+        self._media.attach(tenant, [self._library.for_post(tenant, upload)], post_id)
 
     def begin_upload(self, org: str) -> Upload:
         """An upload for a video whose post is created later."""
@@ -159,7 +162,8 @@ class Drafts:
             self._add(
                 tenant, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
             )
-            self._media.attach(tenant, uploads, post_id)
+            own = [self._library.for_post(tenant, one) for one in uploads]
+            self._media.attach(tenant, own, post_id)
             self._schedule.start(tenant, self._posts.find(tenant, post_id), by)
             return self._posts.record(tenant, post_id).warned(warning)
 

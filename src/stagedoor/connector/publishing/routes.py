@@ -56,6 +56,7 @@ def init_video_upload(caller: CallerIs, drafts: DraftsAre, body: InitVideoUpload
         body.content(),
         seconds(body.publish_at),
         body.size,
+        upload=body.media_id,
     )
     return VideoBegun.of(begun)
 

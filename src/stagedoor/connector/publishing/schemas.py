@@ -108,7 +108,15 @@ class InitVideoUpload(_VideoSettings):
     integration_id: _Id | None = None
     publish_at: AwareDatetime | None = None
     video_url: str | None = None
+    media_id: _Id | None = None
+    """A video of the media library, instead of an upload or a `videoUrl`."""
     size: Annotated[int, Field(ge=1, le=MAX_FILE)] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if self.media_id is not None and self.video_url is not None:
+            raise ValueError("give mediaId or videoUrl, not both")
+        return self
 
     @field_validator("video_url")
     @classmethod

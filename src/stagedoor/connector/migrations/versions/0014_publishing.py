@@ -1,4 +1,5 @@
-"""Posts may wait for an admin's approval, and an account's queue is found by an index."""
+"""Posts may wait for an admin's approval, an account's queue is found by an index, and files of a
+media library may be used by several posts."""
 
 from __future__ import annotations
 
@@ -18,3 +19,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_posts_org_integration_state", "posts", ["org", "integration", "state", "publish_at"]
     )
+    op.add_column(
+        "media", sa.Column("library", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
+    op.add_column("media", sa.Column("name", sa.String(), nullable=True))
+    op.add_column("media", sa.Column("source", sa.String(), nullable=True))
+    op.create_index("ix_media_org_library", "media", ["org", "library", "created", "id"])
+    op.create_index("ix_media_org_source", "media", ["org", "source"])
