@@ -31,7 +31,11 @@ _CAPITAL = re.compile("[A-Z]")
 
 
 class ServiceRefused(StagedoorError):
-    """The service answered with an error; the message is the service's own."""
+    """The service answered with an error; the message and `detail` are the service's own."""
+
+    def __init__(self, message: str, detail: Any = None) -> None:
+        self.detail = detail
+        super().__init__(message)
 
 
 class Remote:
@@ -185,10 +189,11 @@ def _checked(answer: httpx2.Response) -> Any:
     if answer.status_code < 400:
         return answer.json() if answer.content else None
     try:
-        message = str(answer.json()["error"]["message"])
+        error = answer.json()["error"]
+        message, detail = str(error["message"]), error.get("detail")
     except (ValueError, KeyError, TypeError):
-        message = f"the service answered HTTP {answer.status_code}"
-    raise ServiceRefused(message)
+        message, detail = f"the service answered HTTP {answer.status_code}", None
+    raise ServiceRefused(message, detail)
 
 
 def snaked(value: Any) -> Any:

@@ -41,6 +41,7 @@ from .publishing import stranded
 from .publishing.account_queue import AccountQueue
 from .publishing.accounts import Accounts
 from .publishing.approval import ApprovalGate, PublishingPolicy
+from .publishing.bulk import Bulk
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
 from .publishing.drafts import Drafts
@@ -255,6 +256,20 @@ class Container:
             offers=self.creator_offers,
             posts=self.posts,
             scheduling=self.scheduling,
+        )
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        return Bulk(
+            database=self.database,
+            media=self.media,
+            integrations=self.integrations,
+            accounts=self.accounts,
+            offers=self.creator_offers,
+            drafts=self.drafts,
+            scheduling=self.scheduling,
+            gate=self.approval_gate,
+            queue=self.account_queue,
         )
 
     @cached_property

@@ -7,7 +7,7 @@ a cap waits until the cap's next place is free.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -117,6 +117,23 @@ class AccountQueue:
         before = store.planned(tenant, post, due, _LOOKED_AT)
         planned = [max(now, one) for one in before]
         return forecast(gone, planned, due, WINDOWS[post.mode])
+
+    def forecast_many(
+        self, tenant: TenantConnection, integration: str, mode: Mode, dues: Mapping[int, float]
+    ) -> dict[int, Forecast]:
+        """When posts that are to be made will go out, by any number that names each."""
+        now = self._clock.now()
+        out = sorted(store.gone(tenant, integration, mode, now - CAP_SECONDS))
+        last = max(dues.values(), default=now)
+        before = store.planned_until(tenant, integration, mode, last, _LOOKED_AT)
+        queue = [(max(now, at), -1) for at in before]
+        queue += [(max(now, at), number) for number, at in dues.items()]
+        found = {}
+        for at, number in sorted(queue):
+            one = _next(out, at, WINDOWS[mode])
+            out.append(one.at)
+            found[number] = one
+        return found
 
     def cap_ends(self, tenant: TenantConnection, post: Post, code: str) -> float:
         """When to try again after TikTok refused the post for a cap.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -81,6 +82,17 @@ class ApprovalGate:
                 f"(POST /api/posts/{post.id}/approve or .../refuse).",
                 {"askedBy": by.user},
             )
+
+    def tell_many(self, tenant: TenantConnection, posts: Sequence[str], by: Caller) -> None:
+        """One notice for posts that one request made."""
+        self._notices.tell(
+            tenant,
+            "approval.post",
+            posts[0],
+            f"{len(posts)} posts of {by.user} wait for approval: GET /api/posts?approval=waiting "
+            "lists them.",
+            {"askedBy": by.user, "posts": list(posts)},
+        )
 
     def decide(
         self,

@@ -167,6 +167,26 @@ class Drafts:
             self._schedule.start(tenant, self._posts.find(tenant, post_id), by)
             return self._posts.record(tenant, post_id).warned(warning)
 
+    def add_scheduled(
+        self,
+        tenant: TenantConnection,
+        post_id: str,
+        integration: str,
+        kind: Kind,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        uploads: Sequence[str],
+        publish_at: float,
+        by: Caller,
+    ) -> None:
+        """Make a post over files that are stored already, and schedule it, in the caller's
+        transaction. The caller has checked it, and tells admins of a post that waits for them."""
+        self._add(tenant, post_id, integration, kind, mode, title, values, publish_at, None)
+        own = [self._library.for_post(tenant, one) for one in uploads]
+        self._media.attach(tenant, own, post_id)
+        self._schedule.start(tenant, self._posts.find(tenant, post_id), by, tell=False)
+
     def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
         """Whether the request may be a repeated one, whose post exists already."""
         with self._database.read() as connection:

@@ -147,6 +147,25 @@ def gone(tenant: TenantConnection, integration: str, mode: Mode, since: float) -
     return [row.at for row in tenant.all(query)]
 
 
+def planned_until(
+    tenant: TenantConnection, integration: str, mode: Mode, until: float, limit: int
+) -> list[float]:
+    """When the account's posts of this mode are due, up to `until`; the last ones, if there are
+    more than `limit`. Posts under way count as due when they began."""
+    own = (posts.c.integration == integration, posts.c.mode == mode.value)
+    scheduled = tenant.select(posts, posts.c.publish_at).where(
+        *own, posts.c.state == State.SCHEDULED.value, posts.c.publish_at <= until
+    )
+    begun = tenant.select(posts, posts.c.begun).where(
+        *own,
+        posts.c.state.in_([State.CHECKING.value, State.UPLOADING.value]),
+        posts.c.tiktok_publish_id.is_(None),
+    )
+    late = tenant.all(scheduled.order_by(posts.c.publish_at.desc()).limit(limit))
+    under_way = tenant.all(begun.limit(limit))
+    return [row.publish_at or 0.0 for row in late] + [row.begun or 0.0 for row in under_way]
+
+
 def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> list[float]:
     """When other posts of the post's account and mode are due that go out before it and not after
     `until`; the last ones, if there are more than `limit`. 0.0: at once."""
