@@ -6,38 +6,20 @@ their types (`provided.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
-import httpx2
-
-from stagedoor.client.base import TIMEOUT
-from stagedoor.client.transport import opened
-
-from .apps.service import Apps
-from .clock import Clock, OpenClock, clock
+from .clock import Clock
 from .database import Database
 from .domains import CONNECTOR
-from .fetching.service import Fetching
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
-from .idempotency import Idempotency
-from .integrations.authorization import Authorization
-from .integrations.return_urls import ReturnUrls
-from .integrations.service import Integrations
-from .jobs import Batched, Handler, Shutdown
-from .keys import Keys
-from .limits.pacer import DatabasePacer
-from .listeners import Listeners
-from .media.library import Library
-from .media.service import MediaService
-from .notices.service import Notices
+from .jobs import Batched, Handler
 from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
-from .publishing import stranded
 from .publishing.account_queue import AccountQueue
 from .publishing.accounts import Accounts
 from .publishing.approval import ApprovalGate, PublishingPolicy
@@ -60,127 +42,18 @@ from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .settings import Settings
-from .tenants.authentication import Authentication
-from .tenants.tokens import Verifier
-from .vault import Vault, opening
+from .shared_parts import SharedParts
+from .subscriptions.deliver import Deliver
+from .subscriptions.service import Subscriptions
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
 from .witness.effects import EffectCounter
 from .witness.service import Witness
 
-_LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
-"""Kinds of notices after which an account can't be used any more."""
-
 
 @dataclass
-class Container:
+class Container(SharedParts):
     """The parts of one process, each built when it is first needed."""
-
-    settings: Settings
-    keys: Keys = field(repr=False)
-    database: Database
-    clock: OpenClock
-    listeners: Listeners = field(default_factory=Listeners)
-    shutdown: Shutdown = field(default_factory=Shutdown)
-
-    @classmethod
-    def build(cls, settings: Settings) -> Container:
-        """Raises `SettingsError`, also where keys are missing for a vault that is in use."""
-        database = Database(settings.database_url)
-        try:
-            keys = opening.keys_for(settings, database)
-        except BaseException:
-            database.close()
-            raise
-        return cls(
-            settings=settings,
-            keys=keys,
-            database=database,
-            clock=clock(settings.clock_url),
-        )
-
-    @cached_property
-    def http(self) -> httpx2.Client:
-        """The HTTP client for calls to TikTok, with one shared connection pool."""
-        return opened(httpx2.Client, TIMEOUT, reaches=self.settings.outbound_urls)
-
-    # tenants
-
-    @cached_property
-    def authentication(self) -> Authentication:
-        verifier = Verifier(self.settings.jwt, self.keys.jwt, self.clock)
-        return Authentication(verifier, self.database, self.clock)
-
-    @cached_property
-    def vault(self) -> Vault:
-        return Vault(self.database, self.keys, self.clock)
-
-    @cached_property
-    def idempotency(self) -> Idempotency:
-        return Idempotency(self.database, self.vault, self.clock)
-
-    @cached_property
-    def notices(self) -> Notices:
-        return Notices(
-            self.database,
-            self.clock,
-            followers=dict.fromkeys(_LOSSES, (stranded.tell,)),
-            links=self.listeners.notice_links,
-        )
-
-    # accounts
-
-    @cached_property
-    def apps(self) -> Apps:
-        return Apps(self.settings, self.database, self.vault, self.clock, self.http)
-
-    @cached_property
-    def pacer(self) -> DatabasePacer:
-        return DatabasePacer(self.database, self.clock)
-
-    @cached_property
-    def integrations(self) -> Integrations:
-        return Integrations(
-            settings=self.settings,
-            database=self.database,
-            vault=self.vault,
-            apps=self.apps,
-            notices=self.notices,
-            clock=self.clock,
-            http=self.http,
-            pacer=self.pacer,
-        )
-
-    @cached_property
-    def return_urls(self) -> ReturnUrls:
-        return ReturnUrls(self.database)
-
-    @cached_property
-    def authorization(self) -> Authorization:
-        return Authorization(
-            settings=self.settings,
-            database=self.database,
-            vault=self.vault,
-            apps=self.apps,
-            notices=self.notices,
-            clock=self.clock,
-            integrations=self.integrations,
-            return_urls=self.return_urls,
-        )
-
-    # media
-
-    @cached_property
-    def media(self) -> MediaService:
-        return MediaService(self.settings, self.database, self.clock)
-
-    @cached_property
-    def library(self) -> Library:
-        return Library(self.settings, self.database, self.clock, self.media)
-
-    @cached_property
-    def fetching(self) -> Fetching:
-        return Fetching(self.settings.fetch_private, self.database, self.media)
 
     # publishing
 
@@ -190,7 +63,9 @@ class Container:
 
     @cached_property
     def transitions(self) -> Transitions:
-        return Transitions(self.clock, self.media, self.notices, self.listeners.transitions)
+        return Transitions(
+            self.clock, self.media, self.notices, self.listeners.transitions, self.events.emit
+        )
 
     @cached_property
     def holding(self) -> Holding:
@@ -341,6 +216,20 @@ class Container:
             posts=self.reactions,
         )
 
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.settings, self.database, self.vault, self.clock)
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        return Deliver(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            clock=self.clock,
+            notices=self.notices,
+        )
+
     # use cases that span domains
 
     @cached_property
@@ -412,6 +301,7 @@ def _parts() -> dict[type[Any], str]:
     """The attribute name of each part, by its type."""
     return {
         get_type_hints(part.func)["return"]: name
-        for name, part in vars(Container).items()
+        for owner in Container.__mro__
+        for name, part in vars(owner).items()
         if isinstance(part, cached_property) and name != "provided"
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..clock import Clock
@@ -23,6 +23,12 @@ FOLLOW = "follow"
 Listener = Callable[[TenantConnection, Post, State], object]
 """Called in the transaction of a transition, with the post as it was and its new state."""
 
+Emit = Callable[[TenantConnection, str, Callable[[], Mapping[str, Any]]], object]
+"""Emits an event of this type in the caller's transaction. Its data are made only where somebody
+wants them."""
+_TOLD = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED, State.UNKNOWN, State.IN_INBOX})
+"""The states that events tell of."""
+
 logger = logging.getLogger("stagedoor.posts")
 
 
@@ -35,8 +41,10 @@ class Transitions:
         media: MediaService,
         notices: Notices,
         listeners: Iterable[Listener] = (),
+        emit: Emit = lambda tenant, type_, data: None,
     ) -> None:
         """`listeners` are called on transitions of posts that a higher layer asked for."""
+        self._emit = emit
         self._clock = clock
         self._media = media
         self._notices = notices
@@ -56,6 +64,8 @@ class Transitions:
             forget(tenant.connection, PUBLISH, post.ref)
             self._media.release(tenant, post.id)
         store.change(tenant, post.id, **(changed | values))
+        if state in _TOLD:
+            self.tell(tenant, post.id, f"post.{state.value}")
         if post.asked_by is not None:
             for listener in self._listeners:
                 listener(tenant, post, state)
@@ -69,6 +79,10 @@ class Transitions:
                 "tiktok_publish_id": values.get("tiktok_publish_id", post.tiktok_publish_id),
             },
         )
+
+    def tell(self, tenant: TenantConnection, post_id: str, type_: str) -> None:
+        """Emit an event about a post, as it is now."""
+        self._emit(tenant, type_, lambda: _data(store.find(tenant, post_id)))
 
     def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
         """Fail the post; its organisation's admins are notified."""
@@ -93,6 +107,23 @@ class Transitions:
             f"{failure.remedy}",
             failure.stored(),
         )
+
+
+def _data(post: Post | None) -> Mapping[str, Any]:
+    """What events tell of a post, by the names of the API."""
+    if post is None:
+        return {}
+    return {
+        "publishId": post.id,
+        "tiktokPublishId": post.tiktok_publish_id,
+        "integrationId": post.integration,
+        "state": post.state.value,
+        "visibility": post.visibility.value,
+        "title": post.title,
+        "publicIds": list(post.public_ids),
+        "link": post.link,
+        "failure": None if post.failure is None else post.failure.stored(),
+    }
 
 
 def _called(post: Post) -> str:

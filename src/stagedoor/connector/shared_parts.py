@@ -1,0 +1,154 @@
+"""The parts of a process that its domains share: the lower half of the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Self
+
+import httpx2
+
+from stagedoor.client.base import TIMEOUT
+from stagedoor.client.transport import opened
+
+from .apps.service import Apps
+from .clock import OpenClock, clock
+from .database import Database
+from .fetching.service import Fetching
+from .idempotency import Idempotency
+from .integrations.authorization import Authorization
+from .integrations.return_urls import ReturnUrls
+from .integrations.service import Integrations
+from .jobs import Shutdown
+from .keys import Keys
+from .limits.pacer import DatabasePacer
+from .listeners import Listeners
+from .media.library import Library
+from .media.service import MediaService
+from .notices.service import Notices
+from .publishing import stranded
+from .settings import Settings
+from .subscriptions.events import Events
+from .tenants.authentication import Authentication
+from .tenants.tokens import Verifier
+from .vault import Vault, opening
+
+_LOSSES = ("integration.revoked", "integration.expired", "integration.deleted")
+"""Kinds of notices after which an account can't be used any more."""
+
+
+@dataclass
+class SharedParts:
+    """The parts of a process that publishing and all use cases share, each built when it is first
+    needed."""
+
+    settings: Settings
+    keys: Keys = field(repr=False)
+    database: Database
+    clock: OpenClock
+    listeners: Listeners = field(default_factory=Listeners)
+    shutdown: Shutdown = field(default_factory=Shutdown)
+
+    @classmethod
+    def build(cls, settings: Settings) -> Self:
+        """Raises `SettingsError`, also where keys are missing for a vault that is in use."""
+        database = Database(settings.database_url)
+        try:
+            keys = opening.keys_for(settings, database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(
+            settings=settings,
+            keys=keys,
+            database=database,
+            clock=clock(settings.clock_url),
+        )
+
+    @cached_property
+    def http(self) -> httpx2.Client:
+        """The HTTP client for calls to TikTok, with one shared connection pool."""
+        return opened(httpx2.Client, TIMEOUT, reaches=self.settings.outbound_urls)
+
+    # tenants
+
+    @cached_property
+    def authentication(self) -> Authentication:
+        verifier = Verifier(self.settings.jwt, self.keys.jwt, self.clock)
+        return Authentication(verifier, self.database, self.clock)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.database, self.keys, self.clock)
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        return Idempotency(self.database, self.vault, self.clock)
+
+    @cached_property
+    def notices(self) -> Notices:
+        return Notices(
+            self.database,
+            self.clock,
+            followers=dict.fromkeys(_LOSSES, (stranded.tell,)),
+            links=self.listeners.notice_links,
+            told=self.events.notice,
+        )
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self.clock)
+
+    # accounts
+
+    @cached_property
+    def apps(self) -> Apps:
+        return Apps(self.settings, self.database, self.vault, self.clock, self.http)
+
+    @cached_property
+    def pacer(self) -> DatabasePacer:
+        return DatabasePacer(self.database, self.clock)
+
+    @cached_property
+    def integrations(self) -> Integrations:
+        return Integrations(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            apps=self.apps,
+            notices=self.notices,
+            clock=self.clock,
+            http=self.http,
+            pacer=self.pacer,
+        )
+
+    @cached_property
+    def return_urls(self) -> ReturnUrls:
+        return ReturnUrls(self.database)
+
+    @cached_property
+    def authorization(self) -> Authorization:
+        return Authorization(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            apps=self.apps,
+            notices=self.notices,
+            clock=self.clock,
+            integrations=self.integrations,
+            return_urls=self.return_urls,
+        )
+
+    # media
+
+    @cached_property
+    def media(self) -> MediaService:
+        return MediaService(self.settings, self.database, self.clock)
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.settings, self.database, self.clock, self.media)
+
+    @cached_property
+    def fetching(self) -> Fetching:
+        return Fetching(self.settings.fetch_private, self.database, self.media)
