@@ -162,7 +162,7 @@ class Container(SharedParts):
 
     @cached_property
     def reactions(self) -> Reactions:
-        return Reactions(self.database, self.clock, self.apps, self.integrations)
+        return Reactions(self.database, self.clock, self.apps, self.integrations, self.transitions)
 
     @cached_property
     def post_runs(self) -> PostRuns:

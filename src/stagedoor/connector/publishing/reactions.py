@@ -11,6 +11,7 @@ from ..integrations.service import Integrations
 from ..schedule.store import wait
 from . import store, transitions
 from .states import State, Visibility
+from .transitions import Transitions
 
 _WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
 
@@ -19,12 +20,18 @@ class Reactions:
     """Applies webhook events to posts. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, apps: Apps, integrations: Integrations
+        self,
+        database: Database,
+        clock: Clock,
+        apps: Apps,
+        integrations: Integrations,
+        transitions: Transitions,
     ) -> None:
         self._database = database
         self._clock = clock
         self._apps = apps
         self._integrations = integrations
+        self._transitions = transitions
 
     def wake(self, publish_id: str, orgs: Collection[str]) -> bool:
         """Poll TikTok's status of the post now; False when no post has this publish_id.
@@ -94,5 +101,9 @@ class Reactions:
                     public_ids=list(ids),
                     updated=self._clock.now(),
                 )
+                if seen is not post.visibility:
+                    self._transitions.tell(tenant, post.id, "post.visibility")
+                    if seen is Visibility.REMOVED:
+                        self._transitions.removed(tenant, post)
                 self._wake(tenant, post.id)
         return found

@@ -84,6 +84,17 @@ class Transitions:
         """Emit an event about a post, as it is now."""
         self._emit(tenant, type_, lambda: _data(store.find(tenant, post_id)))
 
+    def removed(self, tenant: TenantConnection, post: Post) -> None:
+        """Tell the organisation's admins that a post isn't public any more."""
+        self._notices.tell(
+            tenant,
+            "post.removed",
+            post.id,
+            f"Post {_called(post)} isn't public any more: the creator made it private or deleted "
+            "it, or TikTok removed it. Look at the post in TikTok, which names a violation there.",
+            {"publicIds": list(post.public_ids)},
+        )
+
     def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
         """Fail the post; its organisation's admins are notified."""
         self.move(tenant, post, State.FAILED, failure=failure.stored())
