@@ -11,6 +11,7 @@ from standardwebhooks import Webhook
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.subscriptions import store
+from stagedoor.connector.subscriptions.deliver import TAKEN_SECONDS
 from stagedoor.connector.subscriptions.subscription import matches, problem_of
 from tests.connector.subscriptions.conftest import DAY, Teller
 from tests.support.site import Got, Site
@@ -98,12 +99,19 @@ def test_a_worker_that_died_while_sending_repeats_the_message(teller: Teller, si
     with services.database.begin() as connection:
         # what a worker that is killed leaves behind
         tenant = TenantConnection(connection, "acme")
-        assert len(store.take(tenant, services.clock.now(), services.deliver._real(), 60, 20)) == 1
+        assert (
+            len(
+                store.take(
+                    tenant, services.clock.now(), services.deliver._real(), TAKEN_SECONDS, 20
+                )
+            )
+            == 1
+        )
     teller.pump()
     assert site.got == [], "another worker may be sending it"
     real = services.deliver._real
-    services.deliver._real = lambda: real() + 61
-    teller.pump(61)
+    services.deliver._real = lambda: real() + TAKEN_SECONDS + 1
+    teller.pump(TAKEN_SECONDS + 1)
     assert types(site) == ["integration.expired"]
     teller.pump(DAY)
     assert len(site.got) == 1

@@ -173,6 +173,8 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
     scheduled = tenant.select(posts, posts.c.publish_at).where(
         *own,
         posts.c.state == State.SCHEDULED.value,
+        # a range that an index serves, whatever the next condition is
+        posts.c.publish_at <= until,
         or_(
             posts.c.publish_at < until,
             and_(

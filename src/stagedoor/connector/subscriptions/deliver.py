@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import httpx2
+
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
@@ -35,7 +37,8 @@ from .subscription import (
 BATCH = 20
 AT_ONCE = 8
 """Organisations that one process sends for at once: slow receivers mustn't take all threads."""
-_TAKEN_SECONDS = 60.0
+TAKEN_SECONDS = 180.0
+"""Of real time: longer than a batch takes."""
 _BUSY_SECONDS = 2.0
 
 logger = logging.getLogger("stagedoor.subscriptions")
@@ -80,8 +83,8 @@ class Deliver:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             # if this process dies, the next one looks when its messages are free again
-            wait(connection, DELIVER, org, now + _TAKEN_SECONDS)
-            taken = store.take(tenant, now, real, _TAKEN_SECONDS, BATCH)
+            wait(connection, DELIVER, org, now + TAKEN_SECONDS)
+            taken = store.take(tenant, now, real, TAKEN_SECONDS, BATCH)
             rows = {one.subscription: store.row(tenant, one.subscription) for one in taken}
         receivers = {name: Subscription.of(row) for name, row in rows.items() if row is not None}
         secrets = {
@@ -105,7 +108,9 @@ class Deliver:
         receivers: dict[str, Subscription],
         secrets: dict[str, str | Outcome],
     ) -> list[Outcome]:
-        async def one(delivery: Delivery) -> Outcome:
+        guard = self._make_guard(self._settings.fetch_private)
+
+        async def one(http: httpx2.AsyncClient, delivery: Delivery) -> Outcome:
             receiver = receivers.get(delivery.subscription)
             now = self._clock.now()
             if receiver is None:
@@ -119,17 +124,17 @@ class Deliver:
             secret = secrets[delivery.subscription]
             if isinstance(secret, Outcome):
                 return secret
-            guard = self._make_guard(self._settings.fetch_private)
-            return await senders.post(guard, receiver, delivery, secret, now)
+            return await senders.post(http, receiver, delivery, secret, now)
 
-        async def guarded(delivery: Delivery) -> Outcome:
+        async def noted(http: httpx2.AsyncClient, delivery: Delivery) -> Outcome:
             try:
-                return await one(delivery)
+                return await one(http, delivery)
             except Exception as error:
                 logger.exception("a delivery broke off", extra={"delivery": delivery.id})
                 return Outcome(False, error=f"Sending broke off ({type(error).__name__}).")
 
-        return list(await asyncio.gather(*map(guarded, taken)))
+        async with senders.guarded_client(guard) as http:
+            return list(await asyncio.gather(*(noted(http, delivery) for delivery in taken)))
 
     def _settle(self, org: str, taken: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
         now = self._clock.now()
@@ -145,7 +150,7 @@ class Deliver:
                 ]
                 self._judge(tenant, name, results, now)
             # the due row is locked first: an event that is emitted meanwhile is seen below
-            wait(connection, DELIVER, org, now + _TAKEN_SECONDS)
+            wait(connection, DELIVER, org, now + TAKEN_SECONDS)
             due = store.next_due(tenant)
             if due is None:
                 forget(connection, DELIVER, org)

@@ -26,8 +26,19 @@ _SMTP_SECONDS = 20.0
 _SUBJECT = 150
 
 
+def guarded_client(guard: Guard) -> httpx2.AsyncClient:
+    """A client for `post`, which reaches what the guard lets through."""
+    return httpx2.AsyncClient(
+        transport=guard, timeout=SECONDS, trust_env=False, follow_redirects=False
+    )
+
+
 async def post(
-    guard: Guard, subscription: Subscription, delivery: Delivery, secret: str, now: float
+    http: httpx2.AsyncClient,
+    subscription: Subscription,
+    delivery: Delivery,
+    secret: str,
+    now: float,
 ) -> Outcome:
     """Send a message to a webhook. The body of the answer isn't read."""
     at = datetime.fromtimestamp(int(now), UTC)
@@ -42,9 +53,6 @@ async def post(
     try:
         async with (
             asyncio.timeout(SECONDS),
-            httpx2.AsyncClient(
-                transport=guard, timeout=SECONDS, trust_env=False, follow_redirects=False
-            ) as http,
             http.stream(
                 "POST", subscription.target, content=delivery.body.encode(), headers=headers
             ) as answer,
