@@ -96,7 +96,7 @@ def command(
         )
     file = Path(video) if video else None
     if sum(sources) != 1:
-        raise click.UsageError("Give one of: a video file, --url, one or more --photo, or --csv.")
+        raise click.UsageError("Give one of: a video file, --url, or one or more --photo.")
     _refuse_what_has_no_place(options)
     remote = service()
     if remote is not None:
