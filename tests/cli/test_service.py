@@ -88,6 +88,21 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
         drafted = shell.run("post", clip, "--draft", "--json", **env)
         assert drafted.json["state"] == "inInbox"
 
+        rows = shell.folder / "posts.csv"
+        rows.write_text(
+            "key,caption,privacyLevel,publishAt,videoUrl\n"
+            "a,Soup,SELF_ONLY,2020-01-01T09:00,https://cdn.example.com/a.mp4\n"
+            "b,Soup,EVERYBODY,2020-01-01T09:00,https://cdn.example.com/a.mp4\n"
+            "c,Soup,NOBODY,2020-01-01T09:00,https://cdn.example.com/a.mp4\n"
+        )
+        refused = shell.run("post", "--csv", rows, "--time-zone", "Europe/Berlin", **env)
+        assert refused.code == 1
+        assert "row 3, privacyLevel" in refused.words
+        assert "row 4, privacyLevel" in refused.words
+
+        pack = shell.run("audit-pack", drafted.json["publish_id"], "--json", **env).json
+        assert {one["id"] for one in pack["checklist"]} >= {"ux01", "ux16"}
+
         listed = shell.run("videos", "--limit", "2", "--json", **env).json
         assert "Hi" in [video["title"] for video in listed]
 

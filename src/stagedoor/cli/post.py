@@ -34,6 +34,15 @@ _DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated
 @click.argument("video", required=False)
 @click.option("--url", help="A video that TikTok downloads itself, instead of a file.")
 @click.option("--photo", "photos", multiple=True, metavar="URL", help="A photo; may be repeated.")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Have the service schedule a post for each row of this file.",
+)
+@click.option("--time-zone", help="With --csv: the zone of times without an offset.")
+@click.option("--dry-run", is_flag=True, help="With --csv: check every row, schedule nothing.")
 @click.option("--title", help="The caption, with hashtags and mentions.")
 @click.option("--description", help="Photos only: the longer text.")
 @click.option(
@@ -55,13 +64,31 @@ _DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated
 @click.option("--no-wait", is_flag=True, help="Don't wait for TikTok to process it.")
 @click.option("--account", help="The connected account to use, by its @handle.")
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
-def command(video: str | None, account: str | None, as_json: bool, **options: Any) -> None:
-    """Post VIDEO (a file), a video at a URL, or photos.
+def command(
+    video: str | None,
+    account: str | None,
+    as_json: bool,
+    csv_file: Path | None,
+    time_zone: str | None,
+    dry_run: bool,
+    **options: Any,
+) -> None:
+    """Post VIDEO (a file), a video at a URL, photos, or the rows of a CSV file.
 
     The file is checked before anything is sent, and what TikTok makes of it is said at the end.
     With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service publishes it.
     """
     sources = [bool(video), bool(options["url"]), bool(options["photos"])]
+    if csv_file is not None:
+        given = [name for name, value in options.items() if value and name != "chunk_size"]
+        if any(sources) or given:
+            raise click.UsageError("With --csv, each row says what is posted: give no more.")
+        from .bulk import post_file
+
+        post_file(csv_file, account, time_zone, dry_run, as_json)
+        return
+    if dry_run or time_zone:
+        raise click.UsageError("--dry-run and --time-zone belong to --csv.")
     if video and _ADDRESS.match(video):
         raise click.UsageError(
             f"{video} is an address, and VIDEO is a file: 'stagedoor post --url {video}' has "

@@ -31,7 +31,11 @@ _CAPITAL = re.compile("[A-Z]")
 
 
 class ServiceRefused(StagedoorError):
-    """The service answered with an error; the message is the service's own."""
+    """The service answered with an error; the message and `detail` are the service's own."""
+
+    def __init__(self, message: str, detail: Any = None) -> None:
+        self.detail = detail
+        super().__init__(message)
 
 
 class Remote:
@@ -56,15 +60,24 @@ class Remote:
 
         Raises `ServiceRefused` with the service's own message, or if the service isn't reached.
         """
+        return _checked(self._answer(method, path, body))
+
+    def text(self, path: str) -> str:
+        """Send a GET request and return the response as text. Raises as `send` does."""
+        answer = self._answer("GET", path)
+        if answer.status_code >= 400:
+            _checked(answer)
+        return answer.text
+
+    def _answer(self, method: str, path: str, body: object = None) -> httpx2.Response:
         try:
-            answer = self.http.request(method, self.url + path, json=body, headers=self._headers)
+            return self.http.request(method, self.url + path, json=body, headers=self._headers)
         except httpx2.HTTPError as error:
             raise ServiceRefused(
                 f"the service at {self.url} isn't reached ({type(error).__name__})"
                 f"{between(self.url)}: "
                 "see that it runs, and that STAGEDOOR_SERVICE_URL is right"
             ) from error
-        return _checked(answer)
 
     def call(self, operation: str, **body: object) -> Any:
         """Call one of the service's TikTok operations."""
@@ -176,10 +189,11 @@ def _checked(answer: httpx2.Response) -> Any:
     if answer.status_code < 400:
         return answer.json() if answer.content else None
     try:
-        message = str(answer.json()["error"]["message"])
+        error = answer.json()["error"]
+        message, detail = str(error["message"]), error.get("detail")
     except (ValueError, KeyError, TypeError):
-        message = f"the service answered HTTP {answer.status_code}"
-    raise ServiceRefused(message)
+        message, detail = f"the service answered HTTP {answer.status_code}", None
+    raise ServiceRefused(message, detail)
 
 
 def snaked(value: Any) -> Any:

@@ -13,6 +13,7 @@ from stagedoor.client.transport import opened
 from .apps.service import Apps
 from .clock import OpenClock
 from .database import Database
+from .fetching.service import Fetching
 from .idempotency import Idempotency
 from .integrations.ad_accounts import AdAccounts
 from .integrations.authorization import Authorization
@@ -25,9 +26,12 @@ from .jobs import Shutdown
 from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .listeners import Listeners
+from .media.library import Library
+from .media.service import MediaService
 from .notices.service import Notices
 from .publishing import stranded
 from .settings import Settings
+from .subscriptions.events import Events
 from .sync.schedule import Schedule
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -77,7 +81,12 @@ class AccountParts:
                 "integration.deleted": lost(stranded.tell, self.sync_schedule.deleted),
             },
             links=self.listeners.notice_links,
+            told=self.events.notice,
         )
+
+    @cached_property
+    def events(self) -> Events:
+        return Events(self.clock)
 
     # accounts
 
@@ -136,3 +145,17 @@ class AccountParts:
     @cached_property
     def sync_schedule(self) -> Schedule:
         return Schedule(self.clock)
+
+    # media
+
+    @cached_property
+    def media(self) -> MediaService:
+        return MediaService(self.settings, self.database, self.clock)
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.settings, self.database, self.clock, self.media)
+
+    @cached_property
+    def fetching(self) -> Fetching:
+        return Fetching(self.settings.fetch_private, self.database, self.media)

@@ -16,16 +16,17 @@ from .activity.service import Activity
 from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
-from .fetching.service import Fetching
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
 from .jobs import Batched, Handler
-from .media.service import MediaService
 from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
+from .publishing.account_queue import AccountQueue
 from .publishing.accounts import Accounts
+from .publishing.approval import ApprovalGate, PublishingPolicy
+from .publishing.bulk import Bulk
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
 from .publishing.drafts import Drafts
@@ -45,6 +46,8 @@ from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .reference.service import Reference
 from .settings import Settings
+from .subscriptions.deliver import Deliver
+from .subscriptions.service import Subscriptions
 from .sync.changes import Changes, PostedVideos
 from .sync.erasure import Erasure
 from .sync.runs import Runs
@@ -52,7 +55,7 @@ from .sync.service import Sync
 from .vault import opening
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
-from .webhooks.subscriptions import Subscriptions
+from .webhooks.subscriptions import BusinessSubscriptions
 from .witness.effects import EffectCounter
 from .witness.service import Witness
 
@@ -81,16 +84,6 @@ class Container(AccountParts):
     def actions(self) -> Actions:
         return self.listeners.actions
 
-    # media
-
-    @cached_property
-    def media(self) -> MediaService:
-        return MediaService(self.settings, self.database, self.clock)
-
-    @cached_property
-    def fetching(self) -> Fetching:
-        return Fetching(self.settings.fetch_private, self.database, self.media)
-
     # publishing
 
     @cached_property
@@ -103,8 +96,9 @@ class Container(AccountParts):
             self.clock,
             self.media,
             self.notices,
-            self.listeners.transitions,
-            (self.posted_videos.follow,),
+            listeners=self.listeners.transitions,
+            video_listeners=(self.posted_videos.follow,),
+            emit=self.events.emit,
         )
 
     @cached_property
@@ -117,7 +111,11 @@ class Container(AccountParts):
 
     @cached_property
     def posts(self) -> Posts:
-        return Posts(self.database, self.media, self.holding)
+        return Posts(self.database, self.media, self.holding, self.account_queue)
+
+    @cached_property
+    def account_queue(self) -> AccountQueue:
+        return AccountQueue(self.clock)
 
     @cached_property
     def creator_answers(self) -> CreatorAnswers:
@@ -140,7 +138,16 @@ class Container(AccountParts):
             offers=self.creator_offers,
             posts=self.posts,
             transitions=self.transitions,
+            gate=self.approval_gate,
         )
+
+    @cached_property
+    def approval_gate(self) -> ApprovalGate:
+        return ApprovalGate(self.clock, self.media, self.notices)
+
+    @cached_property
+    def publishing_policy(self) -> PublishingPolicy:
+        return PublishingPolicy(self.database, self.approval_gate)
 
     @cached_property
     def scheduled_media(self) -> ScheduledMedia:
@@ -153,10 +160,25 @@ class Container(AccountParts):
             database=self.database,
             clock=self.clock,
             media=self.media,
+            library=self.library,
             accounts=self.accounts,
             offers=self.creator_offers,
             posts=self.posts,
             scheduling=self.scheduling,
+        )
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        return Bulk(
+            database=self.database,
+            media=self.media,
+            integrations=self.integrations,
+            accounts=self.accounts,
+            offers=self.creator_offers,
+            drafts=self.drafts,
+            scheduling=self.scheduling,
+            gate=self.approval_gate,
+            queue=self.account_queue,
         )
 
     @cached_property
@@ -186,6 +208,7 @@ class Container(AccountParts):
             paused=pauses.stops,
             count_effect=self.effects.count,
             shutdown=self.shutdown,
+            queue=self.account_queue,
         )
 
     @cached_property
@@ -217,8 +240,8 @@ class Container(AccountParts):
         return Webhooks(self.settings, self.database, self.clock, self.apps)
 
     @cached_property
-    def subscriptions(self) -> Subscriptions:
-        return Subscriptions(
+    def business_subscriptions(self) -> BusinessSubscriptions:
+        return BusinessSubscriptions(
             self.settings, self.database, self.clock, self.apps, self.clients, self.integrations
         )
 
@@ -262,6 +285,20 @@ class Container(AccountParts):
     @cached_property
     def erasure(self) -> Erasure:
         return Erasure(self.database, self.integrations)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.settings, self.database, self.vault, self.clock)
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        return Deliver(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            clock=self.clock,
+            notices=self.notices,
+        )
 
     # use cases that span domains
 

@@ -70,6 +70,7 @@ CONNECTOR = Domains(
         "webhooks",
         "activity",
         "sync",
+        "subscriptions",
         "pauses",
         "health",
         "reference",

@@ -19,6 +19,7 @@ from stagedoor.platform.characters import spelled_out
 _SECRET = re.compile(
     r"(act\.|rft\.|clt\.)[^\s\"'&]+"
     r"|\bsd[aor]_[\w-]+"
+    r"|\bwhsec_[\w+/=-]+"
     r"|(?<=Bearer )[^\s\"']+"
     r"|(?<=/upload/)[^\s\"'/?]+"
     r"|(?<=/media/)[^\s\"'/?]+"

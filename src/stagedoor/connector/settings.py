@@ -53,6 +53,19 @@ EMULATOR_BUSINESS_APP = OwnApp(
 
 
 @dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The mail server that sends notices."""
+
+    host: str
+    sender: str
+    port: int = 587
+    security: str = "starttls"
+    """`starttls`, `tls`, or `none`."""
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings of a process of the service."""
 
@@ -78,6 +91,8 @@ class Settings:
     """The options of that store, from AWS_*."""
     media_days: float = 3.0
     """How long media are kept after their post's final state."""
+    library_days: float = 90.0
+    """How long a file of the media library is kept after its last use."""
     fetch_private: bool = False
     """Whether private addresses and http are fetched: for a local TikTok, never for a real one."""
     unsigned_business_events: bool = False
@@ -90,6 +105,8 @@ class Settings:
     """TikTok's verification files: (name, content)."""
     trusted_proxies: tuple[str, ...] = ()
     """Networks of reverse proxies, whose X-Forwarded-For and X-Forwarded-Proto are trusted."""
+    smtp: SmtpSettings | None = None
+    """None: notices aren't sent by e-mail."""
     allowed_hosts: tuple[str, ...] = ()
     """Host names that `/mcp` accepts, besides the public URL's."""
 
@@ -209,13 +226,15 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         cors_origins=_origins(values.get("STAGEDOOR_CORS_ORIGINS")),
         media_url=media,
         store_options=store_options(values) if media else (),
-        media_days=_days(values.get("STAGEDOOR_MEDIA_DAYS")),
+        media_days=_days("STAGEDOOR_MEDIA_DAYS", values, 3),
+        library_days=_days("STAGEDOOR_LIBRARY_DAYS", values, 90),
         fetch_private=_switch("STAGEDOOR_FETCH_PRIVATE", values),
         unsigned_business_events=_switch("STAGEDOOR_UNSIGNED_BUSINESS_EVENTS", values),
         approval_hours=_hours(values.get("STAGEDOOR_APPROVAL_HOURS")),
         pull_url=(_address("STAGEDOOR_PULL_URL", values) or "").rstrip("/"),
         verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),
         trusted_proxies=_networks(values.get("STAGEDOOR_TRUSTED_PROXIES")),
+        smtp=_smtp(values),
         allowed_hosts=_hosts(values.get("STAGEDOOR_ALLOWED_HOSTS")),
     )
 
@@ -305,13 +324,13 @@ def _database_url(url: str | None, folder: Path) -> str:
     )
 
 
-def _days(text: str | None) -> float:
+def _days(name: str, values: Mapping[str, str], default: float) -> float:
     try:
-        days = float(text or 3)
+        days = float(values.get(name) or default)
     except ValueError:
         days = -1.0
     if not 0 <= days <= 3650:
-        raise SettingsError("STAGEDOOR_MEDIA_DAYS must be a number of days, such as 3")
+        raise SettingsError(f"{name} must be a number of days, such as {default:.0f}")
     return days
 
 
@@ -323,6 +342,33 @@ def _hours(text: str | None) -> float:
     if not 0 < hours <= 8760:
         raise SettingsError("STAGEDOOR_APPROVAL_HOURS must be a number of hours, such as 24")
     return hours
+
+
+_SMTP_PORTS = {"starttls": "587", "tls": "465", "none": "25"}
+
+
+def _smtp(values: Mapping[str, str]) -> SmtpSettings | None:
+    host, sender = values.get("STAGEDOOR_SMTP_HOST"), values.get("STAGEDOOR_SMTP_FROM")
+    if not host:
+        return None
+    if not sender or sender.count("@") != 1 or not sender.isprintable():
+        raise SettingsError(
+            "STAGEDOOR_SMTP_FROM must be the address that notices come from, such as "
+            "stagedoor@example.com, where STAGEDOOR_SMTP_HOST is set"
+        )
+    security = values.get("STAGEDOOR_SMTP_SECURITY") or "starttls"
+    if security not in _SMTP_PORTS:
+        raise SettingsError("STAGEDOOR_SMTP_SECURITY must be starttls, tls or none")
+    user, password = values.get("STAGEDOOR_SMTP_USER"), values.get("STAGEDOOR_SMTP_PASSWORD")
+    if user and security == "none":
+        raise SettingsError(
+            "STAGEDOOR_SMTP_SECURITY=none would send STAGEDOOR_SMTP_PASSWORD in the clear: use "
+            "starttls or tls"
+        )
+    port = values.get("STAGEDOOR_SMTP_PORT") or _SMTP_PORTS[security]
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        raise SettingsError("STAGEDOOR_SMTP_PORT must be a port, such as 587")
+    return SmtpSettings(host, sender, int(port), security, user or None, password or None)
 
 
 def _switch(name: str, values: Mapping[str, str]) -> bool:

@@ -62,9 +62,16 @@ def test_a_banned_creator(pumped: PumpedStudio) -> None:
     assert post["failure"]["retryable"] is False
 
 
-def test_a_cap_says_when_to_try_again(pumped: PumpedStudio) -> None:
-    pumped.local.fault("posting.video_init", "status", status=403, code="spam_risk_too_many_posts")
-    post = pumped.run(pumped.post())
+def test_a_cap_that_does_not_end_says_when_to_try_again(pumped: PumpedStudio) -> None:
+    pumped.local.fault(
+        "posting.video_init", "status", status=403, code="spam_risk_too_many_posts", times=50
+    )
+    publish_id = pumped.post()
+    days = 0
+    while (post := pumped.get(publish_id))["state"] != "failed":
+        pumped.pump(86_400)
+        days += 1
+    assert 7 <= days <= 9
     failure = post["failure"]
     assert failure["reason"] == "spam_risk_too_many_posts"
     assert failure["retryable"] is True

@@ -46,7 +46,7 @@ def subscriptions(service: Service) -> list[Subscription]:
 def repair(service: Service) -> None:
     app = service.services.apps.by_key(APP_ID)
     assert app is not None
-    service.services.subscriptions.repair(app.id)
+    service.services.business_subscriptions.repair(app.id)
 
 
 def events(service: Service, org: str = "acme") -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, BigInteger, Column, Double, Integer, String, Table
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, Index, Integer, String, Table
 
 from ..database.metadata import metadata, org_column
 
@@ -21,9 +21,16 @@ media = Table(
     Column("created", Double, nullable=False),
     Column("keep_until", Double),
     Column("sha256", String),
+    Column("library", Boolean, nullable=False, default=False),
+    Column("name", String),
+    Column("source", String),
+    Index("ix_media_org_library", "org", "library", "created", "id"),
+    Index("ix_media_org_source", "org", "source"),
 )
 """`parts` are [object key, bytes] in order: together they are the file. `keep_until` null: as long
-as the post needs it. `sha256` is the digest of a complete file, once it was computed."""
+as the post needs it. `sha256` is the digest of a complete file, once it was computed.
+`library`: a file of the organisation's media library, called `name`. `source` is the file of the
+library whose objects a post's medium refers to."""
 
 capabilities = Table(
     "capabilities",

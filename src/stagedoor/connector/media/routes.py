@@ -15,7 +15,7 @@ from ..errors import NotFound
 from ..provided import provided
 from ..settings import Settings
 from ..shapes import ResponseModel
-from . import ranges, receive
+from . import library_routes, ranges, receive
 from .capability import Purpose
 from .errors import (
     STORE_ERRORS,
@@ -251,3 +251,6 @@ def verification_file(
         if name == f"tiktok{rest}.txt":
             return PlainTextResponse(content)
     raise NotFound("There is no such file; STAGEDOOR_TIKTOK_VERIFICATION names those there are.")
+
+
+ROUTER.include_router(library_routes.ROUTER)

@@ -31,7 +31,7 @@ from .storage import BLOCK, Parts, Storage
 UPLOAD_SECONDS = 86_400.0
 PULL_SECONDS = 3 * 3_600.0
 """TikTok fetches for an hour; an init may wait before that."""
-_DELETING_SECONDS = 60.0
+DELETING_SECONDS = 60.0
 """Media that expire this soon may be deleted at this moment."""
 DRAFT_SECONDS = 30 * 86_400.0
 """How long media are kept for a draft."""
@@ -203,7 +203,7 @@ class MediaService:
 
     def hold_again(self, tenant: TenantConnection, post: str) -> bool:
         """`hold` for a post that had ended; False: its media are about to be deleted."""
-        soon = self._clock.now() + _DELETING_SECONDS
+        soon = self._clock.now() + DELETING_SECONDS
         rows = store.of_post(tenant, post)
         if any(row.keep_until is not None and row.keep_until <= soon for row in rows):
             return False
@@ -318,6 +318,10 @@ class MediaService:
                 parts = [(key, size)]
             received = sum(length for _, length in parts)
             done = ended and received == total
+            if done and row.library:
+                until = self._clock.now() + self._settings.library_days * 86_400
+                store.change(tenant, medium.id, keep_until=until)
+                wait(connection, KIND, f"{medium.org}/{medium.id}", until)
             store.change(
                 tenant,
                 medium.id,
@@ -365,9 +369,18 @@ class MediaService:
             with self._database.begin() as connection:
                 wait(connection, KIND, f"{org}/{media_id}", row.keep_until)
             return False
+        if self._is_used(org, media_id):
+            return False
         self.identity.check()
         self.storage.delete(media_id)
         with self._database.begin() as connection:
             store.remove_capabilities(connection, media_id)
             store.remove(TenantConnection(connection, org), media_id)
+            if row.source is not None:  # its file may have waited for this
+                wait(connection, KIND, f"{org}/{row.source}", now)
         return True
+
+    def _is_used(self, org: str, media_id: str) -> bool:
+        """Whether posts' media refer to a file of the library: it waits until they are gone."""
+        with self._database.read() as connection:
+            return bool(store.uses(TenantConnection(connection, org), [media_id]))

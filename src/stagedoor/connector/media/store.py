@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from .models import capabilities, media
@@ -57,6 +68,35 @@ def change_of_post(tenant: TenantConnection, post: str, **values: Any) -> None:
 
 def remove(tenant: TenantConnection, media_id: str) -> None:
     tenant.run(tenant.delete(media).where(media.c.id == media_id))
+
+
+def library(
+    tenant: TenantConnection, before: tuple[float, str] | None, limit: int, kind: str | None
+) -> Sequence[Row[Any]]:
+    """Files of the media library, newest first."""
+    query = tenant.select(media).where(media.c.library.is_(True))
+    if kind is not None:
+        query = query.where(media.c.kind == kind)
+    if before is not None:
+        at, media_id = before
+        older = and_(media.c.created == at, media.c.id < media_id)
+        query = query.where(or_(media.c.created < at, older))
+    return tenant.all(query.order_by(media.c.created.desc(), media.c.id.desc()).limit(limit))
+
+
+def library_size(tenant: TenantConnection) -> int:
+    query = tenant.select(media, func.count().label("count")).where(media.c.library.is_(True))
+    row = tenant.one(query)
+    return 0 if row is None else int(row[0])
+
+
+def uses(tenant: TenantConnection, media_ids: Sequence[str]) -> dict[str, int]:
+    """How many media refer to each of these files of the library."""
+    if not media_ids:
+        return {}
+    query = tenant.select(media, media.c.source, func.count().label("count"))
+    query = query.where(media.c.source.in_(media_ids)).group_by(media.c.source)
+    return {row.source: int(row[1]) for row in tenant.all(query)}
 
 
 def allow(

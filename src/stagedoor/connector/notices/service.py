@@ -16,6 +16,7 @@ logger = logging.getLogger("stagedoor.notices")
 
 Follower = Callable[["Notices", TenantConnection, str], object]
 Link = Callable[[str, str], str]
+Told = Callable[[TenantConnection, "Notice"], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +42,17 @@ class Notices:
         clock: Clock,
         followers: Mapping[str, Sequence[Follower]] | None = None,
         links: Mapping[str, Link] | None = None,
+        told: Told | None = None,
     ) -> None:
         """`followers` are called, by kind, with the subject in the transaction of each notice of
         the kind. `links` make, by kind, from organisation and subject the URL where an admin can
         act on a notice. The URL is made when a notice is read: it may be a secret, and isn't
-        stored."""
+        stored. `told` is called with each notice, in its transaction."""
         self._database = database
         self._clock = clock
         self._followers = {} if followers is None else followers
         self._links = {} if links is None else links
+        self._told = told
 
     def follow(self, tenant: TenantConnection, kind: str, subject: str) -> None:
         """Call the followers of a kind, even where no notice is written."""
@@ -65,14 +68,10 @@ class Notices:
     ) -> str:
         """Write a notice in the caller's transaction; returns its id. No argument may contain a
         secret."""
-        notice = store.add(
-            tenant,
-            self._clock.now(),
-            kind=kind,
-            subject=subject,
-            message=message,
-            detail=detail,
-        )
+        now = self._clock.now()
+        notice = store.add(tenant, now, kind=kind, subject=subject, message=message, detail=detail)
+        if self._told is not None:
+            self._told(tenant, Notice(notice, kind, subject, message, detail, now))
         logger.warning(
             message,
             extra={"notice": notice, "kind": kind, "org": tenant.org, "subject": subject},

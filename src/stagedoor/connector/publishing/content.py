@@ -8,7 +8,7 @@ from typing import Any
 from stagedoor.client import ChunkPlan
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import posting
-from stagedoor.platform.products.posting import PostMode
+from stagedoor.platform.products.posting import PostMode, PrivacyLevel, guidelines
 
 from .posts import Kind, Mode, Post
 
@@ -97,14 +97,29 @@ def shown_text(post: Post) -> str:
 
 
 def warnings(kind: Kind, mode: Mode, content: Mapping[str, Any]) -> list[str]:
-    """Warnings about settings that were given and aren't sent: nothing is dropped silently."""
+    """Warnings about settings that were given and aren't sent (nothing is dropped silently), and
+    about those that TikTok's rules forbid or that concern the licence of music."""
     if mode is Mode.DIRECT:
-        return []
+        return _rules(content)
     names = VIDEO_SETTINGS if kind is Kind.VIDEO else PHOTO_SETTINGS
     given = [name for name in names if content.get(name) is not None and name != "is_aigc"]
     if kind is Kind.VIDEO:
         given += [name for name in ("text", "is_aigc") if content.get(name) is not None]
     return [f"{OUTSIDE.get(name, name)}: {_CHOSEN_IN_TIKTOK}" for name in given]
+
+
+def _rules(content: Mapping[str, Any]) -> list[str]:
+    found = []
+    branded = bool(content.get("brand_content_toggle"))
+    if branded and content.get("privacy_level") == PrivacyLevel.SELF_ONLY:
+        found.append("brandContent: TikTok's guidelines forbid private branded content")
+    if content.get("auto_add_music") and (branded or content.get("brand_organic_toggle")):
+        found.append(
+            "autoAddMusic: TikTok chooses the music, and music that isn't licensed for commercial "
+            "use may be muted in a post that promotes something: choose it in TikTok, see "
+            f"{guidelines.MUSIC_USAGE}"
+        )
+    return found
 
 
 OUTSIDE = {

@@ -10,9 +10,11 @@ from typing import Any
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import BadRequest, Conflict
+from ..media.library import Library
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService, Upload
 from ..settings import Settings
+from ..tenants.roles import Caller
 from . import store
 from .accounts import Accounts
 from .errors import incomplete
@@ -41,6 +43,7 @@ class Drafts:
         database: Database,
         clock: Clock,
         media: MediaService,
+        library: Library,
         accounts: Accounts,
         offers: CreatorOffers,
         posts: Posts,
@@ -50,6 +53,7 @@ class Drafts:
         self._database = database
         self._clock = clock
         self._media = media
+        self._library = library
         self._accounts = accounts
         self._offers = offers
         self._posts = posts
@@ -108,7 +112,7 @@ class Drafts:
             )
         if not medium.complete:
             raise incomplete(medium, "The video")
-        self._media.attach(tenant, [upload], post_id)
+        self._media.attach(tenant, [self._library.for_post(tenant, upload)], post_id)
 
     def begin_upload(self, org: str) -> Upload:
         """An upload for a video whose post is created later."""
@@ -133,12 +137,14 @@ class Drafts:
         publish_at: float | None = None,
         asked_by: str | None = None,
         *,
+        by: Caller | None = None,
         offered_checked: bool = False,
     ) -> Record:
         """Post uploaded photos or those at `values["urls"]`. Idempotent: the same uploads, or the
         same `post_id`, return the same post.
 
-        `post_id` becomes the new post's id. `offered_checked` as for `begin_video`.
+        `post_id` becomes the new post's id. `offered_checked` as for `begin_video`, `by` as for
+        `Scheduling.publish`.
         """
         account = self._accounts.chosen(org, integration_id)
         if uploads:
@@ -156,9 +162,30 @@ class Drafts:
             self._add(
                 tenant, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
             )
-            self._media.attach(tenant, uploads, post_id)
-            self._schedule.start(tenant, self._posts.find(tenant, post_id))
+            own = [self._library.for_post(tenant, one) for one in uploads]
+            self._media.attach(tenant, own, post_id)
+            self._schedule.start(tenant, self._posts.find(tenant, post_id), by)
             return self._posts.record(tenant, post_id).warned(warning)
+
+    def add_scheduled(
+        self,
+        tenant: TenantConnection,
+        post_id: str,
+        integration: str,
+        kind: Kind,
+        mode: Mode,
+        title: str,
+        values: Mapping[str, Any],
+        uploads: Sequence[str],
+        publish_at: float,
+        by: Caller,
+    ) -> None:
+        """Make a post over files that are stored already, and schedule it, in the caller's
+        transaction. The caller has checked it, and tells admins of a post that waits for them."""
+        self._add(tenant, post_id, integration, kind, mode, title, values, publish_at, None)
+        own = [self._library.for_post(tenant, one) for one in uploads]
+        self._media.attach(tenant, own, post_id)
+        self._schedule.start(tenant, self._posts.find(tenant, post_id), by, tell=False)
 
     def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
         """Whether the request may be a repeated one, whose post exists already."""

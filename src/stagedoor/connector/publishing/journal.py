@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+CAP = "cap"
+"""In the detail of a step: TikTok's code of the cap that the post waits for."""
+
 
 class Name(StrEnum):
     CHECK = "check"
@@ -19,6 +22,8 @@ class Name(StrEnum):
     CANCEL = "cancel"
     DECISION = "decision"
     """Whether a higher layer still allows the post."""
+    APPROVAL = "approval"
+    """A member's post waits for an admin, who approves or refuses it."""
     RETRY = "retry"
     """A failed post is retried: steps before this one belong to an earlier try."""
 

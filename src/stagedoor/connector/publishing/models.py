@@ -47,12 +47,17 @@ posts = Table(
     Column("held_by", String),
     Column("held_until", Double),
     Column("asked_by", String),
+    Column("approval_state", String),
+    Column("approval", JSON),
+    Index("ix_posts_org_approval_state", "org", "approval_state"),
+    Index("ix_posts_org_integration_state", "org", "integration", "state", "publish_at"),
     Index("ix_posts_org_created", "org", "created", "id"),
 )
 """`title` is the organisation's label, `content` the content for TikTok. `upload_url` is encrypted.
 `attempts` counts attempts without progress, `polls` counts polls that returned the same TikTok
 status. `public_at` is the time of TikTok's latest report on visibility. `held_until` is on the real
-clock. `asked_by` is the name of the post's originator, given by a higher layer."""
+clock. `asked_by` is the name of the post's originator, given by a higher layer. `approval` holds
+who asked an admin and what was decided; null: nobody had to ask."""
 
 post_steps = Table(
     "post_steps",

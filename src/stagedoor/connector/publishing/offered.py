@@ -19,7 +19,12 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from typing import Any
 
 from stagedoor.client import TikTok
-from stagedoor.client.errors import ReconnectRequired, StagedoorError, TokenInvalid
+from stagedoor.client.errors import (
+    QuotaExceeded,
+    ReconnectRequired,
+    StagedoorError,
+    TokenInvalid,
+)
 from stagedoor.platform.media import VIDEO
 from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
@@ -157,6 +162,11 @@ class CreatorOffers:
             raise told(error) from error
         except Forbidden:
             raise
+        except QuotaExceeded as error:
+            return (
+                f"TikTok takes no more posts of this account now ({error.code}): a post that is "
+                "due before the cap ends waits for its end."
+            )
         except (StagedoorError, ApiError) as error:
             why = error.message if isinstance(error, ApiError) else str(error)
             return (

@@ -57,6 +57,14 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
+class Capped:
+    """TikTok's cap on posts is reached: nothing was taken, and the post waits until it ends. If it
+    waits for too long, `failure` applies."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """A later retry may succeed. The number of retries is limited; after the last one, `failure`
     applies."""
@@ -78,7 +86,7 @@ class Fail:
     failure: Failure
 
 
-Verdict = Wait | Again | Lost | Fail
+Verdict = Wait | Capped | Again | Lost | Fail
 
 _RATE_SECONDS = 60.0
 
@@ -97,8 +105,7 @@ def of(error: Exception, now: float) -> Verdict:
         case client.ServerError():
             return Again(_said(error, retryable=True))
         case client.QuotaExceeded():
-            # TikTok counts over 24 hours and doesn't say when the first post was
-            return Fail(_said(error, retryable=True, retry_at=now + CAP_SECONDS))
+            return Capped(_said(error, retryable=True, retry_at=now + CAP_SECONDS))
         case client.TikTokError():
             return Fail(_said(error))
         case client.InvalidRequest():

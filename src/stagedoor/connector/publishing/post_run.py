@@ -17,6 +17,7 @@ from ..jobs import Shutdown
 from ..media.service import MediaService, Medium
 from ..schedule.store import forget, wait
 from . import journal, store, transitions
+from .account_queue import AccountQueue
 from .holding import Paused
 from .journal import Name, Outcome, Step
 from .outcomes import Failure
@@ -55,6 +56,7 @@ class PostRuns:
         paused: Paused,
         count_effect: Callable[[TenantConnection], object],
         shutdown: Shutdown,
+        queue: AccountQueue,
     ) -> None:
         """`count_effect` is called in each transaction in which an init begins."""
         self.database = database
@@ -64,6 +66,7 @@ class PostRuns:
         self.paused = paused
         self.count_effect = count_effect
         self.shutdown = shutdown
+        self.queue = queue
 
     def take(
         self,
@@ -101,6 +104,7 @@ class PostRun:
 
     def __init__(self, runs: PostRuns, kind: str, post: Post, steps: list[Step]) -> None:
         self.transitions = runs.transitions
+        self.cap_ends = runs.queue.cap_ends
         self.org = post.org
         self.post_id = post.id
         self.kind = kind

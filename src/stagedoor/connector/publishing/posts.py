@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from .approval_state import Approval
 from .outcomes import Failure
 from .states import State, Visibility
 
@@ -60,11 +61,13 @@ class Post:
     held_until: float | None
     asked_by: str | None
     """The name of the post's originator, given by a higher layer."""
+    approval_state: str | None
+    approval: Approval | None
 
     @classmethod
     def of(cls, row: Any) -> Post:
         values: dict[str, Any] = row._asdict()
-        failure = values["failure"]
+        failure, approval = values["failure"], values["approval"]
         values |= {
             "kind": Kind(values["kind"]),
             "mode": Mode(values["mode"]),
@@ -72,6 +75,7 @@ class Post:
             "visibility": Visibility(values["visibility"]),
             "public_ids": tuple(values["public_ids"]),
             "failure": None if failure is None else Failure.read(failure),
+            "approval": None if approval is None else Approval.read(approval),
         }
         return cls(**values)
 

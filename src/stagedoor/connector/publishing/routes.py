@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -13,10 +14,12 @@ from ..documented import raises
 from ..media.errors import STORE_ERRORS
 from ..provided import provided
 from ..tenants.roles import Role
-from . import content, operations
+from . import approval_routes, audit_pack_routes, bulk_routes, content, operations
+from .approval_state import ApprovalState
 from .cancelling import Cancelling
 from .drafts import Drafts
 from .errors import ACCOUNT_ERRORS, POST_ERRORS, TIKTOK_ERRORS, NoPost, WrongState
+from .responses import PhotosBegun, PostShown, PostsShown, UploadShown, VideoBegun
 from .scheduled_media import ScheduledMedia
 from .scheduling import Edit, Scheduling
 from .schemas import (
@@ -29,7 +32,6 @@ from .schemas import (
     seconds,
 )
 from .service import Posts
-from .shown import PhotosBegun, PostShown, PostsShown, UploadShown, VideoBegun
 from .states import EDITABLE, State
 
 UPSTREAM = "/api/upstream/call/tiktok-provider"
@@ -58,6 +60,7 @@ def init_video_upload(caller: CallerIs, drafts: DraftsAre, body: InitVideoUpload
         body.content(),
         seconds(body.publish_at),
         body.size,
+        upload=body.media_id,
     )
     return VideoBegun.of(begun)
 
@@ -72,7 +75,9 @@ async def publish_video(
     A file that TikTok wouldn't accept isn't scheduled.
     """
     warning = await media.check_draft(caller.org, body.publish_id)
-    record = await run_in_threadpool(scheduling.publish, caller.org, body.publish_id)
+    record = await run_in_threadpool(
+        partial(scheduling.publish, caller.org, body.publish_id, by=caller)
+    )
     return PostShown.of(record.warned(warning))
 
 
@@ -101,15 +106,18 @@ async def publish_photos(
     if body.publish_at is not None and body.uploads:
         warning = await media.check_uploads(caller.org, body.uploads)
     record = await run_in_threadpool(
-        drafts.publish_photos,
-        caller.org,
-        new_id,
-        body.integration_id,
-        body.mode,
-        body.title,
-        body.content(),
-        body.uploads,
-        seconds(body.publish_at),
+        partial(
+            drafts.publish_photos,
+            caller.org,
+            new_id,
+            body.integration_id,
+            body.mode,
+            body.title,
+            body.content(),
+            body.uploads,
+            seconds(body.publish_at),
+            by=caller,
+        )
     )
     return PostShown.of(record.warned(warning))
 
@@ -149,10 +157,12 @@ def list_posts(
         list[State] | None, Query(description="Only posts in one of these states.")
     ] = None,
     integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
+    approval: ApprovalState | None = None,
 ) -> PostsShown:
-    """List the organisation's posts, newest first."""
+    """List the organisation's posts, newest first; `approval=waiting`: those that wait for an
+    admin."""
     states = [one.value for one in state or ()]
-    page = posts.page(caller.org, cursor, limit, states, integration_id)
+    page = posts.page(caller.org, cursor, limit, states, integration_id, approval=approval)
     return PostsShown.of(page)
 
 
@@ -181,7 +191,7 @@ def patch_post(
     if values or kept != post.content:
         checked(post.kind, post.mode, kept | values)
     edit = Edit(named, body.title, seconds(body.publish_at), values, body.resolution)
-    return PostShown.of(scheduling.change(caller.org, publish_id, edit))
+    return PostShown.of(scheduling.change(caller.org, publish_id, edit, caller))
 
 
 @ROUTER.post("/api/posts/{publish_id}/retry", dependencies=_WRITES)
@@ -191,7 +201,7 @@ def retry_post(caller: CallerIs, scheduling: SchedulingIs, publish_id: str) -> P
 
     Idempotent while the retry is under way.
     """
-    return PostShown.of(scheduling.retry(caller.org, publish_id))
+    return PostShown.of(scheduling.retry(caller.org, publish_id, caller))
 
 
 @ROUTER.delete("/api/posts/{publish_id}", dependencies=_WRITES, status_code=204)
@@ -202,4 +212,6 @@ def delete_post(caller: CallerIs, cancelling: CancellingIs, publish_id: str) -> 
     return Response(status_code=204)
 
 
+for _part in (approval_routes, audit_pack_routes, bulk_routes):
+    ROUTER.include_router(_part.ROUTER)
 operations.add_routes(ROUTER, UPSTREAM)

@@ -7,8 +7,9 @@ from typing import Any, NoReturn
 from ..database import TenantConnection
 from ..schedule.store import forget
 from . import outcomes, store, transitions
-from .journal import Outcome
-from .outcomes import Again, Fail, Failure, Lost, Wait
+from .account_queue import CAP_PATIENCE
+from .journal import CAP, Outcome, Step
+from .outcomes import Again, Capped, Fail, Failure, Lost, Wait
 from .post_run import PostRun
 from .posts import Post
 from .states import State
@@ -53,6 +54,8 @@ def react(run: PostRun, key: str, verdict: outcomes.Verdict, log_id: str | None 
             end_failed(run, key, failure, log_id or failure.log_id)
         case Wait(seconds, why):
             _end_and_put_off(run, key, Outcome.WAITING, seconds, Failure("rate_limited", why), 0)
+        case Capped(failure):
+            _wait_for_cap(run, key, failure, log_id)
         case Again(failure):
             _end_and_put_off(run, key, Outcome.RETRY, None, failure, 1)
         case Lost(why):
@@ -83,6 +86,27 @@ def _end_and_put_off(
         put_off(run, tenant, post, seconds, failure, tries)
 
     run.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
+
+
+def _wait_for_cap(run: PostRun, key: str, failure: Failure, log_id: str | None) -> None:
+    """Let the post wait until TikTok's cap ends. TikTok refused it, so it has nothing of it."""
+    since = next((step.started for step in run.steps if _of_cap(step)), run.now)
+    if run.now - since > CAP_PATIENCE:
+        end_failed(run, key, failure, log_id or failure.log_id)
+
+    def then(tenant: TenantConnection, post: Post) -> None:
+        until = run.cap_ends(tenant, post, failure.reason)
+        # the time limit for retries begins anew: the cap is no failure
+        store.change(tenant, post.id, retry_at=until, begun=run.now)
+        run.wait(tenant, post, transitions.PUBLISH, max(1.0, until - run.now))
+
+    detail = {"why": failure.message, CAP: failure.reason}
+    log_id = log_id or failure.log_id
+    run.end(key, Outcome.WAITING, log_id=log_id, detail=detail, then=then)
+
+
+def _of_cap(step: Step) -> bool:
+    return isinstance(step.detail, dict) and CAP in step.detail
 
 
 def put_off(

@@ -15,7 +15,10 @@ from ..database import Database, TenantConnection
 from ..errors import unfit
 from ..media.service import MediaService
 from ..schedule.store import forget, wait
+from ..tenants.roles import Caller, Role
 from . import content, journal, store, transitions
+from .approval import ApprovalGate, revision
+from .approval_state import ApprovalState
 from .errors import MediaGone, WrongState, incomplete
 from .journal import Name, Outcome
 from .offered import CreatorOffers
@@ -54,6 +57,7 @@ class Scheduling:
         offers: CreatorOffers,
         posts: Posts,
         transitions: Transitions,
+        gate: ApprovalGate,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -61,9 +65,18 @@ class Scheduling:
         self._offers = offers
         self._posts = posts
         self._transitions = transitions
+        self._gate = gate
 
-    def publish(self, org: str, post_id: str, *, offered_checked: bool = False) -> Record:
-        """Publish a draft, now or when it is due. Idempotent.
+    def publish(
+        self,
+        org: str,
+        post_id: str,
+        *,
+        by: Caller | None = None,
+        offered_checked: bool = False,
+    ) -> Record:
+        """Publish a draft, now or when it is due. Idempotent. Where `by` may not publish without
+        asking, the post waits for an admin.
 
         Raises `BadRequest` for settings that the creator doesn't offer, unless `offered_checked`.
         """
@@ -75,13 +88,14 @@ class Scheduling:
             tenant = TenantConnection(connection, org)
             post = self._posts.find(tenant, post_id, lock=True)
             if post.state is State.DRAFT:
-                self.start(tenant, post)
+                self.start(tenant, post, by)
             elif post.state is State.CANCELLED:
                 raise WrongState("The post was cancelled: make a new one.")
             return self._posts.record(tenant, post.id).warned(warning)
 
-    def retry(self, org: str, post_id: str) -> Record:
-        """Retry a failed post with its media. Raises `WrongState`, `MediaGone`."""
+    def retry(self, org: str, post_id: str, by: Caller | None = None) -> Record:
+        """Retry a failed post with its media; one that was changed since an admin approved it waits
+        again. Raises `WrongState`, `MediaGone`."""
         warning = None
         seen = self._posts.get(org, post_id).post
         if seen.state is State.FAILED:
@@ -89,10 +103,51 @@ class Scheduling:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             post = self._posts.find(tenant, post_id, lock=True)
-            self._try_again(tenant, post)
+            self._try_again(tenant, post, by)
             return self._posts.record(tenant, post.id).warned(warning)
 
-    def _try_again(self, tenant: TenantConnection, post: Post) -> None:
+    def approve(self, org: str, post_id: str, by: Caller, seen: str | None = None) -> Record:
+        """Approve a post that waits, and publish it now or at its time. Idempotent.
+
+        `seen` is the revision that the admin has seen. Raises `WrongState`, also for a post that
+        was changed since.
+        """
+        warning = None
+        waiting = self._posts.get(org, post_id).post
+        if _waits(waiting):
+            warning = self._check_offered(waiting, waiting.content)
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            post = self._posts.find(tenant, post_id, lock=True)
+            if not _waits(post):
+                if post.approval is None or post.approval.state is not ApprovalState.APPROVED:
+                    raise WrongState("The post doesn't wait for approval.")
+            elif seen is not None and seen != revision(post):
+                raise WrongState(
+                    "The post was changed since you looked at it: look again, and approve its "
+                    "present revision.",
+                    code="post_changed",
+                    detail={"revision": revision(post)},
+                )
+            elif post.state is State.FAILED:
+                self._try_again(tenant, post, by)
+            else:
+                self.start(tenant, post, by)
+            return self._posts.record(tenant, post.id).warned(warning)
+
+    def refuse(self, org: str, post_id: str, by: Caller, reason: str) -> Record:
+        """Refuse a post that waits: it can be changed, and asked about again. Idempotent."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            post = self._posts.find(tenant, post_id, lock=True)
+            if _waits(post):
+                self._gate.decide(tenant, post, by, ApprovalState.REFUSED, reason)
+                self._media.unhold(tenant, post.id)
+            elif post.approval is None or post.approval.state is not ApprovalState.REFUSED:
+                raise WrongState("The post doesn't wait for approval.")
+            return self._posts.record(tenant, post.id)
+
+    def _try_again(self, tenant: TenantConnection, post: Post, by: Caller | None) -> None:
         """Publish a failed post again, now or at its time. Idempotent while the retry is under way.
 
         Raises `WrongState`, `MediaGone`.
@@ -104,6 +159,8 @@ class Scheduling:
         if post.public_ids:
             raise WrongState("TikTok told of a public post of this one: it isn't published again.")
         self._hold_media(tenant, post)
+        if not self._may_go(tenant, post, by):
+            return
         now = self._clock.now()
         later = post.publish_at is not None and post.publish_at > now
         self._transitions.move(
@@ -140,12 +197,28 @@ class Scheduling:
         if not all(medium.complete for medium in media):
             raise MediaGone("The post's file never came whole: make a new post.")
 
-    def start(self, tenant: TenantConnection, post: Post) -> None:
-        """Publish a draft now or at its time, in the caller's transaction."""
+    def _may_go(
+        self, tenant: TenantConnection, post: Post, by: Caller | None, tell: bool = True
+    ) -> bool:
+        """Whether the post may be published. Otherwise it waits for an admin from now on."""
+        if by is not None and self._gate.stops(tenant, post, by):
+            self._gate.ask(tenant, post, by, tell)
+            return False
+        if by is not None and _waits(post):
+            self._gate.decide(tenant, post, by, ApprovalState.APPROVED)
+        return True
+
+    def start(
+        self, tenant: TenantConnection, post: Post, by: Caller | None = None, tell: bool = True
+    ) -> None:
+        """Publish a draft now or at its time, in the caller's transaction; where `by` may not
+        publish without asking, it waits for an admin, who is told unless `tell` is false."""
         if not post.pulled or post.kind is Kind.PHOTOS:
             for medium in self._media.of_post(tenant, post.id):
                 if not medium.complete:
                     raise incomplete(medium, "The file")
+        if not self._may_go(tenant, post, by, tell):
+            return
         self._media.hold(tenant, post.id)
         now = self._clock.now()
         if post.publish_at is not None and post.publish_at > now:
@@ -155,7 +228,7 @@ class Scheduling:
             self._transitions.move(tenant, post, State.CHECKING, begun=now)
             wait(tenant.connection, transitions.PUBLISH, post.ref, now)
 
-    def change(self, org: str, post_id: str, edit: Edit) -> Record:
+    def change(self, org: str, post_id: str, edit: Edit, by: Caller | None = None) -> Record:
         """Change a post that hasn't begun or that failed, change a title at any time, or settle an
         unknown outcome.
 
@@ -186,7 +259,22 @@ class Scheduling:
             store.change(tenant, post.id, **values)
             if "publish_at" in edit.named and post.state is State.SCHEDULED:
                 self._reschedule(tenant, post, edit.publish_at)
+            self._ask_again(tenant, post, by)
             return self._posts.record(tenant, post.id).warned(warning)
+
+    def _ask_again(self, tenant: TenantConnection, before: Post, by: Caller | None) -> None:
+        """After an edit: what a member changed needs an admin's approval once more."""
+        post = self._posts.find(tenant, before.id)
+        if by is None or revision(before) == revision(post):
+            return
+        if by.role.covers(Role.ADMIN):
+            if post.state is State.SCHEDULED and post.approval is not None:
+                self._gate.decide(tenant, post, by, ApprovalState.APPROVED)
+        elif _waits(post):
+            self._gate.ask(tenant, post, by)
+        elif post.state is State.SCHEDULED and self._gate.stops(tenant, post, by):
+            self._reschedule(tenant, post, None)
+            self._gate.ask(tenant, self._posts.find(tenant, post.id), by)
 
     def _check_edit(self, post: Post, edit: Edit) -> str | None:
         """Refuse a privacy level that the creator doesn't offer now.
@@ -243,6 +331,15 @@ class Scheduling:
                 "is in the past: name a later time (a post without publishAt goes out when "
                 "publish-video is called)",
             )
+
+
+def _waits(post: Post) -> bool:
+    """Whether the post waits for an admin's approval."""
+    return (
+        post.state in (State.DRAFT, State.FAILED)
+        and post.approval is not None
+        and post.approval.state is ApprovalState.WAITING
+    )
 
 
 def _tries(tenant: TenantConnection, post: Post) -> int:

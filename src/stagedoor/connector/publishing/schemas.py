@@ -1,4 +1,4 @@
-"""JSON schemas of posts: requests. `shown` has the responses."""
+"""JSON schemas of posts: requests. `responses` has the responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field, field_validator, model_validator
 from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.media import MAX_FILE, PHOTO
-from stagedoor.platform.products.posting import PrivacyLevel
+from stagedoor.platform.products.posting import PrivacyLevel, guidelines
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit
@@ -37,6 +37,27 @@ def _https(url: str) -> str:
     return url
 
 
+class Consent(Model):
+    """A person's consent to post, as the application recorded it."""
+
+    text: Annotated[str, Field(max_length=300)]
+    """The declaration that the person saw, in TikTok's wording."""
+    accepted_at: AwareDatetime
+    """When the person agreed, RFC 3339 with its zone."""
+    by: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    """Who agreed, by an id of your own."""
+    preview_shown: bool | None = None
+    """Whether the person saw a preview of the content."""
+
+    def stored(self) -> dict[str, Any]:
+        return {
+            "text": self.text,
+            "acceptedAt": self.accepted_at.isoformat(),
+            "by": self.by,
+            "previewShown": self.preview_shown,
+        }
+
+
 class _Settings(Model):
     """`privacyLevel` is required to post directly: TikTok has no default for it."""
 
@@ -50,6 +71,11 @@ class _Settings(Model):
     """Whether the post promotes the creator's own business."""
     is_aigc: bool | None = None
     """Whether the content was made by AI."""
+    consent: Consent | None = None
+    """The person's consent, kept with the post as evidence for TikTok's audit."""
+
+    def consented(self) -> dict[str, Any]:
+        return {"consent": None if self.consent is None else self.consent.stored()}
 
     def chosen(self) -> dict[str, Any]:
         return {
@@ -102,8 +128,16 @@ class InitVideoUpload(_VideoSettings):
     """When to publish; without it as soon as publish-video is called."""
     video_url: str | None = None
     """An https URL that TikTok fetches the video from; then there is no upload."""
+    media_id: _Id | None = None
+    """A video of the media library, instead of an upload or a `videoUrl`."""
     size: Annotated[int, Field(ge=1, le=MAX_FILE)] | None = None
     """The file's length in bytes; with it the upload's length is checked."""
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        if self.media_id is not None and self.video_url is not None:
+            raise ValueError("give mediaId or videoUrl, not both")
+        return self
 
     @field_validator("video_url")
     @classmethod
@@ -113,7 +147,7 @@ class InitVideoUpload(_VideoSettings):
     def content(self) -> dict[str, Any]:
         """Raises `BadRequest` for values that TikTok wouldn't accept."""
         text = self.caption if self.caption is not None else self.title or None
-        values = self.chosen() | {"text": text, "video_url": self.video_url}
+        values = self.chosen() | self.consented() | {"text": text, "video_url": self.video_url}
         if self.caption is None:
             values[content.CAPTION_IS_TITLE] = True
         return checked(Kind.VIDEO, self.mode, values)
@@ -176,13 +210,17 @@ class PublishPhotos(_Settings):
 
     def content(self) -> dict[str, Any]:
         """Raises `BadRequest` for values that TikTok wouldn't accept."""
-        values = self.chosen() | {
-            "photo_title": self.title or None,
-            "text": self.caption,
-            "auto_add_music": self.auto_add_music,
-            "cover": self.cover,
-            "urls": list(self.urls),
-        }
+        values = (
+            self.chosen()
+            | self.consented()
+            | {
+                "photo_title": self.title or None,
+                "text": self.caption,
+                "auto_add_music": self.auto_add_music,
+                "cover": self.cover,
+                "urls": list(self.urls),
+            }
+        )
         return checked(Kind.PHOTOS, self.mode, values)
 
 
@@ -193,6 +231,7 @@ def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]
             "privacyLevel: is needed to post directly; creator-info says which are offered",
             detail={"problems": [{"path": "privacyLevel", "reason": "is missing"}]},
         )
+    _check_consent(values)
     try:
         if (problem := first_problem(values)) is not None:
             raise InvalidRequest("the post", [problem])
@@ -207,6 +246,16 @@ def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]
             f"{first['path']}: {first['reason']}", detail={"problems": problems}
         ) from None
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _check_consent(values: Mapping[str, Any]) -> None:
+    """TikTok mandates the wording, which depends on what is disclosed."""
+    consent = values.get("consent")
+    if consent is None:
+        return
+    needed = guidelines.consent_text(bool(values.get("brand_content_toggle")))
+    if consent["text"].replace("\u2019", "'").strip().rstrip(".") != needed:
+        raise unfit("consent.text", f"has to be TikTok's wording for this post: {needed!r}")
 
 
 def _outside(kind: Kind, path: str) -> str:
@@ -267,6 +316,8 @@ class PatchPost(_VideoSettings):
         if "caption" in self.model_fields_set:
             values["text"] = self.caption
             values[content.CAPTION_IS_TITLE] = None
+        if "consent" in self.model_fields_set:
+            values |= self.consented()
         return values
 
     def _outside(self) -> set[str]:

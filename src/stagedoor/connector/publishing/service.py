@@ -6,15 +6,18 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from ..database import Database, TenantConnection
 from ..errors import BadRequest
 from ..media.service import MediaService, Medium
 from ..pages import Page
 from . import content, store
+from .account_queue import AccountQueue
+from .approval_state import ApprovalState
 from .errors import NoPost
 from .holding import Holding
-from .journal import Step
+from .journal import CAP, Step
 from .posts import Post
 
 
@@ -26,6 +29,8 @@ class Record:
     steps: Sequence[Step] = ()
     media: Sequence[Medium] = ()
     warnings: Sequence[str] = field(default=())
+    expected: float | None = None
+    """When the post will go out; None: it isn't known, or it isn't going to."""
 
     def warned(self, warning: str | None) -> Record:
         return self if warning is None else replace(self, warnings=(*self.warnings, warning))
@@ -34,10 +39,13 @@ class Record:
 class Posts:
     """Reads posts of all organisations. Thread-safe."""
 
-    def __init__(self, database: Database, media: MediaService, holding: Holding) -> None:
+    def __init__(
+        self, database: Database, media: MediaService, holding: Holding, queue: AccountQueue
+    ) -> None:
         self._database = database
         self._media = media
         self._holding = holding
+        self._queue = queue
 
     def get(self, org: str, post_id: str) -> Record:
         """Find a post by Stagedoor's id or TikTok's. Raises `NoPost`, also for another
@@ -58,12 +66,15 @@ class Posts:
         integration: str | None = None,
         asked_by: str | None = None,
         since: float | None = None,
+        approval: ApprovalState | None = None,
     ) -> Page[Record]:
         """Newest first. `asked_by` is a prefix of the `asked_by` of posts."""
         before = None if cursor is None else _opened(cursor)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            found = store.page(tenant, before, limit + 1, states, integration, asked_by, since)
+            found = store.page(
+                tenant, before, limit + 1, states, integration, asked_by, since, approval
+            )
             records = [self._of(tenant, post) for post in found[:limit]]
         more = len(found) > limit
         last = found[limit - 1] if more else None
@@ -84,7 +95,11 @@ class Posts:
         """The post with its record, read in the caller's transaction. Raises `NoPost`."""
         record = self._of(tenant, self.find(tenant, post_id))
         waits = self._holding.words(tenant, record.post)
-        return replace(record, warnings=(*record.warnings, *waits))
+        record = replace(record, warnings=(*record.warnings, *waits))
+        ahead = None if waits else self._queue.forecast(tenant, record.post)
+        if ahead is None:
+            return record
+        return replace(record, expected=ahead.at).warned(ahead.warning or _cap_words(record))
 
     def _of(self, tenant: TenantConnection, post: Post) -> Record:
         return Record(
@@ -93,6 +108,21 @@ class Posts:
             self._media.of_post(tenant, post.id),
             content.warnings(post.kind, post.mode, post.content),
         )
+
+
+def _cap_words(record: Record) -> str | None:
+    """What is to be said of a post that waits for TikTok's cap."""
+    last = record.steps[-1] if record.steps else None
+    if record.post.retry_at is None or last is None or not isinstance(last.detail, dict):
+        return None
+    cap = last.detail.get(CAP)
+    if cap is None:
+        return None
+    at = datetime.fromtimestamp(record.post.retry_at, UTC)
+    return (
+        f"TikTok takes no more posts of this account now ({cap}): the post waits, and is tried "
+        f"again at {at:%Y-%m-%dT%H:%M:%SZ}."
+    )
 
 
 def _cursor(post: Post) -> str:

@@ -64,8 +64,15 @@ class SettingsStep:
                 "Read creator-info, choose from what it offers with PATCH, then retry the post.",
             )
             end_failed(run, key, failure)
-        levels = [str(level) for level in creator.privacy_level_options]
-        detail = {"username": creator.creator_username, "privacyLevels": levels}
+        detail = {
+            "username": creator.creator_username,
+            "nickname": creator.creator_nickname,
+            "privacyLevels": [str(level) for level in creator.privacy_level_options],
+            "commentDisabled": creator.comment_disabled,
+            "duetDisabled": creator.duet_disabled,
+            "stitchDisabled": creator.stitch_disabled,
+            "maxSeconds": creator.max_video_post_duration_sec,
+        }
         run.end_with_next(key, detail)
         return creator.creator_username, (account, tiktok)
 

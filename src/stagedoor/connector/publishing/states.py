@@ -52,7 +52,7 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.SCHEDULED: frozenset({State.DRAFT, State.CHECKING, State.CANCELLED, State.UNKNOWN}),
     State.CHECKING: frozenset({State.UPLOADING, State.FAILED, State.CANCELLED, State.UNKNOWN}),
     State.UPLOADING: _AT_TIKTOK | {State.CANCELLED},
-    State.PROCESSING: (_AT_TIKTOK - {State.PROCESSING}) | {State.CANCELLED},
+    State.PROCESSING: (_AT_TIKTOK - {State.PROCESSING}) | {State.UPLOADING, State.CANCELLED},
     State.IN_INBOX: frozenset({State.PUBLISHED, State.FAILED}),
     State.UNKNOWN: (_AT_TIKTOK - {State.UNKNOWN}) | {State.CANCELLED},
     State.PUBLISHED: frozenset(),
@@ -60,7 +60,8 @@ TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
     State.CANCELLED: frozenset(),
 }
 """The allowed transitions. A late report of TikTok never reverts a post: only a caller's retry
-leaves `FAILED`. A post that TikTok never got becomes unknown only after the database was
+leaves `FAILED`. Photos that TikTok couldn't fetch go from `PROCESSING` back to `UPLOADING`, once. A
+post that TikTok never got becomes unknown only after the database was
 restored."""
 
 FINAL: Final = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})

@@ -9,7 +9,7 @@ from stagedoor.client import TikTok
 from stagedoor.client.errors import NotFound, StagedoorError, TikTokError
 from stagedoor.platform.media import UPLOAD_URL_SECONDS
 from stagedoor.platform.products.display import Video
-from stagedoor.platform.products.posting import PostStatus, PublishStatus
+from stagedoor.platform.products.posting import FailReason, PostStatus, PublishStatus
 
 from ..database import Database, TenantConnection
 from ..errors import ApiError
@@ -17,7 +17,7 @@ from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
 from ..media.service import MediaService
 from ..notices.service import Notices
-from ..schedule.store import forget
+from ..schedule.store import forget, wait
 from . import outcomes, store, transitions
 from .accounts import BRISK
 from .holding import RESTORED, Holding
@@ -174,6 +174,8 @@ class StatusPoll:
         target: State,
         found: tuple[str, ...],
     ) -> None:
+        if target is State.FAILED and self._fetch_again(run, tenant, post, status):
+            return
         if target is State.FAILED:
             self._transitions.fail(tenant, post, failure_of(status))
             return
@@ -197,6 +199,23 @@ class StatusPoll:
             forget(tenant.connection, transitions.FOLLOW, post.ref)
         else:
             run.wait(tenant, post, transitions.FOLLOW, pause(target, 0))
+
+    def _fetch_again(
+        self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus
+    ) -> bool:
+        """Begin photos once more that TikTok couldn't fetch from this service; returns whether it
+        did. TikTok failed them for good, so nothing of them can be published."""
+        if status.fail_reason != FailReason.PHOTO_PULL or not self._media.of_post(tenant, post.id):
+            return False
+        before = [step for step in run.steps if isinstance(step.detail, dict)]
+        failed = [one for one in before if one.detail.get("reason") == FailReason.PHOTO_PULL]
+        if len(failed) > 1:
+            return False
+        again = {"tiktok_publish_id": None, "handed_over": None, "begun": run.now}
+        self._transitions.move(tenant, post, State.UPLOADING, failure=None, **again)
+        forget(tenant.connection, transitions.FOLLOW, post.ref)
+        wait(tenant.connection, transitions.PUBLISH, post.ref, run.now)
+        return True
 
     def _note(self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus) -> None:
         detail: dict[str, Any] = {"status": str(status.status)}

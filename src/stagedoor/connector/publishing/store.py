@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, func, or_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with, renewed, renewing
+from .approval_state import ApprovalState
 from .journal import Step
 from .models import post_steps, posts
-from .posts import Kind, Post
+from .posts import Kind, Mode, Post
 from .states import State
 
+_AT_TIKTOK = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.PUBLISHED, State.UNKNOWN)
 _MINE = OF_TENANT.select(posts).where(posts.c.id == bindparam("post_id"))
 _FIND = Prepared(_MINE)
 _LOCK = Prepared(_MINE.with_for_update())
@@ -82,6 +84,7 @@ def page(
     integration: str | None = None,
     asked_by: str | None = None,
     since: float | None = None,
+    approval: ApprovalState | None = None,
 ) -> list[Post]:
     """Newest first."""
     query = tenant.select(posts)
@@ -95,6 +98,10 @@ def page(
         query = query.where(posts.c.integration == integration)
     if asked_by is not None:
         query = query.where(func.substr(posts.c.asked_by, 1, len(asked_by)) == asked_by)
+    if approval is not None:
+        query = query.where(posts.c.approval_state == approval.value)
+        if approval is ApprovalState.WAITING:
+            query = query.where(posts.c.state.in_([State.DRAFT.value, State.FAILED.value]))
     if since is not None:
         query = query.where(posts.c.created >= since)
     ordered = query.order_by(posts.c.created.desc(), posts.c.id.desc()).limit(limit)
@@ -124,6 +131,75 @@ def scheduled(tenant: TenantConnection, integration: str, limit: int) -> list[Po
     )
     ordered = query.order_by(posts.c.publish_at, posts.c.id).limit(limit)
     return [Post.of(row) for row in tenant.all(ordered)]
+
+
+def gone(tenant: TenantConnection, integration: str, mode: Mode, since: float) -> list[float]:
+    """When the account's posts of this mode were handed over to TikTok since then, without those
+    that it failed."""
+    at = func.coalesce(posts.c.handed_over, posts.c.begun).label("at")
+    query = tenant.select(posts, at).where(
+        posts.c.integration == integration,
+        posts.c.mode == mode.value,
+        at > since,
+        posts.c.state.in_([state.value for state in _AT_TIKTOK]),
+        or_(posts.c.tiktok_publish_id.is_not(None), posts.c.state == State.UNKNOWN.value),
+    )
+    return [row.at for row in tenant.all(query)]
+
+
+def planned_until(
+    tenant: TenantConnection, integration: str, mode: Mode, until: float, limit: int
+) -> list[float]:
+    """When the account's posts of this mode are due, up to `until`; the last ones, if there are
+    more than `limit`. Posts under way count as due when they began."""
+    own = (posts.c.integration == integration, posts.c.mode == mode.value)
+    scheduled = tenant.select(posts, posts.c.publish_at).where(
+        *own, posts.c.state == State.SCHEDULED.value, posts.c.publish_at <= until
+    )
+    begun = tenant.select(posts, posts.c.begun).where(
+        *own,
+        posts.c.state.in_([State.CHECKING.value, State.UPLOADING.value]),
+        posts.c.tiktok_publish_id.is_(None),
+    )
+    late = tenant.all(scheduled.order_by(posts.c.publish_at.desc()).limit(limit))
+    under_way = tenant.all(begun.limit(limit))
+    return [row.publish_at or 0.0 for row in late] + [row.begun or 0.0 for row in under_way]
+
+
+def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> list[float]:
+    """When other posts of the post's account and mode are due that go out before it and not after
+    `until`; the last ones, if there are more than `limit`. 0.0: at once."""
+    own = (posts.c.integration == post.integration, posts.c.mode == post.mode.value)
+    scheduled = tenant.select(posts, posts.c.publish_at).where(
+        *own,
+        posts.c.state == State.SCHEDULED.value,
+        # a range that an index serves, whatever the next condition is
+        posts.c.publish_at <= until,
+        or_(
+            posts.c.publish_at < until,
+            and_(
+                posts.c.publish_at == until,
+                or_(posts.c.created < post.created, posts.c.id < post.id),
+            ),
+        ),
+        posts.c.id != post.id,
+    )
+    begun = tenant.select(posts, posts.c.begun).where(
+        *own,
+        posts.c.state.in_([State.CHECKING.value, State.UPLOADING.value]),
+        posts.c.tiktok_publish_id.is_(None),
+        posts.c.begun <= until,
+        posts.c.id != post.id,
+    )
+    if post.state is not State.SCHEDULED:
+        earlier = or_(
+            posts.c.created < post.created,
+            and_(posts.c.created == post.created, posts.c.id < post.id),
+        )
+        begun = begun.where(earlier)
+    late = tenant.all(scheduled.order_by(posts.c.publish_at.desc()).limit(limit))
+    under_way = tenant.all(begun.limit(limit))
+    return [row.publish_at or 0.0 for row in late] + [row.begun or 0.0 for row in under_way]
 
 
 def change(tenant: TenantConnection, post_id: str, **values: Any) -> None:

@@ -27,6 +27,12 @@ VideoListener = Callable[[TenantConnection, Post], object]
 """Called in the transaction in which a post's public ids or visibility changed, with the post as it
 is now."""
 
+Emit = Callable[[TenantConnection, str, Callable[[], Mapping[str, Any]]], object]
+"""Emits an event of this type in the caller's transaction. Its data are made only where somebody
+wants them."""
+_TOLD = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED, State.UNKNOWN, State.IN_INBOX})
+"""The states that events tell of."""
+
 logger = logging.getLogger("stagedoor.posts")
 
 
@@ -40,9 +46,11 @@ class Transitions:
         notices: Notices,
         listeners: Iterable[Listener] = (),
         video_listeners: Iterable[VideoListener] = (),
+        emit: Emit = lambda tenant, type_, data: None,
     ) -> None:
         """`listeners` are called on transitions of posts that a higher layer asked for,
         `video_listeners` on changes of any post's public ids and visibility."""
+        self._emit = emit
         self._clock = clock
         self._media = media
         self._notices = notices
@@ -63,11 +71,13 @@ class Transitions:
             forget(tenant.connection, PUBLISH, post.ref)
             self._media.release(tenant, post.id)
         store.change(tenant, post.id, **(changed | values))
+        if state in _TOLD:
+            self.tell(tenant, post.id, f"post.{state.value}")
         if post.asked_by is not None:
             for listener in self._listeners:
                 listener(tenant, post, state)
         if values.get("public_ids"):
-            self._tell(tenant, post, values)
+            self._tell_of_video(tenant, _changed(post, values))
         logger.info(
             "post is %s",
             state.value,
@@ -80,9 +90,16 @@ class Transitions:
         )
 
     def show(self, tenant: TenantConnection, post: Post, **values: Any) -> None:
-        """Change the public ids or the visibility of a post, whose state stays."""
+        """Change the public ids or the visibility of a post, whose state stays; subscribers hear of
+        a change, and admins of the end of its visibility."""
         store.change(tenant, post.id, **values)
-        self._tell(tenant, post, values)
+        now_is = _changed(post, values)
+        self._tell_of_video(tenant, now_is)
+        gone = now_is.visibility is not post.visibility and now_is.visibility is Visibility.REMOVED
+        if now_is != post:
+            self.tell(tenant, post.id, "post.visibility")
+        if gone:
+            self._removed(tenant, post)
 
     def found(self, tenant: TenantConnection, post_id: str, *, public: bool) -> None:
         """Record that the video of a post is public now, or isn't any more, as TikTok's lists have
@@ -93,14 +110,24 @@ class Transitions:
         if post is not None and post.visibility is not seen and now >= post.public_at:
             self.show(tenant, post, visibility=seen.value, public_at=now, updated=now)
 
-    def _tell(self, tenant: TenantConnection, post: Post, values: Mapping[str, Any]) -> None:
-        now_is = replace(
-            post,
-            public_ids=tuple(values.get("public_ids", post.public_ids)),
-            visibility=Visibility(values.get("visibility", post.visibility)),
-        )
+    def _tell_of_video(self, tenant: TenantConnection, post: Post) -> None:
         for listener in self._video_listeners:
-            listener(tenant, now_is)
+            listener(tenant, post)
+
+    def tell(self, tenant: TenantConnection, post_id: str, type_: str) -> None:
+        """Emit an event about a post, as it is now."""
+        self._emit(tenant, type_, lambda: _data(store.find(tenant, post_id)))
+
+    def _removed(self, tenant: TenantConnection, post: Post) -> None:
+        """Tell the organisation's admins that a post isn't public any more."""
+        self._notices.tell(
+            tenant,
+            "post.removed",
+            post.id,
+            f"Post {_called(post)} isn't public any more: the creator made it private or deleted "
+            "it, or TikTok removed it. Look at the post in TikTok, which names a violation there.",
+            {"publicIds": list(post.public_ids)},
+        )
 
     def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
         """Fail the post; its organisation's admins are notified."""
@@ -127,5 +154,31 @@ class Transitions:
         )
 
 
+def _data(post: Post | None) -> Mapping[str, Any]:
+    """What events tell of a post, by the names of the API."""
+    if post is None:
+        return {}
+    return {
+        "publishId": post.id,
+        "tiktokPublishId": post.tiktok_publish_id,
+        "integrationId": post.integration,
+        "state": post.state.value,
+        "visibility": post.visibility.value,
+        "title": post.title,
+        "publicIds": list(post.public_ids),
+        "link": post.link,
+        "failure": None if post.failure is None else post.failure.stored(),
+    }
+
+
 def _called(post: Post) -> str:
     return f"{post.id} ({post.title})" if post.title else post.id
+
+
+def _changed(post: Post, values: Mapping[str, Any]) -> Post:
+    """The post with the public ids and the visibility of `values`."""
+    return replace(
+        post,
+        public_ids=tuple(values.get("public_ids", post.public_ids)),
+        visibility=Visibility(values.get("visibility", post.visibility)),
+    )

@@ -12,14 +12,14 @@ from ..integrations.consents import SUBSCRIBE
 from ..jobs import Handler, JobResult
 from .dispatch import BATCH, Dispatch
 from .store import DISPATCH
-from .subscriptions import Subscriptions
+from .subscriptions import BusinessSubscriptions
 
 _PAUSE_SECONDS = 1.0
 
 logger = logging.getLogger("stagedoor.webhooks")
 
 
-def handlers(dispatch: Dispatch, subscriptions: Subscriptions) -> Mapping[str, Handler]:
+def handlers(dispatch: Dispatch, subscriptions: BusinessSubscriptions) -> Mapping[str, Handler]:
     def run(_: str) -> JobResult:
         try:
             full = dispatch.batch() == BATCH

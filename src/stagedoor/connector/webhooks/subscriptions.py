@@ -60,7 +60,7 @@ class _Wanted:
         return _key(self.entity, self.detail)
 
 
-class Subscriptions:
+class BusinessSubscriptions:
     """Repairs the subscriptions of apps."""
 
     def __init__(

@@ -1,13 +1,15 @@
-"""JSON schemas of posts: what routes show of them."""
+"""JSON schemas of posts: responses."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from ..pages import Page
 from ..shapes import ResponseModel
 from . import content
+from .approval_state import Approval, ApprovalState
 from .drafts import Begun
 from .journal import Step
 from .posts import Kind, Mode
@@ -64,6 +66,50 @@ class MediaShown(ResponseModel):
     """Whether the whole file has arrived."""
 
 
+class ConsentShown(ResponseModel):
+    """A person's consent to post, as the application recorded it with the post."""
+
+    text: str
+    """The declaration that the person saw."""
+    accepted_at: datetime
+    """When the person agreed, RFC 3339."""
+    by: str | None
+    """Who agreed, by the application's own id."""
+    preview_shown: bool | None
+    """Whether the person saw a preview; null: not recorded."""
+
+
+class ApprovalShown(ResponseModel):
+    """An admin's approval of a member's post, where the organisation asks for it."""
+
+    state: ApprovalState
+    """waiting, approved or refused."""
+    revision: str
+    """Identifies what is approved; it changes with the post's content, settings and time."""
+    asked_by: str
+    """The user who asked, as their token's subject."""
+    asked_at: datetime
+    """When they asked, RFC 3339 in UTC."""
+    decided_by: str | None
+    """The admin who decided; null while the post waits."""
+    decided_at: datetime | None
+    """When the admin decided, RFC 3339 in UTC."""
+    reason: str | None
+    """Why the post was refused."""
+
+    @classmethod
+    def of(cls, approval: Approval) -> Self:
+        return cls(
+            state=approval.state,
+            revision=approval.revision,
+            asked_by=approval.asked_by,
+            asked_at=_moment(approval.asked_at),
+            decided_by=approval.decided_by,
+            decided_at=_time(approval.decided_at),
+            reason=approval.reason,
+        )
+
+
 class PostShown(ResponseModel):
     """A post."""
 
@@ -89,6 +135,9 @@ class PostShown(ResponseModel):
     """The settings that were chosen, by the names of the request."""
     publish_at: datetime | None
     """When the post is to be published, in UTC; null: no time is set."""
+    expected_at: datetime | None
+    """When the post will go out within TikTok's limits for the account, RFC 3339 in UTC; null for a
+    draft, a post that TikTok has, and in lists."""
     created: datetime
     """When the post was created, in UTC."""
     updated: datetime
@@ -103,6 +152,10 @@ class PostShown(ResponseModel):
     """Why the post failed, and what to do; null: it didn't."""
     retry_at: datetime | None
     """When the service goes on by itself, in UTC; null: nothing waits."""
+    approval: ApprovalShown | None
+    """An admin's approval; null for a post that needed none."""
+    consent: ConsentShown | None
+    """The person's consent; null: none was recorded."""
     media: list[MediaShown]
     """The post's files."""
     warnings: list[str]
@@ -136,6 +189,7 @@ class PostShown(ResponseModel):
             caption=post.content.get("text"),
             settings=settings,
             publish_at=_time(post.publish_at),
+            expected_at=_time(record.expected),
             created=_moment(post.created),
             updated=_moment(post.updated),
             ended=_time(post.ended),
@@ -152,6 +206,8 @@ class PostShown(ResponseModel):
                 retry_at=_time(failure.retry_at),
             ),
             retry_at=_time(post.retry_at),
+            approval=None if post.approval is None else ApprovalShown.of(post.approval),
+            consent=_consent(post.content.get("consent")),
             media=[
                 MediaShown(
                     upload_id=one.id,
@@ -211,6 +267,10 @@ class PostsShown(ResponseModel):
     @classmethod
     def of(cls, page: Page[Record]) -> Self:
         return cls(posts=[PostShown.of(one) for one in page.items], next_cursor=page.next_cursor)
+
+
+def _consent(stored: Mapping[str, Any] | None) -> ConsentShown | None:
+    return None if stored is None else ConsentShown.model_validate(stored)
 
 
 def _step(step: Step) -> StepShown:

@@ -1,0 +1,57 @@
+"""`stagedoor post --csv`: posts from a CSV file, through the service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stagedoor.client.errors import ConfigurationError, MediaUnreadable
+
+from . import console
+from .account import service
+from .remote import ServiceRefused, snaked
+
+
+def post_file(
+    file: Path, account: str | None, time_zone: str | None, dry_run: bool, as_json: bool
+) -> None:
+    """Schedule every row of the file, or only check them. Raises `ServiceRefused`, and names every
+    problem before."""
+    remote = service()
+    if remote is None:
+        raise ConfigurationError(
+            "posts of a file are scheduled by the service: set STAGEDOOR_SERVICE_URL and "
+            "STAGEDOOR_TOKEN"
+        )
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MediaUnreadable(f"can't read {file} as UTF-8 text: {error}") from error
+    body: dict[str, object] = {"csv": text, "dryRun": dry_run}
+    if time_zone is not None:
+        body["timeZone"] = time_zone
+    with remote:
+        if account is not None:
+            body["integrationId"] = remote.integration(account)["id"]
+        try:
+            answer = remote.send("POST", "/api/posts/bulk", body)
+        except ServiceRefused as error:
+            for one in (error.detail or {}).get("problems", ())[1:]:
+                console.note(f"row {one.get('row')}, {one['path']}: {one['reason']}")
+            raise
+    if as_json:
+        console.print_json(snaked(answer))
+        return
+    console.print_table(
+        "Nothing is scheduled yet: this was a dry run" if dry_run else "Scheduled",
+        ("Row", "Outcome", "Post", "Goes out at", "To know"),
+        [
+            (
+                row["row"],
+                row["outcome"],
+                row["publishId"] or "",
+                row["expectedAt"],
+                " ".join(row["warnings"]),
+            )
+            for row in answer["rows"]
+        ],
+    )

@@ -1,0 +1,141 @@
+"""An organisation's media library: files that several posts may use.
+
+A post that uses a file of the library gets a medium of its own over the same stored objects
+(`media.source`). So a post's files live and end as always, and the library's file is deleted only
+when no post's medium refers to it any more.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import BadRequest, Conflict, NotFound
+from ..pages import Page
+from ..schedule.store import wait
+from ..settings import Settings
+from . import store
+from .service import DELETING_SECONDS, KIND, Kind, MediaService, Medium, Upload
+
+MAX_FILES = 10_000
+"""Of one organisation."""
+
+
+class NoMedium(NotFound):
+    def __init__(self) -> None:
+        super().__init__("There is no such file in the media library: GET /api/media lists them.")
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFile:
+    """A file of the library; times in Unix seconds. `uses`: posts whose media refer to it."""
+
+    medium: Medium
+    name: str
+    created: float
+    keep_until: float
+    uses: int
+
+
+class Library:
+    """The media libraries of all organisations. Thread-safe."""
+
+    def __init__(
+        self, settings: Settings, database: Database, clock: Clock, media: MediaService
+    ) -> None:
+        self._keep = settings.library_days * 86_400
+        self._database = database
+        self._clock = clock
+        self._media = media
+
+    def add(self, org: str, kind: Kind, name: str, size: int | None) -> tuple[LibraryFile, Upload]:
+        """Add a file, and an upload URL for it. Raises `Conflict` where the library is full."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            if store.library_size(tenant) >= MAX_FILES:
+                raise Conflict(
+                    f"The media library holds {MAX_FILES} files: delete some first.",
+                    code="library_full",
+                )
+            upload = self._media.expect(tenant, kind, size=size)
+            store.change(tenant, upload.media_id, library=True, name=name)
+            return self._find(tenant, upload.media_id), upload
+
+    def page(
+        self, org: str, cursor: str | None, limit: int, kind: Kind | None = None
+    ) -> Page[LibraryFile]:
+        """Newest first."""
+        before = None if cursor is None else _opened(cursor)
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, org)
+            rows = store.library(tenant, before, limit + 1, None if kind is None else kind.value)
+            uses = store.uses(tenant, [row.id for row in rows[:limit]])
+        files = [_file(row, uses.get(row.id, 0)) for row in rows[:limit]]
+        last = files[-1] if len(rows) > limit else None
+        return Page(files, None if last is None else _cursor(last))
+
+    def get(self, org: str, media_id: str) -> LibraryFile:
+        """Raises `NoMedium`."""
+        with self._database.read() as connection:
+            return self._find(TenantConnection(connection, org), media_id)
+
+    def delete(self, org: str, media_id: str) -> None:
+        """Take a file out of the library. Posts that use it keep it until they have ended. Raises
+        `NoMedium`."""
+        now = self._clock.now()
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            self._find(tenant, media_id, lock=True)
+            store.change(tenant, media_id, library=False, keep_until=now)
+            self._media.close_uploads(tenant, [media_id])
+            wait(connection, KIND, f"{org}/{media_id}", now)
+
+    def for_post(self, tenant: TenantConnection, media_id: str) -> str:
+        """The id of the medium that a post of its own attaches: for a file of the library a new
+        one, over the same objects, and for anything else `media_id` itself."""
+        row = store.find(tenant, media_id, lock=True)
+        if row is None or not row.library:
+            return media_id
+        now = self._clock.now()
+        if row.keep_until is not None and row.keep_until <= now + DELETING_SECONDS:
+            raise NoMedium
+        store.change(tenant, media_id, keep_until=now + self._keep)
+        medium = self._media.place(tenant, Kind(row.kind), size=row.size)
+        store.change(
+            tenant,
+            medium.id,
+            state=row.state,
+            parts=row.parts,
+            received=row.received,
+            sha256=row.sha256,
+            source=media_id,
+        )
+        return medium.id
+
+    def _find(self, tenant: TenantConnection, media_id: str, lock: bool = False) -> LibraryFile:
+        row = store.find(tenant, media_id, lock)
+        if row is None or not row.library:
+            raise NoMedium
+        return _file(row, store.uses(tenant, [media_id]).get(media_id, 0))
+
+
+def _file(row: Row[Any], uses: int) -> LibraryFile:
+    return LibraryFile(Medium.of(row), row.name or "", row.created, row.keep_until or 0.0, uses)
+
+
+def _cursor(file: LibraryFile) -> str:
+    return base64.urlsafe_b64encode(f"{file.created!r}|{file.medium.id}".encode()).decode()
+
+
+def _opened(cursor: str) -> tuple[float, str]:
+    try:
+        at, _, media_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
+        return float(at), media_id
+    except (ValueError, binascii.Error, UnicodeError):
+        raise BadRequest("cursor: is none that a page of this list gave") from None

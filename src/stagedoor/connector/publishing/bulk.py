@@ -1,0 +1,255 @@
+"""Scheduling many posts at once: every row is checked before anything is scheduled, and one
+transaction schedules all rows or none.
+
+A row's key gives its post's id, so a repeated row is the same post.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from ..database import Database, TenantConnection
+from ..errors import ApiError, BadRequest
+from ..integrations.service import Integrations
+from ..media.service import Kind as MediaKind
+from ..media.service import MediaService
+from ..tenants.roles import Caller
+from . import store
+from .account_queue import AccountQueue, Forecast
+from .accounts import Accounts
+from .approval import ApprovalGate
+from .approval_state import ApprovalState
+from .bulk_rows import CsvRefused, Problem, Row, Sheet
+from .drafts import Drafts
+from .offered import CreatorOffers
+from .posts import Kind, Mode, Post
+from .scheduling import Scheduling
+
+ROW = "bulk_row"
+"""In a post's content: the digest of the row that it was made from."""
+_ACCOUNTS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What becomes of a row. `post` None: it would be scheduled (a dry run)."""
+
+    row: Row
+    account: str
+    existed: bool
+    post: Post | None
+    forecast: Forecast
+    warnings: tuple[str, ...] = ()
+
+
+class Bulk:
+    """Schedules the rows of a file. Thread-safe."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        media: MediaService,
+        integrations: Integrations,
+        accounts: Accounts,
+        offers: CreatorOffers,
+        drafts: Drafts,
+        scheduling: Scheduling,
+        gate: ApprovalGate,
+        queue: AccountQueue,
+    ) -> None:
+        self._database = database
+        self._media = media
+        self._integrations = integrations
+        self._accounts = accounts
+        self._offers = offers
+        self._drafts = drafts
+        self._scheduling = scheduling
+        self._gate = gate
+        self._queue = queue
+
+    def schedule(
+        self, by: Caller, sheet: Sheet, default_account: str | None, dry_run: bool
+    ) -> list[Planned]:
+        """Schedule every row, or only say what would become of them. Raises `CsvRefused`."""
+        problems = list(sheet.problems)
+        accounts = self._named(by.org, sheet.rows, default_account, problems)
+        told = self._check(by.org, sheet.rows, accounts, problems)
+        if problems:
+            raise CsvRefused(sorted(problems, key=lambda one: one.row))
+        try:
+            return self._write(by, sheet.rows, accounts, told, dry_run)
+        except IntegrityError:
+            # the same file was sent twice at once: the other request's posts exist now
+            return self._write(by, sheet.rows, accounts, told, dry_run)
+
+    def _named(
+        self, org: str, rows: Sequence[Row], default: str | None, problems: list[Problem]
+    ) -> dict[str | None, str]:
+        """The integration's id for each account that rows name, by id or handle."""
+        found: dict[str | None, str] = {}
+        known: dict[str, str] = {}
+        cursor = None
+        while len(known) < 2 * _ACCOUNTS:
+            page = self._integrations.page(org, cursor)
+            for one in page.items:
+                known[one.id] = one.id
+                if one.grant.username:
+                    known[one.grant.username] = one.id
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        for row in rows:
+            name = row.account
+            if name is None and name not in found:
+                found[None] = self._accounts.chosen(org, default).id
+            elif name is not None and name.removeprefix("@") in known:
+                found[name] = known[name.removeprefix("@")]
+            elif name is not None:
+                problems.append(Problem(row.number, "account", f"no account {name} is connected"))
+        return found
+
+    def _check(
+        self,
+        org: str,
+        rows: Sequence[Row],
+        accounts: Mapping[str | None, str],
+        problems: list[Problem],
+    ) -> dict[int, tuple[str, ...]]:
+        """Check what needs the database or TikTok; returns warnings by row."""
+        offered: dict[tuple[Any, ...], str | BadRequest | None] = {}
+        told: dict[int, tuple[str, ...]] = {}
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, org)
+            existing = {row.number: store.find(tenant, post_id(org, row.key)) for row in rows}
+            for row in rows:
+                self._check_media(tenant, row, existing[row.number], problems)
+        for row in rows:
+            post, account = existing[row.number], accounts.get(row.account)
+            if post is not None:
+                if post.content.get(ROW) != row.digest:
+                    why = (
+                        f"the key belongs to post {post.id}, which was made from another row: "
+                        "change that post with PATCH, or give the row a key of its own"
+                    )
+                    problems.append(Problem(row.number, "key", why))
+                continue
+            try:
+                self._scheduling.check(row.publish_at)
+                if row.kind is Kind.PHOTOS and row.uploads:
+                    self._drafts.check_pulled()
+                if account is None:
+                    continue
+                asked = (account, row.kind, row.mode, row.values.get("privacy_level"))
+                if asked not in offered:
+                    offered[asked] = self._offered(org, account, row)
+                answer = offered[asked]
+                if isinstance(answer, ApiError):
+                    raise answer
+                if answer is not None:
+                    told[row.number] = (answer,)
+            except ApiError as error:
+                path, _, reason = error.message.partition(": ")
+                known = isinstance(error, BadRequest) and reason
+                where = path if known else "account"
+                problems.append(Problem(row.number, where, reason if known else error.message))
+        return told
+
+    def _offered(self, org: str, account: str, row: Row) -> Any:
+        try:
+            return self._offers.check(org, account, row.kind, row.mode, row.values)
+        except ApiError as error:
+            return error
+
+    def _check_media(
+        self, tenant: TenantConnection, row: Row, post: Post | None, problems: list[Problem]
+    ) -> None:
+        if post is not None:
+            return
+        column = "photoMediaIds" if row.kind is Kind.PHOTOS else "mediaId"
+        wanted = MediaKind.PHOTO if row.kind is Kind.PHOTOS else MediaKind.VIDEO
+        for media_id in row.uploads:
+            medium = self._media.find(tenant, media_id)
+            if medium is None or medium.kind is not wanted:
+                why = f"{media_id} is no {wanted.value} of this organisation"
+            elif not medium.complete:
+                why = f"{media_id} isn't uploaded as a whole"
+            elif medium.post is not None:
+                why = f"{media_id} belongs to post {medium.post}: use a file of the media library"
+            else:
+                continue
+            problems.append(Problem(row.number, column, why))
+
+    def _write(
+        self,
+        by: Caller,
+        rows: Sequence[Row],
+        accounts: Mapping[str | None, str],
+        told: Mapping[int, tuple[str, ...]],
+        dry_run: bool,
+    ) -> list[Planned]:
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, by.org)
+            before = {row.number: store.find(tenant, post_id(by.org, row.key)) for row in rows}
+            new = [row for row in rows if before[row.number] is None]
+            ahead = self._forecasts(tenant, new, accounts)
+            waiting: list[str] = []
+            planned = []
+            for row in rows:
+                post = before[row.number]
+                existed = post is not None
+                if post is None and not dry_run:
+                    post = self._add(tenant, by, row, accounts[row.account])
+                    given = post.approval
+                    if given is not None and given.state is ApprovalState.WAITING:
+                        waiting.append(post.id)
+                forecast = ahead.get(row.number) or Forecast(row.publish_at)
+                warnings = told.get(row.number, ())
+                if forecast.warning is not None:
+                    warnings = (*warnings, forecast.warning)
+                account = accounts[row.account]
+                planned.append(Planned(row, account, existed, post, forecast, warnings))
+            if waiting:
+                self._gate.tell_many(tenant, waiting, by)
+            return planned
+
+    def _add(self, tenant: TenantConnection, by: Caller, row: Row, account: str) -> Post:
+        own = post_id(by.org, row.key)
+        self._drafts.add_scheduled(
+            tenant,
+            own,
+            account,
+            row.kind,
+            row.mode,
+            row.title,
+            {**row.values, ROW: row.digest},
+            row.uploads,
+            row.publish_at,
+            by,
+        )
+        post = store.find(tenant, own)
+        assert post is not None  # noqa: S101
+        return post
+
+    def _forecasts(
+        self, tenant: TenantConnection, rows: Sequence[Row], accounts: Mapping[str | None, str]
+    ) -> dict[int, Forecast]:
+        groups: dict[tuple[str, Mode], list[Row]] = {}
+        for row in rows:
+            groups.setdefault((accounts[row.account], row.mode), []).append(row)
+        found: dict[int, Forecast] = {}
+        for (account, mode), some in groups.items():
+            dues = {row.number: row.publish_at for row in some}
+            found |= self._queue.forecast_many(tenant, account, mode, dues)
+        return found
+
+
+def post_id(org: str, key: str) -> str:
+    """The id of the post that a row with this key makes."""
+    return hashlib.sha256(json.dumps(["bulk", org, key]).encode()).hexdigest()[:32]

@@ -1,0 +1,137 @@
+"""POST /api/posts/bulk: scheduling posts from a CSV file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Literal, Self
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.concurrency import run_in_threadpool
+
+from ..api import CallerIs, needs, router
+from ..bodies import takes
+from ..errors import unfit
+from ..provided import provided
+from ..shapes import Model, ResponseModel
+from ..tenants.roles import Role
+from . import bulk_rows
+from .bulk import Bulk, Planned
+from .bulk_rows import CsvRefused, Problem, Sheet
+from .errors import MediaRejected
+from .scheduled_media import ScheduledMedia
+from .states import State
+
+ROUTER: APIRouter = router(tags=["posts"])
+
+
+class BulkPosts(Model):
+    csv: Annotated[str, Field(min_length=1, max_length=400_000)]
+    """The file's text, at most 500 rows under a row with the names of the columns."""
+    time_zone: Annotated[str, Field(max_length=100)] | None = None
+    """The zone of times without an offset, such as Europe/Berlin; a row may name its own."""
+    integration_id: Annotated[str, Field(max_length=64)] | None = None
+    """The account of rows that name none; it may be left out where one account is connected."""
+    dry_run: bool = False
+    """Check every row and say what would become of it, and schedule nothing."""
+
+
+class BulkRowShown(ResponseModel):
+    """What became of a row."""
+
+    row: int
+    """The row's number in the file; the header is row 1."""
+    key: str
+    """The row's key: a repeated row with this key is the same post."""
+    outcome: Literal["scheduled", "waiting", "existing", "fits"]
+    """scheduled; waiting for an admin's approval; existing: an earlier file made the post; fits: a
+    dry run would schedule it."""
+    publish_id: str | None
+    """The post's id; null in a dry run for a row that is new."""
+    integration_id: str
+    """The account that the post is for."""
+    state: State | None
+    """The post's state; null in a dry run for a row that is new."""
+    publish_at: datetime
+    """When the post is due, RFC 3339 in UTC."""
+    expected_at: datetime
+    """When it will go out within TikTok's limits for the account, RFC 3339 in UTC."""
+    warnings: list[str]
+    """What to know of the row, such as a limit that delays it."""
+
+    @classmethod
+    def of(cls, planned: Planned) -> Self:
+        post = planned.post
+        outcome: Literal["scheduled", "waiting", "existing", "fits"] = "scheduled"
+        if planned.existed:
+            outcome = "existing"
+        elif post is None:
+            outcome = "fits"
+        elif post.state is State.DRAFT:
+            outcome = "waiting"
+        return cls(
+            row=planned.row.number,
+            key=planned.row.key,
+            outcome=outcome,
+            publish_id=None if post is None else post.id,
+            integration_id=planned.account,
+            state=None if post is None else post.state,
+            publish_at=datetime.fromtimestamp(planned.row.publish_at, UTC),
+            expected_at=datetime.fromtimestamp(planned.forecast.at, UTC),
+            warnings=list(planned.warnings),
+        )
+
+
+class BulkShown(ResponseModel):
+    """What became of each row, in the file's order."""
+
+    dry_run: bool
+    """Whether nothing was scheduled, as asked."""
+    rows: list[BulkRowShown]
+    """One entry for each row that isn't empty."""
+
+
+@ROUTER.post("/api/posts/bulk", dependencies=[needs(Role.MEMBER)])
+@takes(512 << 10)
+async def schedule_bulk(
+    caller: CallerIs,
+    bulk: Annotated[Bulk, provided(Bulk)],
+    media: Annotated[ScheduledMedia, provided(ScheduledMedia)],
+    body: BulkPosts,
+) -> BulkShown:
+    """Schedule the posts of a CSV file, all of them or none. Repeated, it makes nothing twice.
+
+    A problem in any row is an error that names rows and columns.
+    """
+    try:
+        zone = None if body.time_zone is None else bulk_rows.zone(body.time_zone)
+    except ValueError as error:
+        raise unfit("timeZone", str(error)) from None
+    sheet = await run_in_threadpool(bulk_rows.read, body.csv, zone)
+    await _look_into(caller.org, sheet, media)
+    planned = await run_in_threadpool(
+        partial(bulk.schedule, caller, sheet, body.integration_id, body.dry_run)
+    )
+    return BulkShown(dry_run=body.dry_run, rows=[BulkRowShown.of(one) for one in planned])
+
+
+async def _look_into(org: str, sheet: Sheet, media: ScheduledMedia) -> None:
+    """Probe each file that rows name, once."""
+    if sheet.problems:
+        raise CsvRefused(sheet.problems)
+    problems: dict[str, str | None] = {}
+    for row in sheet.rows:
+        for media_id in row.uploads:
+            if media_id not in problems:
+                problems[media_id] = await _problem(org, media_id, media)
+            if (problem := problems[media_id]) is not None:
+                sheet.problems.append(Problem(row.number, "", problem))
+
+
+async def _problem(org: str, media_id: str, media: ScheduledMedia) -> str | None:
+    try:
+        await media.check_uploads(org, [media_id])
+    except MediaRejected as error:
+        return error.message
+    return None

@@ -1,0 +1,260 @@
+"""Reading the rows of a CSV file of posts. No I/O.
+
+Rows are numbered as a spreadsheet does: the header is row 1.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from stagedoor.platform.model import problems_of
+
+from ..errors import BadRequest
+from .posts import Kind, Mode
+from .schemas import InitVideoUpload, PublishPhotos
+
+MAX_ROWS = 500
+_NAMED = 100
+"""Problems that an error lists; it says how many more there are."""
+_TRUE, _FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
+_BOOLEANS = (
+    "disableComment",
+    "disableDuet",
+    "disableStitch",
+    "brandContent",
+    "brandOrganic",
+    "isAigc",
+    "autoAddMusic",
+)
+_NUMBERS = ("cover", "coverTimestampMs")
+_TEXTS = ("title", "caption", "privacyLevel", "mode", "videoUrl", "mediaId")
+_LISTS = {"photoUrls": "urls", "photoMediaIds": "uploads"}
+_OWN = ("key", "account", "publishAt", "timeZone")
+COLUMNS = (*_OWN, *_TEXTS, *_LISTS, *_NUMBERS, *_BOOLEANS)
+_OF_PHOTOS = frozenset({"cover", "autoAddMusic", *_LISTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a row can't be scheduled; `column` empty: the row as a whole."""
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row that fits: a post to schedule. `publish_at` in Unix seconds."""
+
+    number: int
+    key: str
+    digest: str
+    account: str | None
+    """An integration's id or a handle; None: the request's, or the only account."""
+    kind: Kind
+    mode: Mode
+    title: str
+    values: Mapping[str, Any]
+    uploads: tuple[str, ...]
+    publish_at: float
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What a file holds."""
+
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class CsvRefused(BadRequest):
+    """Rows can't be scheduled; `detail.problems` names row, column and reason. Nothing was
+    scheduled."""
+
+    code = "csv_refused"
+
+    def __init__(self, problems: list[Problem]) -> None:
+        first = problems[0]
+        where = f"row {first.row}" + (f", {first.column}" if first.column else "")
+        more = f" ({len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        super().__init__(
+            f"{where}: {first.reason}{more}. Nothing was scheduled.",
+            detail={
+                "problems": [
+                    {"row": one.row, "path": one.column, "reason": one.reason}
+                    for one in problems[:_NAMED]
+                ],
+                "more": max(0, len(problems) - _NAMED),
+            },
+        )
+
+
+def zone(name: str) -> tzinfo:
+    """Raises `ValueError` for a name that is no time zone."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name} is no time zone such as Europe/Berlin") from None
+
+
+def read(text: str, default_zone: tzinfo | None) -> Sheet:
+    """Read a file. Raises `BadRequest` where it isn't a table of posts at all."""
+    lines = _table(text.removeprefix("\ufeff"))
+    if not lines:
+        raise BadRequest("csv: is empty: its first row names the columns")
+    names = [name.strip() for name in lines[0]]
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or len(set(names)) != len(names):
+        wrong = f"there is no column {unknown[0]!r}" if unknown else "a column is there twice"
+        raise BadRequest(f"csv: {wrong}; the columns are {', '.join(COLUMNS)}")
+    if len(lines) - 1 > MAX_ROWS:
+        raise BadRequest(f"csv: has {len(lines) - 1} rows, and {MAX_ROWS} are taken at once")
+    sheet, seen = Sheet(), dict[str, int]()
+    for number, cells in enumerate(lines[1:], 2):
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(names):
+            sheet.problems.append(Problem(number, "", "has more cells than there are columns"))
+            continue
+        given = {
+            name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()
+        }
+        row = _row(number, given, default_zone, sheet.problems)
+        if row is None:
+            continue
+        if (before := seen.setdefault(row.key, number)) != number:
+            why = f"is the same as row {before}: give each row its own key"
+            sheet.problems.append(Problem(number, "key" if "key" in given else "", why))
+            continue
+        sheet.rows.append(row)
+    return sheet
+
+
+def _table(text: str) -> list[list[str]]:
+    head = text.partition("\n")[0]
+    delimiter = ";" if ";" in head and "," not in head else ","
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise BadRequest(f"csv: can't be read as CSV: {error}") from None
+
+
+def _row(
+    number: int, given: Mapping[str, str], default_zone: tzinfo | None, problems: list[Problem]
+) -> Row | None:
+    found: list[Problem] = []
+
+    def wrong(column: str, reason: str) -> None:
+        found.append(Problem(number, column, reason))
+
+    publish_at = None
+    try:
+        local = zone(given["timeZone"]) if "timeZone" in given else default_zone
+        publish_at = _moment(given.get("publishAt", ""), local)
+    except ValueError as error:
+        wrong("publishAt", str(error))
+    photos = any(name in given for name in _LISTS)
+    body = _body(given, photos, wrong)
+    content: Mapping[str, Any] = {}
+    request: InitVideoUpload | PublishPhotos | None = None
+    if not found:
+        try:
+            request = (PublishPhotos if photos else InitVideoUpload).model_validate(body)
+            content = request.content()
+        except ValidationError as error:
+            for path, why in problems_of(error):
+                wrong(_column(path), why)
+        except BadRequest as error:
+            for one in (error.detail or {}).get("problems", ()) or [{"path": "", "reason": error}]:
+                wrong(str(one["path"]), str(one["reason"]))
+    if not photos and not {"videoUrl", "mediaId"} & set(given):
+        wrong("", "names no media: give videoUrl, mediaId, photoUrls or photoMediaIds")
+    if found or request is None or publish_at is None:
+        problems += found
+        return None
+    if isinstance(request, PublishPhotos):
+        uploads = tuple(request.uploads)
+    else:
+        uploads = () if request.media_id is None else (request.media_id,)
+    digest = _digest({**given, "publishAt": publish_at})
+    return Row(
+        number,
+        given.get("key", digest),
+        digest,
+        given.get("account"),
+        Kind.PHOTOS if photos else Kind.VIDEO,
+        request.mode,
+        request.title,
+        content,
+        uploads,
+        publish_at,
+    )
+
+
+def _body(given: Mapping[str, str], photos: bool, wrong: Any) -> dict[str, Any]:
+    """The row as a request of its kind, with JSON's types."""
+    body: dict[str, Any] = {}
+    for name, cell in given.items():
+        if name in _OWN:
+            continue
+        if not photos and name in _OF_PHOTOS:
+            wrong(name, "is for photos")
+        elif name in _LISTS:
+            body[_LISTS[name]] = cell.split()
+        elif name in _BOOLEANS:
+            if cell.lower() not in _TRUE | _FALSE:
+                wrong(name, "should be true or false")
+            body[name] = cell.lower() in _TRUE
+        elif name in _NUMBERS:
+            if not (cell.isascii() and cell.isdigit() and len(cell) < 12):
+                wrong(name, "should be a whole number")
+            else:
+                body[name] = int(cell)
+        else:
+            body[name] = cell
+    return body
+
+
+def _column(path: str) -> str:
+    """The column of a field of the request."""
+    name = path.partition(".")[0]
+    back = {field: column for column, field in _LISTS.items()}
+    return back.get(name, name)
+
+
+def _moment(text: str, local: tzinfo | None) -> float:
+    """Raises `ValueError` for what names no single moment."""
+    if not text:
+        raise ValueError("is missing: when is the post to go out?")
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            "should be a time such as 2026-12-01T09:00 or 2026-12-01T09:00+01:00"
+        ) from None
+    if at.tzinfo is not None:
+        return at.timestamp()
+    if local is None:
+        raise ValueError("has no zone: add an offset such as +01:00, or name a timeZone")
+    placed = at.replace(tzinfo=local)
+    if placed.utcoffset() != at.replace(tzinfo=local, fold=1).utcoffset():
+        there = placed.astimezone(UTC).astimezone(local).replace(tzinfo=None) == at
+        what = "happens twice" if there else "doesn't exist"
+        raise ValueError(f"{what} in {local}, where clocks change then: add an offset")
+    return placed.timestamp()
+
+
+def _digest(given: Mapping[str, Any]) -> str:
+    own = {name: value for name, value in given.items() if name not in ("key", "timeZone")}
+    return hashlib.sha256(json.dumps(own, sort_keys=True).encode()).hexdigest()[:32]

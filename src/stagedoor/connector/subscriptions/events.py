@@ -1,0 +1,77 @@
+"""Emitting events: a row for each subscription that wants them, in the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ..clock import Clock
+from ..database import TenantConnection
+from ..notices.service import Notice
+from ..schedule.store import wait, wait_once
+from . import store
+from .subscription import KEEP_SECONDS, Channel, DeliveryState, matches
+
+DELIVER = "deliver-events"
+"""Kind of due row: send what is due to the subscriptions of an organisation."""
+TIDY = "tidy-events"
+"""Kind of due row: delete an organisation's old deliveries."""
+Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+"""The data of an event, or a function that is called only where somebody wants it."""
+_TOLD_BY_POSTS = frozenset({"post.failed", "post.unknown"})
+"""Notices whose events publishing emits itself, with the whole post."""
+
+
+class Events:
+    """Emits events. Every method works in the caller's transaction."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def emit(
+        self, tenant: TenantConnection, type_: str, data: Data, channel: Channel = Channel.WEBHOOK
+    ) -> None:
+        """Have the organisation's subscriptions of this channel told. `data` holds no secret."""
+        wanted = [
+            one
+            for one in store.enabled(tenant)
+            if one.channel is channel and matches(one.events, type_)
+        ]
+        if not wanted:
+            return
+        now = self._clock.now()
+        body = {
+            "type": type_,
+            "timestamp": datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z"),
+            "organisation": tenant.org,
+            "data": dict(data() if callable(data) else data),
+        }
+        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+        for subscription in wanted:
+            store.add_delivery(
+                tenant,
+                id=f"msg_{int(now * 1000):013x}{secrets.token_hex(8)}",
+                subscription=subscription.id,
+                type=type_,
+                body=text,
+                created=now,
+                state=DeliveryState.WAITING.value,
+                next_at=now,
+            )
+        wait(tenant.connection, DELIVER, tenant.org, now)
+        wait_once(tenant.connection, TIDY, tenant.org, now + KEEP_SECONDS)
+
+    def notice(self, tenant: TenantConnection, notice: Notice) -> None:
+        """Send a notice by e-mail, and as an event of its kind."""
+        data = {
+            "noticeId": notice.id,
+            "subject": notice.subject,
+            "message": notice.message,
+            "detail": notice.detail,
+        }
+        self.emit(tenant, notice.kind, data, Channel.EMAIL)
+        if notice.kind not in _TOLD_BY_POSTS:
+            self.emit(tenant, notice.kind, data)

@@ -1,0 +1,153 @@
+"""Queries on subscriptions and deliveries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, func, or_, true
+
+from ..database import OF_TENANT, Prepared, TenantConnection
+from .models import event_deliveries, event_subscriptions
+from .subscription import Channel, Delivery, DeliveryState, Subscription
+
+_ENABLED = Prepared(
+    OF_TENANT.select(event_subscriptions).where(event_subscriptions.c.enabled == true())
+)
+
+
+def enabled(tenant: TenantConnection) -> list[Subscription]:
+    return [Subscription.of(row) for row in tenant.all(_ENABLED)]
+
+
+def listed(tenant: TenantConnection, channel: Channel) -> list[Subscription]:
+    """The oldest first."""
+    query = tenant.select(event_subscriptions).where(event_subscriptions.c.channel == channel.value)
+    ordered = query.order_by(event_subscriptions.c.created, event_subscriptions.c.id)
+    return [Subscription.of(row) for row in tenant.all(ordered)]
+
+
+def row(tenant: TenantConnection, subscription_id: str, lock: bool = False) -> Row[Any] | None:
+    query = tenant.select(event_subscriptions).where(event_subscriptions.c.id == subscription_id)
+    return tenant.one(query.with_for_update() if lock else query)
+
+
+def add(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(event_subscriptions, **values)
+
+
+def change(tenant: TenantConnection, subscription_id: str, **values: Any) -> None:
+    mine = event_subscriptions.c.id == subscription_id
+    tenant.run(tenant.update(event_subscriptions).where(mine).values(**values))
+
+
+def remove(tenant: TenantConnection, subscription_id: str) -> None:
+    tenant.run(
+        tenant.delete(event_deliveries).where(event_deliveries.c.subscription == subscription_id)
+    )
+    tenant.run(
+        tenant.delete(event_subscriptions).where(event_subscriptions.c.id == subscription_id)
+    )
+
+
+def add_delivery(tenant: TenantConnection, **values: Any) -> None:
+    tenant.insert(event_deliveries, **values)
+
+
+def deliveries(
+    tenant: TenantConnection,
+    subscription_id: str,
+    before: str | None,
+    limit: int,
+    state: DeliveryState | None,
+) -> list[Delivery]:
+    """Newest first: ids sort by time."""
+    query = tenant.select(event_deliveries).where(
+        event_deliveries.c.subscription == subscription_id
+    )
+    if before is not None:
+        query = query.where(event_deliveries.c.id < before)
+    if state is not None:
+        query = query.where(event_deliveries.c.state == state.value)
+    rows = tenant.all(query.order_by(event_deliveries.c.id.desc()).limit(limit))
+    return [Delivery.of(one) for one in rows]
+
+
+def take(
+    tenant: TenantConnection, now: float, real_now: float, seconds: float, limit: int
+) -> list[Delivery]:
+    """Due deliveries that no other job has; theirs are free again after `seconds` of real time."""
+    free = or_(event_deliveries.c.taken_until.is_(None), event_deliveries.c.taken_until < real_now)
+    query = tenant.select(event_deliveries).where(
+        event_deliveries.c.state == DeliveryState.WAITING.value,
+        event_deliveries.c.next_at <= now,
+        free,
+    )
+    ordered = query.order_by(event_deliveries.c.next_at, event_deliveries.c.id).limit(limit)
+    found = [Delivery.of(one) for one in tenant.all(ordered.with_for_update(skip_locked=True))]
+    ids = [one.id for one in found]
+    if ids:
+        mine = event_deliveries.c.id.in_(ids)
+        values = {"taken_until": real_now + seconds}
+        tenant.run(tenant.update(event_deliveries).where(mine).values(**values))
+    return found
+
+
+def settle(tenant: TenantConnection, delivery_id: str, **values: Any) -> None:
+    mine = event_deliveries.c.id == delivery_id
+    tenant.run(tenant.update(event_deliveries).where(mine).values(taken_until=None, **values))
+
+
+def give_up(tenant: TenantConnection, subscription_id: str, error: str) -> None:
+    """Fail everything that waits for a subscription that was switched off."""
+    waiting = (
+        event_deliveries.c.subscription == subscription_id,
+        event_deliveries.c.state == DeliveryState.WAITING.value,
+    )
+    values = {"state": DeliveryState.FAILED.value, "error": error, "taken_until": None}
+    tenant.run(tenant.update(event_deliveries).where(*waiting).values(**values))
+
+
+def replay(
+    tenant: TenantConnection, subscription_id: str, now: float, *, since: float, only: str | None
+) -> int:
+    """Let deliveries that have ended wait once more: one, or those that failed since then."""
+    where = [
+        event_deliveries.c.subscription == subscription_id,
+        event_deliveries.c.state != DeliveryState.WAITING.value,
+    ]
+    if only is not None:
+        where.append(event_deliveries.c.id == only)
+    else:
+        where += [
+            event_deliveries.c.created >= since,
+            event_deliveries.c.state == DeliveryState.FAILED.value,
+        ]
+    values = {"state": DeliveryState.WAITING.value, "attempts": 0, "next_at": now}
+    return tenant.run(tenant.update(event_deliveries).where(*where).values(**values))
+
+
+def exists(tenant: TenantConnection, subscription_id: str, delivery_id: str) -> bool:
+    query = tenant.select(event_deliveries, event_deliveries.c.id).where(
+        event_deliveries.c.subscription == subscription_id, event_deliveries.c.id == delivery_id
+    )
+    return tenant.one(query) is not None
+
+
+def next_due(tenant: TenantConnection) -> float | None:
+    """When the next delivery is due that waits."""
+    query = tenant.select(event_deliveries, func.min(event_deliveries.c.next_at)).where(
+        event_deliveries.c.state == DeliveryState.WAITING.value
+    )
+    found = tenant.one(query)
+    return None if found is None else found[0]
+
+
+def forget(tenant: TenantConnection, before: float) -> float | None:
+    """Delete deliveries that ended and are older; returns when the oldest one left was made."""
+    old = (
+        event_deliveries.c.created < before,
+        event_deliveries.c.state != DeliveryState.WAITING.value,
+    )
+    tenant.run(tenant.delete(event_deliveries).where(*old))
+    found = tenant.one(tenant.select(event_deliveries, func.min(event_deliveries.c.created)))
+    return None if found is None else found[0]

@@ -1,0 +1,58 @@
+"""What TikTok's Content Sharing Guidelines ask of an application that posts (`posting.yaml`,
+ux_checklist). TikTok's audit of an app looks at these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CONSENT = "By posting, you agree to TikTok's Music Usage Confirmation"
+CONSENT_BRANDED = (
+    "By posting, you agree to TikTok's Branded Content Policy and Music Usage Confirmation"
+)
+MUSIC_USAGE = "https://www.tiktok.com/legal/page/global/music-usage-confirmation/en"
+BRANDED_CONTENT = "https://www.tiktok.com/legal/page/global/bc-policy/en"
+LABEL_BRANDED = "Paid partnership"
+LABEL_ORGANIC = "Promotional content"
+
+
+def consent_text(branded: bool) -> str:
+    """The declaration that a person agrees to before posting; the wording is TikTok's."""
+    return CONSENT_BRANDED if branded else CONSENT
+
+
+def disclosure_label(branded: bool, own_brand: bool) -> str | None:
+    """The label that TikTok shows with a post whose creator discloses a promotion."""
+    if branded:
+        return LABEL_BRANDED
+    return LABEL_ORGANIC if own_brand else None
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement. `direct`: for direct posts only."""
+
+    id: str
+    text: str
+    direct: bool = False
+
+
+CHECKLIST = (
+    Requirement("ux01", "Read creator_info each time the export page is drawn.", True),
+    Requirement("ux02", "Show the creator's nickname, so that the person sees the account.", True),
+    Requirement("ux03", "Stop when creator_info says that no more posts are taken now.", True),
+    Requirement("ux04", "Check a video's length against the creator's longest.", True),
+    Requirement("ux05", "Offer an editable title."),
+    Requirement("ux06", "Offer the privacy levels of creator_info, and no others.", True),
+    Requirement("ux07", "Preselect no privacy level: the person chooses.", True),
+    Requirement("ux08", "Comments, duets and stitches start switched off.", True),
+    Requirement("ux09", "Grey out an interaction that the creator disabled.", True),
+    Requirement("ux11", "The disclosure of promotions is there, and off by default.", True),
+    Requirement("ux12", f"Tell that the label is '{LABEL_ORGANIC}' or '{LABEL_BRANDED}'.", True),
+    Requirement("ux15", "Branded content can't be private.", True),
+    Requirement("ux16", "Show the declaration of consent before each post."),
+    Requirement("ux17", "Show a preview of the content."),
+    Requirement("ux18", "Add no watermark, logo, link or promotional text to the media."),
+    Requirement("ux20", "Send nothing to TikTok before the person clearly agrees."),
+    Requirement("ux21", "Tell the person that it can take minutes until the post shows."),
+    Requirement("ux22", "Poll the status or handle webhooks, and show the progress."),
+)

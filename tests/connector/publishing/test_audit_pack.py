@@ -1,0 +1,85 @@
+"""The evidence about a post that TikTok's audit of an app asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stagedoor.platform.products.posting.guidelines import CONSENT, CONSENT_BRANDED
+from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+AGREED = {"acceptedAt": "2026-11-30T10:00:00+01:00", "by": "mia", "previewShown": True}
+
+
+def results(pack: dict[str, Any]) -> dict[str, str]:
+    return {one["id"]: one["result"] for one in pack["checklist"]}
+
+
+def test_a_pack_holds_what_the_guidelines_ask_for(pumped: PumpedStudio) -> None:
+    publish_id = pumped.draft(
+        disableComment=True,
+        disableDuet=True,
+        disableStitch=False,
+        brandContent=True,
+        consent=AGREED | {"text": CONSENT_BRANDED},
+        title="<script>alert(1)</script>",
+    )
+    path = f"/api/posts/{publish_id}/audit-pack"
+    early = results(pumped.service.api("GET", path, role="viewer"))
+    assert (early["ux01"], early["ux16"]) == ("missing", "recorded")
+    pumped.call("publish-video", {"publishId": publish_id})
+    assert pumped.run(publish_id)["state"] == "published"
+    pack = pumped.service.api("GET", path, role="viewer")
+    [asked] = pumped.local.calls("posting.creator_info")[-1:]
+    [read] = pack["creatorInfo"]
+    assert (read["logId"], read["nickname"]) == (asked["log_id"], "Mara Cooks")
+    assert PUBLIC in read["privacyLevels"]
+    assert pack["disclosureLabel"] == "Paid partnership"
+    assert pack["post"]["consent"]["by"] == "mia"
+    assert {step["step"] for step in pack["post"]["history"]} >= {"settings", "init", "upload"}
+    assert set(results(pack).values()) == {"recorded", "interface"}
+
+    page = pumped.service.send("GET", path, format="html")
+    assert page.headers["content-type"].startswith("text/html")
+    assert read["logId"] in page.text
+    assert "<script>" not in page.text
+    assert pumped.service.send("GET", path, org="other").status_code == 404
+
+
+def test_what_is_lacking_or_against_the_rules_is_named(pumped: PumpedStudio) -> None:
+    begun = pumped.call(
+        "init-video-upload",
+        {
+            "privacyLevel": "SELF_ONLY",
+            "brandContent": True,
+            "videoUrl": "https://cdn.example.com/film.mp4?signature=secret",
+        },
+    )
+    assert "private branded content" in str(begun["post"]["warnings"])
+    path = f"/api/posts/{begun['publishId']}/audit-pack"
+    pack = pumped.service.api("GET", path)
+    found = results(pack)
+    assert (found["ux15"], found["ux16"], found["ux08"]) == ("violated", "missing", "missing")
+    for answer in (
+        pumped.service.send("GET", path),
+        pumped.service.send("GET", path, format="html"),
+    ):
+        assert "film.mp4" in answer.text
+        assert "signature" not in answer.text
+
+
+def test_consent_has_tiktoks_wording_and_follows_the_disclosure(pumped: PumpedStudio) -> None:
+    wrong = {"privacyLevel": PUBLIC, "consent": AGREED | {"text": "I agree"}}
+    status, error = pumped.refused("init-video-upload", wrong)
+    assert status == 400
+    assert error["detail"]["problems"][0]["path"] == "consent.text"
+    assert CONSENT in error["message"]
+    publish_id = pumped.draft(consent=AGREED | {"text": CONSENT})
+    path = f"/api/posts/{publish_id}"
+    assert pumped.service.send("PATCH", path, {"brandContent": True}).status_code == 400
+    changed = {"brandContent": True, "consent": AGREED | {"text": CONSENT_BRANDED}}
+    assert pumped.service.api("PATCH", path, changed)["consent"]["text"] == CONSENT_BRANDED
+    assert pumped.service.api("PATCH", path, {"consent": None})["consent"] is None

@@ -1,0 +1,157 @@
+"""Posts from a CSV file: all rows or none, and each row once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from stagedoor.connector.errors import BadRequest, Unavailable
+from stagedoor.connector.publishing import bulk_rows
+from stagedoor.connector.publishing.drafts import Drafts
+from tests.connector.publishing.conftest import PumpedStudio
+from tests.support import media
+
+BULK = "/api/posts/bulk"
+FILM = "https://media.example.com/film.mp4"
+HEAD = "key,caption,privacyLevel,publishAt,videoUrl"
+
+
+def file_of(pumped: PumpedStudio, count: int, first: str = "one") -> str:
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+    names = [first, *(f"row{number}" for number in range(1, count))]
+    return "\n".join([HEAD, *(f"{name},Hello {name},SELF_ONLY,{at},{FILM}" for name in names)])
+
+
+def send(pumped: PumpedStudio, text: str, **more: Any) -> Any:
+    return pumped.service.api("POST", BULK, {"csv": text} | more, role="member")
+
+
+def listed(pumped: PumpedStudio) -> list[dict[str, Any]]:
+    return list(pumped.service.api("GET", "/api/posts")["posts"])
+
+
+def test_a_file_is_tried_scheduled_and_never_scheduled_twice(pumped: PumpedStudio) -> None:
+    text = file_of(pumped, 7)
+    tried = send(pumped, text, dryRun=True)
+    assert {row["outcome"] for row in tried["rows"]} == {"fits"}
+    assert listed(pumped) == []
+    # the seventh in a minute goes out later, and the dry run says so
+    assert [bool(row["warnings"]) for row in tried["rows"]] == [False] * 6 + [True]
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda _: send(pumped, text), range(3)))
+    made = {row["publishId"] for answer in answers for row in answer["rows"]}
+    outcomes = [row["outcome"] for answer in answers for row in answer["rows"]]
+    assert (len(made), outcomes.count("scheduled"), outcomes.count("existing")) == (7, 7, 14)
+    assert {post["publishId"] for post in listed(pumped)} == made
+    assert {post["state"] for post in listed(pumped)} == {"scheduled"}
+    answer = pumped.service.send("POST", BULK, {"csv": text}, role="viewer")
+    assert answer.status_code == 403
+    other = pumped.service.send("POST", BULK, {"csv": text}, org="other")
+    assert other.json()["error"]["code"] == "no_integration"
+
+
+def test_every_row_is_checked_before_any_is_scheduled(pumped: PumpedStudio) -> None:
+    good = file_of(pumped, 2)
+    at = good.splitlines()[1].split(",")[3]
+    bad = [
+        f"b1,Hi,EVERYBODY,{at},{FILM}",
+        f"b2,Hi,SELF_ONLY,2020-01-01T00:00:00Z,{FILM}",
+        f"b3,Hi,SELF_ONLY,{at},",
+        f"one,Again,SELF_ONLY,{at},{FILM}",
+        f"b4,{'x' * 2201},SELF_ONLY,{at},{FILM}",
+    ]
+    answer = pumped.service.send("POST", BULK, {"csv": "\n".join([good, *bad])})
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (400, "csv_refused")
+    found = {(one["row"], one["path"]) for one in error["detail"]["problems"]}
+    assert found == {(4, "privacyLevel"), (6, ""), (7, "key"), (8, "caption")}
+    # what only the database and the clock know is told once the file itself is right
+    late = pumped.service.send("POST", BULK, {"csv": "\n".join([good, bad[1]])})
+    problems = late.json()["error"]["detail"]["problems"]
+    assert [(one["row"], one["path"]) for one in problems] == [(4, "publishAt")]
+    assert "in the past" in problems[0]["reason"]
+    assert listed(pumped) == []
+
+
+def test_a_file_that_breaks_off_schedules_nothing_and_can_be_sent_again(
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text, seen = file_of(pumped, 3), list[int]()
+    add = Drafts.add_scheduled
+
+    def breaks(self: Drafts, *given: Any, **more: Any) -> None:
+        add(self, *given, **more)
+        seen.append(1)
+        if len(seen) == 2:
+            raise Unavailable("The database is gone.")
+
+    monkeypatch.setattr(Drafts, "add_scheduled", breaks)
+    assert pumped.service.send("POST", BULK, {"csv": text}).status_code == 503
+    assert listed(pumped) == []
+    monkeypatch.undo()
+    send(pumped, text)
+    assert len(listed(pumped)) == 3
+    changed = text.replace("Hello one", "Bye one")
+    refused = pumped.service.send("POST", BULK, {"csv": changed}).json()["error"]
+    assert "was made from another row" in refused["message"]
+
+
+def test_files_of_the_library_are_posted_and_members_wait(pumped: PumpedStudio) -> None:
+    added = pumped.service.api("POST", "/api/media", {"kind": "video"})
+    pumped.put(added["uploadUrl"], media.video())
+    film = added["media"]["mediaId"]
+    pumped.service.api("PUT", "/api/settings/publishing", {"publishing": "approval"})
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC)
+    rows = [f"k{n};Take {n};SELF_ONLY;{at:%Y-%m-%d %H:%M};{film};@maracooks" for n in range(2)]
+    text = "\n".join(["key;caption;privacyLevel;publishAt;mediaId;account", *rows])
+    answer = send(pumped, text, timeZone="UTC")
+    assert [row["outcome"] for row in answer["rows"]] == ["waiting", "waiting"]
+    [notice] = pumped.service.api("GET", "/api/notices")["notices"]
+    assert "2 posts of u1 wait" in notice["message"]
+    publish_id = answer["rows"][0]["publishId"]
+    pumped.service.api("POST", f"/api/posts/{publish_id}/approve")
+    pumped.pump(3700)
+    assert pumped.run(publish_id)["state"] == "published"
+    assert [one["title"] for one in pumped.made()] == ["Take 0"]
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "expected"),
+    [
+        ("2026-12-01T09:00", "Europe/Berlin", "2026-12-01T08:00:00+00:00"),
+        ("2026-07-01 09:00", "Europe/Berlin", "2026-07-01T07:00:00+00:00"),
+        ("2026-12-01T09:00-05:00", "Europe/Berlin", "2026-12-01T14:00:00+00:00"),
+        ("2026-12-01T09:00", None, "has no zone"),
+        ("2027-03-28T02:30", "Europe/Berlin", "doesn't exist"),
+        ("2026-10-25T02:30", "Europe/Berlin", "happens twice"),
+        ("tomorrow", "UTC", "should be a time"),
+        ("", "UTC", "is missing"),
+    ],
+)
+def test_times_are_read_in_their_zone(at: str, zone: str | None, expected: str) -> None:
+    text = f"{HEAD}\nk,Hi,SELF_ONLY,{at},{FILM}"
+    sheet = bulk_rows.read(text, None if zone is None else bulk_rows.zone(zone))
+    if sheet.rows:
+        assert datetime.fromtimestamp(sheet.rows[0].publish_at, UTC).isoformat() == expected
+    else:
+        [problem] = sheet.problems
+        assert (problem.row, problem.column) == (2, "publishAt")
+        assert expected in problem.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "is empty"),
+        ("caption,colour\na,b", "no column 'colour'"),
+        ("caption,caption\na,b", "twice"),
+        ('caption\n"open', "can't be read"),
+        ("caption\n" + "x\n" * 501, "500 are taken"),
+    ],
+)
+def test_what_is_no_table_of_posts_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(BadRequest, match=reason):
+        bulk_rows.read(text, None)

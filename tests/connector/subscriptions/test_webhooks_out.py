@@ -1,0 +1,194 @@
+"""Webhooks to an organisation's own URLs: signed, retried, replayed, and switched off at last."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from standardwebhooks import Webhook
+
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.subscriptions import store
+from stagedoor.connector.subscriptions.deliver import TAKEN_SECONDS
+from stagedoor.connector.subscriptions.subscription import matches, problem_of
+from tests.connector.subscriptions.conftest import DAY, Teller
+from tests.support.site import Got, Site
+
+
+def types(site: Site) -> list[str]:
+    return [json.loads(one.body)["type"] for one in site.got]
+
+
+def is_signed(got: Got, secret: str) -> bool:
+    at = datetime.fromtimestamp(int(got.headers["webhook-timestamp"]), UTC)
+    signature = Webhook(secret).sign(got.headers["webhook-id"], at, got.body.decode())
+    return got.headers["webhook-signature"] == signature
+
+
+def test_a_post_is_told_to_those_who_want_it_and_to_nobody_else(teller: Teller, site: Site) -> None:
+    teller.account = teller.service.connect()
+    webhook, secret = teller.subscribe(f"{site.url}/mine", "post.*")
+    teller.subscribe(f"{site.url}/comments", "comment.*")
+    teller.subscribe(f"{site.url}/theirs", org="other")
+    publish_id = teller.post(privacyLevel="SELF_ONLY")
+    assert teller.run(publish_id)["state"] == "published"
+    teller.pump()
+    [got] = site.got
+    assert got.target == "/mine"
+    told = Webhook(secret).verify(got.body, got.headers)
+    assert (told["type"], told["organisation"]) == ("post.published", "acme")
+    assert told["data"]["publishId"] == publish_id
+    assert told["data"]["visibility"] == "private"
+    [delivery] = teller.deliveries(webhook)
+    assert (delivery["state"], delivery["id"]) == ("delivered", got.headers["webhook-id"])
+    assert secret not in teller.service.send("GET", "/api/webhooks").text
+
+
+def test_only_admins_of_the_organisation_see_and_change_its_webhooks(teller: Teller) -> None:
+    webhook, _ = teller.subscribe("https://hooks.example.com/a?key=1")
+    path = f"/api/webhooks/{webhook}"
+    send = teller.service.send
+    for method, where, body in (
+        ("GET", "/api/webhooks", None),
+        ("POST", "/api/webhooks", {"url": "https://hooks.example.com"}),
+        ("GET", path, None),
+        ("PATCH", path, {"enabled": False}),
+        ("DELETE", path, None),
+        ("GET", f"{path}/deliveries", None),
+        ("POST", f"{path}/replay", {}),
+        ("GET", "/api/settings/notices", None),
+        ("PUT", "/api/settings/notices", {"emails": []}),
+    ):
+        assert send(method, where, body, role="member").status_code == 403, (method, where)
+        if where.startswith(path):
+            assert send(method, where, body, org="other").status_code == 404, (method, where)
+    assert teller.service.api("GET", "/api/webhooks", org="other")["webhooks"] == []
+    again = {"idempotency-key": "k1"}
+    body = {"url": "https://hooks.example.com/b"}
+    first, second = (send("POST", "/api/webhooks", body, headers=again).json() for _ in range(2))
+    assert first["webhook"]["id"] == second["webhook"]["id"]
+    assert (first["secret"][:6], second["secret"]) == ("whsec_", None)
+    assert send("DELETE", path).status_code == 204
+    assert len(teller.service.api("GET", "/api/webhooks")["webhooks"]) == 1
+
+
+def test_a_failed_message_is_sent_again_under_its_id(teller: Teller, site: Site) -> None:
+    webhook, secret = teller.subscribe(site.url)
+    site.statuses = [500, 302]
+    teller.tell("integration.expired")
+    teller.pump()
+    [delivery] = teller.deliveries(webhook)
+    assert (delivery["state"], delivery["status"], delivery["attempts"]) == ("waiting", 500, 1)
+    teller.pump(6)
+    assert "redirect" in teller.deliveries(webhook)[0]["error"]
+    teller.pump(200)
+    assert len(site.got) == 2, "the back-off grows"
+    teller.pump(110)
+    assert teller.deliveries(webhook)[0]["state"] == "delivered"
+    assert len({one.headers["webhook-id"] for one in site.got}) == 1
+    assert len({one.headers["webhook-timestamp"] for one in site.got}) == 3
+    assert all(is_signed(one, secret) for one in site.got)
+
+
+def test_a_worker_that_died_while_sending_repeats_the_message(teller: Teller, site: Site) -> None:
+    teller.subscribe(site.url)
+    teller.tell("integration.expired")
+    services = teller.service.services
+    with services.database.begin() as connection:
+        # what a worker that is killed leaves behind
+        tenant = TenantConnection(connection, "acme")
+        assert (
+            len(
+                store.take(
+                    tenant, services.clock.now(), services.deliver._real(), TAKEN_SECONDS, 20
+                )
+            )
+            == 1
+        )
+    teller.pump()
+    assert site.got == [], "another worker may be sending it"
+    real = services.deliver._real
+    services.deliver._real = lambda: real() + TAKEN_SECONDS + 1
+    teller.pump(TAKEN_SECONDS + 1)
+    assert types(site) == ["integration.expired"]
+    teller.pump(DAY)
+    assert len(site.got) == 1
+
+
+def test_a_receiver_that_fails_for_long_is_switched_off_and_replayed(
+    teller: Teller, site: Site
+) -> None:
+    webhook, _ = teller.subscribe(f"{site.url}/secret-path")
+    site.then = 503
+    for _ in range(6):
+        teller.tell("integration.expired")
+        teller.pump()
+        for _ in range(5):
+            teller.pump(DAY / 5)
+    shown = teller.service.api("GET", f"/api/webhooks/{webhook}")
+    assert (shown["enabled"], "five days" in shown["disabledWhy"]) == (False, True)
+    assert teller.kinds().count("webhook.disabled") == 1
+    assert "secret-path" not in teller.service.send("GET", "/api/notices").text
+    tries = len(site.got)
+    teller.tell("integration.expired")
+    teller.pump(DAY / 2)
+    assert len(site.got) == tries
+    path = f"/api/webhooks/{webhook}"
+    assert teller.service.send("POST", f"{path}/replay").status_code == 409
+    site.then = 200
+    teller.service.api("PATCH", path, {"enabled": True})
+    missed = {one["id"] for one in teller.deliveries(webhook) if one["state"] == "failed"}
+    assert teller.service.api("POST", f"{path}/replay")["count"] == len(missed) > 0
+    teller.pump()
+    assert {one.headers["webhook-id"] for one in site.got[tries:]} == missed
+    one = next(iter(missed))
+    assert teller.service.api("POST", f"{path}/deliveries/{one}/replay")["count"] == 1
+    teller.pump()
+    assert site.got[-1].headers["webhook-id"] == one
+    assert teller.service.send("POST", f"{path}/deliveries/nothing/replay").status_code == 404
+    # deliveries are kept for a week
+    teller.pump(8 * DAY)
+    assert teller.deliveries(webhook) == []
+
+
+def test_a_receiver_that_is_gone_is_switched_off_at_once(teller: Teller, site: Site) -> None:
+    webhook, _ = teller.subscribe(site.url)
+    site.then = 410
+    teller.tell("integration.expired")
+    teller.pump()
+    assert teller.service.api("GET", f"/api/webhooks/{webhook}")["enabled"] is False
+    assert len(site.got) == 1
+
+
+@pytest.mark.parametrize("environment", [{}], indirect=True)
+def test_nothing_is_posted_inside_the_network(teller: Teller, site: Site) -> None:
+    refused = teller.service.send("POST", "/api/webhooks", {"url": site.url}).json()["error"]
+    assert refused["code"] == "url_refused"
+    webhook, _ = teller.subscribe(site.url.replace("http://", "https://"))
+    teller.tell("integration.expired")
+    teller.pump()
+    assert "public internet" in teller.deliveries(webhook)[0]["error"]
+    assert site.got == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "type_", "wanted"),
+    [
+        ("*", "post.failed", True),
+        ("post.*", "post.failed", True),
+        ("post.failed", "post.failed", True),
+        ("post.*", "posts.stranded", False),
+        ("post.published", "post.failed", False),
+        ("pots.*", "post.failed", None),
+        ("post", "post.failed", None),
+        ("post.*.x", "post.failed", None),
+    ],
+)
+def test_patterns_of_types(pattern: str, type_: str, wanted: Any) -> None:
+    if wanted is None:
+        assert problem_of(pattern)
+    else:
+        assert problem_of(pattern) is None
+        assert matches([pattern], type_) is wanted
