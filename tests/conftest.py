@@ -10,6 +10,7 @@ import sys
 from functools import cache
 from typing import Any
 
+import hypothesis  # noqa: F401
 from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
@@ -52,5 +53,8 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_collection_finish() -> None:
+    # Ten thousand tests and every module stay until the end: no collection walks through them.
+    # Hypothesis must be loaded by then, since it asks for referrers, and frozen ones aren't named.
+    gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
