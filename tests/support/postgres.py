@@ -23,7 +23,7 @@ from psycopg import sql
 
 OWNER = "stagedoor"
 _UNPRIVILEGED = "nobody"
-_MEMORY = Path("/dev/shm")
+_MEMORY = Path("/dev/shm")  # noqa: S108
 _ROOM = 2 << 30
 """Bytes that the file system in memory must have free."""
 _PATIENCE = 30.0
@@ -148,7 +148,7 @@ def _parent_of_data() -> Path:
         room = shutil.disk_usage(_MEMORY).free
     except OSError:
         room = 0
-    return _MEMORY if room >= _ROOM else Path("/tmp")
+    return _MEMORY if room >= _ROOM else Path("/tmp")  # noqa: S108
 
 
 def _programs(folder: Path, for_others: bool) -> Path:

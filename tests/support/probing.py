@@ -1,5 +1,5 @@
-"""Children that probe media, kept from test to test: a start of one loads FFmpeg, which takes longer
-than many a test that publishes something.
+"""Children that probe media, kept from test to test: the start of one, which loads FFmpeg, takes
+longer than many a test that publishes something.
 """
 
 from __future__ import annotations
