@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import hypothesis  # noqa: F401
+import pytest
 from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
@@ -50,6 +51,30 @@ compiled.share()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # a shell lets its background jobs ignore Ctrl-C, and so would every program that a test starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the tests that are marked as long: begun late, one of
+    them would go on alone while the other workers have nothing left to do."""
+    long: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("long"):
+            long.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    # what shares the fixtures of a module stays together
+    shares = [
+        [item for one in list(long.values())[i::workers] for item in one] for i in range(workers)
+    ]
+    ordered: list[pytest.Item] = []
+    for number, share in enumerate(shares):
+        # as many items for each as xdist gives out at first
+        size = (len(items) - len(ordered)) // (workers - number)
+        taken = max(0, size - len(share))
+        ordered += share + rest[:taken]
+        del rest[:taken]
+    items[:] = ordered + rest
 
 
 def pytest_collection_finish() -> None:
