@@ -155,12 +155,13 @@ def become(order: dict[str, Any], fds: list[int]) -> None:
 
 def _warn_as(options: str) -> None:
     """Filter warnings as Python does that starts with these options and then loads modules."""
-    of_modules = warnings.filters[: -len(_FILTERS)]
+    filters: Any = warnings.filters
+    of_modules = filters[: -len(_FILTERS)]
     sys.warnoptions[:] = options.split(",") if options else []
-    warnings.filters[:] = _FILTERS
+    filters[:] = _FILTERS
     processed: Any = vars(warnings)["_processoptions"]
     processed(sys.warnoptions)
-    warnings.filters[:0] = of_modules
+    filters[:0] = of_modules
     # changes nothing besides that Python sees that the list is another one
     warnings.simplefilter("default", append=True)
 
@@ -173,7 +174,7 @@ def run(work: Callable[[], Any]) -> None:
     outside of the process is done: threads end, handlers are called, what the process itself made
     is looked through for what was left open, and what was written is sent.
     """
-    code: object = None
+    code: int | None = None
     try:
         work()
     except SystemExit as error:
@@ -188,7 +189,7 @@ def run(work: Callable[[], Any]) -> None:
         sys.stderr.flush()
     except (OSError, ValueError):
         sys.exit(code)  # Python itself says what is to be said
-    os._exit(code & 0xFF if isinstance(code, int) else 0)
+    os._exit((code or 0) & 0xFF)
 
 
 def load() -> None:
