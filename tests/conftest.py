@@ -10,6 +10,8 @@ import sys
 from functools import cache
 from typing import Any
 
+import hypothesis  # noqa: F401
+import pytest
 from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
@@ -51,6 +53,33 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each worker begins with its share of the tests that are marked as long: begun late, one of
+    them would go on alone while the other workers have nothing left to do."""
+    long: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("long"):
+            long.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    rest = [item for item in items if not item.get_closest_marker("long")]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    # what shares the fixtures of a module stays together
+    shares = [
+        [item for one in list(long.values())[i::workers] for item in one] for i in range(workers)
+    ]
+    ordered: list[pytest.Item] = []
+    for number, share in enumerate(shares):
+        # as many items for each as xdist gives out at first
+        size = (len(items) - len(ordered)) // (workers - number)
+        taken = max(0, size - len(share))
+        ordered += share + rest[:taken]
+        del rest[:taken]
+    items[:] = ordered + rest
+
+
 def pytest_collection_finish() -> None:
+    # Ten thousand tests and every module stay until the end: no collection walks through them.
+    # Hypothesis must be loaded by then, since it asks for referrers, and frozen ones aren't named.
+    gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()

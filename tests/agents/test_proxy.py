@@ -43,7 +43,9 @@ def local(tiktok_emulator_server: Running) -> Iterator[Local]:
     """In this process, so that its world can be looked at."""
     with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=30) as http:
         local = Local(tiktok_emulator_server.url, http)
-        local.settings(processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0)
+        local.settings(
+            processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0, validation_seconds=0
+        )
         yield local
 
 

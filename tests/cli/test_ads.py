@@ -18,9 +18,11 @@ from .conftest import Shell
 
 @pytest.fixture
 def connected(shell: Shell, tiktok: Running) -> Shell:
-    """A shell in which the seeded ad accounts are connected."""
+    """A shell in which the seeded ad accounts are connected. Time stands still, so that campaigns
+    spend nothing between two commands."""
     from httpx2 import post
 
+    post(f"{tiktok.url}/_emulator/clock", json={"freeze": True})
     issued = post(f"{tiktok.url}/_emulator/business/tokens", json={}).json()
     config = settings.Settings(tiktok.url, None, None, shell.home)
     tokens = Tokens(access_token=issued["access_token"])

@@ -9,6 +9,7 @@ import pytest
 from .conftest import Shell
 
 
+@pytest.mark.long
 @pytest.mark.timeout(90)
 @pytest.mark.parametrize(
     ("told_by", "heard"),

@@ -33,6 +33,7 @@ from tests.support import media, postgres
 from tests.support.documented import Declared
 from tests.support.local import Local, emulator
 from tests.support.postgres import Postgres
+from tests.support.probing import kept_children
 
 SCOPES = ("user.info.basic", "user.info.profile", "video.list", "video.publish", "video.upload")
 
@@ -151,9 +152,10 @@ def settings(environment: dict[str, str]) -> Settings:
 @pytest.fixture
 def services(settings: Settings) -> Iterator[Container]:
     """What a process of the service is made of, on the emulator and its clock."""
-    services = Container.build(settings)
-    yield services
-    services.close()
+    with kept_children():
+        services = Container.build(settings)
+        yield services
+        services.close()
 
 
 def token(services: Container, org: str, role: str = "admin", user: str = "u1") -> str:

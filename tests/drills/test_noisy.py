@@ -90,6 +90,7 @@ KEPT: dict[str, Callable[[Stage, Answers], None]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("names", _RUNS, ids="+".join)
 def test_the_neighbour_works_on(

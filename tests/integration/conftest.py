@@ -12,7 +12,6 @@ import httpx2
 import pytest
 
 from stagedoor import TikTok
-from stagedoor.cli.demo.film import make_video
 from tests.support import media
 from tests.support.local import Local, emulator
 
@@ -39,8 +38,10 @@ def tiktok(local: Local) -> Iterator[TikTok]:
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A real video of about 17 MB: three chunks of the smallest size."""
-    return make_video(tmp_path_factory.mktemp("film") / "film.mp4", seconds=5)
+    """A real video of 17 MB and 3.2 seconds: three chunks of the smallest size."""
+    path = tmp_path_factory.mktemp("film") / "film.mp4"
+    path.write_bytes(media.padded_video(17_000_000))
+    return path
 
 
 @pytest.fixture

@@ -65,3 +65,40 @@ def test_a_command_that_is_not_stagedoors_is_started_as_ever() -> None:
         out, _ = process.communicate(timeout=50)
     assert int(out) == os.getpid()
     assert process.returncode == 0
+
+
+def test_a_forked_process_ends_as_python_ends_one() -> None:
+    """Its threads end, its handlers are called, and what it left open is told."""
+    program = """
+import atexit, threading, time
+atexit.register(print, "handler")
+threading.Thread(target=lambda: (time.sleep(0.1), print("thread"))).start()
+class Holder: pass
+one = Holder()
+one.itself, one.file = one, open("/dev/null")
+del one
+print("end")
+raise SystemExit(7)
+"""
+    code, out, err = run(program, env=os.environ | {"PYTHONWARNINGS": "default"})
+    assert (code, out.split()) == (7, ["end", "thread", "handler"])
+    assert "ResourceWarning: unclosed file" in err
+
+
+@pytest.mark.parametrize(("options", "code"), [("", 0), ("error", 1), ("error,ignore", 0)])
+def test_a_forked_process_filters_warnings_as_it_is_told(options: str, code: int) -> None:
+    program = "import warnings; warnings.warn('gone soon', DeprecationWarning)"
+    ended, _, err = run(program, env=os.environ | {"PYTHONWARNINGS": options})
+    assert ended == code, err
+
+
+def test_a_process_whose_output_nobody_reads_ends_as_python_says() -> None:
+    program = "import sys; sys.stdout.write('x'); sys.exit(0)"
+    read, write = os.pipe()
+    os.close(read)
+    codes = [
+        start([sys.executable, "-c", program], stdout=write, stderr=subprocess.DEVNULL).wait(50)
+        for start in (Prepared, subprocess.Popen)
+    ]
+    os.close(write)
+    assert codes[0] == codes[1] != 0

@@ -7,6 +7,7 @@ Messages come from the process that started the server and from the processes th
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import io
@@ -19,7 +20,10 @@ import signal
 import socket
 import struct
 import sys
+import threading
 import time
+import warnings
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +55,8 @@ LIBRARIES = (
 _NOT_IMPORTED = ("__main__", "receiver", "probe", "pytest_plugin", "migrations")
 """Modules of Stagedoor that are run by their names, or by Alembic and pytest."""
 _LARGEST = 1 << 20
+_FILTERS = tuple(warnings.filters)
+"""Those that Python starts with where nothing is said."""
 
 
 @dataclass
@@ -137,6 +143,7 @@ def become(order: dict[str, Any], fds: list[int]) -> None:
     sys.argv = list(order["argv"])
     sys.orig_argv = [sys.executable, *sys.argv]
     sys.path[0] = ""
+    _warn_as(os.environ.get("PYTHONWARNINGS", ""))
     sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
     if paths := [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]:
         sys.path[1:1] = paths
@@ -144,6 +151,45 @@ def become(order: dict[str, Any], fds: list[int]) -> None:
         importlib.invalidate_caches()
         with suppress(ModuleNotFoundError):
             importlib.import_module("sitecustomize")
+
+
+def _warn_as(options: str) -> None:
+    """Filter warnings as Python does that starts with these options and then loads modules."""
+    filters: Any = warnings.filters
+    of_modules = filters[: -len(_FILTERS)]
+    sys.warnoptions[:] = options.split(",") if options else []
+    filters[:] = _FILTERS
+    processed: Any = vars(warnings)["_processoptions"]
+    processed(sys.warnoptions)
+    filters[:0] = of_modules
+    # changes nothing besides that Python sees that the list is another one
+    warnings.simplefilter("default", append=True)
+
+
+def run(work: Callable[[], Any]) -> None:
+    """Run to the end of the process.
+
+    Python's own end frees everything that was loaded, one object after the other, which writes to
+    all memory that is shared with the server: ten times the work of the fork. What has an effect
+    outside of the process is done: threads end, handlers are called, what the process itself made
+    is looked through for what was left open, and what was written is sent.
+    """
+    code: int | None = None
+    try:
+        work()
+    except SystemExit as error:
+        if not isinstance(error.code, int | None):
+            raise
+        code = error.code
+    threading.__dict__["_shutdown"]()
+    atexit._run_exitfuncs()
+    gc.collect()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        sys.exit(code)  # Python itself says what is to be said
+    os._exit((code or 0) & 0xFF)
 
 
 def load() -> None:
@@ -169,7 +215,6 @@ def _stream(
 
 if __name__ == "__main__":
     gc.disable()
-    warnings = os.environ["PYTHONWARNINGS"]
     # the module beside this file; a script has its own folder in front
     prepared = importlib.import_module("prepared")
 
@@ -181,13 +226,13 @@ if __name__ == "__main__":
     gc.enable()
     forked = serve(socket.socket(fileno=int(sys.argv[1])))
     if forked is not None:
-        prepared.fork_again(forked.line, warnings)
-        become(forked.order, forked.streams)
-        if forked.order["code"] is not None:
-            exec(  # noqa: S102
-                compile(forked.order["code"], "<string>", "exec"), {"__name__": "__main__"}
-            )
-        elif forked.order["module"] is not None:
-            runpy.run_module(forked.order["module"], run_name="__main__", alter_sys=True)
+        order = forked.order
+        prepared.fork_again(forked.line)
+        become(order, forked.streams)
+        if order["code"] is not None:
+            code = compile(order["code"], "<string>", "exec")
+            run(lambda: exec(code, {"__name__": "__main__"}))  # noqa: S102
+        elif order["module"] is not None:
+            run(lambda: runpy.run_module(order["module"], run_name="__main__", alter_sys=True))
         else:
-            main()
+            run(main)

@@ -6,6 +6,7 @@ import tempfile
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from random import Random
 
 import av
 from av.video.frame import VideoFrame
@@ -106,10 +107,11 @@ def _flat(width: int, height: int) -> VideoFrame:
 
 @cache
 def padded_video(size: int) -> bytes:
-    """A video of exactly `size` bytes; what it doesn't need is in a box that players skip."""
+    """A video of exactly `size` bytes; what it doesn't need is in a box that players skip, and no
+    two parts of it are alike."""
     whole = video()
     rest = size - len(whole)
-    return whole + rest.to_bytes(4, "big") + b"free" + bytes(rest - 8)
+    return whole + rest.to_bytes(4, "big") + b"free" + Random(size).randbytes(rest - 8)
 
 
 @cache

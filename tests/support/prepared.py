@@ -28,7 +28,7 @@ from typing import Any
 _SERVER = Path(__file__).with_name("fork_server.py")
 _COMMAND = Path(sys.executable).with_name("stagedoor")
 _CLI = "stagedoor.cli"
-_MODULES = ("stagedoor.cli.demo.receiver",)
+_MODULES = ("stagedoor.cli.demo.receiver", "stagedoor.connector.media.probe")
 """Further modules that a forked process may run, as `python -m` does."""
 _AT_START = ("PYTHONIOENCODING", "PYTHONUTF8", "PYTHONHOME", "PYTHONDEVMODE", "LANG", "LC_ALL")
 """Variables that Python reads before it runs any code: a forked process may set none of its own."""
@@ -60,11 +60,11 @@ class Prepared(subprocess.Popen[Any]):
         environment = os.environ if given["env"] is None else given["env"]
         asked = {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()}
         order = _order(args)
-        server = _server(asked.get("PYTHONWARNINGS", ""))
         plain = all(given[name] == value for name, value in _PLAIN.items())
-        if order is None or server is None or not plain or _differs_at_start(asked):
+        if order is None or not plain or _differs_at_start(asked):
             super()._execute_child(args, *more)  # type: ignore[misc]
             return
+        server = _inherited or _started()
         order |= {"cwd": os.fspath(given["cwd"] or Path.cwd()), "environment": asked}
         of_child = given["p2cread"], given["c2pwrite"], given["errwrite"]
         streams = [fd if fd != -1 else own for own, fd in enumerate(of_child)]
@@ -138,9 +138,7 @@ def _order(args: Any) -> dict[str, Any] | None:
 class _Line:
     """A connection to a server."""
 
-    def __init__(self, connection: socket.socket, warnings: str) -> None:
-        self.warnings = warnings
-        """The server's filters for warnings: Python reads them when it starts."""
+    def __init__(self, connection: socket.socket) -> None:
         self._fd = connection.detach()  # a socket would warn when a forked process leaves it open
         self._lock = threading.Lock()
 
@@ -156,32 +154,25 @@ _inherited: _Line | None = None
 """In a forked process: the connection to the server that forked it."""
 
 
-def fork_again(connection: socket.socket, warnings: str) -> None:
+def fork_again(connection: socket.socket) -> None:
     """In a forked process: start its own processes in the same way."""
     global _inherited
-    _inherited = _Line(connection, warnings)
+    _inherited = _Line(connection)
     subprocess.Popen = Prepared  # type: ignore[misc]
 
 
-def _server(warnings: str) -> _Line | None:
-    """The server with such filters for warnings; in a forked process there is one at most."""
-    if _inherited is None:
-        return _started(warnings)
-    return _inherited if _inherited.warnings == warnings else None
-
-
 @cache
-def _started(warnings: str) -> _Line:
+def _started() -> _Line:
     """A process that has loaded everything, and forks; it ends with this process."""
     own, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with other:
         process = subprocess.Popen(
             [sys.executable, str(_SERVER), str(other.fileno())],
-            env={**os.environ, "PYTHONWARNINGS": warnings},
+            env={**os.environ, "PYTHONWARNINGS": ""},
             stdin=subprocess.DEVNULL,
             pass_fds=[other.fileno()],
         )
-    line = _Line(own, warnings)
+    line = _Line(own)
 
     def end() -> None:
         line.close()

@@ -51,7 +51,9 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         tiktok = stack.enter_context(running())
         http = stack.enter_context(httpx2.Client(base_url=tiktok.url, timeout=30))
         local = Local(tiktok.url, http)
-        local.settings(processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0)
+        local.settings(
+            processing_seconds=0.05, moderation_seconds=0.05, export_seconds=0, validation_seconds=0
+        )
         local.settings(rate_limits=False)
         bound = stack.enter_context(socket.socket())
         bound.bind(("127.0.0.1", 0))

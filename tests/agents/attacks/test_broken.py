@@ -22,7 +22,7 @@ from .attack_setup import arena
 from .judge import Judge
 from .wire import Answer, passed
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 
 INFO = OPERATIONS["display.user_info"]
 POSTED = OPERATIONS["posting.inbox_video_init"]

@@ -9,7 +9,7 @@ from .attack_environment import Arena
 from .guards import Guard, guards
 from .judge import Breach, Judge
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 
 
 def _tried(arena: Arena, judge: Judge, guard: Guard) -> list[Breach]:

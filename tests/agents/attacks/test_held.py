@@ -16,7 +16,7 @@ from .classes import CLASSES, attacks, controls, counted
 from .judge import Breach, Judge
 from .wire import passed
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 
 WAYS = [way for way in Way if any(attacks(module, way) for module in CLASSES)]
 

@@ -6,12 +6,16 @@ import json
 import secrets
 from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from stagedoor.connector import keys, vault_reset
+from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Container
+from stagedoor.connector.database import Database
 from stagedoor.connector.errors import Conflict
 from stagedoor.connector.health import service as health
 from stagedoor.connector.serving import make_worker, open_services
@@ -66,6 +70,28 @@ def test_a_lost_file_is_never_replaced(in_use: Settings) -> None:
     assert not in_use.keys_file.exists()
     in_use.keys_file.write_text(kept)
     open_services(in_use).close()
+
+
+def test_a_command_gets_the_keys_that_a_start_of_the_service_would_use(in_use: Settings) -> None:
+    found = opening.keys_of(in_use)
+    assert found == keys.found(in_use)
+    in_use.keys_file.unlink()
+    with pytest.raises(opening.WrongKeys, match="1 data key wrapped by k1"):
+        opening.keys_of(in_use)
+    assert not in_use.keys_file.exists()
+
+
+def test_a_command_before_the_first_start_makes_keys_and_no_database(tmp_path: Path) -> None:
+    given = {"STAGEDOOR_HOME": str(tmp_path / "home"), "STAGEDOOR_DATA": str(tmp_path / "data")}
+    first = settings_module.load(environ=given)
+    made = opening.keys_of(first)
+    assert made == keys.found(first)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_database_without_tables_has_no_data_keys(empty_database_url: str) -> None:
+    with closing(Database(empty_database_url)) as database:
+        assert opening.examine(database, None) == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 from stagedoor.connector.clock import RealClock
 from stagedoor.connector.database import Database
 from stagedoor.connector.keys import Keys
-from stagedoor.connector.vault import Vault, VaultClosed
+from stagedoor.connector.vault import Vault, VaultClosed, store
 from stagedoor.connector.vault.models import data_keys
 
 OLD = {"k1": secrets.token_bytes(32)}
@@ -155,3 +155,23 @@ def test_many_scopes_do_not_fill_the_memory(database: Database) -> None:
     assert len(safe._ids) <= 4
     for scope, text in texts.items():
         assert safe.open(scope, *PLACE[1:], text) == scope.removeprefix("app")
+
+
+def test_a_scope_whose_first_key_another_process_made_and_lost_is_closed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process is quicker, and a reset takes its key away before this one reads it."""
+    safe = vault(database)
+    monkeypatch.setattr(store, "add", lambda *_: False)
+    with pytest.raises(VaultClosed):
+        safe.seal(*PLACE, "act.secret")
+
+
+def test_the_data_keys_of_each_vault_key_are_counted(database: Database) -> None:
+    vault(database, OLD).seal("app1", "grants", "row1", "access_token", "one")
+    vault(database, OLD).seal("app2", "grants", "row1", "access_token", "two")
+    both = vault(database, NEW | OLD)
+    both.seal("app3", "grants", "row1", "access_token", "three")
+    assert both.used() == {"k1": 2, "k2": 1}
+    both.rotate()
+    assert both.used() == {"k2": 3}

@@ -14,6 +14,7 @@ from tests.support.webhook_drill import Drill, Traffic
 SEED = 20261120
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_killed_twice(service_without_worker: Service, environment: dict[str, str]) -> None:
     play(service_without_worker, environment, SEED, events=300, kills=2)

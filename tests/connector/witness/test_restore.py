@@ -99,6 +99,7 @@ def states(made: Installation, posts: dict[str, str]) -> dict[str, str]:
     return {name: made.post(publish_id)["state"] for name, publish_id in posts.items()}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_a_restored_backup_publishes_nothing_twice(made: Installation, backup: Any) -> None:
     def post(number: int, **more: str) -> str:

@@ -208,6 +208,7 @@ def test_no_handler_walks_a_whole_collection(
     assert (code != "ok") is (example_of(operation).refused), code
 
 
+@pytest.mark.long
 @each_operation
 def test_a_field_of_another_type_or_size_is_refused(
     asking: Asking, operation: Operation[..., Any]
@@ -255,6 +256,7 @@ def test_a_required_field_that_is_missing_is_named(
             assert str(spot.path[-1]) in answer.json["message"]
 
 
+@pytest.mark.long
 @each_operation
 def test_text_of_any_kind_in_query_and_form_is_answered(
     asking: Asking, operation: Operation[..., Any]
