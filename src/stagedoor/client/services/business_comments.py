@@ -19,5 +19,6 @@ class Comments(Service[M]):
     hide = Call(business_comments.COMMENT_HIDE)
     pin = Call(business_comments.COMMENT_PIN)
     delete = Call(business_comments.COMMENT_DELETE)
+    upload_image = Call(business_comments.COMMENT_IMAGE_UPLOAD)
     all_comments = Walk(comments.all_comments, business_comments.COMMENT_LIST)
     all_replies = Walk(comments.all_replies, business_comments.COMMENT_REPLY_LIST)
