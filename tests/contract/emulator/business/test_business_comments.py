@@ -214,6 +214,7 @@ def test_a_reply_shows_an_image_from_a_verified_property(
     first = said(tiktok, video, "Show me")
     reply = {"video_id": video, "comment_id": first}
     url = f"https://{HOST}/a.jpg"
+    tiktok.world.apps[APP_ID].any_url = False
     assert holder.code(comments.COMMENT_REPLY_CREATE, reply_image_url=url, **reply) == 40002
     mine = {"url_properties": [{"kind": "domain", "value": HOST}]}
     tiktok.control("PATCH", f"apps/{APP_ID}", mine)
