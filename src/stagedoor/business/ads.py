@@ -1,5 +1,6 @@
 """Types of campaigns, ad groups, ads, their videos and images, and reports."""
 
+from ..client.report_files import SavedReport
 from ..client.report_rows import (
     ReportRow,
 )
@@ -196,6 +197,7 @@ __all__ = [
     "ReviewedImage",
     "ReviewedVideo",
     "SalesDestination",
+    "SavedReport",
     "ScheduleType",
     "ServiceType",
     "ShowcaseProduct",

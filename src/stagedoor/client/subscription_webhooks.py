@@ -94,13 +94,11 @@ def _delivery(body: bytes, is_signed: bool) -> SubscriptionDelivery:
         return SubscriptionDelivery(_FLAT, (suspended,), "", None, key, is_signed)
     envelope = SubscriptionEnvelope.model_validate(sent)
     entity, entries = _typed(_BY_NUMBER.get(envelope.object), envelope.entry)
-    return SubscriptionDelivery(
-        entity, entries, envelope.request_id, envelope.time, key, is_signed
-    )
+    return SubscriptionDelivery(entity, entries, envelope.request_id, envelope.time, key, is_signed)
 
 
 def _typed(
-    entity: SubscribeEntity | None, entries: tuple[dict[str, object], ...]
+    entity: SubscribeEntity | None, entries: tuple[dict[str, Any], ...]
 ) -> tuple[SubscribeEntity | None, tuple[Answer, ...]]:
     """The typed changes; unknown ones are passed on unchanged, with None as their kind."""
     if entity is not None:

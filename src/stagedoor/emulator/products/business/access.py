@@ -147,11 +147,12 @@ def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
     if not settings.rate_limits:
         return
     for limit in sandbox.LIMITS if call.sandbox else operation.limits:
-        caller = _caller(limit, call)
-        if caller is None or limit in call.paced:
+        callers = _callers(limit, call)
+        if not callers or limit in call.paced:
             continue
         call.paced.append(limit)
-        _count(limit, operation, call, caller, windows)
+        for caller in callers:
+            _count(limit, operation, call, caller, windows)
     if settings.advertiser_qps and call.advertiser is not None:
         limit = RateLimit(settings.advertiser_qps, 1, LimitKey.ADVERTISER)
         if limit not in call.paced:
@@ -159,12 +160,17 @@ def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
             _count(limit, operation, call, call.advertiser.id, windows)
 
 
-def _caller(limit: RateLimit, call: Call) -> str | None:
+def _callers(limit: RateLimit, call: Call) -> tuple[str, ...]:
+    """The subjects in whose windows a call counts; none, while they aren't known."""
     if limit.by is LimitKey.ADVERTISER:
-        return None if call.advertiser is None else call.advertiser.id
+        several = getattr(call.request, "advertiser_ids", None)
+        if several and call.advertiser_token is not None:
+            own = call.advertiser_token.advertiser_ids
+            return tuple(one for one in dict.fromkeys(several) if one in own)
+        return () if call.advertiser is None else (call.advertiser.id,)
     if limit.by is LimitKey.ACCOUNT:
-        return None if call.grant is None else call.grant.open_id
-    return None if call.app is None else call.app.client_key
+        return () if call.grant is None else (call.grant.open_id,)
+    return () if call.app is None else (call.app.client_key,)
 
 
 def _count(
@@ -181,7 +187,7 @@ def _count(
         admitted = windows.admits(limit, window, caller, call.now, pause)
     if admitted:
         return
-    if limit.by is LimitKey.ADVERTISER:
+    if limit.by is LimitKey.ADVERTISER and unit == "QPS":
         raise Refusal(
             "40133",
             f"Advertiser ({caller})'s QPS ({limit.requests + 1}) reaches QPS limit "
@@ -189,4 +195,7 @@ def _count(
         )
     if limit.by is LimitKey.ACCOUNT:
         raise Refusal("40016", f"The account reaches the {unit} limit.")
+    if limit.by is LimitKey.ADVERTISER:
+        said = f"Advertiser ({caller}) reaches the limit of {limit.requests} in {unit}."
+        raise Refusal("40100", said)
     raise Refusal("40100", f"App reaches the {unit} limit.")

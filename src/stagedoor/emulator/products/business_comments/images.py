@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from stagedoor.platform.media import PhotoLimits
 from stagedoor.platform.products.business_comments import (
@@ -21,6 +21,7 @@ from ... import cdn
 from ...calls import Call, Refusal
 from ..business_accounts.publishing import check_url
 from ..business_creatives import sources
+from ..business_creatives.links import sent_file
 from ..business_creatives.sources import Source
 from ..media.probe import PhotoFacts, probe_photo
 from .state import COMMENT_IMAGES, CommentImage
@@ -95,6 +96,6 @@ async def served(request: Request) -> Response:
     """The image of a comment's link."""
     name = request.path_params["name"].removesuffix(cdn.TAIL)
     found = request.app.state.world[COMMENT_IMAGES].get(name)
-    if found is None or not Path(found.path).is_file():
+    if found is None:
         return PlainTextResponse("not found", 404)
-    return FileResponse(found.path, media_type=f"image/{found.format}")
+    return sent_file(found.path, f"image/{found.format}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
@@ -32,7 +32,7 @@ class SubscriptionEnvelope(Answer):
     request_id: Id = ""
     object: int
     time: int
-    entry: tuple[dict[str, object], ...]
+    entry: tuple[dict[str, Any], ...]
 
 
 class ReviewedAdGroup(Answer):
@@ -131,7 +131,7 @@ class ReportDataChanged(Answer):
     message: str | None = None
     changed_metrics_values: Annotated[
         dict[str, ChangedMetrics], says("by the id of the ad account")
-    ] = {}
+    ] = Field(default_factory=dict)
 
 
 class ServiceIncident(Answer):
