@@ -112,6 +112,11 @@ from ..platform.products.business_reports import (
     SortOrder,
     TaskStatus,
 )
+from ..platform.products.business_spark import (
+    AuthorizedPost,
+    AuthorizedPostPage,
+    PostItemType,
+)
 
 __all__ = [
     "Action",
@@ -138,6 +143,8 @@ __all__ = [
     "AgeGroup",
     "AppPromotionType",
     "AppealStatus",
+    "AuthorizedPost",
+    "AuthorizedPostPage",
     "AutomationType",
     "BidType",
     "BillingEvent",
@@ -177,6 +184,7 @@ __all__ = [
     "Pacing",
     "Placement",
     "PlacementType",
+    "PostItemType",
     "PrimaryStatus",
     "PromotionType",
     "QueryMode",

@@ -1,11 +1,12 @@
-"""Iteration through campaigns, ad groups, ads and identities of an ad account."""
+"""Iteration through campaigns, ad groups, ads, identities and posts of an ad account."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
-from stagedoor.platform.products import business_ads
+from stagedoor.platform.arguments import Says
+from stagedoor.platform.products import business_ads, business_spark
 from stagedoor.platform.products.business_ads import (
     Ad,
     AdFilters,
@@ -17,6 +18,7 @@ from stagedoor.platform.products.business_ads import (
     IdentityFilters,
     IdentityType,
 )
+from stagedoor.platform.products.business_spark import MAX_POSTS, AuthorizedPost, PostItemType
 
 from .effects import Items
 from .paging import walk
@@ -85,6 +87,22 @@ def all_identities(
         "identity_authorized_bc_id": identity_authorized_bc_id,
     }
     return walk(session, business_ads.IDENTITY_GET, asked, limit=limit, page_size=page_size)
+
+
+def all_spark_posts(
+    session: Session,
+    *,
+    advertiser_id: str | int = "",
+    item_types: Sequence[PostItemType | str] | None = None,
+    keyword: Annotated[str | None, Says("a part of the post's text")] = None,
+    page_size: PageSize = MAX_POSTS,
+    limit: Limit = None,
+) -> Items[AuthorizedPost]:
+    """The posts that creators authorised to the ad account; pages are fetched on demand."""
+    asked = _asked(advertiser_id, None, None)
+    del asked["filtering"]
+    asked |= {"item_types": None if item_types is None else tuple(item_types), "keyword": keyword}
+    return walk(session, business_spark.TT_VIDEO_LIST, asked, limit=limit, page_size=page_size)
 
 
 def _asked(advertiser_id: str | int, filtering: Any, fields: FieldNames | None) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from .products import (
     business_creatives,
     business_events,
     business_reports,
+    business_spark,
     commercial,
     display,
     embed,
@@ -50,6 +51,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     business_creatives,
     business_accounts,
     business_comments,
+    business_spark,
 )
 
 
