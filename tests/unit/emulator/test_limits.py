@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.emulator import checks, plans
+from stagedoor.emulator import plans
 from stagedoor.emulator.app import Emulator
 from stagedoor.emulator.calls import Call, Refusal
 from stagedoor.emulator.limits import Windows
@@ -80,7 +80,7 @@ def test_a_call_counts_in_each_window_of_its_operation() -> None:
 
     def admitted() -> bool:
         try:
-            checks.pace(plan, call, windows)
+            plan.access.pace(plan, call, windows)
         except Refusal as refusal:
             assert refusal.code == "rate_limit_exceeded"  # noqa: PT017
             return False
