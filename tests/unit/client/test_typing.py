@@ -21,6 +21,7 @@ from stagedoor import (
     PostStatus,
     QrLogin,
     TikTok,
+    TikTokBusiness,
     Video,
     VideoPage,
     Where,
@@ -60,6 +61,17 @@ def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.portability.status(request_id="1"), ExportState)
     tiktok.videos.list(max_cuont=5)  # type: ignore[call-arg]
     tiktok.posts.publish_video("a.mp4")  # type: ignore[call-arg]
+
+
+def created_types(business: TikTokBusiness, fields: dict[str, Any]) -> None:
+    assert_type(business.campaigns.create(**fields).campaign_id, str)
+    assert_type(business.ad_groups.create(**fields).adgroup_id, str)
+    made = business.ads.create(**fields)
+    assert_type(made.creatives[0].ad_id, str)
+    assert_type(business.campaigns.list(**fields).list[0].campaign_id, str | None)
+    assert_type(business.identities.create(**fields).identity_id, str)
+    assert_type(business.comments.create(**fields).comment_id, str)
+    assert_type(business.reports.create_task(**fields).task_id, str)
 
 
 def archive_types(archive: Archive) -> None:
