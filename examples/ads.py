@@ -80,7 +80,6 @@ def launch(ads: TikTokBusiness, file: str) -> str:
         budget_mode=BudgetMode.DAY,
         budget=Decimal(100),
     )
-    assert campaign.campaign_id is not None
     group = ads.ad_groups.create(
         campaign_id=campaign.campaign_id,
         adgroup_name="United States",
@@ -97,7 +96,6 @@ def launch(ads: TikTokBusiness, file: str) -> str:
         bid_type="BID_TYPE_NO_BID",
         pacing=Pacing.SMOOTH,
     )
-    assert group.adgroup_id is not None
     creative = NewCreative(
         ad_name="Knife set",
         ad_format="SINGLE_VIDEO",

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         SectionCount,
         Source,
         Stage,
+        SubscriptionDelivery,
         TikTok,
         TikTokBusiness,
         Tokens,
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
         plan_chunks,
         read_archive,
         read_callback,
+        verify_subscription_webhook,
         verify_webhook,
     )
     from .platform.media import PhotoLimits, VideoLimits
@@ -277,6 +279,7 @@ __all__ = [
     "SizeRange",
     "Source",
     "Stage",
+    "SubscriptionDelivery",
     "TargetingInfo",
     "TikTok",
     "TikTokBusiness",
@@ -312,6 +315,7 @@ __all__ = [
     "records",
     "research",
     "sharing",
+    "verify_subscription_webhook",
     "verify_webhook",
 ]
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .client.business_login import AdvertiserConnection as AdvertiserConnection
+from .client.report_files import SavedReport as SavedReport
 from .client.report_rows import ReportRow as ReportRow
 from .platform.operation import Tier as Tier
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from .platform.products.business_creators import *
     from .platform.products.business_events import *
     from .platform.products.business_reports import *
+    from .platform.products.business_spark import *
 else:
     from .platform import catalogue
     from .platform.exports import exported
@@ -24,5 +26,5 @@ else:
     __getattr__, __dir__ = exported(
         __name__,
         lambda: catalogue.products_of("business"),
-        {one.__name__: one for one in (AdvertiserConnection, ReportRow, Tier)},
+        {one.__name__: one for one in (AdvertiserConnection, ReportRow, SavedReport, Tier)},
     )

@@ -15,6 +15,7 @@ from stagedoor.platform.products.business_comments import (
     LikeAction,
     PinAction,
 )
+from tests.support import media
 
 from .business import IDS
 from .example import Example, Seeded, Values
@@ -60,6 +61,11 @@ _PAGE = {
     "cursor": maybe(st.integers(0, 2**31)),
     "max_count": maybe(st.integers(1, 30)),
 }
+_IMAGE = {
+    "image_uri": st.text("0123456789abcdef", min_size=1, max_size=40),
+    "image_width": st.integers(1, 5_000),
+    "image_height": st.integers(1, 5_000),
+}
 _ONE = {"business_id": OPEN_IDS, "video_id": IDS, "comment_id": IDS}
 
 EXAMPLES = (
@@ -82,14 +88,17 @@ EXAMPLES = (
     Example(
         comments.COMMENT_CREATE,
         request=lambda seeded: on(seeded, text="Thank you"),
-        drawn=fields(business_id=OPEN_IDS, video_id=IDS, text=WRITTEN),
+        drawn=fields(business_id=OPEN_IDS, video_id=IDS, text=WRITTEN)
+        | fields(business_id=OPEN_IDS, video_id=IDS, text=maybe(WRITTEN), **_IMAGE),
         effect=comments.COMMENT_LIST,
         limits=ACCOUNT_LIMITS,
     ),
     Example(
         comments.COMMENT_REPLY_CREATE,
         request=lambda seeded: of(seeded, text="Thank you"),
-        drawn=fields(**_ONE, text=WRITTEN),
+        drawn=fields(**_ONE, text=WRITTEN)
+        | fields(**_ONE, reply_image_url=st.just("https://ready.example.com/a.jpg"))
+        | fields(**_ONE, **_IMAGE),
         effect=comments.COMMENT_REPLY_LIST,
         limits=ACCOUNT_LIMITS,
     ),
@@ -119,6 +128,13 @@ EXAMPLES = (
         request=lambda seeded: {"business_id": open_id(seeded), "comment_id": "1"},
         refused=True,
         drawn=fields(business_id=OPEN_IDS, comment_id=IDS),
+        effect=comments.COMMENT_LIST,
+        limits=ACCOUNT_LIMITS,
+    ),
+    Example(
+        comments.COMMENT_IMAGE_UPLOAD,
+        request=lambda seeded: {"business_id": open_id(seeded), "image_file": media.photo()},
+        drawn=fields(business_id=OPEN_IDS, image_file=st.binary(min_size=1, max_size=50)),
         effect=comments.COMMENT_LIST,
         limits=ACCOUNT_LIMITS,
     ),

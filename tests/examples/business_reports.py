@@ -78,6 +78,7 @@ EXAMPLES = (
             **PARTS,
             bc_id=maybe(IDS),
             enable_total_metrics=FLAG,
+            multi_adv_report_in_utc_time=FLAG,
             page=maybe(st.integers(1, 10**6)),
             page_size=maybe(st.integers(1, 1_000)),
         ),
@@ -93,7 +94,7 @@ EXAMPLES = (
             enable_report_title_translation=FLAG,
         ),
         effect=business_reports.REPORT_TASK_CHECK,
-        limits=((2, 1), (60, 60), (4_500, 86_400)),
+        limits=((2, 1), (60, 60), (4_500, 86_400), (500, 3_600)),
     ),
     *(
         Example(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from stagedoor import AsyncTikTokBusiness, TikTokBusiness
 from stagedoor.business import ReportRow
-from stagedoor.client import ad_reports
+from stagedoor.client import ad_reports, report_files
 from stagedoor.client.errors import InvalidRequest, ReportFailed
 from stagedoor.platform.products import business_reports
 from tests.examples.business import ADVERTISER_ID, APP_ID, APP_SECRET, OTHER_ADVERTISER_ID
@@ -152,3 +155,61 @@ def _elsewhere(method: str, url: str, headers: dict[str, str], into: Any) -> Any
     from stagedoor.client.effects import Send
 
     return Send(method, url.replace("/report-files/", "/report-files/x"), headers, into=into)
+
+
+def test_a_report_is_saved_as_a_spreadsheet_or_csv(
+    local: Local, ads: TikTokBusiness, tmp_path: Path
+) -> None:
+    values = daily(local, back=30)
+    rows = list(ads.reports.rows(**values))
+    saved = ads.reports.save(tmp_path / "month.xlsx", **values)
+    assert saved.path == tmp_path / "month.xlsx"
+    assert saved.size == saved.path.stat().st_size
+    header, *lines = CalamineWorkbook.from_path(saved.path).get_sheet_by_index(0).to_python()
+    assert header[:3] == ["Ad id", "Stat time day", "Spend"]
+    assert [line[0] for line in lines] == [row["ad_id"] for row in rows]
+    assert [line[2] for line in lines] == [float(str(row["spend"])) for row in rows]
+    stream = io.BytesIO()
+    csv: dict[str, Any] = {"output_format": "CSV_DOWNLOAD", "titles": False}
+    assert ads.reports.save(stream, **csv, **values).size == len(stream.getvalue())
+    assert stream.getvalue().startswith(b"ad_id,stat_time_day,spend,")
+    assert stream.getvalue().count(b"\n") == len(rows) + 1
+    assert [one.name for one in tmp_path.iterdir()] == ["month.xlsx"]
+
+
+def test_a_report_that_cannot_be_saved_leaves_the_earlier_file(
+    local: Local, ads: TikTokBusiness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = daily(local, back=30)
+    kept = tmp_path / "month.csv"
+    kept.write_text("earlier")
+    with pytest.raises(InvalidRequest, match="output_format"):
+        ads.reports.save(kept, output_format="CSV_STRING", **values)
+    with pytest.raises(ReportFailed, match="can't write"):
+        ads.reports.save(tmp_path / "no" / "month.csv", output_format="CSV_DOWNLOAD", **values)
+    fetched = report_files._fetched
+
+    def expired(session: Any, found: Any, spool: Any) -> Any:
+        url = found.download_url.replace("/report-files/", "/report-files/x")
+        return fetched(session, found.model_copy(update={"download_url": url}), spool)
+
+    monkeypatch.setattr(report_files, "_fetched", expired)
+    with pytest.raises(ReportFailed, match="HTTP 403"):
+        ads.reports.save(kept, output_format="CSV_DOWNLOAD", **values)
+    assert kept.read_text() == "earlier"
+    assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_several_ad_accounts_are_read_in_utc_page_by_page(
+    local: Local, ads: TikTokBusiness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ad_reports, "FILE_ROWS", 20)
+    ids = (ADVERTISER_ID, OTHER_ADVERTISER_ID)
+    values = daily(local, back=12) | {"dimensions": ("ad_id", "stat_time_hour")}
+    values |= {"start_date": values["end_date"]}
+    rows = list(ads.reports.rows(**values, advertiser_ids=ids, in_utc_time=True))
+    hours = {row["stat_time_hour"] for row in rows}
+    assert len(hours) == 24
+    assert "business.report_task_create" not in asked(local)
+    with pytest.raises(InvalidRequest, match="advertiser_ids"):
+        ads.reports.rows(**values, in_utc_time=True)

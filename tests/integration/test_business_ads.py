@@ -70,9 +70,7 @@ def test_a_campaign_is_built_launched_and_walked(ads: TikTokBusiness) -> None:
         operation_status=OperationStatus.DISABLE,
     )
     assert campaign.budget == Decimal("60.5")
-    assert campaign.campaign_id is not None
     group = ads.ad_groups.create(**group_of(campaign.campaign_id, now))
-    assert group.adgroup_id is not None
     (identity,) = ads.identities.all_identities(identity_type=IdentityType.TT_USER)
     post = ads.ads.list(page_size=1).list[0].tiktok_item_id
     creative = NewCreative(

@@ -39,12 +39,16 @@ class Holder:
         return answer.json() if answer.content else None
 
     def call(self, operation: Operation[..., Any], /, **values: Any) -> dict[str, Any]:
-        """The whole answer."""
+        """The whole answer. Values of bytes are sent as files."""
         values = {"business_id": self.business_id} | values
         headers = {"Access-Token": self.token}
+        files = {name: (name, one) for name, one in values.items() if isinstance(one, bytes)}
         if operation.method == "GET":
             query = {n: v if isinstance(v, str) else json.dumps(v) for n, v in values.items()}
             answer = self.http.get(operation.path, params=query, headers=headers)
+        elif files:
+            texts = {name: one for name, one in values.items() if name not in files}
+            answer = self.http.post(operation.path, data=texts, files=files, headers=headers)
         else:
             answer = self.http.post(operation.path, json=values, headers=headers)
         assert answer.status_code == 200, answer.text

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .retry import NO_RETRY, GiveUp, RetryAfter, RetryPolicy
     from .session import Answered
     from .source import Media, Source
+    from .subscription_webhooks import SubscriptionDelivery, verify_subscription_webhook
     from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
     from .webhooks import RecentEvents, WebhookEvent, verify_webhook
 
@@ -65,6 +66,7 @@ _HOMES = {
     "SectionCount": "archive",
     "Source": "source",
     "Stage": "progress",
+    "SubscriptionDelivery": "subscription_webhooks",
     "TikTok": "client",
     "TikTokBusiness": "business",
     "TokenStore": "tokens",
@@ -83,6 +85,7 @@ _HOMES = {
     "plan_chunks": "chunks",
     "read_archive": "archive",
     "read_callback": "login",
+    "verify_subscription_webhook": "subscription_webhooks",
     "verify_webhook": "webhooks",
 }
 """The module of each public name; a module is imported on first use of one of its names."""
@@ -119,6 +122,7 @@ __all__ = [
     "SectionCount",
     "Source",
     "Stage",
+    "SubscriptionDelivery",
     "TikTok",
     "TikTokBusiness",
     "TokenStore",
@@ -137,6 +141,7 @@ __all__ = [
     "plan_chunks",
     "read_archive",
     "read_callback",
+    "verify_subscription_webhook",
     "verify_webhook",
 ]
 

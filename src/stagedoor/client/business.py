@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .services.business_creators import Creators
     from .services.business_events import Events, Subscriptions
     from .services.business_reports import Reports
+    from .services.business_spark import SparkPosts
 
 
 class _BusinessProducts(ClientBase[M, H]):
@@ -98,6 +99,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_ads import Identities
 
         return Identities(self._session, self._driver)
+
+    @cached_property
+    def spark_posts(self) -> SparkPosts[M]:
+        """Creators' posts that ads can show: redeem a creator's code, list, drop."""
+        from .services.business_spark import SparkPosts
+
+        return SparkPosts(self._session, self._driver)
 
     @cached_property
     def reports(self) -> Reports[M]:

@@ -7,7 +7,9 @@ import io
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import IO, Any
 
 from stagedoor.platform.products import business_reports
@@ -23,7 +25,7 @@ from .effects import Blocking, Emit, Flow, Items, Reply, Send, Sleep
 from .errors import ReportFailed
 from .report_rows import rows_of
 from .session import Session, call
-from .sink import Sink
+from .sink import BLOCK, Sink, Target
 
 POLL = 10.0
 """Seconds between two looks at a task; TikTok wants no fewer."""
@@ -31,11 +33,30 @@ _AT_ONCE = 1_000
 _OVER = (TaskStatus.FAILED, TaskStatus.CANCELED)
 
 
+@dataclass(frozen=True, slots=True)
+class SavedReport:
+    """A report's file: `size` in bytes, `path` if it was saved to one."""
+
+    task_id: str
+    size: int
+    path: Path | None = None
+
+
+class _Target(Sink):
+    """The file or stream that a finished report is written to."""
+
+    is_zip = False
+
+    def _unwritable(self, error: OSError) -> ReportFailed:
+        where = self.path or "the stream"
+        return ReportFailed(f"can't write {where}: {error.strerror or error}. Nothing was kept.")
+
+
 class _Spool(Sink):
     """Takes a file into a temporary one, which is gone when it is closed."""
 
-    def __init__(self, task_id: str) -> None:
-        super().__init__(io.BytesIO(), task_id, None)
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), "", None)
         self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
 
     def begin(self, total: int) -> None:
@@ -60,14 +81,8 @@ def rows(session: Session, asked: dict[str, Any], limit: int | None) -> Items[in
         "output_format": OutputFormat.CSV_DOWNLOAD,
         "enable_report_title_translation": False,
     }
-    made: ReportTaskId = yield from call(session, business_reports.REPORT_TASK_CREATE, values)
-    advertiser = asked.get("advertiser_id") or next(iter(asked.get("advertiser_ids", ())), "")
-    named = {"task_id": made.task_id} | ({"advertiser_id": advertiser} if advertiser else {})
-    yield from _finished(session, named)
-    found: ReportDownload = yield from call(session, business_reports.REPORT_TASK_DOWNLOAD, named)
-    with closing(_Spool(made.task_id)) as spool:
-        yield from _fetched(session, found, spool)
-        spool.file.seek(0)
+    with closing(_Spool()) as spool:
+        yield from _prepared(session, values, spool)
         text = io.TextIOWrapper(spool.file, encoding="utf-8-sig", newline="")
         reader = csv.reader(text)
         header = next(reader, [])
@@ -80,6 +95,41 @@ def rows(session: Session, asked: dict[str, Any], limit: int | None) -> Items[in
                 given += 1
                 yield Emit(row)
     return given
+
+
+def save(session: Session, asked: dict[str, Any], to: Target) -> Flow[SavedReport]:
+    """Have TikTok prepare a report as a file, and write that to a path or an open stream.
+
+    The file is spooled to the disk, so memory stays flat, and nothing is written before the
+    whole file is there.
+    """
+    with closing(_Spool()) as spool:
+        task_id = yield from _prepared(session, asked, spool)
+        target = _Target(to, task_id, None)
+        try:
+            yield Blocking(lambda: _copy(spool, target))
+        finally:
+            target.discard()
+    return SavedReport(task_id, target.size, target.path)
+
+
+def _copy(spool: _Spool, target: _Target) -> None:
+    target.begin(spool.size)
+    while block := spool.file.read(BLOCK):
+        target.take(block)
+    target.finish()
+
+
+def _prepared(session: Session, values: dict[str, Any], spool: _Spool) -> Flow[str]:
+    """Create the task, wait for it, and fetch its file; the result is the task's id."""
+    made: ReportTaskId = yield from call(session, business_reports.REPORT_TASK_CREATE, values)
+    advertiser = values.get("advertiser_id") or next(iter(values.get("advertiser_ids", ())), "")
+    named = {"task_id": made.task_id} | ({"advertiser_id": advertiser} if advertiser else {})
+    yield from _finished(session, named)
+    found: ReportDownload = yield from call(session, business_reports.REPORT_TASK_DOWNLOAD, named)
+    yield from _fetched(session, found, spool)
+    spool.file.seek(0)
+    return made.task_id
 
 
 def _finished(session: Session, named: dict[str, Any]) -> Flow[None]:

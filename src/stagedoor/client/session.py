@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -159,8 +159,8 @@ def call(
             proof = protocol.token_headers(tokens.access_token)
             headers |= proof
         for limit in operation.limits:
-            key = _window(session, operation, request, limit, proof)
-            yield Acquire(key, limit.at(session.tier))
+            for key in _windows(session, operation, request, limit, proof):
+                yield Acquire(key, limit.at(session.tier))
         try:
             body = wire.body if wire.form is None else wire.form.body()
             reply: Reply = yield Send(operation.method, url, headers, body, into=sink)
@@ -195,26 +195,38 @@ def _encoded(operation: Operation[..., Any], request: BaseModel) -> Wire:
         raise InvalidRequest(operation.id, [("", why)]) from None
 
 
-def _window(
+def _windows(
     session: Session,
     operation: Operation[..., Any],
     request: BaseModel,
     limit: RateLimit,
     proof: dict[str, str],
-) -> tuple[str | None, ...]:
-    """The rate limit key of a call: (operation or pool of operations, the subject that is counted).
+) -> Iterator[tuple[str | None, ...]]:
+    """The rate limit keys of a call: (operation or pool of operations, the counted subject).
 
-    If an operation has several limits, the keys of all but the first also name their window.
+    If an operation has several limits, the keys of all but the first also name their window. A
+    call for several ad accounts counts for each of them.
     """
     counted: str | None = None
     if limit.by is LimitKey.ADVERTISER:
+        for one in getattr(request, "advertiser_ids", None) or ():
+            yield _key(operation, limit, one)
+            counted = one
+        if counted is not None:
+            return
         counted = getattr(request, "advertiser_id", None)
     elif limit.by is LimitKey.ACCOUNT:
         name = account_field(request)
         counted = None if name is None else getattr(request, name)
     elif limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
         counted = session.client_key
-    key = (limit.pool or operation.id, counted or next(iter(proof.values()), None))
+    yield _key(operation, limit, counted or next(iter(proof.values()), None))
+
+
+def _key(
+    operation: Operation[..., Any], limit: RateLimit, counted: str | None
+) -> tuple[str | None, ...]:
+    key = (limit.pool or operation.id, counted)
     if limit is operation.limits[0]:
         return key
     return (*key, f"{limit.requests} in {limit.per_seconds:g} s by {limit.by}")

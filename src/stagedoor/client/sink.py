@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from .errors import ArchiveBroken, ExportError
+from .errors import ArchiveBroken, ExportError, StagedoorError
 from .progress import OnProgress, Progress, Stage
 
 Target = str | os.PathLike[str] | IO[bytes]
@@ -32,6 +32,9 @@ class Sink:
     then a file that was there before stays. `begin` starts over, `discard` removes the
     incomplete file.
     """
+
+    is_zip = True
+    """False: everything is written, whatever it begins with."""
 
     def __init__(self, target: Target, request_id: str, progress: OnProgress | None) -> None:
         self.path = Path(target) if isinstance(target, str | os.PathLike) else None
@@ -68,7 +71,7 @@ class Sink:
                 )
             self._stream.seek(self._origin)
             self._stream.truncate()
-        self.answer, self._tail, self.size, self.saving = b"", b"", 0, False
+        self.answer, self._tail, self.size, self.saving = b"", b"", 0, not self.is_zip
 
     def take(self, block: bytes) -> None:
         """Take the next bytes of the response."""
@@ -94,7 +97,7 @@ class Sink:
 
     def finish(self) -> None:
         """The response is complete: rename the file to its path."""
-        if _ZIP_END not in self._tail:
+        if self.is_zip and _ZIP_END not in self._tail:
             raise ArchiveBroken(
                 f"the archive of request {self.request_id} ended early. Download it again.",
                 self.path.name if self.path else "the stream",
@@ -119,7 +122,7 @@ class Sink:
         self._part.unlink(missing_ok=True)
         self._part = None
 
-    def _unwritable(self, error: OSError) -> ExportError:
+    def _unwritable(self, error: OSError) -> StagedoorError:
         where = self.path or "the stream"
         return ExportError(
             f"can't write {where}: {error.strerror or error}. Nothing was kept; the archive of "

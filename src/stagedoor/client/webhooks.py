@@ -33,8 +33,16 @@ class UnknownPayload(Answer):
     """The content of an event that Stagedoor doesn't know, passed on unchanged."""
 
 
+class VerifiedWebhook:
+    """Base of what verified deliveries are: all deliveries of one event have the same `key`."""
+
+    __slots__ = ()
+
+    key: str
+
+
 @dataclass(frozen=True, slots=True)
-class WebhookEvent:
+class WebhookEvent(VerifiedWebhook):
     """A verified event.
 
     `key` is the same for every delivery of one event: TikTok sends no event id and repeats
@@ -87,6 +95,18 @@ def verify_signature(
     """Verify that `TikTok-Signature` fits the body. Raises `WebhookInvalid`."""
     if len(body) > MAX_BODY:
         raise WebhookInvalid("the body is larger than any webhook of TikTok's")
+    check_signature(body, header, secrets, now, max_age, max_ahead)
+
+
+def check_signature(
+    body: bytes,
+    header: str | None,
+    secrets: str | Sequence[str],
+    now: float | None,
+    max_age: float,
+    max_ahead: float,
+) -> None:
+    """Raise `WebhookInvalid` unless one of the secrets signed the body at an acceptable time."""
     timestamp, claimed = _parse(header)
     live = [secrets] if isinstance(secrets, str) else list(secrets)
     if not any(live):
@@ -161,7 +181,7 @@ class RecentEvents:
         self._seen: OrderedDict[str, None] = OrderedDict()
 
     @checked
-    def first(self, event: WebhookEvent) -> bool:
+    def first(self, event: VerifiedWebhook) -> bool:
         """True for the first delivery, False for a repeat."""
         with self._lock:
             if event.key in self._seen:

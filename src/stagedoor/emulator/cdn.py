@@ -20,6 +20,7 @@ AVATAR = "/tos-emulator-avt-0068/"
 VIDEO = "/tos-emulator-ve-0068/"
 EFFECT = "/tos-emulator-eff-0068/"
 CREATIVE = "/tos-emulator-ads-0068/"
+COMMENT = "/tos-emulator-cmt-0068/"
 TAIL = "~tplv-noop.image"
 
 
@@ -56,6 +57,11 @@ def creative_url(world: World, base_url: str, name: str, seconds: int) -> str:
     """The link to a file for ads, valid for `seconds`; `name` is its kind and its id."""
     path = f"{CREATIVE}{name}{TAIL}"
     return _signed(world, base_url, path, int(world.now()) + seconds)
+
+
+def comment_image_url(base_url: str, image_uri: str) -> str:
+    """The link to a comment's image, which doesn't expire."""
+    return f"{base_url}{COMMENT}{image_uri}{TAIL}"
 
 
 def proof(world: World, path: str, expires: str) -> str:

@@ -184,16 +184,16 @@ class Gate:
                     seen.client_key = call.app.client_key
                 if call.creator is not None:
                     seen.creator_id = call.creator.id
-                checks.pace(plan, call, self.windows)
-                checks.admit(plan, call)
+                plan.access.pace(plan, call, self.windows)
+                plan.access.admit(plan, call)
             if too_long is not None:
                 raise too_long
             checks.parse(plan, call, query, body, form)
             if plan.token is None:
                 seen.client_key = getattr(call.request, "client_key", None)
-            if plan.business:
-                checks.authorize(plan, call, self.windows)
-                seen.client_key = call.app.client_key if call.app is not None else None
+            plan.access.authorize(plan, call, self.windows)
+            if call.app is not None:  # the request may name the app
+                seen.client_key = call.app.client_key
             data = plan.handler(call)
             # The first test is for speed: most calls by far are answered with cached bytes.
             if not isinstance(data, bytes) and isinstance(data, Awaitable):

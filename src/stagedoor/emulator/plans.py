@@ -12,7 +12,10 @@ from stagedoor.platform.protocols.layout import layout
 from stagedoor.platform.scopes import Scope
 
 from . import registry
+from .access import Access, OpenAccess
 from .calls import Handler, Handlers
+
+_OPEN = OpenAccess()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class Plan:
     also_spent: bool
     """A single-use scope that was spent allows a call as well."""
     takes_body: bool
-    business: bool
-    """An operation of TikTok API for Business, with its own authentication and limits."""
+    access: Access
+    """Authentication, permissions and limits of the operation's API."""
     spools: bool
     """The body may have a large file, which is written to disk as it arrives."""
 
@@ -72,9 +75,16 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         also_spent=isinstance(scopes, AnyOf) and scopes.also_spent,
         # a GET with a JSON body is in TikTok's pages (business.yaml, get_parameters)
         takes_body=operation.method != "GET" or business,
-        business=business,
+        access=_business_access() if business else _OPEN,
         spools=business and layout(operation).takes_content,
     )
+
+
+def _business_access() -> Access:
+    # imported with the first of its operations
+    from .products.business.access import ACCESS
+
+    return ACCESS
 
 
 def _same(value: str) -> str:

@@ -18,6 +18,7 @@ from .products import (
     business_creators,
     business_events,
     business_reports,
+    business_spark,
     commercial,
     display,
     embed,
@@ -52,6 +53,7 @@ PRODUCTS: tuple[ModuleType, ...] = (
     business_accounts,
     business_comments,
     business_creators,
+    business_spark,
 )
 
 

@@ -92,19 +92,21 @@ class PhotoLimits:
     max_count: int = 35
     max_pixels: int | None = None
     """The most pixels of the whole picture, instead of the limits of its sides."""
+    min_side: int = 1
 
     @property
     def sizes(self) -> str:
         """The allowed sizes in words."""
         if self.max_pixels is not None:
             return f"at most {self.max_pixels:,} in all"
-        return f"at most {self.max_short_side}x{self.max_long_side}, either way round,"
+        smallest = f"at least {self.min_side}x{self.min_side} and " if self.min_side > 1 else ""
+        return f"{smallest}at most {self.max_short_side}x{self.max_long_side}, either way round,"
 
     def takes_size(self, width: int, height: int) -> bool:
         if self.max_pixels is not None:
             return width * height <= self.max_pixels
         short, long = sorted((width, height))
-        return short <= self.max_short_side and long <= self.max_long_side
+        return self.min_side <= short <= self.max_short_side and long <= self.max_long_side
 
 
 VIDEO: Final = VideoLimits()

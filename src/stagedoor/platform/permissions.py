@@ -45,6 +45,8 @@ PERMISSIONS: Mapping[str, tuple[str | None, str]] = {
     "611": ("61", "Write videos"),
     "612": ("61", "Video thumbnails"),
     "69": ("6", "TikTok posts management"),
+    "690": ("69", "Read posts"),
+    "691": ("69", "Manage posts"),
     "692": ("69", "Create identity"),
     "693": ("69", "Query identity"),
     "7176833266039685122": ("6", "File name check"),

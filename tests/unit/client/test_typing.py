@@ -79,6 +79,17 @@ def walk_types(ads: TikTokBusiness, others: AsyncTikTokBusiness) -> None:
     ads.comments.all_comments(video_id="1", sort_order="smart")  # type: ignore[call-arg]
 
 
+def created_types(ads: TikTokBusiness, fields: dict[str, Any]) -> None:
+    assert_type(ads.campaigns.create(**fields).campaign_id, str)
+    assert_type(ads.ad_groups.create(**fields).adgroup_id, str)
+    made = ads.ads.create(**fields)
+    assert_type(made.creatives[0].ad_id, str)
+    assert_type(ads.campaigns.list(**fields).list[0].campaign_id, str | None)
+    assert_type(ads.identities.create(**fields).identity_id, str)
+    assert_type(ads.comments.create(**fields).comment_id, str)
+    assert_type(ads.reports.create_task(**fields).task_id, str)
+
+
 def archive_types(archive: Archive) -> None:
     assert_type(archive.records(records.Post), Iterator[records.Post])
     assert_type(archive.records(), Iterator[records.Record])

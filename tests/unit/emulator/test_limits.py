@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.emulator import checks, plans
+from stagedoor.emulator import plans
 from stagedoor.emulator.app import Emulator
 from stagedoor.emulator.calls import Call, Refusal
 from stagedoor.emulator.limits import Windows
+from stagedoor.emulator.products.business import access
 from stagedoor.emulator.products.oauth import tokens
-from stagedoor.platform.operation import LimitKey, RateLimit
+from stagedoor.emulator.world.settings import Settings
+from stagedoor.platform.operation import LimitKey, RateLimit, Tier
 from stagedoor.platform.products import display
+from stagedoor.platform.products.business_reports import REPORT_TASK_CREATE
 
 LIMIT = RateLimit(3, 10, LimitKey.USER_TOKEN)
 
@@ -74,7 +80,7 @@ def test_a_call_counts_in_each_window_of_its_operation() -> None:
 
     def admitted() -> bool:
         try:
-            checks.pace(plan, call, windows)
+            plan.access.pace(plan, call, windows)
         except Refusal as refusal:
             assert refusal.code == "rate_limit_exceeded"  # noqa: PT017
             return False
@@ -86,3 +92,32 @@ def test_a_call_counts_in_each_window_of_its_operation() -> None:
     asyncio.run(world.clock.advance(60))
     assert admitted()
     local.close()
+
+
+def test_report_tasks_are_counted_by_the_hour_for_each_named_ad_account() -> None:
+    windows = Windows()
+    own = ("1", "2")
+
+    def create(at: float, *ids: str) -> None:
+        call: Any = SimpleNamespace(
+            world=SimpleNamespace(settings=Settings()),
+            sandbox=False,
+            app=SimpleNamespace(client_key="app", tier=Tier.BASIC),
+            advertiser_token=SimpleNamespace(advertiser_ids=own),
+            advertiser=SimpleNamespace(id=ids[0]),
+            request=SimpleNamespace(advertiser_ids=ids if len(ids) > 1 else None),
+            paced=[],
+            now=at,
+        )
+        access.pace(REPORT_TASK_CREATE, call, windows)
+
+    for n in range(500):
+        create(n * 2.0, *(("1", "2", "3") if n < 100 else ("1",)))
+    with pytest.raises(Refusal, match=r"40100: Advertiser \(1\)") as refused:
+        create(1_001, "1")
+    assert refused.value.code == "40100"
+    for n in range(400):
+        create(1_010 + n * 2.0, "2")
+    with pytest.raises(Refusal, match=r"Advertiser \(2\)"):
+        create(1_900, "2", "1")
+    create(3_601, "1")

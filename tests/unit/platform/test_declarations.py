@@ -103,6 +103,16 @@ def test_documented_errors_are_known_codes(declared: Operation[..., Any] | Page)
             assert case.http >= 400, "without a code the status has to tell"
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [one for one in OPERATIONS if one.host is Host.BUSINESS and one.id.endswith("_create")],
+    ids=lambda o: o.id,
+)
+def test_the_answer_to_a_create_has_the_new_object_s_id(operation: Operation[..., Any]) -> None:
+    required = [name for name, one in operation.response.model_fields.items() if one.is_required()]
+    assert any(name.endswith(("_id", "_ids")) for name in required)
+
+
 @each_operation
 def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -> None:
     rivals = [

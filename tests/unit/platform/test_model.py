@@ -68,10 +68,16 @@ def _least(kind: type[BaseModel]) -> dict[str, object]:
     values: dict[str, object] = {"user": {}, "privacy_level_options": [], "duet_disabled": False}
     kinds: dict[object, object] = {str: "1", int: 1, bool: True}
     return {
-        name: values.get(name, kinds.get(info.annotation, "x"))
+        name: values.get(name, kinds.get(info.annotation, _nested(info.annotation)))
         for name, info in kind.model_fields.items()
         if info.is_required()
     }
+
+
+def _nested(annotation: object) -> object:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return _least(annotation)
+    return "x"
 
 
 def test_values_that_tiktok_adds_pass_and_known_ones_become_members() -> None:

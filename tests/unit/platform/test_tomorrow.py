@@ -9,10 +9,12 @@ import pytest
 
 from stagedoor.client.answer import read
 from stagedoor.client.effects import Reply
+from stagedoor.client.subscription_webhooks import verify_subscription_webhook
 from stagedoor.client.webhooks import verify_webhook
 from stagedoor.platform import catalogue, signature
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Event, Operation
+from stagedoor.platform.products.business_events import SubscriptionEvent
 from stagedoor.platform.protocols import OPEN_API_FILE, OPEN_API_TEXT, UPLOAD_TRANSFER
 from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.open_api import OpenApi
@@ -22,7 +24,8 @@ from tests.support.samples import BIG, NEW_FIELD, Closed, tomorrow
 BARE = (UPLOAD_TRANSFER, OPEN_API_TEXT, OPEN_API_FILE)
 """Answers that are no JSON."""
 READABLE = [one for one in catalogue.operations().values() if one.protocol not in BARE]
-EVENTS = list(catalogue.events().values())
+SUBSCRIBED = [one for one in catalogue.events().values() if isinstance(one, SubscriptionEvent)]
+EVENTS = [one for one in catalogue.events().values() if one not in SUBSCRIBED]
 
 
 def kept(sent: Any, found: Any) -> None:
@@ -71,6 +74,23 @@ def test_every_event_is_typed_with_exact_ids_whatever_is_added(event: Event) -> 
     assert found.known
     assert type(found.payload) is event.payload
     kept(content, found.payload.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize("event", SUBSCRIBED, ids=lambda event: event.name)
+def test_every_change_of_a_subscription_is_typed_whatever_is_added(
+    event: SubscriptionEvent,
+) -> None:
+    sent = tomorrow(event.payload)
+    body = json.dumps(
+        sent
+        if event.number is None
+        else {"request_id": "r", "object": event.number, "time": 1, "entry": [sent], NEW_FIELD: 1}
+    ).encode()
+    found = verify_subscription_webhook(body, signature.header("s", 10, body), "s", now=10)
+    assert found.entity is not None
+    [entry] = found.entries
+    assert type(entry) is event.payload
+    kept(sent, entry.model_dump(mode="json"))
 
 
 def test_a_closed_enum_would_be_found() -> None:

@@ -55,5 +55,6 @@ class Comments(Service[M]):
     hide = Call(business_comments.COMMENT_HIDE)
     pin = Call(business_comments.COMMENT_PIN)
     delete = Call(business_comments.COMMENT_DELETE)
+    upload_image = Call(business_comments.COMMENT_IMAGE_UPLOAD)
     all_comments = Walk(business_comments.COMMENT_LIST, AllComments)
     all_replies = Walk(business_comments.COMMENT_REPLY_LIST, AllReplies)

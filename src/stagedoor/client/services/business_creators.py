@@ -10,7 +10,6 @@ from stagedoor.platform.arguments import AtLeast
 from stagedoor.platform.model import says
 from stagedoor.platform.products import business_creators as declared
 from stagedoor.platform.products.business_creators import (
-    AuthorizedPostQuery,
     CreatorCampaign,
     CreatorCampaignQuery,
     CreatorPost,
@@ -19,6 +18,7 @@ from stagedoor.platform.products.business_creators import (
     CreatorSearch,
     LinkedVideo,
     MarketplaceCreator,
+    OwnPostQuery,
     RankedCreator,
     RankingQuery,
     ReportedVideo,
@@ -62,7 +62,7 @@ class AllReported(Walked[ReportedVideo], CreatorReportQuery):
     """The linked videos of a campaign with their numbers; pages are fetched on demand."""
 
 
-class AllOwnPosts(Walked[CreatorPost], AuthorizedPostQuery):
+class AllOwnPosts(Walked[CreatorPost], OwnPostQuery):
     """The account's public posts, newest first; pages are fetched on demand."""
 
     before: Before = None

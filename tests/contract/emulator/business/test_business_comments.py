@@ -8,12 +8,16 @@ import pytest
 
 from stagedoor.platform.products import business_comments as comments
 from stagedoor.platform.products import display
+from tests.examples.business import APP_ID
+from tests.support import media
 from tests.support.holder import Holder
 from tests.support.researcher import Researcher
+from tests.support.site import Site
 
 from ..conftest import TikTok
 
 FAN = "jonas.behind.doors"
+HOST = "clips.example.net"
 
 
 @pytest.fixture
@@ -150,6 +154,74 @@ def test_a_reply_joins_the_thread(tiktok: TikTok, holder: Holder, video: str) ->
     )
     assert [one["text"] for one in thread["comments"]] == ["An hour", "Or two"]
     assert only(holder, video, first)["replies"] == 2
+
+
+@pytest.mark.shows("business.comment_image_upload")
+def test_a_comment_shows_an_uploaded_image(tiktok: TikTok, holder: Holder, video: str) -> None:
+    photo = media.photo(400, 600)
+    sent = holder.data(comments.COMMENT_IMAGE_UPLOAD, image_file=photo)
+    assert (sent["width"], sent["height"]) == (400, 600)
+    image = {"image_uri": sent["image_uri"], "image_width": 400, "image_height": 600}
+    made = holder.data(comments.COMMENT_CREATE, video_id=video, **image)
+    first = said(tiktok, video, "Show me")
+    reply = holder.data(
+        comments.COMMENT_REPLY_CREATE, video_id=video, comment_id=first, text="Here", **image
+    )
+    found = only(holder, video, made["comment_id"])
+    assert found["text"] == ""
+    assert found["image_url"] == made["image_url"] == reply["image_url"]
+    assert "image_url" not in only(holder, video, first)
+    tiktok.advance(30 * 86_400)
+    assert tiktok.http.get(found["image_url"]).content == photo
+
+
+def test_an_image_of_another_account_or_of_no_size_is_refused(
+    tiktok: TikTok, holder: Holder, video: str
+) -> None:
+    other = Holder(tiktok.http, creator=FAN)
+    sent = other.data(comments.COMMENT_IMAGE_UPLOAD, image_file=media.photo())
+    for image in (
+        {"image_uri": sent["image_uri"], "image_width": 720, "image_height": 1080},
+        {"image_uri": "none", "image_width": 720, "image_height": 1080},
+        {"image_uri": sent["image_uri"]},
+    ):
+        assert holder.code(comments.COMMENT_CREATE, video_id=video, text="Look", **image) == 40002
+    assert listed(holder, video) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (b"no picture", "format"),
+        (b"", "image_file"),
+        (media.photo(359, 600), "at least 360x360"),
+        (media.photo(1080, 1921), "at most 1080x1920"),
+        (media.photo(400, 400) + bytes(5_000_000), "5000000 are taken"),
+    ],
+    ids=["no picture", "empty", "small", "long", "heavy"],
+)
+def test_what_is_no_image_for_comments_is_refused(holder: Holder, file: bytes, said: str) -> None:
+    told = holder.call(comments.COMMENT_IMAGE_UPLOAD, image_file=file)
+    assert told["code"] == 40002
+    assert said in told["message"]
+
+
+def test_a_reply_shows_an_image_from_a_verified_property(
+    tiktok: TikTok, holder: Holder, site: Site, video: str
+) -> None:
+    site.pages = {"/a.jpg": media.photo()}
+    tiktok.control("PUT", "hosts", {HOST: site.url})
+    first = said(tiktok, video, "Show me")
+    reply = {"video_id": video, "comment_id": first}
+    url = f"https://{HOST}/a.jpg"
+    tiktok.world.apps[APP_ID].any_url = False
+    assert holder.code(comments.COMMENT_REPLY_CREATE, reply_image_url=url, **reply) == 40002
+    mine = {"url_properties": [{"kind": "domain", "value": HOST}]}
+    tiktok.control("PATCH", f"apps/{APP_ID}", mine)
+    made = holder.data(comments.COMMENT_REPLY_CREATE, reply_image_url=url, **reply)
+    assert tiktok.http.get(made["image_url"]).content == media.photo()
+    url = f"https://{HOST}/missing.jpg"
+    assert holder.code(comments.COMMENT_REPLY_CREATE, reply_image_url=url, **reply) == 40002
 
 
 @pytest.mark.shows("business.comment_like")

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from stagedoor import SubscriptionDelivery, errors, verify_subscription_webhook
+from stagedoor.business import AdAccountSuspended, ReviewedAd
 from stagedoor.platform import signature
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business, business_ads, business_audiences
@@ -156,6 +158,16 @@ def arrived(ads: TikTok, site: Site) -> list[Any]:
     return found
 
 
+def verified(ads: TikTok, site: Site) -> list[SubscriptionDelivery]:
+    """The deliveries as the client verifies them."""
+    arrived(ads, site)
+    now = float(ads.control("GET", "clock")["now"])
+    return [
+        verify_subscription_webhook(got.body, got.headers["tiktok-signature"], APP_SECRET, now=now)
+        for got in site.got
+    ]
+
+
 def an_ad(ads: TikTok) -> Any:
     return next(iter(ads.world.all.business_ads.values()))
 
@@ -233,6 +245,28 @@ def test_a_suspension_of_an_ad_account_is_told_flat(ads: TikTok, site: Site) -> 
     ads.control("PATCH", f"business/ad_accounts/{ADVERTISER_ID}", {"name": "Renamed"})
     ads.control("PATCH", f"business/ad_accounts/{ADVERTISER_ID}", {"status": "STATUS_ENABLE"})
     assert [one["status"] for one in arrived(ads, site)] == ["STATUS_LIMIT", "STATUS_ENABLE"]
+
+
+def test_the_client_verifies_what_is_delivered(ads: TikTok, site: Site) -> None:
+    ad = an_ad(ads)
+    subscribe(ads, "AD", site.url, advertiser_id=ADVERTISER_ID, ad_id=ad.id)
+    subscribe(ads, "AD_ACCOUNT_SUSPENSION", site.url, advertiser_ids=[ADVERTISER_ID])
+    rejection = {"verdict": "rejected", "reasons": ["No."]}
+    ads.control("PUT", f"business/reviews/ad/{ad.id}", rejection)
+    [reviewed] = verified(ads, site)
+    [entry] = reviewed.entries
+    assert isinstance(entry, ReviewedAd)
+    assert (entry.ad_id, entry.adv_id, entry.is_approved) == (ad.id, ADVERTISER_ID, False)
+    change = {"status": "STATUS_LIMIT", "rejection_reason": "Policy breach"}
+    ads.control("PATCH", f"business/ad_accounts/{ADVERTISER_ID}", change)
+    [_, suspended] = verified(ads, site)
+    [entry] = suspended.entries
+    assert isinstance(entry, AdAccountSuspended)
+    assert (entry.status, entry.suspension_reason) == ("STATUS_LIMIT", "Policy breach")
+    got = site.got[0]
+    forged = got.body.replace(ad.id.encode(), b"1")
+    with pytest.raises(errors.WebhookInvalid):
+        verify_subscription_webhook(forged, got.headers["tiktok-signature"], APP_SECRET)
 
 
 def test_other_news_is_sent_on_request(ads: TikTok, site: Site) -> None:

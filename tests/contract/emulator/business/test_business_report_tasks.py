@@ -8,7 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from python_calamine import CalamineWorkbook
 
+from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_reports import (
     REPORT_INTEGRATED_GET,
     REPORT_TASK_CANCEL,
@@ -99,6 +101,32 @@ def test_a_download_has_an_address_for_an_hour(tiktok: TikTok, advertiser: Adver
     assert advertiser.refused(REPORT_TASK_DOWNLOAD, task_id=task)[0] == 40910
 
 
+def test_a_spreadsheet_holds_the_rows_with_exact_ids_and_numbers(
+    tiktok: TikTok, advertiser: Advertiser
+) -> None:
+    shown = advertiser.ask(REPORT_INTEGRATED_GET, page_size=1, **parts(advertiser))["list"]
+    (ad,) = advertiser.ads(ad_ids=[shown[0]["dimensions"]["ad_id"]])
+    renamed = {"ad_id": ad["ad_id"], "ad_name": "=1+1"}
+    changes = {"adgroup_id": ad["adgroup_id"], "patch_update": True, "creatives": [renamed]}
+    advertiser.ask(business_ads.AD_UPDATE, **changes)
+    task = begun(advertiser, output_format="XLSX_DOWNLOAD")
+    tiktok.advance(60)
+    told = advertiser.ask(REPORT_TASK_DOWNLOAD, task_id=task)
+    assert told["file_name"].endswith(".xlsx")
+    assert told["output_format"] == "XLSX_DOWNLOAD"
+    address = urlsplit(told["download_url"])
+    answer = advertiser.http.get(f"{address.path}?{address.query}")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.content))
+    header, *rows = book.get_sheet_by_index(0).to_python()
+    assert header == ["ad_id", "stat_time_day", "spend", "impressions", "ad_name"]
+    data = advertiser.ask(REPORT_INTEGRATED_GET, page_size=1_000, **parts(advertiser))
+    pages = [row["dimensions"] | row["metrics"] for row in data["list"]]
+    assert [row[0] for row in rows] == [one["ad_id"] for one in pages]
+    assert [row[4] for row in rows] == [one["ad_name"] for one in pages]
+    assert "=1+1" in [row[4] for row in rows]
+    assert [row[2] for row in rows] == [float(one["spend"]) for one in pages]
+
+
 def test_titles_are_translated_unless_turned_off_and_countries_are_named(
     tiktok: TikTok, advertiser: Advertiser
 ) -> None:
@@ -128,7 +156,7 @@ def test_a_task_belongs_to_its_token_and_ad_account(
     ("changed", "field"),
     [
         ({"dimensions": ["campaign_id"]}, "dimensions"),
-        ({"output_format": "XLSX_DOWNLOAD"}, "output_format"),
+        ({"output_format": "PDF_DOWNLOAD"}, "output_format"),
         ({"file_name": "a/b"}, "file_name"),
         ({"report_type": "PLAYABLE_MATERIAL"}, "report_type"),
         (

@@ -295,6 +295,44 @@ def test_several_ad_accounts_have_columns_of_their_own(
     assert code == 40001
 
 
+def test_several_ad_accounts_in_utc_have_shifted_days_and_hours(
+    advertiser: Advertiser, empty: Advertiser
+) -> None:
+    both = {"advertiser_ids": [advertiser.id, empty.id]}
+    wanted = {"metrics": ["spend", "impressions", "clicks"]}
+    day = today(advertiser) - timedelta(days=5)
+    start = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo("UTC"))
+    local = start.astimezone(ZoneInfo("America/New_York"))
+    before = {"start_date": str(day - timedelta(days=1)), "end_date": str(day - timedelta(days=1))}
+    same = {"start_date": str(day), "end_date": str(day)}
+    hourly = [
+        report(advertiser, "AUCTION_CAMPAIGN", "campaign_id", "stat_time_hour", **wanted, **one)
+        for one in (before, same)
+    ]
+    shifted = {
+        (
+            row["campaign_id"],
+            datetime.fromisoformat(row["stat_time_hour"]).replace(tzinfo=local.tzinfo),
+        ): row["impressions"]
+        for rows in hourly
+        for row in rows
+    }
+    in_utc = both | {"multi_adv_report_in_utc_time": True}
+    rows = report(
+        advertiser, "AUCTION_CAMPAIGN", "campaign_id", "stat_time_hour", **wanted, **same, **in_utc
+    )
+    assert len({row["stat_time_hour"] for row in rows}) == 24
+    for row in rows:
+        moment = datetime.fromisoformat(row["stat_time_hour"]).replace(tzinfo=start.tzinfo)
+        assert shifted[row["campaign_id"], moment.astimezone(local.tzinfo)] == row["impressions"]
+    daily = report(
+        advertiser, "AUCTION_CAMPAIGN", "campaign_id", "stat_time_day", **wanted, **same, **in_utc
+    )
+    assert {row["stat_time_day"] for row in daily} == {f"{day} 00:00:00"}
+    assert total(daily, "impressions") == total(rows, "impressions")
+    assert total(daily, "clicks") == total(rows, "clicks")
+
+
 def test_a_business_center_reads_its_ad_accounts(advertiser: Advertiser) -> None:
     data = advertiser.ask(
         REPORT_INTEGRATED_GET,

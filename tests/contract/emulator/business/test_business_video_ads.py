@@ -44,7 +44,7 @@ def test_an_uploaded_video_is_shown_in_an_ad_once_it_is_processed(
     tiktok: TikTok, advertiser: Advertiser, group: str, files: Creatives
 ) -> None:
     video_id = files.video(("sale.mp4", media.video()))["video_id"]
-    image_id = files.image(("cover.jpg", media.photo()))["image_id"]
+    image_id = files.image(("cover.jpg", media.photo(720, 1280)))["image_id"]
     values = VIDEO_AD | {"video_id": video_id, "image_ids": [image_id]}
     wrong = {"adgroup_id": group, "creatives": [advertiser.creative(**values)]}
     code, message = advertiser.refused(ads.AD_CREATE, **wrong)
@@ -77,10 +77,11 @@ def test_the_files_of_other_ad_accounts_and_unknown_ones_are_refused(
     elsewhere = Creatives(files.http, files.headers, OTHER_ADVERTISER_ID)
     good = {
         "video_id": files.video(("sale.mp4", media.video()))["video_id"],
-        "image_ids": [files.image(("cover.jpg", media.photo()))["image_id"]],
+        "image_ids": [files.image(("cover.jpg", media.photo(720, 1280)))["image_id"]],
     }
+    wide = files.image(("wide.jpg", media.photo(720, 720)))["image_id"]
     foreign_video = elsewhere.video(("sale.mp4", media.video()))["video_id"]
-    foreign_image = elsewhere.image(("cover.jpg", media.photo()))["image_id"]
+    foreign_image = elsewhere.image(("cover.jpg", media.photo(720, 1280)))["image_id"]
     tiktok.advance(6)
     for changed, code, field in (
         ({"video_id": foreign_video}, 40053, "video_id"),
@@ -89,6 +90,7 @@ def test_the_files_of_other_ad_accounts_and_unknown_ones_are_refused(
         ({"image_ids": ["none"]}, 40002, "image_ids"),
         ({"image_ids": []}, 40002, "image_ids"),
         ({"image_ids": good["image_ids"] * 2}, 40002, "image_ids"),
+        ({"image_ids": [wide]}, 40002, "image_ids"),
         ({"ad_text": None}, 40002, "ad_text"),
     ):
         creative = advertiser.creative(**(VIDEO_AD | good | changed))

@@ -24,8 +24,10 @@ from stagedoor.platform.operation import (
 from stagedoor.platform.permissions import includes
 from stagedoor.platform.protocols.layout import own_names
 
+from ...access import Access
 from ...calls import Call, Refusal
 from ...limits import Windows
+from ...plans import Plan
 from ...world import App, World
 from ..oauth.state import ACCESS_TOKENS, GRANTS
 from . import sandbox
@@ -35,65 +37,74 @@ _MINUTE_PAUSE = 300.0
 _UNITS = {1: "QPS", 60: "QPM", DAY: "QPD"}
 
 
-def identify(operation: Operation[..., Any], call: Call, value: str | None) -> None:
-    """Put the owner of the access token into the call."""
-    world = call.world
-    if value is None:
-        raise Refusal("40104")
-    if operation.subject is Subject.ADVERTISER:
-        token = world[ADVERTISER_TOKENS].get(value)
-        if token is None or token.revoked:
+class BusinessAccess(Access):
+    """Tokens of advertisers and account holders, permissions, and limits by the app's tier."""
+
+    __slots__ = ()
+
+    def identify(self, plan: Plan, call: Call, value: str | None) -> None:
+        world = call.world
+        if value is None:
+            raise Refusal("40104")
+        if plan.operation.subject is Subject.ADVERTISER:
+            token = world[ADVERTISER_TOKENS].get(value)
+            if token is None or token.revoked:
+                raise Refusal("40105")
+            call.advertiser_token = token
+            call.app = world.apps[token.app_id]
+            sandbox.check(plan.operation, call)
+            return
+        found = world[ACCESS_TOKENS].get(value)
+        grant = world[GRANTS].get(found.grant_id) if found and found.grant_id else None
+        app = world.apps.get(found.client_key) if found else None
+        if found is None or grant is None or app is None or not app.business:
             raise Refusal("40105")
-        call.advertiser_token = token
-        call.app = world.apps[token.app_id]
-        sandbox.check(operation, call)
-        return
-    found = world[ACCESS_TOKENS].get(value)
-    grant = world[GRANTS].get(found.grant_id) if found and found.grant_id else None
-    app = world.apps.get(found.client_key) if found else None
-    if found is None or grant is None or app is None or not app.business:
-        raise Refusal("40105")
-    if found.revoked or grant.ended is not None:
-        raise Refusal("40105")
-    if found.expires <= call.now:
-        raise Refusal("40102")
-    call.token, call.grant, call.app = found, grant, app
-    call.creator = world.creators[grant.creator_id]
+        if found.revoked or grant.ended is not None:
+            raise Refusal("40105")
+        if found.expires <= call.now:
+            raise Refusal("40102")
+        call.token, call.grant, call.app = found, grant, app
+        call.creator = world.creators[grant.creator_id]
+
+    def pace(self, plan: Plan, call: Call, windows: Windows) -> None:
+        """A call is counted once its caller is known, and not twice (`Call.paced`)."""
+        pace(plan.operation, call, windows)
+
+    def admit(self, plan: Plan, call: Call) -> None:
+        names = plan.operation.scopes.names
+        if not names:
+            return
+        if call.advertiser_token is not None:
+            held = call.advertiser_token.permissions
+            if not any(includes(held, name) for name in names):
+                raise Refusal("40001", f"The app lacks the permission {' or '.join(names)}.")
+        elif call.token is not None and call.token.scopes.isdisjoint(names):
+            raise Refusal("40130", f"Scope not granted by the user: {' or '.join(names)}.")
+
+    def authorize(self, plan: Plan, call: Call, windows: Windows) -> None:
+        """Check the app's secret and the account that the request names; count the call there."""
+        request = call.request
+        model: type[BaseModel] = type(request)
+        own = own_names(model)
+        if own:
+            named = {name: getattr(request, name) for name in own}
+            app_id = named.get("app_id") or named.get("client_id") or ""
+            app = _app(call.world, app_id, named.get("secret") or named.get("client_secret"))
+            if call.app is not None and call.app is not app:
+                raise Refusal("40113")
+            call.app = app
+        if isinstance(plan.operation.scopes, ByField):
+            _check_fields(plan.operation.scopes, call)
+        if call.advertiser_token is not None and getattr(request, "advertiser_id", None):
+            call.advertiser = reached(call, request.advertiser_id)
+        name = account_field(request)
+        account = "" if name is None else getattr(request, name)
+        if call.grant is not None and account and account != call.grant.open_id:
+            raise Refusal("40001", f"No permission to operate tiktok creator id: {account}")
+        self.pace(plan, call, windows)
 
 
-def admit(operation: Operation[..., Any], call: Call) -> None:
-    """Refuse a token that lacks the operation's permission."""
-    names = operation.scopes.names
-    if not names:
-        return
-    if call.advertiser_token is not None:
-        held = call.advertiser_token.permissions
-        if not any(includes(held, name) for name in names):
-            raise Refusal("40001", f"The app lacks the permission {' or '.join(names)}.")
-    elif call.token is not None and call.token.scopes.isdisjoint(names):
-        raise Refusal("40130", f"Scope not granted by the user: {' or '.join(names)}.")
-
-
-def authorize(operation: Operation[..., Any], call: Call) -> None:
-    """Check the app's secret and the account that the request names, and put them into the call."""
-    request = call.request
-    model: type[BaseModel] = type(request)
-    own = own_names(model)
-    if own:
-        named = {name: getattr(request, name) for name in own}
-        app_id = named.get("app_id") or named.get("client_id") or ""
-        app = _app(call.world, app_id, named.get("secret") or named.get("client_secret"))
-        if call.app is not None and call.app is not app:
-            raise Refusal("40113")
-        call.app = app
-    if isinstance(operation.scopes, ByField):
-        _check_fields(operation.scopes, call)
-    if call.advertiser_token is not None and getattr(request, "advertiser_id", None):
-        call.advertiser = reached(call, request.advertiser_id)
-    name = account_field(request)
-    account = "" if name is None else getattr(request, name)
-    if call.grant is not None and account and account != call.grant.open_id:
-        raise Refusal("40001", f"No permission to operate tiktok creator id: {account}")
+ACCESS = BusinessAccess()
 
 
 def _check_fields(scopes: ByField, call: Call) -> None:
@@ -149,11 +160,12 @@ def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
     if not settings.rate_limits:
         return
     for limit in sandbox.LIMITS if call.sandbox else operation.limits:
-        caller = _caller(limit, call)
-        if caller is None or limit in call.paced:
+        callers = _callers(limit, call)
+        if not callers or limit in call.paced:
             continue
         call.paced.append(limit)
-        _count(limit, operation, call, caller, windows)
+        for caller in callers:
+            _count(limit, operation, call, caller, windows)
     if settings.advertiser_qps and call.advertiser is not None:
         limit = RateLimit(settings.advertiser_qps, 1, LimitKey.ADVERTISER)
         if limit not in call.paced:
@@ -161,12 +173,17 @@ def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
             _count(limit, operation, call, call.advertiser.id, windows)
 
 
-def _caller(limit: RateLimit, call: Call) -> str | None:
+def _callers(limit: RateLimit, call: Call) -> tuple[str, ...]:
+    """The subjects in whose windows a call counts; none, while they aren't known."""
     if limit.by is LimitKey.ADVERTISER:
-        return None if call.advertiser is None else call.advertiser.id
+        several = getattr(call.request, "advertiser_ids", None)
+        if several and call.advertiser_token is not None:
+            own = call.advertiser_token.advertiser_ids
+            return tuple(one for one in dict.fromkeys(several) if one in own)
+        return () if call.advertiser is None else (call.advertiser.id,)
     if limit.by is LimitKey.ACCOUNT:
-        return None if call.grant is None else call.grant.open_id
-    return None if call.app is None else call.app.client_key
+        return () if call.grant is None else (call.grant.open_id,)
+    return () if call.app is None else (call.app.client_key,)
 
 
 def _count(
@@ -183,7 +200,7 @@ def _count(
         admitted = windows.admits(limit, window, caller, call.now, pause)
     if admitted:
         return
-    if limit.by is LimitKey.ADVERTISER:
+    if limit.by is LimitKey.ADVERTISER and unit == "QPS":
         raise Refusal(
             "40133",
             f"Advertiser ({caller})'s QPS ({limit.requests + 1}) reaches QPS limit "
@@ -191,4 +208,7 @@ def _count(
         )
     if limit.by is LimitKey.ACCOUNT:
         raise Refusal("40016", f"The account reaches the {unit} limit.")
+    if limit.by is LimitKey.ADVERTISER:
+        said = f"Advertiser ({caller}) reaches the limit of {limit.requests} in {unit}."
+        raise Refusal("40100", said)
     raise Refusal("40100", f"App reaches the {unit} limit.")

@@ -24,7 +24,6 @@ from ...world.state import LIKES_OF_POSTS, OPEN_POSTS
 from ..display.handlers import public_page
 from ..posting.handlers import levels
 from . import callbacks, insights, market, properties, publishing, spark
-from .state import SPARK_AUTHORIZATIONS
 
 _WEEK = timedelta(days=7)
 _DAILY = frozenset(DailyInsights.model_fields) - {"date"}
@@ -121,8 +120,7 @@ def _with_ids(call: Call, ids: tuple[str, ...]) -> list[Video]:
 
 
 def _is_ad(call: Call, post: Video) -> bool:
-    code = call.world[SPARK_AUTHORIZATIONS].get(post.id)
-    return post.ads_only or (code is not None and code.used)
+    return post.ads_only or spark.is_used(call.world, post.id)
 
 
 def _post(call: Call, post: Video, names: tuple[str, ...]) -> dict[str, Any]:

@@ -32,9 +32,9 @@ def video(call: Call) -> Shared:
     creator, info = call.party[2], request.post_info
     draft = bool(info.upload_to_draft)
     _check_scope(call, draft)
-    _check_url(call, "video_url", request.video_url)
+    check_url(call, "video_url", request.video_url)
     if request.custom_thumbnail_url is not None:
-        _check_url(call, "custom_thumbnail_url", request.custom_thumbnail_url)
+        check_url(call, "custom_thumbnail_url", request.custom_thumbnail_url)
     invite_link = "" if draft else info.tto_invite_link or ""
     if invite_link:
         campaign = campaigns.invited_by(call.world, invite_link, "post_info.tto_invite_link")
@@ -69,7 +69,7 @@ def photos(call: Call) -> Shared:
     draft = bool(info.is_draft)
     _check_scope(call, draft)
     for number, url in enumerate(request.photo_images):
-        _check_url(call, f"photo_images.{number}", url)
+        check_url(call, f"photo_images.{number}", url)
     cover = request.photo_cover_index or 0
     if cover >= len(request.photo_images):
         raise Refusal("40002", f"photo_cover_index: Out of range of {len(request.photo_images)}.")
@@ -118,7 +118,8 @@ def _check_scope(call: Call, draft: bool) -> None:
         raise Refusal("40130", f"Scope not granted by the user: {needed}.")
 
 
-def _check_url(call: Call, name: str, url: str) -> None:
+def check_url(call: Call, name: str, url: str) -> None:
+    """Refuse an address that isn't on one of the app's verified URL properties."""
     scheme, _, rest = url.partition("://")
     found = ownership(call.party[0], f"https://{rest}" if scheme == "http" else url)
     if found is Ownership.NO_URL:

@@ -15,6 +15,8 @@ from stagedoor.platform.products.business_accounts import (
 )
 
 from ...calls import Call, Handlers, Refusal
+from ...world import World
+from ..business_ads.state import ADS, ADS_OF_POST
 from ..business_comments.handlers import own_post
 from .state import SPARK_AUTHORIZATIONS, SparkAuthorization
 
@@ -25,14 +27,14 @@ def change(call: Call) -> SparkCode:
     video = own_post(call, request.item_id)
     found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
     if request.is_ad_promotable:
-        if found is None or _status(found, call.now) in (
+        if found is None or _status(call.world, found) in (
             SparkCodeStatus.DELETED,
             SparkCodeStatus.EXPIRED,
         ):
             found = _new(call, video.id, request.authorization_days)
         return _shown(found)
     if found is not None:
-        if found.used:
+        if is_used(call.world, found.item_id):
             raise Refusal("40002", "is_ad_promotable: The post is used in an ad.")
         found.deleted = True
     return SparkCode(item_id=video.id)
@@ -55,7 +57,7 @@ def status(call: Call) -> SparkCode:
     found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
     if found is None:
         return SparkCode(item_id=video.id)
-    return _shown(found).model_copy(update={"auth_code_status": _status(found, call.now)})
+    return _shown(found).model_copy(update={"auth_code_status": _status(call.world, found)})
 
 
 def delete(call: Call) -> SparkCode:
@@ -87,12 +89,18 @@ def _new(call: Call, item_id: str, days: int | None) -> SparkAuthorization:
     return made
 
 
-def _status(found: SparkAuthorization, now: float) -> SparkCodeStatus:
+def is_used(world: World, item_id: str) -> bool:
+    """Whether an ad shows the post."""
+    return bool(world[ADS].by(ADS_OF_POST, item_id))
+
+
+def _status(world: World, found: SparkAuthorization) -> SparkCodeStatus:
     if found.deleted:
         return SparkCodeStatus.DELETED
-    if found.end <= now:
+    if found.end <= world.now():
         return SparkCodeStatus.EXPIRED
-    return SparkCodeStatus.IN_USE if found.used else SparkCodeStatus.NOT_USED
+    used = is_used(world, found.item_id)
+    return SparkCodeStatus.IN_USE if used else SparkCodeStatus.NOT_USED
 
 
 def _shown(found: SparkAuthorization) -> SparkCode:

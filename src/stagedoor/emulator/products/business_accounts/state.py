@@ -23,8 +23,6 @@ class SparkAuthorization(Entity):
     start: float
     days: int
     deleted: bool = False
-    used: bool = False
-    """Whether an ad uses the post."""
 
     @property
     def end(self) -> float:

@@ -104,6 +104,7 @@ def _add(call: Call, of: AdGroup, creative: NewCreative) -> Ad:
         created=call.now,
         modified=call.now,
         fields=_json(creative),
+        post=creative.tiktok_item_id or "",
     )
     call.world[ADS].add(made)
     review.submit(call.world, made)
@@ -139,7 +140,7 @@ def update(call: Call) -> dict[str, Any]:
         again = any(found.fields.get(name) != fields.get(name) for name in _REVIEWED)
         if creative.ad_name is not None:
             found.name = creative.ad_name or f"Ad {found.id}"
-        found.fields = fields
+        found.fields, found.post = fields, fields.get("tiktok_item_id") or ""
         if creative.operation_status is not None:
             found.operation_status = OperationStatus(creative.operation_status)
         found.modified = call.now

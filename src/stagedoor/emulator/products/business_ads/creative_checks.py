@@ -15,11 +15,14 @@ from stagedoor.platform.products.business_ads import (
 )
 
 from ...calls import Call, Refusal
-from . import checks, creatives, identities
+from ..business_creatives.state import AdImage, AdVideo, usable_image, usable_video
+from . import checks, identities
 from .state import CAMPAIGNS, AdGroup
 
 _TO_WEBSITES = (ObjectiveType.TRAFFIC, ObjectiveType.WEB_CONVERSIONS)
 _MAX_IMAGES = 35
+_RATIO_SLACK = 0.02
+"""Sides are rounded to whole pixels, so ratios of 9:16 differ a little."""
 _SWITCHES = ("ENABLE", "DISABLE")
 _CHOICES = {
     "identity_type": tuple(IdentityType),
@@ -75,8 +78,10 @@ def _media(call: Call, place: str, creative: Mapping[str, Any]) -> bool:
             checks.missing(f"{place}ad_format")
         return False
     if form == AdFormat.SINGLE_VIDEO:
-        _video(call, place, creative)
-    if form in (AdFormat.SINGLE_VIDEO, AdFormat.SINGLE_IMAGE):
+        video = _video(call, place, creative)
+        for cover in _images(call, place, creative, 1):
+            _check_ratio(place, video, cover)
+    elif form == AdFormat.SINGLE_IMAGE:
         _images(call, place, creative, 1)
     elif form == AdFormat.CAROUSEL_ADS:
         _images(call, place, creative, _MAX_IMAGES)
@@ -85,23 +90,40 @@ def _media(call: Call, place: str, creative: Mapping[str, Any]) -> bool:
     return False
 
 
-def _video(call: Call, place: str, creative: Mapping[str, Any]) -> None:
+def _video(call: Call, place: str, creative: Mapping[str, Any]) -> AdVideo:
     video_id = creative.get("video_id")
     if video_id is None:
         checks.missing(f"{place}video_id")
-    if not creatives.known(call.world, call.ad_account.id, video_id):
+    found = usable_video(call.world, call.ad_account.id, video_id)
+    if found is None:
         raise Refusal("40053", f"{place}video_id: The video {video_id} is not valid.")
+    return found
 
 
-def _images(call: Call, place: str, creative: Mapping[str, Any], most: int) -> None:
+def _check_ratio(place: str, video: AdVideo, cover: AdImage) -> None:
+    """Refuse a cover whose sides don't have the video's ratio."""
+    ratio = video.width * cover.height / (video.height * cover.width)
+    if abs(ratio - 1) > _RATIO_SLACK:
+        checks.wrong(
+            f"{place}image_ids",
+            f"The cover has {cover.width}x{cover.height} pixels, the video "
+            f"{video.width}x{video.height}: their ratios differ.",
+        )
+
+
+def _images(call: Call, place: str, creative: Mapping[str, Any], most: int) -> list[AdImage]:
     images = creative.get("image_ids") or ()
     if not images:
         checks.missing(f"{place}image_ids")
     if len(images) > most:
         checks.wrong(f"{place}image_ids", f"At most {most}.")
+    found = []
     for image_id in images:
-        if not creatives.known_image(call.world, call.ad_account.id, image_id):
+        image = usable_image(call.world, call.ad_account.id, image_id)
+        if image is None:
             checks.wrong(f"{place}image_ids", f"The image {image_id} does not exist.")
+        found.append(image)
+    return found
 
 
 def _destination(call: Call, of: AdGroup, place: str, creative: Mapping[str, Any]) -> None:

@@ -11,7 +11,9 @@ from ... import cdn
 from ...calls import Call, Handlers
 from ...world import World
 from ..business.paging import page_of
-from . import checks, creatives, listing
+from ..business_creatives.state import usable_image
+from ..business_spark.state import REDEMPTIONS, is_valid
+from . import checks, listing
 from .state import IDENTITIES, IDENTITIES_BY_KIND, IDENTITIES_OF, Identity
 
 _SIZE = 20
@@ -78,7 +80,7 @@ def _shown(call: Call, found: Identity) -> dict[str, Any]:
 def create(call: Call) -> dict[str, Any]:
     request: NewIdentity = call.request
     image = request.image_uri
-    if image is not None and not creatives.known_image(call.world, call.ad_account.id, image):
+    if image is not None and usable_image(call.world, call.ad_account.id, image) is None:
         checks.wrong("image_uri", f"The image {image} does not exist.")
     made = Identity(
         id=call.world.ids.number(call.now),
@@ -100,14 +102,33 @@ def named(call: Call, field: str, kind: str, id: str) -> Identity:
 
 
 def shows(world: World, identity: Identity, post_id: str) -> bool:
-    """Whether ads of this identity may show this post: it is the creator's own and public."""
+    """Whether ads of this identity may show this post: it is the creator's own and public.
+
+    Under AUTH_CODE only posts whose codes are redeemed and valid.
+    """
     post = world.videos.get(post_id)
-    return (
-        post is not None
-        and post.creator_id == identity.creator_id
-        and world.is_public(post)
-        and (identity.kind != IdentityType.AUTH_CODE or post_id in identity.posts)
-    )
+    if post is None or post.creator_id != identity.creator_id or not world.is_public(post):
+        return False
+    if identity.kind != IdentityType.AUTH_CODE:
+        return True
+    redeemed = world[REDEMPTIONS].get(f"{identity.advertiser_id}:{post_id}")
+    return post_id in identity.posts and (redeemed is None or is_valid(world, redeemed))
+
+
+def of_code(world: World, advertiser_id: str, creator_id: str) -> Identity | None:
+    """The identity of a creator whose codes the ad account redeemed; None: there is none."""
+    found = world[IDENTITIES].by(IDENTITIES_BY_KIND, (advertiser_id, IdentityType.AUTH_CODE))
+    return next((one for one in found if one.creator_id == creator_id), None)
+
+
+def unlink(world: World, advertiser_id: str, creator_id: str, post_id: str) -> None:
+    """Take a post from the identity of its creator's codes; the last one takes the identity."""
+    found = of_code(world, advertiser_id, creator_id)
+    if found is None:
+        return
+    found.posts = tuple(one for one in found.posts if one != post_id)
+    if not found.posts:
+        del world[IDENTITIES][found.id]
 
 
 def link(

@@ -139,6 +139,7 @@ class _Tree:
             created=self.start,
             modified=self.start,
             review=self._passed(),
+            post=post,
             fields={
                 "ad_format": "SINGLE_VIDEO",
                 "identity_type": IdentityType.TT_USER,

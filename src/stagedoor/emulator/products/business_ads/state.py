@@ -143,6 +143,8 @@ class Ad(Entity):
     spent: int = 0
     """In hundredths of the currency."""
     fields: dict[str, Any] = field(default_factory=dict)
+    post: str = ""
+    """The id of the creator's post that a Spark ad shows."""
 
 
 @dataclass(slots=True)
@@ -202,6 +204,10 @@ def _enabled(campaign_id: str, switch: OperationStatus, deleted: DeletedBy) -> I
     return (campaign_id,) if switch is OperationStatus.ENABLE and not deleted else ()
 
 
+def _showing(post: str, deleted: DeletedBy) -> Iterable[str]:
+    return (post,) if post and not deleted else ()
+
+
 def _requested(advertiser_id: str, request_id: str | None) -> Iterable[tuple[str, str]]:
     return () if request_id is None else ((advertiser_id, request_id),)
 
@@ -231,6 +237,8 @@ ENABLED_ADS = Index[Ad](
 )
 """By campaign: the ads that are switched on and not deleted, those of an ad group together."""
 ADS_OF_CAMPAIGN = Index[Ad](on=("campaign_id",), by=("id",), order=_newest)
+ADS_OF_POST = Index[Ad](on=("post", "deleted"), keys=_showing)
+"""By post: the Spark ads that show it and aren't deleted."""
 ADS_OF_GROUP = Index[Ad](on=("adgroup_id",), by=("id",), order=_newest)
 
 DAYS_OF_AD = Index[AdDay](on=("ad_id",), by=("day",))

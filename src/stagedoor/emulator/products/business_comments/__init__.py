@@ -2,4 +2,8 @@
 
 from ...product import Product
 
-PRODUCT = Product("business_comments", calls=("/open_api/v1.3/business/comment/",))
+PRODUCT = Product(
+    "business_comments",
+    calls=("/open_api/v1.3/business/comment/", "/tos-emulator-cmt-0068/"),
+    state=True,
+)

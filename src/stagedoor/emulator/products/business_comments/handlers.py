@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from starlette.routing import Route
+
 from stagedoor.platform.model import Empty
 from stagedoor.platform.products import business_comments
 from stagedoor.platform.products.business_comments import (
@@ -33,6 +35,7 @@ from ...calls import Call, Handlers, Refusal
 from ...world import Video
 from ..community import actions
 from ..community.state import COMMENTS, THREAD, WHOLE_THREAD, Comment
+from . import images
 
 C = TypeVar("C", bound=StrEnum)
 
@@ -65,18 +68,18 @@ def replies(call: Call) -> dict[str, Any]:
     return _page(call, () if parent.hidden else _thread(call, video.id, parent.id))
 
 
-def create(call: Call) -> dict[str, Any]:
+async def create(call: Call) -> dict[str, Any]:
     request: NewAccountComment = call.request
-    return _written(call, own_post(call, request.video_id), request.text or "", None)
+    return await _written(call, own_post(call, request.video_id), request.text or "", None)
 
 
-def reply(call: Call) -> dict[str, Any]:
+async def reply(call: Call) -> dict[str, Any]:
     """Reply to a comment. A reply to a reply joins the thread of the comment above it."""
     request: NewAccountReply = call.request
     video = own_post(call, request.video_id)
     answered = _comment(call, video, request.comment_id)
     parent = answered if answered.parent_id is None else call.world[COMMENTS][answered.parent_id]
-    return _written(call, video, request.text or "", parent)
+    return await _written(call, video, request.text or "", parent)
 
 
 def like(call: Call) -> Empty:
@@ -234,12 +237,13 @@ def _replies(call: Call, comment: Comment) -> int:
     return len(call.world[COMMENTS].by(THREAD, (comment.video_id, comment.id)))
 
 
-def _written(call: Call, video: Video, text: str, parent: Comment | None) -> dict[str, Any]:
+async def _written(call: Call, video: Video, text: str, parent: Comment | None) -> dict[str, Any]:
     world = call.world
     _, grant, creator = call.party
     if video.comment_disabled:
         raise Refusal("40001", f"Comments are off for the video {video.id}.")
-    made = actions.add_comment(world, video, creator, text, parent)
+    image_uri = await images.attached(call)
+    made = actions.add_comment(world, video, creator, text, parent, image_uri)
     shown = {
         "comment_id": made.id,
         "video_id": video.id,
@@ -248,6 +252,7 @@ def _written(call: Call, video: Video, text: str, parent: Comment | None) -> dic
         "unique_identifier": world.ids.person_identifier(creator.id),
         "user_id": world.ids.open_id(grant.client_key, creator.id),
     }
+    shown |= _image(call, made)
     return shown if parent is None else shown | {"parent_comment_id": parent.id}
 
 
@@ -274,11 +279,18 @@ def _shown(call: Call, comment: Comment) -> dict[str, Any]:
             "display_name": author.display_name,
             "profile_image": cdn.avatar_url(world, call.base_url, author),
         }
+    shown |= _image(call, comment)
     if comment.parent_id is None:
         shown["replies"] = _replies(call, comment)
     else:
         shown["parent_comment_id"] = comment.parent_id
     return shown
+
+
+def _image(call: Call, comment: Comment) -> dict[str, str]:
+    if not comment.image_uri:
+        return {}
+    return {"image_url": cdn.comment_image_url(call.base_url, comment.image_uri)}
 
 
 HANDLERS: Handlers = {
@@ -290,4 +302,7 @@ HANDLERS: Handlers = {
     business_comments.COMMENT_HIDE: hide,
     business_comments.COMMENT_PIN: pin,
     business_comments.COMMENT_DELETE: delete,
+    business_comments.COMMENT_IMAGE_UPLOAD: images.upload,
 }
+
+ROUTES = [Route(cdn.COMMENT + "{name}", images.served)]

@@ -31,12 +31,12 @@ async def served(request: Request) -> Response:
             return PlainTextResponse("not found", 404)
         if not image.path:
             return gradient(*_SEEDED_SIZE, colour_of(image.id))
-        return _file(image.path, f"image/{image.format}")
+        return sent_file(image.path, f"image/{image.format}")
     video = world[AD_VIDEOS].get(name)
     if video is None or kind not in ("video", "cover"):
         return PlainTextResponse("not found", 404)
     if kind == "video":
-        return _file(video.path, "video/mp4")
+        return sent_file(video.path, "video/mp4")
     return await _cover(world, video)
 
 
@@ -46,10 +46,11 @@ async def _cover(world: World, video: AdVideo) -> Response:
     target = sources.place(world, f"ad-cover-of-{video.id}")
     if not target.exists():
         await asyncio.to_thread(write_frame, Path(video.path), 0.0, target)
-    return _file(str(target), "image/jpeg")
+    return sent_file(str(target), "image/jpeg")
 
 
-def _file(path: str, media_type: str) -> Response:
+def sent_file(path: str, media_type: str) -> Response:
+    """The file, if its bytes are still there: a saved world keeps none."""
     if not path or not Path(path).is_file():
         return PlainTextResponse("not found", 404)
     return FileResponse(path, media_type=media_type)

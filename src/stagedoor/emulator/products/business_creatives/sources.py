@@ -52,8 +52,10 @@ def place(world: World, name: str) -> Path:
 
 
 @contextmanager
-def received(call: Call, value: bytes | FileContent, signature: str, most: int) -> Iterator[Source]:
-    """The file of a body: not empty, not too large, with this MD5."""
+def received(
+    call: Call, value: bytes | FileContent, signature: str | None, most: int
+) -> Iterator[Source]:
+    """The file of a body: not empty, not too large, with this MD5. None: the caller sends none."""
     if isinstance(value, ReceivedFile):
         found = Source(value.name, value.path, value.size, value.md5)
     else:
@@ -67,7 +69,7 @@ def received(call: Call, value: bytes | FileContent, signature: str, most: int) 
             raise Refusal("40906")
         if found.size > most:
             raise Refusal("40907", f"The file has {found.size} bytes, at most {most} are taken.")
-        if found.md5 != signature.lower():
+        if signature is not None and found.md5 != signature.lower():
             raise Refusal(
                 "40900", f"The MD5 sent is {signature.lower()}, that of the file is {found.md5}."
             )

@@ -7,8 +7,8 @@ from typing import Any
 
 from stagedoor.platform.products.business_creators import (
     DEFAULT_CREATOR_POSTS,
-    AuthorizedPostQuery,
     CreatorPostQuery,
+    OwnPostQuery,
 )
 
 from ... import cdn, links
@@ -45,7 +45,7 @@ def authorized(call: Call) -> dict[str, Any]:
 
 
 def _page(call: Call, creator: Creator) -> tuple[list[Video], int, bool]:
-    request: CreatorPostQuery | AuthorizedPostQuery = call.request
+    request: CreatorPostQuery | OwnPostQuery = call.request
     world = call.world
     size = request.limit or DEFAULT_CREATOR_POSTS
     if request.video_ids is None:

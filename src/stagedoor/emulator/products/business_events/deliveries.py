@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.platform.products.business import AdvertiserStatus
-from stagedoor.platform.products.business_events import SubscribeEntity
+from stagedoor.platform.products.business_events import SUBSCRIPTION_EVENTS, SubscribeEntity
 
 from ...world import World
 from ..business.state import AD_ACCOUNTS, ADVERTISER_TOKENS, AdAccount
@@ -21,15 +21,6 @@ from ..webhooks.events import send
 from .state import SUBSCRIPTIONS, SUBSCRIPTIONS_TO, Subscription
 
 ACCOUNT = "subscription.account"
-OBJECTS = {
-    SubscribeEntity.LEAD: 1,
-    SubscribeEntity.AD_GROUP: 2,
-    SubscribeEntity.AD: 3,
-    SubscribeEntity.CREATIVE_FATIGUE: 8,
-    SubscribeEntity.TCM_VIDEOS: 10,
-    SubscribeEntity.REPORT_DATA_CHANGE: 11,
-    SubscribeEntity.API_SERVICE_STATUS: 14,
-}
 _TOLD = (AdvertiserStatus.ENABLE, AdvertiserStatus.LIMIT)
 
 
@@ -98,7 +89,7 @@ def notify(world: World, subscription: Subscription, entry: Mapping[str, Any]) -
     """Send one change of the subscription's object."""
     body = {
         "request_id": world.ids.log_id(world.now()),
-        "object": OBJECTS[SubscribeEntity(subscription.entity)],
+        "object": SUBSCRIPTION_EVENTS[SubscribeEntity(subscription.entity)].number,
         "time": int(world.now()),
         "entry": [dict(entry)],
     }
@@ -110,8 +101,8 @@ def _deliver(world: World, subscription: Subscription, body: Mapping[str, Any]) 
     if token is None or token.revoked:
         return  # the subscription ends with its token
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    name = f"subscription.{subscription.entity.lower()}"
-    send(world, subscription.app_id, name, subscription.callback_url, text)
+    event = SUBSCRIPTION_EVENTS[SubscribeEntity(subscription.entity)]
+    send(world, subscription.app_id, event.name, subscription.callback_url, text)
 
 
 # this module is loaded with the first call for a subscription, and with a saved world

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ...world import World
@@ -33,6 +33,15 @@ def settle(world: World, account: AdAccount, last: str) -> None:
             spending.settle(world, campaign)
 
 
+def after(day: str) -> str:
+    """The next day; the last day of the calendar has none."""
+    return day if day >= LAST else (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An ad as a source of events."""
@@ -55,14 +64,20 @@ class Days:
 
     def of(self, ad: Ad, first: str, last: str) -> list[str]:
         """The days on which the ad was shown, oldest first."""
+        return self._shown(ad, first, last)
+
+    def hours(self, ad: Ad, day: str) -> tuple[int, ...]:
+        """The amount that the ad spent in each hour of the day; empty: nothing."""
+        return self._spent(ad, day)
+
+    def _shown(self, ad: Ad, first: str, last: str) -> list[str]:
         if self._sandbox:
             return [day for day in _SANDBOX_DAYS if first <= day <= last]
         found = self._world[AD_DAYS].by(DAYS_OF_AD, ad.id)
         start, end = found.start((first,)), found.start((f"{last}.",))
         return [one.day for one in found.walk(start, end)]
 
-    def hours(self, ad: Ad, day: str) -> tuple[int, ...]:
-        """The amount that the ad spent in each hour of the day; empty: nothing."""
+    def _spent(self, ad: Ad, day: str) -> tuple[int, ...]:
         if self._sandbox:
             return _SANDBOX_HOURS if day in _SANDBOX_DAYS else ()
         found = self._world[AD_DAYS].get(f"{ad.id}:{day}")
@@ -70,11 +85,14 @@ class Days:
 
     def day(self, source: Source, day: str) -> Events:
         """The events of an ad's day."""
-        return self._until(source, day, sum(self.hours(source.ad, day)))
+        return self._day(source, day)
+
+    def _day(self, source: Source, day: str) -> Events:
+        return self._until(source, day, sum(self._spent(source.ad, day)))
 
     def hour(self, source: Source, day: str, hour: int) -> Events:
         """The events of an hour of an ad's day."""
-        hours = self.hours(source.ad, day)
+        hours = self._spent(source.ad, day)
         before, after = sum(hours[:hour]), sum(hours[: hour + 1])
         found = stream.between(
             self._until(source, day, before, alone=True),
@@ -82,7 +100,7 @@ class Days:
         )
         if not self._by_time:
             return found
-        whole = stream.part(self.day(source, day), before, after, sum(hours) or 1)
+        whole = stream.part(self._day(source, day), before, after, sum(hours) or 1)
         return found._replace(
             conversions_by_time=whole.conversions_by_time, results_by_time=whole.results_by_time
         )
@@ -106,8 +124,8 @@ class Days:
         at = self._ordinal(day)
         earliest = date.fromordinal(at - len(stream.ATTRIBUTED) + 1).isoformat()
         total = 0
-        for one in self.of(source.ad, earliest, day):
-            spent = sum(self.hours(source.ad, one))
+        for one in self._shown(source.ad, earliest, day):
+            spent = sum(self._spent(source.ad, one))
             all_ = stream.events(source.ad.id, one, source.goal, source.scale, spent)
             total += stream.arrived_at(all_.conversions, at - self._ordinal(one))
         return total
@@ -116,4 +134,48 @@ class Days:
         found = self._ordinals.get(day)
         if found is None:
             found = self._ordinals[day] = date.fromisoformat(day).toordinal()
+        return found
+
+
+class UtcDays(Days):
+    """As `Days`, by the days and hours of UTC.
+
+    An hour of the zone is shown as the hour of UTC in which it begins.
+    """
+
+    def __init__(self, world: World, account: AdAccount, now: float, by_time: bool) -> None:
+        super().__init__(world, account, now, by_time)
+        self._zone = ZoneInfo(account.timezone)
+        self._local: dict[str, tuple[tuple[str, int] | None, ...]] = {}
+
+    def of(self, ad: Ad, first: str, last: str) -> list[str]:
+        shown = self._shown(ad, before(first), after(last))
+        near = {one for day in shown for one in (before(day), day, after(day))}
+        return sorted(day for day in near if first <= day <= last and any(self.hours(ad, day)))
+
+    def hours(self, ad: Ad, day: str) -> tuple[int, ...]:
+        known = {one[0]: self._spent(ad, one[0]) for one in self._moments(day) if one}
+        return tuple(
+            known[one[0]][one[1]] if one and known[one[0]] else 0 for one in self._moments(day)
+        )
+
+    def day(self, source: Source, day: str) -> Events:
+        spent = self.hours(source.ad, day)
+        return stream.added(self.hour(source, day, one) for one in range(24) if spent[one])
+
+    def hour(self, source: Source, day: str, hour: int) -> Events:
+        moment = self._moments(day)[hour]
+        return stream.NOTHING if moment is None else super().hour(source, *moment)
+
+    def _moments(self, day: str) -> tuple[tuple[str, int] | None, ...]:
+        """The day and hour in the zone at each hour of a day of UTC.
+
+        None: the zone's clock shows an hour again that it has shown, which counts once.
+        """
+        found = self._local.get(day)
+        if found is None:
+            start = datetime.fromisoformat(day).replace(tzinfo=UTC)
+            local = [(start + timedelta(hours=n)).astimezone(self._zone) for n in range(24)]
+            found = tuple(None if one.fold else (one.date().isoformat(), one.hour) for one in local)
+            self._local[day] = found
         return found

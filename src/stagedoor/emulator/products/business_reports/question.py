@@ -81,6 +81,8 @@ class Question:
     filters: tuple[ReportFilter, ...]
     several: bool
     """The request names several ad accounts, which adds columns."""
+    in_utc: bool
+    """Days and hours are those of UTC, not of the ad accounts' zones."""
 
     @property
     def names_object(self) -> bool:
@@ -123,6 +125,7 @@ def posed(request: ReportParts, accounts: tuple[AdAccount, ...], several: bool) 
         ascending=request.order_type == SortOrder.ASC,
         filters=request.filtering or (),
         several=several,
+        in_utc=several and bool(getattr(request, "multi_adv_report_in_utc_time", None)),
     )
 
 

@@ -27,7 +27,7 @@ from ...world import World
 from ..business.state import AdAccount
 from ..business_ads import checks
 from . import audiences, columns, selection, stream
-from .days import Days, Source
+from .days import Days, Source, UtcDays
 from .question import Question
 from .selection import MAX_OBJECTS, Target
 from .stream import Events
@@ -103,6 +103,12 @@ class Rows:
         found = (*self._question.dimensions, *self._numbers, *self._attributes)
         return (*found, *(name for name in marks if name not in self._attributes))
 
+    @property
+    def number_columns(self) -> range:
+        """The places of the numbers in a row."""
+        first = len(self._question.dimensions)
+        return range(first, first + len(self._numbers))
+
     def page(self, start: int, size: int) -> Iterator[list[Any]]:
         """The values of the rows from number `start`; no others are computed."""
         for number in range(start, min(start + size, len(self))):
@@ -152,7 +158,8 @@ class Rows:
     def _find(self) -> Iterator[_Unit]:
         question = self._question
         for account in question.accounts:
-            days = Days(self._world, account, self._now, self._by_time)
+            kind = UtcDays if question.in_utc else Days
+            days = kind(self._world, account, self._now, self._by_time)
             scale = checks.dollar_in(account.currency)
             divided: dict[str, dict[_Labels, _Share]] = {}
             found = selection.targets(self._world, account, question.level, question.filters)

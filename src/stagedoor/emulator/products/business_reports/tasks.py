@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import re
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,7 @@ from ..business_ads import checks, regions
 from .planning import planned
 from .question import checked, posed
 from .rows import Rows
+from .spreadsheet import Spreadsheet
 from .state import LINKS, TASKS, Link, Task
 
 FILES = "/report-files/"
@@ -38,6 +40,12 @@ _QUEUED = 0.4
 _HOUR = 3_600
 _KEPT = 30 * 86_400
 """Seconds for which a finished report can be downloaded."""
+_ENDINGS: dict[str, str] = {
+    OutputFormat.CSV_DOWNLOAD: ".csv",
+    OutputFormat.XLSX_DOWNLOAD: ".xlsx",
+}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FILE_BLOCK = 1 << 18
 _BLOCK = 1_000
 """Rows that are written at once; other calls are answered in between."""
 _FORBIDDEN = re.compile(r"[/\t@#$%^&*()\[\]]")
@@ -51,8 +59,7 @@ def create(call: Call) -> dict[str, Any]:
     world = call.world
     if request.report_type == ReportType.PLAYABLE_MATERIAL:
         checks.wrong("report_type", "Not supported for asynchronous reports.")
-    formats = (OutputFormat.CSV_STRING, OutputFormat.CSV_DOWNLOAD)  # this emulator has no XLSX
-    checks.choice("output_format", request.output_format, formats)
+    checks.choice("output_format", request.output_format, OutputFormat)
     if request.file_name is not None and _FORBIDDEN.search(request.file_name):
         checks.wrong("file_name", "It holds a character that is not allowed.")
     for place, one in enumerate(request.filtering or ()):
@@ -90,7 +97,7 @@ def cancel(call: Call) -> dict[str, Any]:
 
 
 def download(call: Call) -> bytes | dict[str, Any]:
-    """The CSV itself, or a new address of it."""
+    """The CSV itself, or a new address of the file."""
     task = _own(call)
     status = _status(task, call.now)
     if status is TaskStatus.CANCELED:
@@ -100,17 +107,18 @@ def download(call: Call) -> bytes | dict[str, Any]:
     if call.now >= task.ready + _KEPT:
         raise Refusal("40910")
     request = _request(task)
-    if request.output_format != OutputFormat.CSV_DOWNLOAD:
+    ending = _ENDINGS.get(request.output_format or "")
+    if ending is None:
         return "".join(_blocks(call.world, task)).encode()
     expires = call.now + _HOUR
     link = call.world[LINKS].add(Link(call.world.ids.hexadecimal(40), task.id, expires))
     name = request.file_name or f"report-{task.id[:8]}"
-    name = name if name.endswith(".csv") else f"{name}.csv"
+    name = name if name.endswith(ending) else f"{name}{ending}"
     address = f"{call.base_url}{FILES}{link.id}/{quote(name)}?x-expires={int(expires)}"
     return {
         "download_url": address,
         "file_name": name,
-        "output_format": OutputFormat.CSV_DOWNLOAD,
+        "output_format": request.output_format,
     }
 
 
@@ -121,6 +129,8 @@ async def file(request: Request) -> Response:
     if link is None or link.expires <= world.now():
         return PlainTextResponse("The address is unknown or has expired.", 403)
     task = world[TASKS][link.task_id]
+    if _request(task).output_format == OutputFormat.XLSX_DOWNLOAD:
+        return await _spreadsheet(world, task)
 
     async def body() -> AsyncIterator[str]:
         for block in _blocks(world, task):
@@ -128,6 +138,31 @@ async def file(request: Request) -> Response:
             await asyncio.sleep(0)
 
     return StreamingResponse(body(), media_type="text/csv")
+
+
+async def _spreadsheet(world: World, task: Task) -> Response:
+    """The report as an XLSX file, which is written to the disk and sent from there."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    try:
+        rows, titles = _rows(world, task)
+        made = Spreadsheet(file, titles, rows.number_columns)
+        for start in range(0, len(rows), _BLOCK):
+            made.write(_named(rows, rows.header, start))
+            await asyncio.sleep(0)
+        await asyncio.to_thread(made.close)
+    except BaseException:
+        file.close()
+        raise
+    length = file.tell()
+    file.seek(0)
+
+    def blocks() -> Iterator[bytes]:
+        with file:
+            while block := file.read(_FILE_BLOCK):
+                yield block
+
+    headers = {"content-length": str(length)}
+    return StreamingResponse(blocks(), media_type=_XLSX, headers=headers)
 
 
 def _own(call: Call) -> Task:
@@ -155,18 +190,22 @@ def _request(task: Task) -> NewReportTask:
     return NewReportTask.model_validate(task.asked, context={AT_TIKTOK})
 
 
-def _blocks(world: World, task: Task) -> Iterator[str]:
-    """The CSV of a task, with the numbers of the moment when it was ready."""
+def _rows(world: World, task: Task) -> tuple[Rows, tuple[str, ...]]:
+    """The rows of a task, with the numbers of the moment when it was ready, and their titles."""
     request = _request(task)
     accounts = tuple(world[AD_ACCOUNTS][one] for one in task.advertiser_ids)
     rows = planned(world, posed(request, accounts, bool(request.advertiser_ids)), task.ready)
-    header = rows.header
-    titles: tuple[str, ...] = header
-    if request.enable_report_title_translation is not False:
-        titles = tuple(name.replace("_", " ").capitalize() for name in header)
+    if request.enable_report_title_translation is False:
+        return rows, rows.header
+    return rows, tuple(name.replace("_", " ").capitalize() for name in rows.header)
+
+
+def _blocks(world: World, task: Task) -> Iterator[str]:
+    """The CSV of a task."""
+    rows, titles = _rows(world, task)
     yield _written([titles])
     for start in range(0, len(rows), _BLOCK):
-        yield _written(_named(rows, header, start))
+        yield _written(_named(rows, rows.header, start))
 
 
 def _named(rows: Rows, header: tuple[str, ...], start: int) -> Iterator[list[Any]]:

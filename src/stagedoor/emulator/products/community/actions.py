@@ -25,7 +25,13 @@ from .state import (
 
 
 def comment(
-    world: World, video: Video, author: Creator, text: str, at: float, parent: Comment | None = None
+    world: World,
+    video: Video,
+    author: Creator,
+    text: str,
+    at: float,
+    parent: Comment | None = None,
+    image_uri: str = "",
 ) -> Comment:
     made = Comment(
         id=world.ids.past_number(at),
@@ -34,17 +40,23 @@ def comment(
         text=text,
         created=at,
         parent_id=parent.id if parent else None,
+        image_uri=image_uri,
     )
     world[COMMENTS].add(made)
     return made
 
 
 def add_comment(
-    world: World, video: Video, author: Creator, text: str, parent: Comment | None = None
+    world: World,
+    video: Video,
+    author: Creator,
+    text: str,
+    parent: Comment | None = None,
+    image_uri: str = "",
 ) -> Comment:
     """A new comment, now; the post counts it."""
     video.comments += 1
-    made = comment(world, video, author, text, world.now(), parent)
+    made = comment(world, video, author, text, world.now(), parent, image_uri)
     _announce(world, made, "insert")
     return made
 

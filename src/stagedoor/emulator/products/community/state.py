@@ -27,6 +27,8 @@ class Comment(Entity):
     """Hidden by the post's creator: only they and the author see it."""
     liked_by_creator: bool = False
     """Whether the post's creator is among those who like it."""
+    image_uri: str = ""
+    """The id of its image; empty: it has none."""
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ...operation import DAY, LimitKey, RateLimit
 
 MINUTE = 60
+HOUR = 3_600
 
 
 def _by_tier(seconds: float, *tiers: int, pool: str | None = None) -> RateLimit:
@@ -35,7 +36,13 @@ AD_CREATE = (
     _by_tier(MINUTE, 150, 200, 300, 300),
     _by_tier(DAY, 86_400),
 )
-REPORT_TASK_CREATE = (_by_tier(1, 2), _by_tier(MINUTE, 60), _by_tier(DAY, 4_500))
+REPORT_TASK_CREATE = (
+    _by_tier(1, 2),
+    _by_tier(MINUTE, 60),
+    _by_tier(DAY, 4_500),
+    RateLimit(500, HOUR, LimitKey.ADVERTISER),
+)
+"""The last one is of an older page of TikTok's (medium confidence)."""
 EVENT_TRACK = (_by_tier(1, 1_000), _by_tier(MINUTE, 600_000), _by_tier(DAY, 86_400_000))
 STREAMING = (
     _by_tier(1, 10_000, 20_000, 30_000, 50_000),

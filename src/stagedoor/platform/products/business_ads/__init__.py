@@ -5,6 +5,7 @@ from .ad_group_models import *
 from .ad_models import *
 from .answers import *
 from .campaign_models import *
+from .created import *
 from .identity_models import *
 from .operations import *
 from .other_operations import *

@@ -18,6 +18,7 @@ from .ad_group_models import (
 from .answers import AdGroup, Campaign
 from .campaign_models import CampaignChange, CampaignQuery, CampaignStatusChange, NewCampaign
 from .common import MAX_PAGE
+from .created import CreatedAdGroup, CreatedCampaign
 from .pages import AdGroupPage, AdGroupStatuses, CampaignPage, CampaignStatuses
 from .review_answers import AdGroupReviews
 
@@ -43,7 +44,7 @@ CAMPAIGN_CREATE = ADVERTISER.operation(
     "POST",
     f"{PREFIX}/campaign/create/",
     request=NewCampaign,
-    response=Campaign,
+    response=CreatedCampaign,
     summary="Create a campaign",
     action="Create and change campaigns",
     effect=Effect.WRITE,
@@ -100,7 +101,7 @@ ADGROUP_CREATE = ADVERTISER.operation(
     "POST",
     f"{PREFIX}/adgroup/create/",
     request=NewAdGroup,
-    response=AdGroup,
+    response=CreatedAdGroup,
     summary="Create an ad group in a campaign",
     action="Create and change ad groups",
     effect=Effect.WRITE,

@@ -8,6 +8,7 @@ from ..business.limits import AD_CREATE as AD_CREATE_LIMITS
 from ..business.product import ADVERTISER
 from .ad_models import AdChanges, AdQuery, AdReviewQuery, AdStatusChange, NewAds
 from .common import MAX_PAGE
+from .created import CreatedAds
 from .identity_models import MAX_IDENTITIES, IdentityQuery, NewIdentity, RegionQuery
 from .pages import AdPage, AdStatuses, IdentityPage, NewIdentityId, Regions, WrittenAds
 from .review_answers import AdReviews
@@ -32,7 +33,7 @@ AD_CREATE = ADVERTISER.operation(
     "POST",
     f"{PREFIX}/ad/create/",
     request=NewAds,
-    response=WrittenAds,
+    response=CreatedAds,
     summary="Create ads in an ad group",
     action="Create and change ads",
     effect=Effect.WRITE,

@@ -27,7 +27,7 @@ class AccountReply(Answer):
     profile_image: Annotated[str | None, says("a URL that expires")] = None
     create_time: Annotated[Id | None, says("Unix seconds, as text")] = None
     text: str | None = None
-    image_url: str | None = None
+    image_url: Annotated[str | None, says("a URL that doesn't expire")] = None
     likes: int | None = None
     replies: Annotated[int | None, says("only of comments at the first level")] = None
     owner: Annotated[bool | None, says("whether the account wrote it")] = None
@@ -51,6 +51,14 @@ class AccountCommentPage(Answer):
     comments: tuple[AccountComment, ...] = ()
     cursor: int | None = None
     has_more: bool = False
+
+
+class CommentImage(Answer):
+    """An uploaded image, which `comment_create` and `comment_reply_create` take."""
+
+    image_uri: str
+    width: int
+    height: int
 
 
 class WrittenComment(Answer):

@@ -8,6 +8,8 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from ...bounds import AtMost
+from ...files import FileField
+from ...media import PhotoLimits
 from ...model import OPEN, AnyId, declared, says
 from ..business.common import AccountRequest
 
@@ -18,6 +20,11 @@ MAX_TEXT = 1_200
 """Characters of a comment."""
 INLINE_REPLIES = 3
 """The most replies that a list of comments includes for each comment."""
+_FORMATS = ("jpeg", "webp", "png")
+COMMENT_IMAGE = PhotoLimits(formats=_FORMATS, max_bytes=5_000_000, min_side=360)
+"""The images that can be uploaded for comments."""
+REPLY_IMAGE = PhotoLimits(formats=_FORMATS, max_bytes=20_000_000, min_side=360)
+"""The images that TikTok downloads for replies."""
 
 
 class CommentVisibility(StrEnum):
@@ -68,6 +75,7 @@ VideoId = Annotated[AnyId, says("the `item_id` of a post of the account")]
 CommentId = Annotated[AnyId, says("the comment's id")]
 CommentIds = Annotated[tuple[AnyId, ...], AtMost(MAX_COMMENTS)]
 _Text = Annotated[str, Field(max_length=MAX_TEXT)]
+_Pixels = Annotated[int, Field(ge=1)]
 
 
 class _Listing(AccountRequest):
@@ -113,12 +121,22 @@ class AccountReplyQuery(_Listing):
 class _Written(AccountRequest):
     video_id: VideoId
     text: Annotated[_Text | None, says("at most 1,200 characters")] = None
+    image_uri: Annotated[
+        str | None, says("an image of `comment_image_upload`, with its width and height")
+    ] = None
+    image_width: Annotated[_Pixels | None, says("the image's width, with `image_uri`")] = None
+    image_height: Annotated[_Pixels | None, says("the image's height, with `image_uri`")] = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.text:
-            raise ValueError("text is empty: a comment needs a text")
+        if not self._has_content():
+            raise ValueError("text is empty: a comment needs a text or an image")
+        if self.image_uri and (self.image_width is None or self.image_height is None):
+            raise ValueError("image_uri: needs image_width and image_height, too")
         return self
+
+    def _has_content(self) -> bool:
+        return bool(self.text or self.image_uri)
 
 
 class NewAccountComment(_Written):
@@ -129,6 +147,22 @@ class NewAccountReply(_Written):
     """A reply of the account to a comment on its own post."""
 
     comment_id: Annotated[AnyId, says("the comment to reply to")]
+    reply_image_url: Annotated[
+        str | None,
+        says("where TikTok downloads an image, on one of the app's verified URL properties"),
+    ] = None
+
+    def _has_content(self) -> bool:
+        return super()._has_content() or bool(self.reply_image_url)
+
+
+class CommentImageUpload(AccountRequest):
+    """An image for a comment of the account."""
+
+    image_file: Annotated[
+        FileField,
+        says("at most 5 MB of JPEG, WebP or PNG, from 360x360 to 1080x1920 pixels"),
+    ]
 
 
 class CommentLike(AccountRequest):

@@ -9,13 +9,15 @@ from ...operation import AnyOf, Effect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
 from ..business.product import ACCOUNT_HOLDER
-from .answers import AccountCommentPage, WrittenComment
+from .answers import AccountCommentPage, CommentImage, WrittenComment
 from .models import (
+    COMMENT_IMAGE,
     MAX_COMMENTS,
     AccountCommentQuery,
     AccountReplyQuery,
     CommentDeletion,
     CommentHiding,
+    CommentImageUpload,
     CommentLike,
     CommentPin,
     NewAccountComment,
@@ -29,6 +31,8 @@ _UNSCOPED = case(40130, "the scope isn't granted")
 _NO_POST = case(40007, "unknown post")
 _NO_COMMENT = case(40007, "unknown post or comment")
 _PAGES = CursorPaging("comments", MAX_COMMENTS, repeated="comment_id")
+_MAX_FORM = 1 << 16
+"""Bytes of an upload's other fields."""
 
 COMMENT_LIST = _COMMENTS.operation(
     "comment_list",
@@ -143,4 +147,20 @@ COMMENT_DELETE = _COMMENTS.operation(
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, case(40007, "unknown or deleted comment")),
     source="business-accounts.yaml comment_delete",
+)
+
+COMMENT_IMAGE_UPLOAD = _COMMENTS.operation(
+    "comment_image_upload",
+    "POST",
+    f"{PREFIX}/business/comment/image/upload/",
+    request=CommentImageUpload,
+    response=CommentImage,
+    summary="Upload an image for a comment of the account",
+    action="Write comments",
+    effect=Effect.WRITE,
+    scopes=_WRITES,
+    max_body=COMMENT_IMAGE.max_bytes + _MAX_FORM,
+    errors=(*COMMON_ACCOUNT, _UNSCOPED),
+    confidence="medium",
+    source="business-accounts.yaml comment_image_upload",
 )

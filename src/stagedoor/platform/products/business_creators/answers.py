@@ -151,7 +151,7 @@ class CreatorPostPage(Answer):
     page_info: CursorInfo = CursorInfo()
 
 
-class AuthorizedPostPage(Answer):
+class OwnPostPage(Answer):
     """A page of the account's own public posts, newest first."""
 
     posts: tuple[CreatorPost, ...] = ()

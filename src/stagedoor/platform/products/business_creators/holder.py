@@ -32,7 +32,7 @@ class AuthorizedCreatorQuery(CreatorRequest):
     fields: Annotated[_Fields | None, says("default all")] = None
 
 
-class AuthorizedPostQuery(CreatorRequest):
+class OwnPostQuery(CreatorRequest):
     """The account's own posts to list."""
 
     video_ids: Annotated[PostIds | None, says("only posts with these ids, at most 20")] = None

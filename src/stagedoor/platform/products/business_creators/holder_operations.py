@@ -9,14 +9,14 @@ from ...operation import AnyOf, Effect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
 from ..business.product import ACCOUNT_HOLDER
-from .answers import AuthorizedPostPage, LinkRequests, MarketplaceCreator
+from .answers import LinkRequests, MarketplaceCreator, OwnPostPage
 from .discovery import MAX_CREATOR_POSTS
 from .holder import (
     AuthorizedCreatorQuery,
-    AuthorizedPostQuery,
     CampaignJoin,
     LinkRequestAnswer,
     LinkRequestQuery,
+    OwnPostQuery,
     OwnVideoLink,
 )
 
@@ -46,8 +46,8 @@ TTO_CREATOR_AUTHORIZED_VIDEOS = _POSTS.operation(
     "tto_creator_authorized_videos",
     "GET",
     f"{PREFIX}/tto/creator/authorized/video/list/",
-    request=AuthorizedPostQuery,
-    response=AuthorizedPostPage,
+    request=OwnPostQuery,
+    response=OwnPostPage,
     summary="List the account's public posts with their numbers, newest first",
     action="Read posts as a creator",
     scopes=_INSIGHTS,

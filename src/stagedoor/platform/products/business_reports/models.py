@@ -123,6 +123,9 @@ class ReportQuery(ReportParts):
     enable_total_metrics: Annotated[
         bool | None, says("add the totals of all rows; BASIC only, not in the sandbox")
     ] = None
+    multi_adv_report_in_utc_time: Annotated[
+        bool | None, says("days and hours of UTC, with `advertiser_ids`; default False")
+    ] = None
     query_mode: Annotated[
         QueryMode | str | None, OPEN, declared(QueryMode), says("REGULAR; CHUNK is retired")
     ] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...operation import Event
 from .models import (
     AuthorizationRemoved,
+    BrandMentioned,
     CommentUpdated,
     DownloadReady,
     Ping,
@@ -65,6 +66,13 @@ COMMENT_UPDATE = Event(
     CommentUpdated,
     "A comment on a post of the account was written, deleted, hidden or shown",
     "business-accounts.yaml comment.update",
+)
+BRAND_MENTION = Event(
+    "brand.mention.event",
+    BrandMentioned,
+    "Somebody mentioned the account, or changed the mention",
+    "business-accounts.yaml brand.mention.event",
+    confidence="medium",
 )
 DOWNLOAD_READY = Event(
     "portability.download.ready",

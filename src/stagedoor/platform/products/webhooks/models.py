@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntEnum, StrEnum
 from typing import Annotated
 
+from pydantic import BeforeValidator
+
 from ...model import OPEN, Answer, Id, says
 from ..posting.models import FailReason, PublishType
 
@@ -87,6 +89,45 @@ class CommentUpdated(Answer):
     timestamp: Annotated[int | None, says("Unix milliseconds")] = None
     unique_identifier: Annotated[Id | None, says("the author's id, the same in all APIs")] = None
     text: Annotated[str | None, says("None: read it with comment_list and comment_ids")] = None
+
+
+class MentionChange(StrEnum):
+    """The changes of a mention that a webhook tells."""
+
+    CREATE = "CREATE"
+    EDIT = "EDIT"
+    PRIVACY_CHANGE = "PRIVACY_CHANGE"
+
+
+class MentionType(StrEnum):
+    """The place of a mention."""
+
+    VIDEO = "VIDEO_MENTION"
+    COMMENT = "COMMENT"
+
+
+def _underscored(value: object) -> object:
+    return value.replace(" ", "_") if isinstance(value, str) else value
+
+
+class BrandMentioned(Answer):
+    """Somebody mentioned the account in a post or a comment, or changed the mention."""
+
+    type_of_event: Annotated[MentionChange | str, OPEN] = ""
+    mention_type: Annotated[
+        MentionType | str,
+        OPEN,
+        # one of TikTok's samples has a blank in place of the underscore
+        BeforeValidator(_underscored),
+    ] = ""
+    video_id: Id
+    comment_id: Annotated[Id, says("0 for a post")] = "0"
+    video_create_time: str | int | None = None
+    video_caption: str | None = None
+    share_url: str | None = None
+    open_id_of_mentioned_user: str | None = None
+    unique_name_of_mentioned_user: str | None = None
+    unique_identifier: Annotated[Id | None, says("the author's id, the same in all APIs")] = None
 
 
 class DownloadReady(Answer):

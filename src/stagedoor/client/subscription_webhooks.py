@@ -1,0 +1,108 @@
+"""Receiving the webhooks of subscriptions: signature check and typed changes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import ValidationError
+
+from stagedoor.platform.arguments import AtLeast, Says, checked
+from stagedoor.platform.model import Answer
+from stagedoor.platform.products.business_events import (
+    SUBSCRIPTION_EVENTS,
+    SubscribeEntity,
+    SubscriptionEnvelope,
+)
+
+from .errors import WebhookInvalid
+from .webhooks import (
+    MAX_AGE,
+    MAX_AHEAD,
+    MAX_BODY,
+    RawBody,
+    UnknownPayload,
+    VerifiedWebhook,
+    check_signature,
+)
+
+_BY_NUMBER = {event.number: entity for entity, event in SUBSCRIPTION_EVENTS.items()}
+_FLAT = SubscribeEntity.AD_ACCOUNT_SUSPENSION
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionDelivery(VerifiedWebhook):
+    """A verified delivery of a subscription.
+
+    `entity` is the kind of subscription, and None if Stagedoor doesn't know it. `entries` are the
+    changes, typed by `entity`. `key` is the same when a delivery is repeated. `sent` is Unix
+    seconds; None: the delivery doesn't say. `is_signed` is False only if the caller allowed
+    deliveries without a signature, and this one has none.
+    """
+
+    entity: SubscribeEntity | None
+    entries: tuple[Any, ...]
+    request_id: str
+    sent: int | None
+    key: str
+    is_signed: bool = True
+
+
+@checked
+def verify_subscription_webhook(
+    body: RawBody,
+    header: str | None,
+    secrets: str | Sequence[str],
+    *,
+    allow_unsigned: Annotated[
+        bool, Says("take a delivery without the header; anybody can send such a one")
+    ] = False,
+    now: float | None = None,
+    max_age: Annotated[float, AtLeast(0)] = MAX_AGE,
+    max_ahead: Annotated[float, AtLeast(0)] = MAX_AHEAD,
+) -> SubscriptionDelivery:
+    """Verify the `TikTok-Signature` of a subscription's delivery and return its changes.
+
+    `body` is the raw bytes, `secrets` the app's secret, or several during a rotation. Any defect
+    raises `WebhookInvalid`: answer the request with 401. It isn't certain that TikTok signs all of
+    these deliveries: with `allow_unsigned`, one without the header is taken as a hint; read the
+    object from TikTok before you act on it. A wrong signature is always refused.
+    """
+    if len(body) > MAX_BODY:
+        raise WebhookInvalid("the body is larger than any webhook of TikTok's")
+    is_signed = header is not None or not allow_unsigned
+    if is_signed:
+        check_signature(body, header, secrets, now, max_age, max_ahead)
+    try:
+        return _delivery(body, is_signed)
+    except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
+        raise WebhookInvalid("the body isn't a webhook of a subscription") from None
+
+
+def _delivery(body: bytes, is_signed: bool) -> SubscriptionDelivery:
+    sent = json.loads(body)
+    if not isinstance(sent, dict):
+        raise ValueError("no object")
+    canonical = json.dumps(sent, sort_keys=True, separators=(",", ":"))
+    key = hashlib.sha256(canonical.encode()).hexdigest()
+    if "object" not in sent:
+        suspended = SUBSCRIPTION_EVENTS[_FLAT].payload.model_validate(sent)
+        return SubscriptionDelivery(_FLAT, (suspended,), "", None, key, is_signed)
+    envelope = SubscriptionEnvelope.model_validate(sent)
+    entity, entries = _typed(_BY_NUMBER.get(envelope.object), envelope.entry)
+    return SubscriptionDelivery(entity, entries, envelope.request_id, envelope.time, key, is_signed)
+
+
+def _typed(
+    entity: SubscribeEntity | None, entries: tuple[dict[str, Any], ...]
+) -> tuple[SubscribeEntity | None, tuple[Answer, ...]]:
+    """The typed changes; unknown ones are passed on unchanged, with None as their kind."""
+    if entity is not None:
+        payload = SUBSCRIPTION_EVENTS[entity].payload
+        with contextlib.suppress(ValidationError):
+            return entity, tuple(payload.model_validate(one) for one in entries)
+    return None, tuple(UnknownPayload.model_validate(one) for one in entries)

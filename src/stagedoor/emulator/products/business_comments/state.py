@@ -1,0 +1,23 @@
+"""Images that accounts uploaded for their comments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...world.collection import Collection, Entity
+
+
+@dataclass(slots=True)
+class CommentImage(Entity):
+    """An image for comments of one TikTok account. `id` is TikTok's `image_uri`."""
+
+    id: str
+    creator_id: str
+    path: str
+    """Where the bytes are."""
+    format: str
+    width: int
+    height: int
+
+
+COMMENT_IMAGES = Collection("comment_images", CommentImage)

@@ -1,0 +1,34 @@
+"""Codes of posts that ad accounts redeemed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...world import World
+from ...world.collection import Collection, Entity, Index
+from ..business_accounts.state import SPARK_AUTHORIZATIONS
+
+
+@dataclass(slots=True)
+class Redemption(Entity):
+    """A post whose code an ad account redeemed. It ends with the code."""
+
+    advertiser_id: str
+    item_id: str
+    code: str
+    at: float
+
+
+REDEMPTIONS = Collection("spark_redemptions", Redemption, key=("advertiser_id", "item_id"))
+REDEMPTIONS_OF = Index[Redemption](on=("advertiser_id",), by=("at", "item_id"))
+
+
+def is_valid(world: World, redeemed: Redemption) -> bool:
+    """Whether the redeemed code is still the post's, and neither deleted nor over."""
+    found = world[SPARK_AUTHORIZATIONS].get(redeemed.item_id)
+    return (
+        found is not None
+        and found.code == redeemed.code
+        and not found.deleted
+        and found.end > world.now()
+    )
