@@ -10,6 +10,7 @@ import pytest
 from stagedoor.platform import signature
 from stagedoor.platform.products import business_accounts, business_ads, business_events, display
 from stagedoor.platform.products import business_creators as creators
+from stagedoor.platform.products.business_reports import REPORT_INTEGRATED_GET
 from tests.examples.business import ADVERTISER_ID, APP, APP_SECRET, OTHER_ADVERTISER_ID
 from tests.examples.business_creators import (
     CAMPAIGN_ID,
@@ -183,6 +184,10 @@ def test_a_request_waits_for_the_creator_and_is_revoked_with_its_rights(
     creative["identity_id"] = code(market)["identity_id"]
     refused = market.refused(business_ads.AD_CREATE, adgroup_id=group, creatives=[creative])
     assert refused[0] == 40002, "and may not any more"
+    anew = market.ask(creators.TTO_CAMPAIGN_LINK, **linking, action="LINK")["link_request_id"]
+    mara.data(creators.TTO_CREATOR_LINK_REQUEST_CONFIRM, link_request_id=anew, action="APPROVE")
+    tiktok.advance(5)
+    market.ask(business_ads.AD_CREATE, adgroup_id=group, creatives=[creative])
 
 
 def code(market: Marketplace) -> Any:
@@ -248,6 +253,22 @@ def test_a_report_adds_up_and_is_made_of_display_s_and_the_ads_numbers(
         assert video[name] == sum(day[name] for day in video["daily_stats"])
     assert video["video_views"] == video["video_views_organic"] + video["video_views_paid"]
     assert video["video_views"] == sum(day["views"] for day in video["daily_stats"])
+    ads = market.ask(
+        REPORT_INTEGRATED_GET,
+        report_type="BASIC",
+        data_level="AUCTION_AD",
+        dimensions=["ad_id"],
+        metrics=["video_play_actions", "likes"],
+        start_date=video["daily_stats"][0]["date"],
+        end_date=video["daily_stats"][-1]["date"],
+        page_size=100,
+    )["list"]
+    posts = {one["ad_id"]: one.get("tiktok_item_id") for one in market.ads()}
+    ads = [one for one in ads if posts[one["dimensions"]["ad_id"]] == video["video_id"]]
+    plays, likes = (
+        sum(int(one["metrics"][name]) for one in ads) for name in ("video_play_actions", "likes")
+    )
+    assert (video["video_views_paid"], video["likes_paid"]) == (plays, likes)
     last = video["daily_stats"][-1]["date"]
     [day] = market.ask(
         creators.TTO_REPORT, campaign_id=CAMPAIGN_ID, start_date=last, end_date=last
@@ -289,6 +310,10 @@ def test_a_video_published_with_an_invite_link_joins_the_campaign_and_is_told_si
     assert market.shown()["handle_names"] == ["maracooks", "ridewithrio"]
     [(video, state)] = market.linked(handle_names=["ridewithrio"]).items()
     assert state in ("IN_REVIEW", "APPROVE")
+    for level in ("SELF_ONLY", "PUBLIC_TO_EVERYONE"):
+        path = f"phone/ridewithrio/videos/{video}"
+        tiktok.control("PATCH", path, {"privacy": level})
+        tiktok.advance(1)
     told = []
     for got in (one for one in site.got if one.method == "POST"):
         moment, _, digest = got.headers["tiktok-signature"].partition(",")
