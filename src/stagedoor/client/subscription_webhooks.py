@@ -27,7 +27,7 @@ from .webhooks import (
     RawBody,
     UnknownPayload,
     VerifiedWebhook,
-    check_signature,
+    verify_signature,
 )
 
 _BY_NUMBER = {event.number: entity for entity, event in SUBSCRIPTION_EVENTS.items()}
@@ -76,7 +76,7 @@ def verify_subscription_webhook(
         raise WebhookInvalid("the body is larger than any webhook of TikTok's")
     is_signed = header is not None or not allow_unsigned
     if is_signed:
-        check_signature(body, header, secrets, now, max_age, max_ahead)
+        verify_signature(body, header, secrets, now=now, max_age=max_age, max_ahead=max_ahead)
     try:
         return _delivery(body, is_signed)
     except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError

@@ -95,18 +95,6 @@ def verify_signature(
     """Verify that `TikTok-Signature` fits the body. Raises `WebhookInvalid`."""
     if len(body) > MAX_BODY:
         raise WebhookInvalid("the body is larger than any webhook of TikTok's")
-    check_signature(body, header, secrets, now, max_age, max_ahead)
-
-
-def check_signature(
-    body: bytes,
-    header: str | None,
-    secrets: str | Sequence[str],
-    now: float | None,
-    max_age: float,
-    max_ahead: float,
-) -> None:
-    """Raise `WebhookInvalid` unless one of the secrets signed the body at an acceptable time."""
     timestamp, claimed = _parse(header)
     live = [secrets] if isinstance(secrets, str) else list(secrets)
     if not any(live):
