@@ -56,6 +56,8 @@ class Call:
     """Of calls on behalf of an advertiser."""
     advertiser: AdAccount | None = None
     """The ad account that the request names as `advertiser_id`; the token reaches it."""
+    offered_token: str | None = None
+    """The token in the header of a call whose app may authenticate itself by one."""
     sandbox: bool = False
     """A call of the sandbox of TikTok API for Business, which lacks some fields and parameters."""
     paced: list[RateLimit] = field(default_factory=list)

@@ -186,6 +186,8 @@ class Gate:
                     seen.creator_id = call.creator.id
                 plan.access.pace(plan, call, self.windows)
                 plan.access.admit(plan, call)
+            elif plan.offers_token:
+                call.offered_token = plan.operation.protocol.token_in(headers)
             if too_long is not None:
                 raise too_long
             checks.parse(plan, call, query, body, form)

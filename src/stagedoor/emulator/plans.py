@@ -8,7 +8,7 @@ from typing import Any
 
 from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation, Subject
 from stagedoor.platform.protocols.business import Business
-from stagedoor.platform.protocols.layout import layout
+from stagedoor.platform.protocols.layout import layout, takes_token
 from stagedoor.platform.scopes import Scope
 
 from . import registry
@@ -35,6 +35,8 @@ class Plan:
     also_spent: bool
     """A single-use scope that was spent allows a call as well."""
     takes_body: bool
+    offers_token: bool
+    """A token in the header can take the place of the app's secret."""
     access: Access
     """Authentication, permissions and limits of the operation's API."""
     spools: bool
@@ -75,6 +77,7 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         also_spent=isinstance(scopes, AnyOf) and scopes.also_spent,
         # a GET with a JSON body is in TikTok's pages (business.yaml, get_parameters)
         takes_body=operation.method != "GET" or business,
+        offers_token=business and takes_token(operation.request),
         access=_business_access() if business else _OPEN,
         spools=business and layout(operation).takes_content,
     )

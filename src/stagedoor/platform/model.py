@@ -195,16 +195,18 @@ class Filled:
     Its default in the constructor is empty, and TikTok refuses a request without it. `own`: the
     field authenticates the app, so only the client's settings give it. `unless`: fields that can
     take its place; if a call has one of them, the field isn't filled in, and TikTok needs neither.
+    `or_token`: TikTok takes an account's access token in the header in its place.
     """
 
-    __slots__ = ("own", "unless")
+    __slots__ = ("or_token", "own", "unless")
 
-    def __init__(self, own: bool, unless: tuple[str, ...] = ()) -> None:
-        self.own, self.unless = own, unless
+    def __init__(self, own: bool, unless: tuple[str, ...] = (), or_token: bool = False) -> None:
+        self.own, self.unless, self.or_token = own, unless, or_token
 
 
 FILLED = Filled(own=False)
 FILLED_BY_APP = Filled(own=True)
+FILLED_BY_APP_OR_TOKEN = Filled(own=True, or_token=True)
 
 ACCOUNT_FIELDS = ("business_id", "creator_id")
 """The request fields of TikTok API for Business that name the connected TikTok account: both are

@@ -99,7 +99,9 @@ def filled_names(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(
         name
         for name, one in model.model_fields.items()
-        if any(isinstance(mark, Filled) and not mark.unless for mark in one.metadata)
+        if any(
+            isinstance(mark, Filled) and not (mark.unless or mark.or_token) for mark in one.metadata
+        )
     )
 
 
@@ -110,6 +112,15 @@ def own_names(model: type[BaseModel]) -> frozenset[str]:
         name
         for name, one in model.model_fields.items()
         if any(isinstance(mark, Filled) and mark.own for mark in one.metadata)
+    )
+
+
+def takes_token(model: type[BaseModel]) -> bool:
+    """Whether an access token in the header can take the place of a request's secret."""
+    return any(
+        isinstance(mark, Filled) and mark.or_token
+        for one in model.model_fields.values()
+        for mark in one.metadata
     )
 
 

@@ -10,8 +10,9 @@ import httpx2
 import pytest
 
 from stagedoor.cli.demo.consent import answer as answer_form
-from stagedoor.platform.products import business
+from stagedoor.platform.products import business, business_ads
 from tests.examples.business import ADVERTISER_ID, APP, APP_ID, OTHER_ADVERTISER_ID
+from tests.support.advertiser import Advertiser
 
 from ..conftest import TikTok
 
@@ -267,6 +268,66 @@ def test_an_analyst_reads(tiktok: TikTok) -> None:
     token = tiktok.advertiser_token()
     tiktok.control("PATCH", f"business/ad_accounts/{ADVERTISER_ID}", {"role": "ANALYST"})
     assert get(tiktok, INFO, token, advertiser_ids=f"[{ADVERTISER_ID}]")["code"] == 0
+
+
+def test_an_analyst_writes_nothing(tiktok: TikTok) -> None:
+    advertiser = Advertiser(tiktok.http, tiktok.access_token(), tiktok.world)
+    seen = advertiser.campaigns()
+    tiktok.control("PATCH", f"business/ad_accounts/{ADVERTISER_ID}", {"role": "ANALYST"})
+    pause = {"campaign_ids": [seen[0]["campaign_id"]], "operation_status": "DISABLE"}
+    renamed = {"campaign_id": seen[0]["campaign_id"], "campaign_name": "Renamed"}
+    for operation, values in (
+        (business_ads.CAMPAIGN_STATUS_UPDATE, pause),
+        (business_ads.CAMPAIGN_UPDATE, renamed),
+        (business_ads.IDENTITY_CREATE, {"display_name": "Mara's Kitchen"}),
+    ):
+        code, message = advertiser.refused(operation, **values)
+        assert (code, ADVERTISER_ID in message) == (40001, True)
+    assert advertiser.campaigns() == seen
+    tiktok.control("PATCH", f"business/ad_accounts/{ADVERTISER_ID}", {"role": "OPERATOR"})
+    assert advertiser.call(business_ads.CAMPAIGN_STATUS_UPDATE, **pause)["code"] == 0
+
+
+def test_an_ad_account_can_have_a_limit_of_its_own(tiktok: TikTok, still: str) -> None:
+    tiktok.settings(advertiser_qps=2)
+    one = Advertiser(tiktok.http, {"Access-Token": still}, tiktok.world)
+    other = Advertiser(one.http, one.headers, one.world, OTHER_ADVERTISER_ID)
+    assert [one.call(business_ads.CAMPAIGN_GET)["code"] for _ in range(2)] == [0, 0]
+    code, message = one.refused(business_ads.CAMPAIGN_GET)
+    assert code == 40133
+    assert message == (
+        f"Advertiser ({ADVERTISER_ID})'s QPS (3) reaches QPS limit 2 for current path, "
+        "request is temporarily restricted."
+    )
+    assert other.call(business_ads.CAMPAIGN_GET)["code"] == 0
+    assert one.call(business_ads.ADGROUP_GET)["code"] == 0
+    tiktok.advance(1)
+    assert one.call(business_ads.CAMPAIGN_GET)["code"] == 0
+
+
+def test_sandbox_records_lack_a_status_and_nothing_is_reviewed_or_delivered(
+    tiktok: TikTok,
+) -> None:
+    tiktok.settings(rate_limits=False)
+    tiktok.control("POST", "clock", {"freeze": True})
+    made = tiktok.control("POST", "business/ad_accounts", {"sandbox": True, "balance": 500})["id"]
+    linked = {"advertiser_id": made, "creator": "maracooks"}
+    tiktok.control("POST", "business/identities", linked)
+    sandbox = Advertiser(
+        tiktok.http, tiktok.access_token(advertiser_ids=[made]), tiktok.world, made
+    )
+    campaign = sandbox.campaign()
+    group = sandbox.group(campaign["campaign_id"])
+    ad = sandbox.ad(group["adgroup_id"])
+    tiktok.advance(7_200)
+    records = [campaign, group, ad, *sandbox.campaigns(), *sandbox.groups(), *sandbox.ads()]
+    assert len(records) == 6
+    assert all("secondary_status" not in one for one in records)
+    by_status = {"filtering": {"secondary_status": "CAMPAIGN_STATUS_ENABLE"}}
+    assert sandbox.refused(business_ads.CAMPAIGN_GET, **by_status)[0] == 40009
+    assert sandbox.refused(business_ads.AD_REVIEW_INFO, ad_ids=[ad["ad_id"]])[0] == 40008
+    assert tiktok.control("GET", f"business/spending/{made}")["spent"] in ("0", "0.00")
+    assert tiktok.world.all.business_ads[ad["ad_id"]].review.state == "pending"
 
 
 @pytest.mark.parametrize(

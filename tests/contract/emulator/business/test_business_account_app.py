@@ -136,6 +136,37 @@ def test_a_domain_is_verified_if_its_host_is_mapped(tiktok: TikTok, holder: Hold
     assert properties(tiktok) == [("example.com", 1), ("example.org", 2)]
 
 
+def test_properties_take_an_account_s_token_in_place_of_the_secret(
+    tiktok: TikTok, holder: Holder
+) -> None:
+    """As one of the published SDKs sends them."""
+    headers = {"Access-Token": holder.token}
+    body = {"app_id": APP_ID, "url_property_meta": DOMAIN}
+
+    def sent(operation: Any, headers: dict[str, str], **changed: Any) -> int:
+        given = body | changed
+        if operation.method == "GET":
+            answer = tiktok.http.get(
+                operation.path, params={"app_id": given["app_id"]}, headers=headers
+            )
+        else:
+            answer = tiktok.http.post(operation.path, json=given, headers=headers)
+        return int(answer.json()["code"])
+
+    for operation in (
+        accounts.PROPERTY_ADD,
+        accounts.PROPERTY_LIST,
+        accounts.PROPERTY_VERIFY,
+        accounts.PROPERTY_DELETE,
+    ):
+        assert sent(operation, {}) == 40002
+        assert sent(operation, {"Access-Token": "act.wrong"}) == 40105
+        assert sent(operation, headers) == 0
+    assert sent(accounts.PROPERTY_ADD, headers, secret="no") == 40113
+    assert sent(accounts.PROPERTY_ADD, headers, app_id="7000000000000000009") == 40113
+    assert sent(accounts.WEBHOOK_DELETE, headers, event_type="COMMENT") == 40002
+
+
 @pytest.mark.parametrize(
     ("kind", "url"),
     [

@@ -94,6 +94,21 @@ def test_the_sandbox_has_made_up_days_and_lacks_a_level(
         f"2020-12-{day:02d}" for day in range(8, 20)
     ]
     assert all(Decimal(row["spend"]) > 0 for row in rows)
+    spent = [Decimal(row["spend"]) for row in rows]
+    ordered = report(
+        sandbox,
+        "AUCTION_AD",
+        "ad_id",
+        "stat_time_day",
+        start_date="2020-12-01",
+        end_date="2020-12-30",
+        order_field="impressions",
+        order_type="DESC",
+    )
+    assert [row["stat_time_day"] for row in ordered] == [row["stat_time_day"] for row in rows]
+    assert [Decimal(row["spend"]) for row in ordered] == spent
+    assert refused(sandbox, report_type="CATALOG")[0] == 40009
+    assert refused(sandbox, enable_total_metrics=True)[0] == 40009
     level = {"data_level": "AUCTION_ADVERTISER", "dimensions": ["advertiser_id"]}
     assert refused(sandbox, **level) == (
         40009,

@@ -54,17 +54,7 @@ class BusinessAccess(Access):
             call.app = world.apps[token.app_id]
             sandbox.check(plan.operation, call)
             return
-        found = world[ACCESS_TOKENS].get(value)
-        grant = world[GRANTS].get(found.grant_id) if found and found.grant_id else None
-        app = world.apps.get(found.client_key) if found else None
-        if found is None or grant is None or app is None or not app.business:
-            raise Refusal("40105")
-        if found.revoked or grant.ended is not None:
-            raise Refusal("40105")
-        if found.expires <= call.now:
-            raise Refusal("40102")
-        call.token, call.grant, call.app = found, grant, app
-        call.creator = world.creators[grant.creator_id]
+        _identify_account(call, value)
 
     def pace(self, plan: Plan, call: Call, windows: Windows) -> None:
         """A call is counted once its caller is known, and not twice (`Call.paced`)."""
@@ -89,7 +79,12 @@ class BusinessAccess(Access):
         if own:
             named = {name: getattr(request, name) for name in own}
             app_id = named.get("app_id") or named.get("client_id") or ""
-            app = _app(call.world, app_id, named.get("secret") or named.get("client_secret"))
+            secret = named.get("secret") or named.get("client_secret")
+            if plan.offers_token and not secret:
+                if call.offered_token is None:
+                    raise Refusal("40002", "secret: Missing data for required field.")
+                _identify_account(call, call.offered_token)
+            app = _app(call.world, app_id, secret)
             if call.app is not None and call.app is not app:
                 raise Refusal("40113")
             call.app = app
@@ -105,6 +100,22 @@ class BusinessAccess(Access):
 
 
 ACCESS = BusinessAccess()
+
+
+def _identify_account(call: Call, value: str) -> None:
+    """Put the account whose token this is into the call."""
+    world = call.world
+    found = world[ACCESS_TOKENS].get(value)
+    grant = world[GRANTS].get(found.grant_id) if found and found.grant_id else None
+    app = world.apps.get(found.client_key) if found else None
+    if found is None or grant is None or app is None or not app.business:
+        raise Refusal("40105")
+    if found.revoked or grant.ended is not None:
+        raise Refusal("40105")
+    if found.expires <= call.now:
+        raise Refusal("40102")
+    call.token, call.grant, call.app = found, grant, app
+    call.creator = world.creators[grant.creator_id]
 
 
 def _check_fields(scopes: ByField, call: Call) -> None:

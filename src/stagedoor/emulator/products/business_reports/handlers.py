@@ -9,7 +9,7 @@ from starlette.routing import Route
 from stagedoor.platform.products import business_reports
 from stagedoor.platform.products.business_reports import ReportQuery, ReportType
 
-from ...calls import Call, Handlers
+from ...calls import Call, Handlers, Refusal
 from ..business.paging import DEFAULT_SIZE, page_info
 from ..business_ads import checks
 from . import tasks
@@ -25,7 +25,7 @@ def integrated(call: Call) -> bytes:
         if question.kind is not ReportType.BASIC or question.divided:
             checks.wrong("enable_total_metrics", "Only for BASIC without a breakdown.")
         if any(one.sandbox for one in question.accounts):
-            checks.wrong("enable_total_metrics", "Not supported in sandbox environment.")
+            raise Refusal("40009", "Unsupported enable_total_metrics in sandbox environment.")
     rows = planned(call.world, question, call.now)
     page, size = request.page or 1, request.page_size or DEFAULT_SIZE
     listed = rows.json((page - 1) * size, size)

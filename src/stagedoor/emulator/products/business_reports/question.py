@@ -32,6 +32,8 @@ from ..business.state import ACCOUNTS_OF_CENTER, AD_ACCOUNTS, BUSINESS_CENTERS, 
 from ..business_ads import checks
 
 _LEVELLED = (ReportType.BASIC, ReportType.AUDIENCE, ReportType.CATALOG)
+_SANDBOX = (ReportType.BASIC, ReportType.AUDIENCE)
+"""The reports of the sandbox, which ignores their order."""
 _LIFETIME = (ReportType.BASIC, ReportType.PLAYABLE_MATERIAL)
 _DEPTH = {
     DataLevel.ADVERTISER: 0,
@@ -103,6 +105,9 @@ def checked(call: Call, request: ReportParts) -> Question:
 def posed(request: ReportParts, accounts: tuple[AdAccount, ...], several: bool) -> Question:
     """The question of a request for these ad accounts, which the caller may read."""
     kind = ReportType(request.report_type)
+    in_sandbox = any(one.sandbox for one in accounts)
+    if in_sandbox and kind not in _SANDBOX:
+        raise Refusal("40009", f"Unsupported report_type in sandbox environment: {kind}.")
     level = _level(request, kind, accounts)
     dimensions = tuple(map(str, request.dimensions))
     time = _check_dimensions(kind, level, dimensions, bool(request.query_lifetime))
@@ -121,7 +126,7 @@ def posed(request: ReportParts, accounts: tuple[AdAccount, ...], several: bool) 
         metrics=tuple(dict.fromkeys(metrics)),
         first=first.isoformat(),
         last=last.isoformat(),
-        order=request.order_field,
+        order=None if in_sandbox else request.order_field,
         ascending=request.order_type == SortOrder.ASC,
         filters=request.filtering or (),
         several=several,

@@ -9,7 +9,16 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from ...bounds import AtMost
 from ...errors import Case
-from ...model import FILLED, FILLED_BY_APP, Answer, AnyId, Request, Secret, says
+from ...model import (
+    FILLED,
+    FILLED_BY_APP,
+    FILLED_BY_APP_OR_TOKEN,
+    Answer,
+    AnyId,
+    Request,
+    Secret,
+    says,
+)
 from ...paging import NumberedPaging
 
 PREFIX = "/open_api/v1.3"
@@ -70,6 +79,14 @@ class AppRequest(Request):
 
     app_id: Annotated[AnyId, FILLED_BY_APP, says("the app's id; the client fills it in")] = ""
     secret: Annotated[Secret, FILLED_BY_APP, says("the app's secret; the client fills it in")] = ""
+
+
+class AppOrTokenRequest(AppRequest):
+    """As `AppRequest`; TikTok also takes an account's token in the header instead of the secret."""
+
+    secret: Annotated[
+        Secret, FILLED_BY_APP_OR_TOKEN, says("the app's secret; the client fills it in")
+    ] = ""
 
 
 class ClientRequest(Request):

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...model import Answer, Request, says
-from ..business.common import AppRequest
+from ..business.common import AppOrTokenRequest
 
 
 class UrlPropertyType(IntEnum):
@@ -33,13 +33,13 @@ class UrlPropertyMeta(Request):
     url: Annotated[str, says("a domain without scheme, or an https prefix that ends in /")]
 
 
-class UrlPropertyRequest(AppRequest):
+class UrlPropertyRequest(AppOrTokenRequest):
     """The URL property to add, check or delete."""
 
     url_property_meta: Annotated[UrlPropertyMeta, says("the URL property")]
 
 
-class UrlPropertyQuery(AppRequest):
+class UrlPropertyQuery(AppOrTokenRequest):
     """The app whose URL properties are listed."""
 
 
