@@ -14,6 +14,8 @@ from stagedoor.platform.permissions import ACCOUNT_SCOPES
 
 from .app_kinds import AppKind
 from .errors import SettingsError as SettingsError
+from .smtp_settings import SmtpSettings as SmtpSettings
+from .smtp_settings import smtp_settings
 from .store_settings import Options, media_url, store_options
 
 EMULATOR_KEY = "emulator-client-key"
@@ -50,19 +52,6 @@ EMULATOR_BUSINESS_APP = OwnApp(
     EMULATOR_BUSINESS_APP_ID, "emulator-business-secret", tuple(ACCOUNT_SCOPES)
 )
 """The emulator's ready-made app of TikTok API for Business."""
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
-    """The mail server that sends notices."""
-
-    host: str
-    sender: str
-    port: int = 587
-    security: str = "starttls"
-    """`starttls`, `tls`, or `none`."""
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +223,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         pull_url=(_address("STAGEDOOR_PULL_URL", values) or "").rstrip("/"),
         verification=_verification(values.get("STAGEDOOR_TIKTOK_VERIFICATION")),
         trusted_proxies=_networks(values.get("STAGEDOOR_TRUSTED_PROXIES")),
-        smtp=_smtp(values),
+        smtp=smtp_settings(values),
         allowed_hosts=_hosts(values.get("STAGEDOOR_ALLOWED_HOSTS")),
     )
 
@@ -342,33 +331,6 @@ def _hours(text: str | None) -> float:
     if not 0 < hours <= 8760:
         raise SettingsError("STAGEDOOR_APPROVAL_HOURS must be a number of hours, such as 24")
     return hours
-
-
-_SMTP_PORTS = {"starttls": "587", "tls": "465", "none": "25"}
-
-
-def _smtp(values: Mapping[str, str]) -> SmtpSettings | None:
-    host, sender = values.get("STAGEDOOR_SMTP_HOST"), values.get("STAGEDOOR_SMTP_FROM")
-    if not host:
-        return None
-    if not sender or sender.count("@") != 1 or not sender.isprintable():
-        raise SettingsError(
-            "STAGEDOOR_SMTP_FROM must be the address that notices come from, such as "
-            "stagedoor@example.com, where STAGEDOOR_SMTP_HOST is set"
-        )
-    security = values.get("STAGEDOOR_SMTP_SECURITY") or "starttls"
-    if security not in _SMTP_PORTS:
-        raise SettingsError("STAGEDOOR_SMTP_SECURITY must be starttls, tls or none")
-    user, password = values.get("STAGEDOOR_SMTP_USER"), values.get("STAGEDOOR_SMTP_PASSWORD")
-    if user and security == "none":
-        raise SettingsError(
-            "STAGEDOOR_SMTP_SECURITY=none would send STAGEDOOR_SMTP_PASSWORD in the clear: use "
-            "starttls or tls"
-        )
-    port = values.get("STAGEDOOR_SMTP_PORT") or _SMTP_PORTS[security]
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
-        raise SettingsError("STAGEDOOR_SMTP_PORT must be a port, such as 587")
-    return SmtpSettings(host, sender, int(port), security, user or None, password or None)
 
 
 def _switch(name: str, values: Mapping[str, str]) -> bool:

@@ -6,9 +6,8 @@ that and knows none of the rules. `OpenAccess` has those of TikTok for Developer
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stagedoor.platform.operation import LimitKey, RateLimit, Subject
 from stagedoor.platform.scopes import implied
@@ -16,33 +15,9 @@ from stagedoor.platform.scopes import implied
 from . import quotas
 from .calls import Call, Refusal
 from .limits import Windows
+from .plan import Access, Plan
 from .products.oauth import tokens
 from .products.oauth.state import GRANTS
-
-if TYPE_CHECKING:
-    from .plans import Plan
-
-
-class Access(ABC):
-    """The rules of one API, as steps of the gate. Each raises a `Refusal`."""
-
-    __slots__ = ()
-
-    @abstractmethod
-    def identify(self, plan: Plan, call: Call, value: str | None) -> None:
-        """Put the owner of the access token into the call."""
-
-    @abstractmethod
-    def pace(self, plan: Plan, call: Call, windows: Windows) -> None:
-        """Count the call, unless one of its windows is full."""
-
-    @abstractmethod
-    def admit(self, plan: Plan, call: Call) -> None:
-        """Refuse a token without a permission that allows the call."""
-
-    @abstractmethod
-    def authorize(self, plan: Plan, call: Call, windows: Windows) -> None:
-        """Check what authenticates or authorizes the call in its request, once that was parsed."""
 
 
 class OpenAccess(Access):

@@ -14,7 +14,7 @@ from stagedoor.platform.protocols.protocol import Note
 from stagedoor.platform.protocols.protocol import dumped as dumped
 
 from .calls import Data, FileData, Refusal, Told
-from .plans import Plan
+from .plan import Plan
 
 _LOG_ID = LOG_ID_HEADER.encode()
 

@@ -9,7 +9,8 @@ from stagedoor.platform import wire
 
 from . import form_files, quotas
 from .calls import Call, Refusal
-from .plans import Plan, Route
+from .plan import Plan
+from .plans import Route
 
 Headers = Iterable[tuple[bytes, bytes]]
 

@@ -20,7 +20,8 @@ from .answers import Reply
 from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
 from .calls import Call, Refusal
 from .limits import Windows
-from .plans import Plan, Route, Routes
+from .plan import Plan
+from .plans import Route, Routes
 from .world import Fault, FaultKind, Seen, World
 
 logger = logging.getLogger("stagedoor.emulator")

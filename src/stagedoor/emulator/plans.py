@@ -12,35 +12,11 @@ from stagedoor.platform.protocols.layout import layout, takes_token
 from stagedoor.platform.scopes import Scope
 
 from . import registry
-from .access import Access, OpenAccess
+from .access import OpenAccess
 from .calls import Handler, Handlers
+from .plan import Access, Plan
 
 _OPEN = OpenAccess()
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """An operation with the precomputed values that the gate needs."""
-
-    operation: Operation[..., Any]
-    handler: Handler
-    product: str
-    token: Subject | None
-    """The owner of the access token that a call carries; None: no token."""
-    lets_in: frozenset[str]
-    """Any of these scopes allows a call; empty: no scope is needed."""
-    by_field: Mapping[str, str] | None
-    by_value: ByValue | None
-    by_values: ByValues | None
-    also_spent: bool
-    """A single-use scope that was spent allows a call as well."""
-    takes_body: bool
-    offers_token: bool
-    """A token in the header can take the place of the app's secret."""
-    access: Access
-    """Authentication, permissions and limits of the operation's API."""
-    spools: bool
-    """The body may have a large file, which is written to disk as it arrives."""
 
 
 @dataclass(frozen=True, slots=True)

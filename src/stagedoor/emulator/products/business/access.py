@@ -24,10 +24,9 @@ from stagedoor.platform.operation import (
 from stagedoor.platform.permissions import includes
 from stagedoor.platform.protocols.layout import own_names
 
-from ...access import Access
 from ...calls import Call, Refusal
 from ...limits import Windows
-from ...plans import Plan
+from ...plan import Access, Plan
 from ...world import App, World
 from ..oauth.state import ACCESS_TOKENS, GRANTS
 from . import sandbox
