@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from stagedoor.agents.tools.toolsets import named, shown
 from stagedoor.platform import catalogue
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.operation import Effect, Resource, Surface
-from stagedoor.platform.products import posting
+from stagedoor.platform.products import display, posting
 from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
 from tests.support.unicode_table import TABLE
 
@@ -277,6 +278,18 @@ def test_what_no_condition_stands_before_is_seen_exactly_so(
     at = account if vocabulary.needs_account(operation) else None
     verdict = parse(cedar.text_of(plain)).ask("agent", operation.id, at, context)
     assert rights_of(plain, by_hand=False).permit(operation, at) == verdict.allowed
+
+
+def test_a_grant_of_an_account_that_is_over_leaves_the_general_one_no_room() -> None:
+    """As the policy decides it."""
+    over = datetime.fromtimestamp(NOON - 1, UTC)
+    general = Grant(resource=Resource.VIDEOS, level=Level.READ)
+    own = Grant(
+        resource=Resource.VIDEOS, level=Level.READ, integration_id=ACCOUNTS[0], expires_at=over
+    )
+    rights = rights_of([general, own], by_hand=False)
+    assert not rights.permit(display.VIDEO_LIST, ACCOUNTS[0])
+    assert rights.permit(display.VIDEO_LIST, ACCOUNTS[1])
 
 
 def test_an_agent_that_may_only_leave_drafts_is_not_shown_how_to_publish() -> None:

@@ -25,12 +25,13 @@ from ..vocabulary import EVERYWHERE
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """An agent's potential rights. `grants` are those that aren't over; None: the policies were
-    written by hand, and are `written`."""
+    """An agent's potential rights at a moment. `grants` None: the policies were written by hand,
+    and are `written`."""
 
     agent_id: str
     grants: tuple[Grant, ...] | None
     written: Sequence[Mapping[str, Any]] = ()
+    now: float = 0.0
 
     @classmethod
     def of(cls, grants: Grants, clock: Clock, caller: Caller) -> Rights:
@@ -41,8 +42,7 @@ class Rights:
     @classmethod
     def from_given(cls, agent_id: str, given: Given, now: float) -> Rights:
         if given.grants is not None:
-            lasting = (one for one in given.grants if one.ends is None or one.ends > now)
-            return cls(agent_id, tuple(lasting))
+            return cls(agent_id, given.grants, now=now)
         import cedarpy
 
         listed = json.loads(cedarpy.policies_to_json_str(given.cedar))
@@ -52,10 +52,9 @@ class Rights:
         """Whether the policy could permit the operation. `account`: an integration's id; None if
         the operation needs none."""
         if self.grants is not None:
-            found = explain.relevant(self.grants, operation, account)
             return any(
                 explain.covers(grant, operation) and not explain.never(grant, operation)
-                for grant in found
+                for grant in self._relevant(self.grants, operation, account)
             )
         about = [one for one in self.written if self._is_about(one, operation, account)]
         forbidden = any(one["effect"] == "forbid" and not one["conditions"] for one in about)
@@ -74,7 +73,7 @@ class Rights:
 
     def fields(self, operation: Operation[..., Any], account: str | None) -> tuple[str, ...]:
         """Return the fields that may be read, if the grants name them."""
-        found = explain.relevant(self.grants or (), operation, account)
+        found = self._relevant(self.grants or (), operation, account)
         covering = [grant for grant in found if explain.covers(grant, operation)]
         named = [grant.conditions.fields for grant in covering]
         if "fields" not in getattr(operation.request, "model_fields", {}) or None in named:
@@ -85,8 +84,18 @@ class Rights:
     def asks(self) -> bool:
         """Whether any rule asks a person first."""
         if self.grants is not None:
-            return any(grant.ask_first for grant in self.grants)
+            return any(grant.ask_first and self._lasts(grant) for grant in self.grants)
         return any("ask" in (one.get("annotations") or {}) for one in self.written)
+
+    def _relevant(
+        self, grants: Sequence[Grant], operation: Operation[..., Any], account: str | None
+    ) -> list[Grant]:
+        """Those that aren't over. An account's own grant that is over still stands in place of the
+        general ones, as it does in the policy."""
+        return [one for one in explain.relevant(grants, operation, account) if self._lasts(one)]
+
+    def _lasts(self, grant: Grant) -> bool:
+        return grant.ends is None or grant.ends > self.now
 
     def _is_about(
         self, policy: Mapping[str, Any], operation: Operation[..., Any], account: str | None
