@@ -34,6 +34,7 @@ from tests.connector.conftest import (
 )
 from tests.support.connecting import connect
 from tests.support.local import Local
+from tests.support.quiet_sync import without_sync
 from tests.support.site import Site, running_site
 
 __all__ = [
@@ -127,7 +128,11 @@ def copied(agents: Agents, folder: Path, number: int) -> Iterator[Agents]:
 def make(service: Service, agents: Agents, name: str = "Social Agent", **body: Any) -> AgentFixture:
     made = service.api("POST", "/api/agents", {"name": name, **body})
     accounts = service.api("GET", "/api/integrations")["integrations"]
-    account = accounts[0]["id"] if accounts else connect(service)["integrationId"]
+    if accounts:
+        account = accounts[0]["id"]
+    else:
+        without_sync(service.services)
+        account = connect(service)["integrationId"]
     return AgentFixture(agents, service, made["id"], made["key"], account)
 
 

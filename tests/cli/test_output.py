@@ -31,6 +31,7 @@ WRITERS = {
     "agents/mcp/bridge.py",  # a protocol on standard output, not text
     "connector/logs.py",  # log lines, JSON in ASCII
     "emulator/products/business_reports/tasks.py",  # CSV in a string, for a download
+    "connector/activity/export.py",  # CSV in a string, for a download
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
 }
 STEERING = "\x1b\x07\x08\r\x7f\x9b\x9d\u202e\u2066\u200b\ufeff\u2028\U000e0041\U000e0100"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation, Subject
+from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation
 from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.layout import layout, takes_token
 from stagedoor.platform.scopes import Scope

@@ -21,6 +21,7 @@ from tests.connector.conftest import serving
 from tests.support import media
 from tests.support.connecting import connect
 from tests.support.local import Local
+from tests.support.quiet_sync import without_sync
 from tests.support.site import running_site
 
 from .actors import APPS, CAST, HOMES, SECRETS
@@ -99,6 +100,7 @@ def _connect(made: Arena) -> None:
             "limits": {one.id: _RAISED for one in OPERATIONS.values() if _is_raised(one)},
         }
         made.service.api("PUT", "/api/apps/tiktok", own, org=org)
+        without_sync(made.service.services, org)
         for handle in handles:
             told = connect(made.service, org, handle, scopes=list(CREATORS))
             made.accounts[handle] = told["integrationId"]

@@ -366,6 +366,6 @@ def test_every_declared_event_is_sent_and_read_as_its_type(poster: Poster, inbox
 
 EVENTFUL = ["video.publish", "video.upload", "portability.all.ongoing"]
 OF_BUSINESS = frozenset({"comment.update", "brand.mention.event"})
-"""Events, besides subscriptions', that only apps of TikTok API for Business get; see `business/`."""
+"""Events that only apps of TikTok API for Business get, besides those of subscriptions."""
 OF_NOBODY = frozenset({"tiktok.ping", "portability.download.ready"})
 """Events that name no person."""

@@ -100,7 +100,9 @@ def export_activity(
     caller: CallerIs,
     activity: ActivityIs,
     wanted: FilterIs,
-    file_format: Annotated[Format, Query(alias="format")] = Format.CSV,
+    file_format: Annotated[
+        Format, Query(alias="format", description="The form of the file")
+    ] = Format.CSV,
     metrics_from: _MetricsFrom = None,
     metrics_to: _MetricsTo = None,
     daily: _Daily = False,

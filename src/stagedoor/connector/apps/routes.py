@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import AfterValidator, Field, SecretStr
 
 from stagedoor.platform import catalogue
@@ -131,7 +131,9 @@ def show_app(
     caller: CallerIs,
     apps: AppsAre,
     settings: SettingsAre,
-    kind: AppKind = AppKind.LOGIN_KIT,
+    kind: Annotated[
+        AppKind, Query(description="The kind of app, as in the request that sets it.")
+    ] = AppKind.LOGIN_KIT,
 ) -> AppShown:
     """Show the TikTok app of a kind that serves the organisation."""
     return _shown(apps.of_org(caller.org, kind), settings)

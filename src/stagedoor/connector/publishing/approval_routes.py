@@ -8,11 +8,13 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from ..api import CallerIs, needs, router
+from ..documented import raises
 from ..provided import provided
 from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from .approval import PublishingPolicy
 from .approval_state import Policy
+from .errors import POST_ERRORS, NoPost, PostChanged, WrongState
 from .responses import PostShown
 from .scheduling import Scheduling
 
@@ -57,6 +59,7 @@ def set_publishing_setting(
 
 
 @ROUTER.post("/api/posts/{publish_id}/approve", dependencies=[needs(Role.ADMIN)])
+@raises(PostChanged, *POST_ERRORS)
 def approve_post(
     caller: CallerIs, scheduling: SchedulingIs, publish_id: str, body: Approve | None = None
 ) -> PostShown:
@@ -66,6 +69,7 @@ def approve_post(
 
 
 @ROUTER.post("/api/posts/{publish_id}/refuse", dependencies=[needs(Role.ADMIN)])
+@raises(NoPost, WrongState)
 def refuse_post(
     caller: CallerIs, scheduling: SchedulingIs, publish_id: str, body: Refuse
 ) -> PostShown:

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from ..api import CallerIs, needs, router
 from ..bodies import takes
+from ..documented import raises
 from ..errors import unfit
 from ..provided import provided
 from ..shapes import Model, ResponseModel
@@ -19,7 +20,7 @@ from ..tenants.roles import Role
 from . import bulk_rows
 from .bulk import Bulk, Planned
 from .bulk_rows import CsvRefused, Problem, Sheet
-from .errors import MediaRejected
+from .errors import POST_ERRORS, MediaRejected
 from .scheduled_media import ScheduledMedia
 from .states import State
 
@@ -94,6 +95,7 @@ class BulkShown(ResponseModel):
 
 @ROUTER.post("/api/posts/bulk", dependencies=[needs(Role.MEMBER)])
 @takes(512 << 10)
+@raises(CsvRefused, *POST_ERRORS)
 async def schedule_bulk(
     caller: CallerIs,
     bulk: Annotated[Bulk, provided(Bulk)],

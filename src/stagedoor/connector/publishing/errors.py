@@ -26,6 +26,12 @@ class WrongState(Conflict):
     code = "wrong_state"
 
 
+class PostChanged(Conflict):
+    """The post was changed since the caller looked at it; `detail.revision` is the present one."""
+
+    code = "post_changed"
+
+
 class NotUploaded(Conflict):
     """The media isn't uploaded completely; `detail` says how far it is."""
 

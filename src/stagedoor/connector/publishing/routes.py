@@ -157,7 +157,10 @@ def list_posts(
         list[State] | None, Query(description="Only posts in one of these states.")
     ] = None,
     integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
-    approval: ApprovalState | None = None,
+    approval: Annotated[
+        ApprovalState | None,
+        Query(description="Only posts that an admin was asked about, in this state."),
+    ] = None,
 ) -> PostsShown:
     """List the organisation's posts, newest first; `approval=waiting`: those that wait for an
     admin."""

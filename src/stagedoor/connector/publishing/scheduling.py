@@ -19,7 +19,7 @@ from ..tenants.roles import Caller, Role
 from . import content, journal, store, transitions
 from .approval import ApprovalGate, revision
 from .approval_state import ApprovalState
-from .errors import MediaGone, WrongState, incomplete
+from .errors import MediaGone, PostChanged, WrongState, incomplete
 from .journal import Name, Outcome
 from .offered import CreatorOffers
 from .outcomes import Failure
@@ -123,10 +123,9 @@ class Scheduling:
                 if post.approval is None or post.approval.state is not ApprovalState.APPROVED:
                     raise WrongState("The post doesn't wait for approval.")
             elif seen is not None and seen != revision(post):
-                raise WrongState(
+                raise PostChanged(
                     "The post was changed since you looked at it: look again, and approve its "
                     "present revision.",
-                    code="post_changed",
                     detail={"revision": revision(post)},
                 )
             elif post.state is State.FAILED:

@@ -12,6 +12,8 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from stagedoor.platform.bounds import AtMost
 
 from ..api import CallerIs, NewId, needs, router
+from ..documented import raises
+from ..fetching.errors import UrlRefused
 from ..fetching.guard import MAX_URL
 from ..idempotency import ShownOnce
 from ..pages import Page
@@ -212,6 +214,7 @@ class NoticeSettingShown(ResponseModel):
 
 
 @ROUTER.post("/api/webhooks", dependencies=_ADMIN)
+@raises(UrlRefused)
 def add_webhook(
     caller: CallerIs, subscriptions: SubscriptionsAre, body: AddWebhook, new_id: NewId
 ) -> WebhookAdded:
@@ -257,7 +260,9 @@ def list_deliveries(
     webhook_id: str,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    state: DeliveryState | None = None,
+    state: Annotated[
+        DeliveryState | None, Query(description="Only messages in this state.")
+    ] = None,
 ) -> DeliveriesShown:
     """List a webhook's messages of the last seven days, the newest first."""
     return DeliveriesShown.of(

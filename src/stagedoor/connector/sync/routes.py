@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from fastapi import Path
+
 from ..api import CallerIs, needs, router
+from ..documented import raises
+from ..integrations.errors import NoIntegration
 from ..provided import provided
 from ..tenants.roles import Role
 from .schemas import (
@@ -23,11 +27,13 @@ from .service import Sync
 ROUTER = router("/api/sync", tags=["sync"])
 
 SyncIs = Annotated[Sync, provided(Sync)]
+_Type = Annotated[str, Path(description="The type, such as `videos`.", examples=["videos"])]
 _READS = [needs(Role.VIEWER)]
 _WRITES = [needs(Role.MEMBER)]
 
 
 @ROUTER.post("/trigger", dependencies=_WRITES)
+@raises(NoIntegration)
 def trigger(caller: CallerIs, sync: SyncIs, body: TriggerBody) -> TriggerShown:
     """Synchronise now, ahead of the cadence. Running ones begin anew when they have ended."""
     start = body.options.start_date
@@ -59,12 +65,12 @@ def platforms(caller: CallerIs, sync: SyncIs) -> PlatformsShown:
 
 
 @ROUTER.post("/pause/{sync_type}", dependencies=_WRITES)
-def pause(sync_type: str, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
+def pause(sync_type: _Type, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
     """Pause a type for the organisation: no run of it starts before it is resumed."""
     return TypeStatusShown.of(sync.pause(caller.org, sync_type, caller.user))
 
 
 @ROUTER.post("/resume/{sync_type}", dependencies=_WRITES)
-def resume(sync_type: str, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
+def resume(sync_type: _Type, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
     """Resume a type; what became due meanwhile runs now."""
     return TypeStatusShown.of(sync.resume(caller.org, sync_type, caller.user))
