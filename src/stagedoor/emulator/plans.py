@@ -53,7 +53,7 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         also_spent=isinstance(scopes, AnyOf) and scopes.also_spent,
         # a GET with a JSON body is in TikTok's pages (business.yaml, get_parameters)
         takes_body=operation.method != "GET" or business,
-        offers_token=business and takes_token(operation.request),
+        offers_token=business and takes_token(layout(operation).model),
         access=_business_access() if business else _OPEN,
         spools=business and layout(operation).takes_content,
     )
