@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from stagedoor.agents.oauth.models import agent_sign_ins
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.publishing.models import posts
 from stagedoor.connector.publishing.outcomes import Failure
 from tests.agents.approving import ASKED, asks
@@ -21,6 +22,8 @@ from tests.support import media
 from tests.support.connecting import connect
 
 CALL = "/api/upstream/call/tiktok-provider"
+RECEIVER = "http://127.0.0.1:9/events"
+_EXAMPLE_FILE = "4a6e8c0d2f1b4d7e9a3c5b7d9f1e3a5c"
 DRAFT = {"title": "A dish", "privacyLevel": "SELF_ONLY"}
 
 
@@ -103,6 +106,26 @@ class World:
             connection.execute(insert(agent_sign_ins).values(**values))
         return made
 
+    def library_file(self) -> str:
+        """A video of the media library."""
+        made = self.service.api("POST", "/api/media", {"kind": "video"})
+        assert self.service.http.put(made["uploadUrl"], content=media.video()).status_code == 201
+        return str(made["media"]["mediaId"])
+
+    def webhook(self) -> str:
+        """A receiver that nobody listens at; nothing is sent without a worker."""
+        made = self.service.api("POST", "/api/webhooks", {"url": RECEIVER})
+        return str(made["webhook"]["id"])
+
+    def waiting(self) -> str:
+        """A member's post that waits for an admin."""
+        post = self.draft()
+        setting = "/api/settings/publishing"
+        self.service.api("PUT", setting, {"publishing": "approval"})
+        self.service.api("POST", f"{CALL}/publish-video", {"publishId": post}, role="member")
+        self.service.api("PUT", setting, {"publishing": "member"})
+        return post
+
     def approval(self) -> str:
         """A call that waits for a person."""
         name = f"Asking {next(self._number)}"
@@ -117,6 +140,28 @@ class World:
 def _of_agent(world: World, wanted: Wanted) -> None:
     agent = world.other_agent()
     wanted.path = {"agent_id": agent, "sign_in_id": world.sign_in(agent)}
+
+
+def _waiting(world: World, wanted: Wanted) -> None:
+    wanted.path = {"publish_id": world.waiting()}
+
+
+def _receiver(world: World, wanted: Wanted) -> None:
+    wanted.body = {"url": RECEIVER}
+
+
+def _bulk(world: World, wanted: Wanted) -> None:
+    wanted.body["csv"] = wanted.body["csv"].replace(_EXAMPLE_FILE, world.library_file())
+
+
+def _delivery(world: World, wanted: Wanted) -> None:
+    webhook = world.webhook()
+    services = world.service.services
+    with services.database.begin() as connection:
+        services.events.emit(TenantConnection(connection, "acme"), "post.failed", dict)
+    path = f"/api/webhooks/{webhook}/deliveries"
+    [delivery] = world.service.api("GET", path)["deliveries"]
+    wanted.path = {"webhook_id": webhook, "delivery_id": delivery["id"]}
 
 
 def _publish(world: World, wanted: Wanted) -> None:
@@ -153,6 +198,9 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "agent_id": World.other_agent,
     "integration_id": World.account,
     "approval_id": World.approval,
+    "media_id": World.library_file,
+    "webhook_id": World.webhook,
+    "sync_type": lambda world: "videos",
 }
 """Values of path parameters: an object that exists."""
 _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
@@ -164,6 +212,11 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "readPostStatus": _read_status,
     "readQueryVideos": _read_videos,
     "endSignIn": _of_agent,
+    "approvePost": _waiting,
+    "refusePost": _waiting,
+    "addWebhook": _receiver,
+    "scheduleBulk": _bulk,
+    "replayDelivery": _delivery,
 }
 """Requests that need more than the route's example and an object for each id."""
 LAST = ("setReturnUrls", "stopAllAgents", "eraseAuditTexts", "setApp")

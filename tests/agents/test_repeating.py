@@ -64,6 +64,9 @@ _NO_SECRETS = {
     ("PostShown", "link"),
     ("ApprovalShown", "state"),
     ("Failure", "code"),
+    ("WebhookShown", "url"),
+    ("BulkRowShown", "state"),
+    ("BulkRowShown", "key"),
 }
 
 

@@ -31,7 +31,12 @@ pytestmark = [
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
     """With a verified address that TikTok fetches photos from."""
-    return environment | {"STAGEDOOR_PULL_URL": "https://media.example.com"}
+    return environment | {
+        "STAGEDOOR_PULL_URL": "https://media.example.com",
+        "STAGEDOOR_FETCH_PRIVATE": "1",
+        "STAGEDOOR_SMTP_HOST": "127.0.0.1",
+        "STAGEDOOR_SMTP_FROM": "stagedoor@example.com",
+    }
 
 
 class Request:

@@ -114,13 +114,13 @@ def add_media(caller: CallerIs, library: LibraryIs, body: AddMedia) -> MediaAdde
 
 
 @ROUTER.get("/{media_id}", dependencies=[needs(Role.VIEWER)])
-def show_media(caller: CallerIs, library: LibraryIs, media_id: str) -> LibraryFileShown:
+def show_library_file(caller: CallerIs, library: LibraryIs, media_id: str) -> LibraryFileShown:
     """Show a file of the media library."""
     return LibraryFileShown.of(library.get(caller.org, media_id))
 
 
 @ROUTER.delete("/{media_id}", dependencies=[needs(Role.MEMBER)], status_code=204)
-def delete_media(caller: CallerIs, library: LibraryIs, media_id: str) -> Response:
+def delete_library_file(caller: CallerIs, library: LibraryIs, media_id: str) -> Response:
     """Delete a file of the media library. Posts that use it keep it until they have ended."""
     library.delete(caller.org, media_id)
     return Response(status_code=204)

@@ -36,7 +36,9 @@ def audit_pack(
     integrations: Annotated[Integrations, provided(Integrations)],
     clock: Annotated[Clock, provided(Clock)],
     publish_id: str,
-    form: Annotated[Literal["json", "html"], Query(alias="format", description="JSON, or a page for people.")] = "json",
+    form: Annotated[
+        Literal["json", "html"], Query(alias="format", description="JSON, or a page for people.")
+    ] = "json",
 ) -> AuditPackShown | Response:
     """Show the evidence about a post that TikTok's audit of an app asks for, as JSON or as a
     page."""

@@ -15,7 +15,7 @@ from ..bodies import takes
 from ..documented import raises
 from ..errors import unfit
 from ..provided import provided
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from . import bulk_rows
 from .bulk import Bulk, Planned
@@ -28,6 +28,13 @@ ROUTER: APIRouter = router(tags=["posts"])
 
 
 class BulkPosts(Model):
+    """The file, and how to read it."""
+
+    model_config = example(
+        csv="key,mediaId,title,privacyLevel\n1,4a6e8c0d2f1b4d7e9a3c5b7d9f1e3a5c,A dish,SELF_ONLY\n",
+        timeZone="Europe/Berlin",
+    )
+
     csv: Annotated[str, Field(min_length=1, max_length=400_000)]
     """The file's text, at most 500 rows under a row with the names of the columns."""
     time_zone: Annotated[str, Field(max_length=100)] | None = None

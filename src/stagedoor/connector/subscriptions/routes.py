@@ -12,13 +12,13 @@ from pydantic import AfterValidator, AwareDatetime, Field
 from stagedoor.platform.bounds import AtMost
 
 from ..api import CallerIs, NewId, needs, router
-from ..documented import raises
+from ..documented import ErrorCase, raises
 from ..fetching.errors import UrlRefused
 from ..fetching.guard import MAX_URL
 from ..idempotency import ShownOnce
 from ..pages import Page
 from ..provided import provided
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from .service import Subscriptions
 from .subscription import Delivery, DeliveryState, Subscription, problem_of
@@ -46,6 +46,10 @@ _Patterns = Annotated[list[Annotated[str, AfterValidator(_pattern)]], AtMost(50)
 
 
 class AddWebhook(Model):
+    """The receiver of events."""
+
+    model_config = example(url="https://app.example.com/stagedoor", events=["post.*"])
+
     url: Annotated[str, Field(min_length=1, max_length=MAX_URL)]
     """The https URL that messages are posted to; it must lead to the public internet."""
     events: _Patterns = Field(default_factory=lambda: ["*"])
@@ -173,6 +177,8 @@ class Replayed(ResponseModel):
 
 
 class NoticeSetting(Model):
+    model_config = example(emails=["admin@example.com"], events=["integration.*", "post.failed"])
+
     emails: Annotated[list[Annotated[str, AfterValidator(_address)]], AtMost(20)]
     """The admins' e-mail addresses; an empty list: no e-mail is sent."""
     events: _Patterns = Field(default_factory=lambda: ["*"])
@@ -297,6 +303,7 @@ def show_notice_setting(caller: CallerIs, subscriptions: SubscriptionsAre) -> No
 
 
 @ROUTER.put("/api/settings/notices", dependencies=_ADMIN)
+@raises(ErrorCase(409, "smtp_not_configured", "The service sends no e-mail."))
 def set_notice_setting(
     caller: CallerIs, subscriptions: SubscriptionsAre, body: NoticeSetting
 ) -> NoticeSettingShown:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from stagedoor.platform.bounds import AtMost
 
-from ..shapes import Model, ResponseModel
+from ..shapes import Model, ResponseModel, example
 from .service import Triggered, TypeStatus
 from .stretch import SyncType
 
@@ -31,6 +31,8 @@ class TriggerOptions(Model):
 
 class TriggerBody(Model):
     """What to synchronise now."""
+
+    model_config = example(syncType=["videos", "metrics"])
 
     platform: Literal["tiktok"] = "tiktok"
     """The platform."""
