@@ -6,6 +6,7 @@ import copy
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import insert, update
@@ -23,7 +24,6 @@ from tests.support.connecting import connect
 
 CALL = "/api/upstream/call/tiktok-provider"
 RECEIVER = "http://127.0.0.1:9/events"
-_EXAMPLE_FILE = "4a6e8c0d2f1b4d7e9a3c5b7d9f1e3a5c"
 DRAFT = {"title": "A dish", "privacyLevel": "SELF_ONLY"}
 
 
@@ -151,7 +151,9 @@ def _receiver(world: World, wanted: Wanted) -> None:
 
 
 def _bulk(world: World, wanted: Wanted) -> None:
-    wanted.body["csv"] = wanted.body["csv"].replace(_EXAMPLE_FILE, world.library_file())
+    due = datetime.fromtimestamp(world.service.services.clock.now() + 3_600, UTC).isoformat()
+    head = "key,mediaId,title,privacyLevel,publishAt"
+    wanted.body["csv"] = f"{head}\n1,{world.library_file()},A dish,SELF_ONLY,{due}\n"
 
 
 def _delivery(world: World, wanted: Wanted) -> None:

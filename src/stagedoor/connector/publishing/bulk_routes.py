@@ -31,7 +31,8 @@ class BulkPosts(Model):
     """The file, and how to read it."""
 
     model_config = example(
-        csv="key,mediaId,title,privacyLevel\n1,4a6e8c0d2f1b4d7e9a3c5b7d9f1e3a5c,A dish,SELF_ONLY\n",
+        csv="key,mediaId,title,privacyLevel,publishAt\n"
+        "1,4a6e8c0d2f1b4d7e9a3c5b7d9f1e3a5c,A dish,SELF_ONLY,2027-05-01T18:00\n",
         timeZone="Europe/Berlin",
     )
 
