@@ -39,6 +39,10 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     }
 
 
+VOCABULARY = {"sync_type"}
+"""Parts of paths that are words of the API, the same for every organisation."""
+
+
 class Request:
     """One route with a request that the right caller may make."""
 
@@ -53,7 +57,7 @@ class Request:
         """Whether it names objects of the organisation."""
         body = self._wanted.body if isinstance(self._wanted.body, dict) else {}
         named = {"publishId", "integrationId", "uploads"} & {*body, *self._wanted.query}
-        return bool(self._wanted.path or named)
+        return bool(self._wanted.path.keys() - VOCABULARY or named)
 
     def send(self, token: str, org: str = "acme") -> httpx2.Response:
         return self._service.http.request(
