@@ -1,4 +1,4 @@
-"""What people do by `/api`: each request that may change something is recorded before it is
+"""People's actions by `/api`: each request that may change something is recorded before it is
 handled, and its outcome after.
 
 The record is kept by a higher layer, which registers a `Recorder`. Where it can't be written, the
