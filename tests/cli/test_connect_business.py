@@ -37,6 +37,7 @@ def test_an_account_is_connected_as_its_holder(shell: Shell, tiktok: Running) ->
     assert done.code == 0
     assert "Connected -000" in done.out
     assert shell.run("accounts").code != 0 or "-000" not in shell.run("accounts").out
+    assert "no ad account is connected" in shell.run("ads", "accounts").words
 
 
 def test_the_permissions_of_ads_are_the_app_s(shell: Shell, tiktok: Running) -> None:

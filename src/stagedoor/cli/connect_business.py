@@ -32,12 +32,11 @@ def connect(
 ) -> None:
     """Connect by the portal page or by the consent page, and keep the tokens on this machine."""
     app_id, secret = config.business_app()
-    kept = config.business
     with TikTokBusiness(app_id, secret, hosts=config.hosts) as business:
         if kind == ADS:
-            told = _ads(business, ask, kept)
+            told = _ads(business, ask, config.business)
         else:
-            told = _account(business, scopes or DEFAULT_SCOPES, ask, kept)
+            told = _account(business, scopes or DEFAULT_SCOPES, ask, config.business_accounts)
     if as_json:
         console.print_json(told)
         return

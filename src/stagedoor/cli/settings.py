@@ -68,8 +68,16 @@ class Settings:
 
     @property
     def business(self) -> Settings:
-        """The settings under which connections of TikTok API for Business are stored."""
+        """The settings under which connections to ad accounts are stored."""
         return replace(self, home=self.home / "business")
+
+    @property
+    def business_accounts(self) -> Settings:
+        """The settings under which accounts of TikTok API for Business are stored.
+
+        Apart from those of ad accounts: the token of an account can't be used for ads.
+        """
+        return replace(self, home=self.home / "business-accounts")
 
     @property
     def local(self) -> bool:
