@@ -37,6 +37,7 @@ def test_ad_accounts_are_listed_with_their_balance(connected: Shell) -> None:
     shown = connected.run("ads", "accounts")
     assert "Mara's Kitchen" in shown.out
     assert "250.50 EUR" in shown.out
+    assert ADVERTISER_ID in shown.out, "an id on two lines can't be copied"
 
 
 def test_a_campaign_is_paused_and_launched(connected: Shell) -> None:

@@ -60,12 +60,17 @@ def say_styled(*parts: str | Styled) -> None:
 
 
 def print_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Write a table with headings; a cell may have several lines."""
+    """Write a table with headings; a cell may have several lines.
+
+    Whole numbers such as ids stay on one line, so that they can be copied.
+    """
     made = Table(title=_safe(title), title_justify="left", title_style="bold", header_style="bold")
-    for name in columns:
-        made.add_column(_safe(name), overflow="fold")
-    for row in rows:
-        made.add_row(*map(_safe, row))
+    cells = [tuple(map(_safe, row)) for row in rows]
+    for at, name in enumerate(columns):
+        whole = bool(cells) and all(str(row[at]).isdecimal() for row in cells)
+        made.add_column(_safe(name), overflow="fold", no_wrap=whole)
+    for row in cells:
+        made.add_row(*row)
     _out.print(made)
 
 
