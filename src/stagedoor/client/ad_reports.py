@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from stagedoor.platform.arguments import Says
@@ -217,13 +217,15 @@ def _windows(
     elif (last - first).days >= MAX_SPAN:
         why = f"is more than {MAX_SPAN} days after start_date: add stat_time_day to dimensions"
         raise InvalidRequest("rows()", [("end_date", why)])
-    while first <= last:
-        final = min(last, first + timedelta(days=most - 1))
-        yield {"start_date": first, "end_date": final}
-        first = final + timedelta(days=1)
+    for at in range(0, (last - first).days + 1, most):
+        begin = first + timedelta(days=at)
+        final = begin + timedelta(days=min(most - 1, (last - begin).days))
+        yield {"start_date": begin, "end_date": final}
 
 
 def _day(name: str, given: date | str) -> date:
+    if isinstance(given, datetime):
+        raise InvalidRequest("rows()", [(name, "is a moment: pass its day, such as .date()")])
     if isinstance(given, date):
         return given
     try:

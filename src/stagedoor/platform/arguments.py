@@ -18,6 +18,7 @@ import sys
 import types
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cache, wraps
 from typing import (
     IO,
@@ -202,7 +203,10 @@ def _mismatch(name: str, value: Any, rule: Rule) -> str:
     hint = f": {rule.says}" if rule.says else ""
     if rule.repeats and isinstance(value, str | bytes):
         hint = f": put it in a list, {name}=[...]"
-    return f"{name} must be {rule.words}, not {_named(value)}{hint}"
+    found = _named(value)
+    if rule.repeats and isinstance(value, list | tuple | set | frozenset):
+        found += f" of {', '.join(dict.fromkeys(map(_named, value)))}" if value else ""
+    return f"{name} must be {rule.words}, not {found}{hint}"
 
 
 def _named(value: Any) -> str:
@@ -320,6 +324,8 @@ def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> Rule:
             ),
         )
     words = _WORDS.get(kind, kind.__name__)
+    if issubclass(kind, Enum):
+        words = f"{words}, such as {kind.__name__}.{next(iter(kind)).name}"
     return Rule(words, lambda value: isinstance(value, kind))
 
 

@@ -90,9 +90,11 @@ def columns_named(
         found = [(at, _usual(name, algorithm)) for at, name in enumerate(header)]
         named = [(at, column) for at, column in found if column is not None]
         if not named:
+            found = _other_delimiter(header, algorithm)
             return (
                 "are needed: no name in the first row is a usual one (email, phone, maid). "
                 "Pass columns={'name in the header': IdentifierKind.EMAIL}"
+                + ("" if found is None else f", or delimiter={found!r}")
             )
         return named
     places = {name.strip(): at for at, name in enumerate(header)}
@@ -100,6 +102,16 @@ def columns_named(
     if missing:
         return f"name {', '.join(map(repr, missing))}, which the first row of the file doesn't"
     return [(places[name], column_for(kind, algorithm)) for name, kind in wanted.items()]
+
+
+def _other_delimiter(header: Sequence[str], algorithm: HashAlgorithm) -> str | None:
+    """The delimiter with which a header of one cell has usual names."""
+    if len(header) != 1:
+        return None
+    for one in ";\t|,":
+        if one in header[0] and any(_usual(name, algorithm) for name in header[0].split(one)):
+            return one
+    return None
 
 
 def _usual(name: str, algorithm: HashAlgorithm) -> Column | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from stagedoor.platform.products import business_ads as ads
+from tests.examples.business_audiences import SUBSCRIBERS
 from tests.support.advertiser import Advertiser
 
 from ..conftest import TikTok
@@ -123,13 +124,13 @@ def test_a_campaign_that_divides_its_budget_leaves_ad_groups_without(
 def test_changes_are_read_back_and_an_empty_list_clears(
     advertiser: Advertiser, campaign: str
 ) -> None:
-    made = advertiser.group(campaign, languages=["en"], audience_ids=["5"])
+    made = advertiser.group(campaign, languages=["en"], audience_ids=[SUBSCRIBERS])
     changes = {"adgroup_name": "Everywhere", "languages": [], "budget": 60.25}
     told = advertiser.ask(ads.ADGROUP_UPDATE, adgroup_id=made["adgroup_id"], **changes)
     (found,) = advertiser.groups(adgroup_ids=[made["adgroup_id"]])
     assert found == told
     assert {name: found[name] for name in changes} == changes
-    assert found["audience_ids"] == ["5"]
+    assert found["audience_ids"] == [SUBSCRIBERS]
     nothing = {"adgroup_id": made["adgroup_id"]}
     assert advertiser.refused(ads.ADGROUP_UPDATE, **nothing)[0] == 40012
     late = nothing | {"schedule_start_time": advertiser.at(DAY)}

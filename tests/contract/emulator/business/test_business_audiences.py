@@ -273,6 +273,9 @@ def test_an_audience_is_applied_to_its_own_account_s_ad_groups_alone(mara: Adver
     assert mara.call(audiences.AUDIENCE_APPLY, custom_audience_id="1", **use)["code"] == 40007
     small = mara.audience(range(10))
     assert mara.call(audiences.AUDIENCE_APPLY, custom_audience_id=small, **use)["code"] == 40002
+    for audience, code in ((theirs, 40001), ("1", 40007), (small, 40002)):
+        change = {"adgroup_id": group, "excluded_audience_ids": [audience]}
+        assert mara.call(business_ads.ADGROUP_UPDATE, **change)["code"] == code
     assert not group_of(mara, group)["audience_ids"]
 
 

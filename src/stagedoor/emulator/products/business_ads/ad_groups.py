@@ -170,6 +170,7 @@ def update(call: Call) -> dict[str, Any]:
     checks.choices(request, group_checks.CHOICES)
     effective = found.fields | changes
     group_checks.settings(request, effective)
+    group_checks.audiences(call, request)
     if not (effective.get("location_ids") or effective.get("zipcode_ids")):
         checks.missing("location_ids")
     start = request.schedule_start_time or datetime.fromtimestamp(found.start, UTC)
@@ -222,7 +223,9 @@ def update_budgets(call: Call) -> dict[str, Any]:
         amount = one.scheduled_budget if isinstance(one, BudgetTomorrow) else one.budget
         field = "scheduled_budget" if tomorrow else "budget"
         if (found.budget_mode in _DAILY) is not tomorrow and not campaign.divides_budget:
-            checks.wrong(field, "It does not fit the budget mode of the ad group.")
+            other = "budget, for a total" if tomorrow else "scheduled_budget, for a daily"
+            why = "does not fit the budget mode of the ad group"
+            checks.wrong(field, f"It {why}: pass {other} budget.")
         if tomorrow and not campaign.divides_budget:
             group_checks.enough(call, field, amount)
         else:

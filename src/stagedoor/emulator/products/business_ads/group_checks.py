@@ -28,6 +28,7 @@ from stagedoor.platform.products.business_ads import (
 )
 
 from ...calls import Call, Refusal
+from ..business_audiences import facts
 from . import budgets, checks
 from .state import Campaign
 
@@ -127,6 +128,14 @@ def new_group(call: Call, campaign: Campaign, request: NewAdGroup) -> None:
         checks.missing("schedule_end_time")
     _end(call, request.schedule_start_time, request.schedule_end_time)
     settings(request, request.model_dump(exclude_none=True))
+    audiences(call, request)
+
+
+def audiences(call: Call, request: AdGroupSettings) -> None:
+    """Check that the ad account may use the audiences, and that they are matched."""
+    for name in ("audience_ids", "excluded_audience_ids"):
+        for one in dict.fromkeys(getattr(request, name) or ()):
+            facts.applicable(call, one)
 
 
 def settings(request: AdGroupSettings, effective: Mapping[str, Any]) -> None:

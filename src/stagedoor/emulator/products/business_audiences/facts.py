@@ -103,6 +103,14 @@ def usable(call: Call, audience_id: str) -> Audience:
     return found
 
 
+def applicable(call: Call, audience_id: str) -> Audience:
+    """A usable audience that an ad group can be given."""
+    found = usable(call, audience_id)
+    if state(call.world, found) is not State.AVAILABLE:
+        raise Refusal("40002", "The audience is not available, please check audience status")
+    return found
+
+
 def owned(call: Call, audience_id: str) -> Audience:
     """An audience of the call's ad account."""
     found = _existing(call.world, audience_id)

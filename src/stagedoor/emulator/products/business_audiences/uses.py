@@ -34,9 +34,8 @@ def apply(call: Call) -> dict[str, Any]:
     applying = request.action_mode == ActionMode.APPLY
     if applying and request.usage_mode is None:
         raise Refusal("40002", "usage_mode: Missing data for required field.")
-    audience = facts.usable(call, request.custom_audience_id)
-    if applying and facts.state(call.world, audience) is not facts.State.AVAILABLE:
-        raise Refusal("40002", "The audience is not available, please check audience status")
+    allowed = facts.applicable if applying else facts.usable
+    audience = allowed(call, request.custom_audience_id)
     groups = [_group(call, audience, one, applying) for one in dict.fromkeys(request.adgroup_ids)]
     for group in groups:
         if applying and request.usage_mode is not None:

@@ -92,7 +92,10 @@ def _moment(value: Any) -> Any:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError("has no time zone: pass an aware datetime")
-        return value.astimezone(UTC).replace(microsecond=0)
+        try:
+            return value.astimezone(UTC).replace(microsecond=0)
+        except OverflowError:
+            raise ValueError("is no time between the years 1 and 9999 in UTC") from None
     raise ValueError("is no time written as YYYY-MM-DD HH:MM:SS")
 
 
