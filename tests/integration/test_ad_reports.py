@@ -149,6 +149,10 @@ def test_a_lost_file_is_an_error_and_ranges_that_cannot_be_joined_are_refused(
         )
     with pytest.raises(InvalidRequest, match="before start_date"):
         ads.reports.rows(**(daily(local) | {"end_date": "2020-01-01"}))
+    with pytest.raises(InvalidRequest, match=r"start_date is a moment: pass its day"):
+        ads.reports.rows(**(daily(local) | {"start_date": datetime(2026, 10, 1)}))
+    last = {"start_date": "9999-12-30", "end_date": "9999-12-31"}
+    assert list(ads.reports.rows(**(daily(local) | last))) == []
 
 
 def _elsewhere(method: str, url: str, headers: dict[str, str], into: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import io
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, timezone
 from itertools import product
 from typing import Any
 
@@ -29,6 +30,7 @@ from stagedoor import (
     embeds,
     sharing,
 )
+from stagedoor.business import EventSource
 from stagedoor.errors import ConfigurationError, InvalidRequest, NotSent, StagedoorError
 from stagedoor.platform.products import display
 from tests.support.surface import methods
@@ -173,6 +175,25 @@ def test_bytes_are_not_a_path() -> None:
         pytest.raises(TypeError, match=r"media must be .*io\.BytesIO"),
     ):
         tiktok.posts.publish_video(b"abc", privacy_level="SELF_ONLY")  # type: ignore[arg-type]
+
+
+def test_an_error_names_a_member_of_the_choice_and_the_kind_of_wrong_items() -> None:
+    with TikTokBusiness(access_token="act", hosts=Hosts.at("http://127.0.0.1:9")) as business:
+        with pytest.raises(
+            TypeError, match=r"EventSource, such as EventSource\.WEB, not str"
+        ):
+            business.events.track("web", "C1", [])  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="collection of BusinessEvent, not list of dict"):
+            business.events.track(EventSource.WEB, "C1", [{}])  # type: ignore[list-item]
+
+
+def test_a_time_that_utc_does_not_have_is_refused() -> None:
+    late = datetime.max.replace(tzinfo=timezone(timedelta(hours=-12)))
+    with (
+        TikTokBusiness(access_token="act", hosts=Hosts.at("http://127.0.0.1:9")) as business,
+        pytest.raises(InvalidRequest, match="schedule_end_time is no time between the years 1"),
+    ):
+        business.ad_groups.update(advertiser_id="1", adgroup_id="1", schedule_end_time=late)
 
 
 @pytest.mark.parametrize(

@@ -234,6 +234,7 @@ BROKEN = [
     (f'email\n"{SECRET}\n', "row 2 is not CSV"),
     (f"email\n{SECRET}\nprivate.example\n", "row 3 is no e-mail address"),
     (f"{SECRET}\n", "no name in the first row is a usual one"),
+    (f"E-Mail;Phone\n{SECRET};\n", "IdentifierKind.EMAIL}, or delimiter=';'"),
     ("", "file is empty"),
     (f"email\nä{SECRET}\n".encode("latin-1"), "row 2 is not UTF-8"),
     (f"email\n{SECRET}\n".encode("utf-16"), "the file is not UTF-8"),
