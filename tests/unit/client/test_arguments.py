@@ -179,9 +179,7 @@ def test_bytes_are_not_a_path() -> None:
 
 def test_an_error_names_a_member_of_the_choice_and_the_kind_of_wrong_items() -> None:
     with TikTokBusiness(access_token="act", hosts=Hosts.at("http://127.0.0.1:9")) as business:
-        with pytest.raises(
-            TypeError, match=r"EventSource, such as EventSource\.WEB, not str"
-        ):
+        with pytest.raises(TypeError, match=r"EventSource, such as EventSource\.WEB, not str"):
             business.events.track("web", "C1", [])  # type: ignore[arg-type]
         with pytest.raises(TypeError, match="collection of BusinessEvent, not list of dict"):
             business.events.track(EventSource.WEB, "C1", [{}])  # type: ignore[list-item]
