@@ -90,11 +90,11 @@ def columns_named(
         found = [(at, _usual(name, algorithm)) for at, name in enumerate(header)]
         named = [(at, column) for at, column in found if column is not None]
         if not named:
-            found = _other_delimiter(header, algorithm)
+            delimiter = _other_delimiter(header, algorithm)
             return (
                 "are needed: no name in the first row is a usual one (email, phone, maid). "
                 "Pass columns={'name in the header': IdentifierKind.EMAIL}"
-                + ("" if found is None else f", or delimiter={found!r}")
+                + ("" if delimiter is None else f", or delimiter={delimiter!r}")
             )
         return named
     places = {name.strip(): at for at, name in enumerate(header)}
