@@ -1,4 +1,4 @@
-"""What the tenant matrix acts on: for each route of the document a request that must succeed."""
+"""The objects of the tenant matrix: for each route of the document a request that must succeed."""
 
 from __future__ import annotations
 

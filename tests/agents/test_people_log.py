@@ -1,4 +1,4 @@
-"""What people do by API and command line is in the audit, beside what agents do."""
+"""People's actions by API and command line are in the audit, beside those of agents."""
 
 from __future__ import annotations
 

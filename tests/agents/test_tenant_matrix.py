@@ -88,7 +88,7 @@ def bad_tokens(service: Service, role: str) -> Iterator[tuple[str, str]]:
 
 
 def problems(service: Service, name: str, role: str, request: Request) -> Iterator[str]:
-    """What is wrong with the answers to one route's requests."""
+    """The problems of the answers to one route's requests."""
     for what, token in bad_tokens(service, role):
         answer = request.send(token)
         if (answer.status_code, answer.json()["error"]["code"]) != (401, "unauthenticated"):

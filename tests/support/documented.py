@@ -83,7 +83,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
 
 
 def resolved(document: Mapping[str, Any], part: Any) -> Any:
-    """What a reference stands for."""
+    """The value that a reference stands for."""
     while isinstance(part, Mapping) and "$ref" in part:
         _, kind, name = part["$ref"].removeprefix("#/").split("/")
         part = document["components"][kind][name]

@@ -29,8 +29,8 @@ Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Who does what, and where. `account` is the connected account that the request names, `where`
-    the route with its ids, or the command."""
+    """The person, the action and its object. `account` is the connected account that the request
+    names, `where` the route with its ids, or the command."""
 
     org: str
     user: str

@@ -1,4 +1,4 @@
-"""What a route declares for the OpenAPI document beside its types: the errors that it answers with.
+"""Declarations of a route for the OpenAPI document beside its types: the errors that it raises.
 
 `reference` builds the document. Descriptions come from docstrings: a route's from its function, a
 field's from the docstring beneath it, an error's from its class.

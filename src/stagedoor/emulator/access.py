@@ -1,4 +1,4 @@
-"""Who may call an operation: authentication, permissions and rate limits.
+"""Access to operations: authentication, permissions and rate limits.
 
 Each API of TikTok has its own rules. `plans` gives every operation its `Access`; the gate asks
 that and knows none of the rules. `OpenAccess` has those of TikTok for Developers.

@@ -1,4 +1,4 @@
-"""What becomes of a post at TikTok is followed, and told."""
+"""A post's fate at TikTok is followed, and told."""
 
 from __future__ import annotations
 

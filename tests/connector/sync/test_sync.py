@@ -1,4 +1,4 @@
-"""What TikTok has of an account reaches the activity store, and stays true there."""
+"""TikTok's data of an account reach the activity store, and stay true there."""
 
 from __future__ import annotations
 

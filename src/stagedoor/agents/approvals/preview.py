@@ -83,7 +83,7 @@ class Preview(ResponseModel):
     files: list[FileShown]
     """All files of the call."""
     warnings: list[str]
-    """What the person should look at."""
+    """Points that the deciding person should check."""
     arguments: dict[str, Any]
     """The same content as data, in TikTok's names."""
 

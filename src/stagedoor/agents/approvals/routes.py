@@ -34,7 +34,7 @@ class Failure(ResponseModel):
     code: str
     """TikTok's code, or the service's."""
     message: str
-    """What happened and what to do."""
+    """The error's text: the event, and the next step."""
     log_id: str | None
 
 

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     CHANGE = "change"
     """A person's change of an agent: its grants, its keys, whether it may act."""
     ACTION = "action"
-    """What else a person did by API or CLI; its outcome is an entry of its own."""
+    """Another action of a person, by API or CLI; its outcome is an entry of its own."""
 
 
 class Outcome(StrEnum):

@@ -36,12 +36,12 @@ _ALIVE_EVERY = 30
 
 
 class By(StrEnum):
-    """Whose entries are listed."""
+    """The selection of entries by their originators."""
 
     AGENTS = "agents"
     """Calls of agents."""
     PEOPLE = "people"
-    """What people did by API or CLI."""
+    """Actions of people, by API or CLI."""
 
 
 class Line(ResponseModel):
@@ -117,7 +117,7 @@ class ProblemShown(ResponseModel):
     id: str
     """The number of the entry."""
     what: str
-    """What is wrong with it."""
+    """The problem with the entry."""
 
 
 class Verified(ResponseModel):

@@ -168,7 +168,7 @@ class ResourceShown(ResponseModel):
     name: str
     """The resource in words."""
     actions: list[ActionShown]
-    """What can be done with the resource."""
+    """The actions that the resource has."""
 
 
 class Vocabulary(ResponseModel):

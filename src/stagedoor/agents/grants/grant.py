@@ -94,7 +94,7 @@ class Grant(_Value):
     """A grant on one account, or on all accounts for which the resource has no other grant."""
 
     resource: Resource
-    """What the grant is about."""
+    """The subject of the grant."""
     level: Level
     """How much is allowed."""
     integration_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None

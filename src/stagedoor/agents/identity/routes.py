@@ -42,7 +42,7 @@ class NewAgent(Model):
     model_config = example(name="Social agent", callsPerMinute=60, tools="jobs")
 
     name: ShownName
-    """What people call the agent."""
+    """The agent's name for people."""
     calls_per_minute: _Calls = CALLS_PER_MINUTE
     """The most calls in any minute."""
     key_days: _Days = KEY_DAYS
@@ -57,7 +57,7 @@ class AgentPatch(Model):
     model_config = example(name="Social agent", stopped=False)
 
     name: ShownName | None = None
-    """What people call the agent."""
+    """The agent's name for people."""
     calls_per_minute: _Calls | None = None
     """The most calls in any minute."""
     tools: Toolset | None = None
@@ -96,7 +96,7 @@ class AgentShown(ResponseModel):
     id: str
     """The id of the agent."""
     name: str
-    """What people call the agent."""
+    """The agent's name for people."""
     calls_per_minute: int
     """The most calls in any minute."""
     created: datetime

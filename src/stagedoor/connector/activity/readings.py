@@ -1,4 +1,4 @@
-"""What TikTok's answers do to the activity store, in the caller's transaction."""
+"""Writes TikTok's answers to the activity store, in the caller's transaction."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def thinned(points: Sequence[Point], resolution: int = DAY) -> list[Point]:
 
 def pack(period: int, points: Sequence[Point]) -> bytes:
     out = bytearray()
-    at, before = begin_of(period), (0, 0, 0, 0)
+    at = begin_of(period)
+    before: tuple[int, ...] = (0, 0, 0, 0)
     for point in points:
         _write(out, point.at - at)
         # -1 stands for an unknown count: TikTok's are never negative
@@ -65,7 +66,7 @@ def pack(period: int, points: Sequence[Point]) -> bytes:
         for count, last in zip(now, before, strict=True):
             change = count - last
             _write(out, change * 2 if change >= 0 else -change * 2 - 1)
-        at, before = point.at, now  # type: ignore[assignment]
+        at, before = point.at, now
     return bytes(out)
 
 

@@ -283,7 +283,7 @@ def _choice(kind: Kind, wanted: Sequence[str] | None, approved: Sequence[str] | 
 
 
 def _read(query: str) -> tuple[Callback, str]:
-    """What TikTok adds to the redirect URI, with the `auth_code` of the ads portal."""
+    """The parameters that TikTok adds to the redirect URI; `auth_code` is the ads portal's."""
     given = dict(parse_qsl(query))
     try:
         callback = Callback.model_validate(given)

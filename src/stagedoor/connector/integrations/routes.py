@@ -80,7 +80,7 @@ class AuthUrlShown(ResponseModel):
     unavailable: list[UnavailableShown]
     """The scopes that were left out, each with the reason."""
     warnings: list[str]
-    """What to know before the URL is used, in words."""
+    """Warnings about the URL, in words."""
 
 
 class ReturnUrlsBody(Model):
@@ -103,7 +103,7 @@ class ProblemShown(ResponseModel):
     code: str
     """TikTok's code, or the service's."""
     message: str
-    """What happened and what to do."""
+    """The error's text: the event, and the next step."""
     log_id: str | None
     at: datetime
     """When it happened, in UTC."""
@@ -115,11 +115,11 @@ class SwitchedOffShown(ResponseModel):
     scope: str
     """The missing scope."""
     what: str
-    """What doesn't work without it, in TikTok's words."""
+    """The features that need it, in TikTok's words."""
 
 
 class CredentialShown(ResponseModel):
-    """What a creator authorized, without any secret."""
+    """A creator's authorization, without any secret."""
 
     kind: Kind
     """`creator`, `businessAccount` or `ads`."""
@@ -158,7 +158,7 @@ class IntegrationShown(ResponseModel):
     status: Status
     """The status of the account, from its credentials."""
     credentials: list[CredentialShown]
-    """What the creator authorized, without any secret."""
+    """The creator's authorizations, without any secret."""
     ad_accounts: list[str]
     """Ids of the ad accounts (advertisers) that the `ads` credential reaches."""
     last_sync_at: datetime | None

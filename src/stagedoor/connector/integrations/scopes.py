@@ -36,7 +36,7 @@ ACCOUNT_BASICS = (
     "video.list",
     "comment.list",
 )
-"""What a business account is asked for where the app's approved scopes aren't known."""
+"""The scopes that a business account is asked for where the app's approved scopes aren't known."""
 
 _BUSINESS_SCOPES = frozenset(
     {

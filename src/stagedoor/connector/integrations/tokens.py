@@ -35,7 +35,7 @@ _ENDS = {
     "40120": Status.EXPIRED,
     "40309": Status.EXPIRED,
 }
-"""What TikTok API for Business says of a token that can't be used any more (`business.yaml`,
+"""TikTok API for Business's messages about a token that can't be used any more (`business.yaml`,
 return_codes): the token, not one of its ad accounts, is refused."""
 
 LEASE_TIMES = FencedTimes()

@@ -23,11 +23,11 @@ class NoticeShown(ResponseModel):
     id: str
     """The id of the notice."""
     kind: str
-    """What happened, for programs, such as `integration.expired`."""
+    """The kind of notice, for programs, such as `integration.expired`."""
     subject: str
-    """What the notice is about: the id of an account or a post, or a name."""
+    """The subject of the notice: the id of an account or a post, or a name."""
     message: str
-    """What happened and what to do, for people."""
+    """The notice's text for people: the event, and the next step."""
     detail: Any
     """More for programs; its fields depend on `kind`."""
     link: str | None

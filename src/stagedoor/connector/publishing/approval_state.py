@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Policy(StrEnum):
-    """Whose posts go out without asking."""
+    """The users whose posts go out without asking."""
 
     MEMBER = "member"
     """Members publish."""

@@ -31,7 +31,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What is known of one requirement of TikTok's guidelines."""
+    """The evidence for one requirement of TikTok's guidelines."""
 
     id: str
     requirement: str
@@ -84,7 +84,7 @@ def label(post: Post) -> str | None:
 
 
 def findings(record: Record) -> list[Finding]:
-    """What is known of each requirement."""
+    """The evidence for each requirement."""
     judge = _Judge(record)
     return [Finding(one.id, one.text, *judge.found(one)) for one in guidelines.CHECKLIST]
 

@@ -58,11 +58,11 @@ class FindingShown(ResponseModel):
     id: str
     """The requirement's id in docs/service.md."""
     requirement: str
-    """What TikTok asks for."""
+    """The requirement, in TikTok's words."""
     result: Result
     """recorded, missing, violated, interface (only your own page can show it) or notApplicable."""
     evidence: str
-    """What the record says, or what is lacking."""
+    """The evidence on record, or the missing evidence."""
 
 
 class AuditPackShown(ResponseModel):

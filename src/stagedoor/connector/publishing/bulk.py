@@ -38,7 +38,7 @@ _ACCOUNTS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What becomes of a row. `post` None: it would be scheduled (a dry run)."""
+    """The outcome of a row. `post` None: it would be scheduled (a dry run)."""
 
     row: Row
     account: str

@@ -47,7 +47,7 @@ class BulkPosts(Model):
 
 
 class BulkRowShown(ResponseModel):
-    """What became of a row."""
+    """The outcome of a row."""
 
     row: int
     """The row's number in the file; the header is row 1."""
@@ -67,7 +67,7 @@ class BulkRowShown(ResponseModel):
     expected_at: datetime
     """When it will go out within TikTok's limits for the account, RFC 3339 in UTC."""
     warnings: list[str]
-    """What to know of the row, such as a limit that delays it."""
+    """Warnings about the row, such as a limit that delays it."""
 
     @classmethod
     def of(cls, planned: Planned) -> Self:
@@ -93,7 +93,7 @@ class BulkRowShown(ResponseModel):
 
 
 class BulkShown(ResponseModel):
-    """What became of each row, in the file's order."""
+    """The outcome of each row, in the file's order."""
 
     dry_run: bool
     """Whether nothing was scheduled, as asked."""

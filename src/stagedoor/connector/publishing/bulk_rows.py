@@ -72,7 +72,7 @@ class Row:
 
 @dataclass(slots=True)
 class Sheet:
-    """What a file holds."""
+    """The kind of a file's content."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)

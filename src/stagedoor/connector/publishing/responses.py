@@ -41,9 +41,9 @@ class FailureShown(ResponseModel):
     reason: str
     """TikTok's own reason where there is one, else the service's."""
     message: str
-    """What happened, for people."""
+    """The reason of the failure, for people."""
     remedy: str
-    """What to do."""
+    """The next step."""
     log_id: str | None
     retryable: bool
     """Whether the post may be retried as it is."""
@@ -74,7 +74,7 @@ class ConsentShown(ResponseModel):
     accepted_at: datetime
     """When the person agreed, RFC 3339."""
     by: str | None
-    """Who agreed, by the application's own id."""
+    """The person who agreed, by the application's own id."""
     preview_shown: bool | None
     """Whether the person saw a preview; null: not recorded."""
 
@@ -120,13 +120,13 @@ class PostShown(ResponseModel):
     integration_id: str
     """The account that the post is for."""
     kind: Kind
-    """What the post consists of."""
+    """The post's kind of media."""
     mode: Mode
     """Whether it is published directly or finished by the creator."""
     state: State
     """How far the post is."""
     visibility: Visibility
-    """Who can see the post at TikTok, as far as it is known."""
+    """The post's visibility at TikTok, as far as it is known."""
     title: str
     """The organisation's label."""
     caption: str | None
@@ -159,7 +159,7 @@ class PostShown(ResponseModel):
     media: list[MediaShown]
     """The post's files."""
     warnings: list[str]
-    """What to know about the post, in words."""
+    """Warnings about the post, in words."""
     history: list[StepShown]
     """The steps so far, in their order."""
 

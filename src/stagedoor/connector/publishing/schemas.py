@@ -45,7 +45,7 @@ class Consent(Model):
     accepted_at: AwareDatetime
     """When the person agreed, RFC 3339 with its zone."""
     by: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    """Who agreed, by an id of your own."""
+    """The person who agreed, by an id of your own."""
     preview_shown: bool | None = None
     """Whether the person saw a preview of the content."""
 
@@ -62,7 +62,7 @@ class _Settings(Model):
     """`privacyLevel` is required to post directly: TikTok has no default for it."""
 
     privacy_level: PrivacyLevel | None = None
-    """Who may see the post. Required to post directly: TikTok has no default for it."""
+    """The post's audience. Required to post directly: TikTok has no default for it."""
     disable_comment: bool | None = None
     """Whether comments are off."""
     brand_content: bool | None = None
@@ -295,7 +295,7 @@ class PatchPost(_VideoSettings):
     auto_add_music: bool | None = None
     """Whether TikTok adds music to photos."""
     resolution: Literal["published", "notPublished"] | None = None
-    """What a person found at TikTok about a post whose outcome is unknown."""
+    """A person's finding at TikTok about a post whose outcome is unknown."""
 
     def chosen(self) -> dict[str, Any]:
         return super().chosen() | {"auto_add_music": self.auto_add_music}

@@ -111,7 +111,7 @@ class Posts:
 
 
 def _cap_words(record: Record) -> str | None:
-    """What is to be said of a post that waits for TikTok's cap."""
+    """The warning about a post that waits for TikTok's cap."""
     last = record.steps[-1] if record.steps else None
     if record.post.retry_at is None or last is None or not isinstance(last.detail, dict):
         return None

@@ -155,7 +155,7 @@ class Transitions:
 
 
 def _data(post: Post | None) -> Mapping[str, Any]:
-    """What events tell of a post, by the names of the API."""
+    """The data of an event about a post, by the names of the API."""
     if post is None:
         return {}
     return {

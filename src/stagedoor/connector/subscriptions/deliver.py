@@ -216,7 +216,7 @@ def _settled(delivery: Delivery, outcome: Outcome, now: float) -> dict[str, Any]
 
 
 def _host(row: Any) -> str:
-    """What a notice may say of the receiver: a URL's path may be a secret."""
+    """The receiver as a notice may name it: a URL's path may be a secret."""
     if row.channel == Channel.EMAIL.value:
         return str(row.target)
     return str(row.target).partition("://")[2].partition("/")[0]

@@ -170,7 +170,7 @@ class DeliveriesShown(ResponseModel):
 
 
 class Replayed(ResponseModel):
-    """What is sent once more."""
+    """The messages that are sent once more."""
 
     count: int
     """The number of messages that wait now."""

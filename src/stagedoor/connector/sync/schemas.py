@@ -30,7 +30,7 @@ class TriggerOptions(Model):
 
 
 class TriggerBody(Model):
-    """What to synchronise now."""
+    """The synchronisation to run now."""
 
     model_config = example(syncType=["videos", "metrics"])
 
@@ -64,7 +64,7 @@ class TriggeredShown(ResponseModel):
 
 
 class TriggerShown(ResponseModel):
-    """What a trigger began."""
+    """The runs that a trigger began."""
 
     platform: Literal["tiktok"] = "tiktok"
     """The platform."""
@@ -124,7 +124,7 @@ class SyncProblemShown(ResponseModel):
     sync_type: str
     """The type."""
     message: str
-    """What happened, or what the account lacks, and what to do."""
+    """The event or the account's missing scope, and the next step."""
     code: str
     """TikTok's or the service's code of the error; `unavailable` where the account lacks the
     type."""
@@ -175,7 +175,7 @@ class SyncTypeShown(ResponseModel):
     sync_type: str
     """The type's name."""
     what: str
-    """What it reads."""
+    """The data that the type reads."""
     subject: str
     """The kind of credential that it needs."""
     scopes: list[str]
@@ -209,7 +209,7 @@ class PlatformShown(ResponseModel):
     platform: Literal["tiktok"] = "tiktok"
     """The platform."""
     sync_types: list[SyncTypeShown]
-    """What can be synchronised."""
+    """The types that can be synchronised."""
 
 
 class PlatformsShown(ResponseModel):

@@ -58,7 +58,7 @@ class Sync:
 
     @property
     def types(self) -> Sequence[SyncType]:
-        """What can be synchronised."""
+        """The types that can be synchronised."""
         return tuple(TYPES.values())
 
     def trigger(

@@ -21,7 +21,7 @@ _PAUSED = Prepared(OF_TENANT.select(sync_pauses).where(sync_pauses.c.type == bin
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What is known of one type over the organisation's accounts. Times in Unix seconds."""
+    """The state of one type over the organisation's accounts. Times in Unix seconds."""
 
     accounts: int = 0
     unavailable: int = 0

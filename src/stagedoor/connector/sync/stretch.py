@@ -119,7 +119,7 @@ class SyncType:
     scopes: tuple[str, ...]
     """The account must allow one of these."""
     what: str
-    """What it reads, in words."""
+    """The data that the type reads, in words."""
     operations: tuple[str, ...]
     """TikTok's operations that it calls."""
     page: int

@@ -191,7 +191,7 @@ def _key_of(one: Subscription) -> _Key:
 
 
 def _key(entity: str, detail: dict[str, Any]) -> _Key:
-    """What a subscription is for; TikTok's default frequency counts as none."""
+    """The object of a subscription; TikTok's default frequency counts as none."""
     told = {
         name: tuple(sorted(value)) if isinstance(value, tuple) else value
         for name, value in detail.items()

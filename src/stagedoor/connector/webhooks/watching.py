@@ -40,7 +40,7 @@ def unwatch(tenant: TenantConnection, clock: Clock, one: Watched) -> None:
 
 
 def of_accounts(tenant: TenantConnection, account_ids: frozenset[str]) -> list[Watched]:
-    """What the organisation watches in these ad accounts."""
+    """The objects that the organisation watches in these ad accounts."""
     rows = tenant.all(tenant.select(watched).order_by(watched.c.object_id))
     return [
         Watched(SubscribeEntity(row.entity), row.account_id, row.object_id)

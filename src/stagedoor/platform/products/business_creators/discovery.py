@@ -84,7 +84,7 @@ class CreatorPostQuery(MarketplaceRequest):
 
 
 class CreatorSearch(MarketplaceRequest):
-    """What found creators have in common."""
+    """The fields that all found creators have."""
 
     country_codes: Annotated[Several | None, says("the creator's country, one of these")] = None
     state_provinces: Annotated[Several | None, says("the creator's state or province")] = None

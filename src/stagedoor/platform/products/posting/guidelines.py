@@ -1,4 +1,4 @@
-"""What TikTok's Content Sharing Guidelines ask of an application that posts (`posting.yaml`,
+"""Requirements of TikTok's Content Sharing Guidelines on applications that post (`posting.yaml`,
 ux_checklist). TikTok's audit of an app looks at these."""
 
 from __future__ import annotations
