@@ -14,12 +14,14 @@ from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
 from stagedoor.connector.integrations import store
+from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.connector.integrations.errors import (
     AccountNotAccessible,
     CredentialMissing,
     NoIntegration,
 )
 from stagedoor.connector.integrations.models import grants
+from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.business_connecting import (
     ADVERTISER,
@@ -168,6 +170,24 @@ def test_a_token_that_tiktok_refuses_ends_the_credential(
     assert connect_business(service)["integrationId"] == made
     assert record_of(service, made)["status"] == "active"
     assert service.services.business.for_advertiser("acme", ADVERTISER).campaigns.list().list
+
+
+def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    made = connect(service)["integrationId"]
+    connect_business(service, integrationId=made)
+    record = service.services.integrations.get("acme", made)
+
+    def waiting() -> list[int]:
+        return [one["depth"] for one in service.api("GET", "/api/sync/status")["types"]]
+
+    assert waiting() == [1, 1, 1]
+    for kind, left in ((Kind.ADS, [1, 1, 1]), (Kind.CREATOR, [0, 0, 0])):
+        ended = record.must_have(kind).grant.id
+        assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
+        assert waiting() == left
 
 
 def test_a_refresh_that_tiktok_refuses_expires_the_credential(
