@@ -174,7 +174,7 @@ def test_an_enum_says_what_its_values_mean() -> None:
 
 
 def test_a_docstring_beneath_a_field_is_found_with_those_of_its_bases() -> None:
-    assert described_fields(NewAgent)["name"] == "What people call the agent."
+    assert described_fields(NewAgent)["name"] == "The agent's name for people."
 
 
 def test_an_example_is_composed_of_what_is_declared() -> None:
