@@ -22,8 +22,8 @@ def exported(
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and `__dir__` of a module that offers the types of some products.
 
-    `__all__` holds the types of `types_of` and the module's own names. What else a product
-    declares, such as its operations, can be imported too, as type checkers let one do.
+    `__all__` holds the types of `types_of` and the module's own names. Other declarations of a
+    product, such as its operations, can be imported too, as type checkers allow.
     """
 
     @cache

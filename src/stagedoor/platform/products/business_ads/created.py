@@ -1,4 +1,4 @@
-"""Answers of operations that create: what reads may leave out is there.
+"""Answers of operations that create, with required ids.
 
 Reads take the fields that they show, so each field of their models is optional. A program that
 has just created something needs its id: these models declare it again, as required.
