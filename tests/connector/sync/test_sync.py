@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from stagedoor.client.errors import ReconnectRequired
-from stagedoor.connector.sync import stretch
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.sync import sightings, store, stretch
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
 from stagedoor.platform.products import display
 from tests.connector.conftest import Service
@@ -164,6 +169,71 @@ def test_an_account_that_connects_again_keeps_its_history(synced: SyncedStudio) 
     synced.pump(KEEP_REMOVED_SECONDS)
     assert len(synced.activity()) == count
     assert all(len(one["metrics"]["at"]) >= 1 for one in synced.activity())
+
+
+def before_answers_are_kept(monkeypatch: pytest.MonkeyPatch, *then: Callable[[], object]) -> None:
+    """Call each of `then` while a run has an answer in hand, in the order of the answers."""
+    real, left = sightings.of, list(then)
+
+    def of(page: display.VideoPage) -> Any:
+        if left:
+            left.pop(0)()
+        return real(page)
+
+    monkeypatch.setattr(sightings, "of", of)
+
+
+def change_state(studio: SyncedStudio, **values: Any) -> Any:
+    """Change the state of an account's `videos`; returns it as it was."""
+    with studio.service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        before = store.lock(tenant, studio.account, "videos")
+        if values:
+            store.change(tenant, studio.account, "videos", **values)
+    return before
+
+
+def test_nothing_is_written_after_the_data_of_a_deleted_account_is_gone(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete() -> None:
+        synced.service.api("DELETE", f"/api/integrations/{synced.account}")
+        synced.pump()
+        assert synced.activity() == []
+
+    before_answers_are_kept(monkeypatch, delete)
+    synced.trigger("videos", options={"force": True})
+    assert synced.activity() == []
+
+
+@sqlite_only
+def test_a_run_that_was_taken_over_leaves_the_other_ones_hold_and_progress(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = {
+        "held_by": "elsewhere 1 1.00 other",
+        "held_until": time.time() + 1_000,
+        "progress": {"whole": True, "since": None, "cursor": 5},
+    }
+    before_answers_are_kept(monkeypatch, lambda: change_state(synced, **others))
+    before = change_state(synced)
+    synced.trigger("videos")
+    after = change_state(synced)
+    assert {name: getattr(after, name) for name in others} == others
+    assert after.succeeded == before.succeeded
+
+
+@sqlite_only
+def test_a_long_run_extends_its_hold(synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "MAX_PAGE", 2)
+    soon, held = time.time() + 30, []
+    before_answers_are_kept(
+        monkeypatch,
+        lambda: change_state(synced, held_until=soon),
+        lambda: held.append(change_state(synced).held_until),
+    )
+    synced.trigger("videos", options={"force": True})
+    assert held[0] > soon
 
 
 def test_an_account_that_is_deleted_takes_its_data_with_it(synced: SyncedStudio) -> None:

@@ -63,6 +63,8 @@ class Stretch:
     """Called in the transaction in which videos appeared, disappeared or came back."""
     after_change: Callable[[str, list[Changed]], None]
     """Called with the organisation after that transaction."""
+    keep_hold: Callable[[TenantConnection], None]
+    """Extends the run's hold on its state. Raises `HoldLost` when it has none any more."""
     stopping: Callable[[], bool] = lambda: False
     """Whether the process is shutting down: then the run ends after its present call."""
     _changes: list[Changed] = field(default_factory=list)
@@ -85,9 +87,13 @@ class Stretch:
 
     @contextmanager
     def write(self) -> Iterator[TenantConnection]:
-        """A transaction of the account's organisation."""
+        """A transaction of the account's organisation. It is rolled back, and the run ends, when
+        the run doesn't hold its state any more."""
         with self.database.begin() as connection:
-            yield TenantConnection(connection, self.account.org)
+            tenant = TenantConnection(connection, self.account.org)
+            yield tenant
+            # at the end: others lock an account's videos before its states, too
+            self.keep_hold(tenant)
         changes, self._changes = self._changes, []
         if changes:
             self.after_change(self.account.org, changes)
