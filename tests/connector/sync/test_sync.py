@@ -7,9 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
 from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.integrations.models import integrations
 from stagedoor.connector.sync import sightings, store, stretch
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
 from stagedoor.platform.products import display
@@ -169,6 +172,48 @@ def test_an_account_that_connects_again_keeps_its_history(synced: SyncedStudio) 
     synced.pump(KEEP_REMOVED_SECONDS)
     assert len(synced.activity()) == count
     assert all(len(one["metrics"]["at"]) >= 1 for one in synced.activity())
+
+
+def revoked(studio: SyncedStudio) -> str:
+    """Remove the account's authorization; returns the ref of its erasure."""
+    studio.local.phone("POST", "disconnect", {"client_key": KEY})
+    accounts = studio.service.services.integrations
+    accounts.removed(accounts.get("acme", studio.account).grant.id, 1)
+    return f"acme/{studio.account}"
+
+
+@sqlite_only
+def test_an_account_that_connects_again_during_the_erasure_is_read_again(
+    synced: SyncedStudio,
+) -> None:
+    ref, erasure = revoked(synced), synced.service.services.erasure
+    assert erasure.part(ref)  # from here on, no run of the old consent can write
+    assert synced.service.connect() == synced.account
+    assert not erasure.part(ref)
+    synced.pump()
+    assert {one["accounts"] for one in synced.status().values()} == {1}
+    assert {one["videoId"] for one in synced.activity()} == {one["id"] for one in synced.public()}
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_nobody_connects_the_account_while_an_erasure_deletes(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, real = synced.service.services, store.remove
+    connecting = update(integrations).values(connected_at=1.0)
+    waits = []
+
+    def remove(tenant: TenantConnection, integration: str) -> bool:
+        with services.database.engine.connect() as other:
+            other.execute(text("SET LOCAL lock_timeout = '1ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                other.execute(connecting.where(integrations.c.id == integration))
+        waits.append(integration)
+        return real(tenant, integration)
+
+    monkeypatch.setattr(store, "remove", remove)
+    services.erasure.part(revoked(synced))
+    assert waits == [synced.account]
 
 
 def before_answers_are_kept(monkeypatch: pytest.MonkeyPatch, *then: Callable[[], object]) -> None:
