@@ -79,6 +79,28 @@ def test_what_cannot_be_recorded_is_not_done_but_a_stop_is(agent: AgentFixture) 
     assert service.api("POST", "/api/pause", {"why": "again"})["why"] == "again"
 
 
+# the first breaks the record of what begins, the second that of its outcome
+TAKEN = """CREATE TRIGGER broken BEFORE INSERT ON audit_entries
+    BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"""
+UNSETTLED = """CREATE TRIGGER broken BEFORE INSERT ON audit_entries WHEN NEW.kind = 'outcome'
+    BEGIN SELECT json('{'); END"""
+
+
+@pytest.mark.parametrize("broken", [TAKEN, UNSETTLED])
+def test_a_stop_works_whatever_is_wrong_with_the_audit(
+    agent: AgentFixture, environment: dict[str, str], broken: str
+) -> None:
+    service = agent.service
+    with service.services.database.begin() as connection:
+        connection.execute(text(broken))
+    assert service.api("POST", "/api/pause", {"why": "by API"})["why"] == "by API"
+    done = CliRunner().invoke(
+        pause.command, ["--org", "acme", "--why", "by command"], env=environment
+    )
+    assert done.exit_code == 0, done.output
+    assert service.api("GET", "/api/pause")["why"] == "by command"
+
+
 def test_the_command_line_is_recorded_too(agent: AgentFixture, environment: dict[str, str]) -> None:
     for command in (pause.command, resume.command):
         done = CliRunner().invoke(command, ["--org", "acme"], env=environment)

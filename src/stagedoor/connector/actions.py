@@ -18,7 +18,6 @@ from typing import Any, Protocol, TypeVar
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from .errors import ApiError
 from .tenants.roles import Caller
 
 logger = logging.getLogger("stagedoor.service")
@@ -72,7 +71,7 @@ class Actions:
             return await handle(request)
         try:
             end = await asyncio.to_thread(self.recorder.begin, action)
-        except ApiError:
+        except Exception:
             if not stops:
                 raise
             logger.exception("%s of %s couldn't be recorded", action.name, action.user)

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from stagedoor.connector.actions import Action, Ending
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import ApiError
 from stagedoor.connector.integrations.errors import NoIntegration
 from stagedoor.connector.integrations.service import Integrations
 
@@ -76,7 +75,7 @@ class PeopleLog:
         )
         try:
             end = self.begin(action)
-        except ApiError:
+        except Exception:
             if not stops:
                 raise
             logger.exception("%s couldn't be recorded", name)
@@ -90,7 +89,11 @@ class PeopleLog:
             became = Ending.FAILED
             raise
         finally:
-            end(became)
+            try:
+                end(became)
+            except Exception:
+                # the action is recorded, without its outcome: that can't be undone any more
+                logger.exception("the outcome of %s couldn't be recorded", name)
 
 
 def _sentence(action: Action) -> str:
