@@ -13,13 +13,11 @@ from stagedoor.connector.integrations.errors import NoIntegration
 from stagedoor.connector.integrations.service import Integrations
 
 from .. import quoting
-from .entry import Draft, Kind, Outcome
+from .entry import ACTED, Draft, Kind, Outcome
 from .service import Audit
 
 logger = logging.getLogger("stagedoor.agents")
 
-ACTED = "acted"
-"""The `decision` of an entry about what a person did."""
 CLI = "cli"
 """The user of what is done by the command line."""
 
