@@ -54,6 +54,15 @@ def test_reads_refusals_and_repetitions_are_no_actions(agent: AgentFixture) -> N
     assert [row["operation"] for row in acted(service)] == ["initVideoUpload"]
 
 
+def test_a_long_path_is_cut_in_the_record(agent: AgentFixture) -> None:
+    assert agent.service.send("DELETE", "/api/posts/" + 9_000 * "x").status_code == 404
+    with agent.service.services.database.read() as connection:
+        query = "SELECT t.text FROM audit_texts t JOIN audit_entries e ON e.seq = t.seq"
+        [kept] = connection.scalars(text(f"{query} WHERE e.decision = 'acted'"))
+    assert "DELETE /api/posts/xxx" in kept
+    assert len(kept) < 700
+
+
 def test_people_and_agents_are_listed_together(agent: AgentFixture) -> None:
     agent.given({"resource": "videos", "level": "read"})
     agent.asks("display.video_list")

@@ -20,6 +20,7 @@ logger = logging.getLogger("stagedoor.agents")
 
 CLI = "cli"
 """The user of what is done by the command line."""
+_MAX_WHERE = 200
 
 
 class PeopleLog:
@@ -44,7 +45,7 @@ class PeopleLog:
             operation=action.name,
             decision=ACTED,
             rule=action.role,
-            text={"sentence": _sentence(action), "by": action.user, "where": action.where},
+            text=_text(action),
         )
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, action.org)
@@ -94,6 +95,8 @@ class PeopleLog:
                 logger.exception("the outcome of %s couldn't be recorded", name)
 
 
-def _sentence(action: Action) -> str:
-    by = quoting.name(action.user, "Somebody")
-    return f"{by}: {action.summary} ({quoting.one_line(action.where, 200)})."
+def _text(action: Action) -> dict[str, str]:
+    """The text of the entry. The path of a request is as long as its caller likes."""
+    by, where = quoting.name(action.user, "Somebody"), quoting.one_line(action.where, _MAX_WHERE)
+    sentence = f"{by}: {action.summary} ({where})."
+    return {"sentence": sentence, "by": action.user, "where": where}
