@@ -79,6 +79,8 @@ def test_what_cannot_be_recorded_is_not_done_but_a_stop_is(agent: AgentFixture) 
     service.api("POST", "/api/pause")
     with service.services.database.begin() as connection:
         connection.execute(text("UPDATE audit_heads SET seq = 0"))
+    path, asked = f"/api/agents/{agent.id}/explain", {"operation": "display.video_list"}
+    assert service.api("POST", path, asked)["decision"] == "denied"  # a read by POST
     refused = service.send("POST", "/api/resume")
     assert refused.status_code == 503
     assert refused.json()["error"]["code"] == "audit_unavailable"

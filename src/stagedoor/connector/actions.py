@@ -117,12 +117,20 @@ def stops(function: F) -> F:
     return function
 
 
+def only_reads(function: F) -> F:
+    """Declare that a route changes nothing, whatever its method and role: its requests aren't
+    recorded."""
+    function.only_reads = True  # type: ignore[attr-defined]
+    return function
+
+
 def is_stop(function: Callable[..., Any]) -> bool:
     return getattr(function, "stops", False)
 
 
 def is_recorded(function: Callable[..., Any], methods: set[str] | None, reads: bool) -> bool:
     """Whether requests of a route are recorded: those that may change something."""
+    reads = reads or getattr(function, "only_reads", False)
     changes = bool((methods or set()) - {"GET", "HEAD"}) and not reads
     return changes and not getattr(function, "records_itself", False)
 
