@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.models import integrations
+from stagedoor.connector.publishing.transitions import Transitions
 from stagedoor.connector.sync import sightings, store, stretch
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
 from stagedoor.platform.products import display
@@ -103,6 +105,36 @@ def test_a_post_of_the_service_joins_its_video(synced: SyncedStudio) -> None:
     assert synced.get(publish_id)["visibility"] == "removed"
     [video] = synced.activity(text="from the service")
     assert (video["publishId"], video["visibility"]) == (publish_id, "removed")
+
+
+class Killed(BaseException):
+    """The end of a process, for a test."""
+
+
+@sqlite_only
+def test_a_kill_after_a_video_was_found_removed_loses_no_news_of_its_post(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_id = synced.post(title="Killed on the way")
+    synced.run(publish_id, "published")
+    synced.pump(60.0)
+    [video] = synced.activity(text="Killed")
+    synced.local.phone("POST", f"videos/{video['videoId']}/delete", {})
+    synced.trigger("metrics", options={"force": True})
+    synced.advance(700.0)
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dying, suppress(Killed):
+        dying.setattr(Transitions, "found", killed)
+        synced.service.services.sync_runs.run(f"acme/{synced.account}/metrics")
+    [video] = synced.activity(text="Killed")
+    assert video["visibility"] == "removed"
+    synced.pump()
+    assert synced.get(publish_id)["visibility"] == "removed"
+    notices = synced.service.api("GET", "/api/notices")["notices"]
+    assert "post.removed" in {one["kind"] for one in notices}
 
 
 def test_a_paused_type_waits_and_then_catches_up(synced: SyncedStudio) -> None:

@@ -173,7 +173,6 @@ class Runs:
                 clock=self._clock,
                 database=self._database,
                 on_change=self._changed,
-                after_change=self._changes.tell_posts,
                 keep_hold=keep_hold,
                 stopping=lambda: self._shutdown.begun,
             )

@@ -61,13 +61,10 @@ class Stretch:
     database: Database = field(repr=False)
     on_change: Callable[[TenantConnection, str, list[Changed]], None]
     """Called in the transaction in which videos appeared, disappeared or came back."""
-    after_change: Callable[[str, list[Changed]], None]
-    """Called with the organisation after that transaction."""
     keep_hold: Callable[[TenantConnection], None]
     """Extends the run's hold on its state. Raises `HoldLost` when it has none any more."""
     stopping: Callable[[], bool] = lambda: False
     """Whether the process is shutting down: then the run ends after its present call."""
-    _changes: list[Changed] = field(default_factory=list)
 
     @property
     def now(self) -> float:
@@ -94,15 +91,11 @@ class Stretch:
             yield tenant
             # at the end: others lock an account's videos before its states, too
             self.keep_hold(tenant)
-        changes, self._changes = self._changes, []
-        if changes:
-            self.after_change(self.account.org, changes)
 
     def changed(self, tenant: TenantConnection, videos: list[Changed]) -> None:
         """Tell of changed videos, in the transaction that changed them."""
         if videos:
             self.on_change(tenant, self.account.id, videos)
-            self._changes += videos
 
 
 @dataclass(frozen=True, slots=True)
