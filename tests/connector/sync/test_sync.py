@@ -153,6 +153,20 @@ def test_a_paused_type_waits_and_then_catches_up(synced: SyncedStudio) -> None:
     assert synced.status()["videos"]["depth"] == 0
 
 
+@sqlite_only
+def test_a_run_that_died_before_a_pause_is_made_up_for_after_it(synced: SyncedStudio) -> None:
+    service = synced.service
+    service.api("POST", "/api/sync/pause/videos", {})
+    # as a process leaves it that dies during a run
+    change_state(synced, due=None, held_by="elsewhere 1 1.00 dead", held_until=1.0)
+    asked = len(synced.local.calls("display.video_list"))
+    synced.pump(HOUR)  # the due row, which the engine has for the job, comes to nothing
+    service.services.sync_runs.run(f"acme/{synced.account}/videos")
+    service.api("POST", "/api/sync/resume/videos", {})
+    synced.pump()
+    assert len(synced.local.calls("display.video_list")) == asked + 1
+
+
 def test_a_failing_account_is_tried_later_and_later(synced: SyncedStudio) -> None:
     synced.local.fault("display.video_list", "status", status=500, times=4)
     synced.trigger("videos")

@@ -138,7 +138,12 @@ class Runs:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             state = store.lock(tenant, integration, kind)
-            if state is None or kind not in TYPES or store.paused(tenant, kind):
+            if state is None or kind not in TYPES:
+                return None
+            if store.paused(tenant, kind):
+                if state.due is None:
+                    # a run whose process died left none; `resume` starts what has one
+                    store.change(tenant, integration, kind, due=self._clock.now())
                 return None
             if not leases.is_free(state) and state.held_by != broken:
                 # the run that holds it moves this due row at its end, if it comes to one
