@@ -17,6 +17,7 @@ from stagedoor.connector.integrations.models import integrations
 from stagedoor.connector.publishing.transitions import Transitions
 from stagedoor.connector.sync import sightings, store, stretch
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
+from stagedoor.connector.sync.stretch import Wanted
 from stagedoor.platform.products import display
 from tests.connector.conftest import Service
 from tests.connector.sync.conftest import SyncedStudio
@@ -151,6 +152,38 @@ def test_a_paused_type_waits_and_then_catches_up(synced: SyncedStudio) -> None:
     synced.pump()
     assert len(synced.local.calls("display.video_list")) == asked + 1
     assert synced.status()["videos"]["depth"] == 0
+
+
+def test_triggers_during_a_pause_lose_none_of_their_options(synced: SyncedStudio) -> None:
+    service = synced.service
+    synced.trigger("metrics")
+    asked = len(synced.local.calls("display.video_query"))
+    service.api("POST", "/api/sync/pause/metrics", {})
+    synced.trigger("metrics", options={"force": True})
+    synced.trigger("metrics")
+    service.api("POST", "/api/sync/resume/metrics", {})
+    synced.pump()
+    assert len(synced.local.calls("display.video_query")) > asked  # the first trigger's force
+
+
+EARLY, LATE = Wanted(1.0, since=100.0), Wanted(2.0, since=200.0)
+PLAIN, FORCED = Wanted(3.0), Wanted(4.0, force=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        (EARLY, LATE, Wanted(2.0, since=100.0)),
+        (LATE, PLAIN, Wanted(3.0, since=200.0, older=True)),
+        (PLAIN, EARLY, Wanted(1.0, since=100.0, older=True)),
+        (PLAIN, FORCED, FORCED),
+        (FORCED, PLAIN, Wanted(3.0, force=True)),
+        (FORCED, LATE, Wanted(2.0, force=True, since=200.0, older=True)),
+        (EARLY.joined(PLAIN), LATE, Wanted(2.0, since=100.0, older=True)),
+    ],
+)
+def test_joined_options_reach_as_far_as_each(first: Wanted, second: Wanted, both: Wanted) -> None:
+    assert first.joined(second) == both
 
 
 @sqlite_only

@@ -115,6 +115,16 @@ def accounts(
     return [row.integration for row in found]
 
 
+def wanted(tenant: TenantConnection, kind: str, integrations: Sequence[str]) -> dict[str, Any]:
+    """The options that no run of these accounts has taken yet, or None, by integration; the states
+    are locked."""
+    table = sync_states.c
+    these = (table.type == kind) & table.integration.in_(integrations)
+    query = tenant.select(sync_states, table.integration, table.wanted).where(these)
+    rows = tenant.all(query.order_by(table.integration).with_for_update())
+    return {row.integration: row.wanted for row in rows}
+
+
 def want(
     tenant: TenantConnection, kind: str, integrations: Sequence[str], now: float, wanted: Any
 ) -> None:

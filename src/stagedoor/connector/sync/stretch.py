@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from stagedoor.client import TikTok
@@ -21,15 +21,28 @@ CALLS = 25
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The options of a trigger, which came at the time `at`. `since`: only videos posted since
-    then. Both in Unix seconds."""
+    """The options of a trigger, or of several that no run has taken yet; the last came at the time
+    `at`. `since`: only videos posted since then; `older`: a trigger that named no start came too.
+    Times in Unix seconds."""
 
     at: float
     force: bool = False
     since: float | None = None
+    older: bool = False
+
+    @property
+    def reaches(self) -> float | None:
+        """The start of what is read again; None: all of it."""
+        return None if self.older else self.since
+
+    def joined(self, later: Wanted) -> Wanted:
+        """The options of both: nothing that either asked for is left out."""
+        named = [one.since for one in (self, later) if one.since is not None]
+        older = bool(named) and any(one.older or one.since is None for one in (self, later))
+        return Wanted(later.at, self.force or later.force, min(named, default=None), older)
 
     def stored(self) -> dict[str, Any]:
-        return {"at": self.at, "force": self.force, "since": self.since}
+        return asdict(self)
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> Wanted | None:
