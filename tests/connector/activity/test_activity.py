@@ -98,6 +98,8 @@ def test_a_span_of_metrics_leaves_the_videos(service: Service) -> None:
     assert {len(one["metrics"]["at"]) for one in found} == {0, 1}
     turned: dict[str, Any] = {"metricsFrom": query["metricsTo"], "metricsTo": query["metricsFrom"]}
     assert service.send("GET", "/api/activity", **turned).status_code == 400
+    for extreme in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"):
+        service.api("GET", "/api/activity", metricsTo=extreme)
     for cursor in ("!", "eHw=", "bnVsbA=="):
         refused = service.send("GET", "/api/activity", cursor=cursor)
         assert refused.json()["error"]["message"].startswith("cursor:")
@@ -111,6 +113,9 @@ def test_exports_hold_every_point(service: Service) -> None:
     assert {row["views"] for row in rows} == {"10", ""}
     [formula] = {row["text"] for row in rows if row["integrationId"] == "two" and row["text"]}
     assert formula == "'=1+1"
+    turned = {"postedFrom": SPAN["metricsTo"], "postedTo": SPAN["metricsFrom"]}
+    for path in ("/api/activity", "/api/activity/export"):
+        assert service.send("GET", path, **turned).status_code == 400, path
     answer = service.send("GET", "/api/activity/export", **SPAN, format="jsonl")
     lines = [json.loads(line) for line in answer.text.splitlines()]
     assert lines == [one for page in pages(service, 3) for one in page]
