@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..pages import Page
+from ..pages import Page, cursor_of, opened
 from . import series, store
-from .errors import BadPlace, BadSpan
+from .errors import BadSpan
 from .series import DAY, Point, thinned
 from .store import Filter, Place
 from .videos import Video
@@ -54,11 +52,17 @@ class Activity:
     def page(
         self, org: str, wanted: Filter, span: Span, cursor: str | None, limit: int
     ) -> Page[Video]:
-        """Videos, the newest first, with their metrics. Raises `BadPlace`, `BadSpan`."""
+        """Videos, the newest first, with their metrics. Raises `BadCursor`, `BadSpan`."""
         _check(wanted)
-        after = None if cursor is None else _opened(cursor)
+        after = None
+        if cursor is not None:
+            posted, (video, integration) = opened(cursor, ids=2)
+            after = Place(posted, video, integration)
         videos, more = self._read(org, wanted, span, after, limit)
-        return Page(videos, _cursor(videos[-1]) if more else None)
+        if not more:
+            return Page(videos, None)
+        last = videos[-1]
+        return Page(videos, cursor_of(last.posted, last.id, last.integration))
 
     def export(self, org: str, wanted: Filter, span: Span) -> Iterator[Video]:
         """Every video of the filter, the newest first; a part at a time is in memory, and no
@@ -107,16 +111,3 @@ def _check(wanted: Filter) -> None:
 
 def _place(video: Video) -> Place:
     return Place(video.posted, video.id, video.integration)
-
-
-def _cursor(video: Video) -> str:
-    text = f"{video.posted!r}|{video.id}|{video.integration}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _opened(cursor: str) -> Place:
-    try:
-        posted, video, integration = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        return Place(float(posted), video, integration)
-    except (ValueError, binascii.Error, UnicodeError):
-        raise BadPlace from None
