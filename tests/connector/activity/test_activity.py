@@ -41,7 +41,7 @@ def service(service_without_worker: Service) -> Service:
     some = [video(n, NOON - n * DAY, f"Äpfel & Ente_{n}") for n in range(5)]
     for day in (0, 1):
         record(services, some, NOON + day * DAY)
-        record(services, [video(8, NOON - 1.5 * DAY, "=1+1")], NOON + day * DAY, "two")
+        record(services, [video(8, NOON - 1.5 * DAY, " ＝1+1")], NOON + day * DAY, "two")
     record(services, [video(9, NOON - 9 * DAY, views=None)], NOON, "two")
     return service_without_worker
 
@@ -112,7 +112,7 @@ def test_exports_hold_every_point(service: Service) -> None:
     assert len(rows) == 6 * 2 + 1
     assert {row["views"] for row in rows} == {"10", ""}
     [formula] = {row["text"] for row in rows if row["integrationId"] == "two" and row["text"]}
-    assert formula == "'=1+1"
+    assert formula == "' ＝1+1"
     turned = {"postedFrom": SPAN["metricsTo"], "postedTo": SPAN["metricsFrom"]}
     for path in ("/api/activity", "/api/activity/export"):
         assert service.send("GET", path, **turned).status_code == 400, path
