@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from stagedoor.connector.activity import readings, series
-from stagedoor.connector.activity.models import activity_series, activity_videos
+from stagedoor.connector.activity import readings, series, store
+from stagedoor.connector.activity.models import activity_series
+from stagedoor.connector.activity.store import Filter, Place
 from stagedoor.connector.activity.videos import Seen
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
@@ -125,17 +128,11 @@ def test_an_export_is_written_a_part_at_a_time(service: Service) -> None:
     record(service.services, [video(100 + n, NOON - n, "x" * 150) for n in range(900)], NOON)
     activity = service.services.activity
     seen = []
-    for one in activity.export("acme", activity_filter(), activity.span(NOON - 1, NOON + 1)):
+    for one in activity.export("acme", Filter(), activity.span(NOON - 1, NOON + 1)):
         seen.append(one.id)
         if len(seen) == 1:  # the next parts are read later: what is added meanwhile is in them
             record(service.services, [video(2_000, NOON - 30 * DAY)], NOON)
     assert len(seen) == len(set(seen)) == 900 + 7 + 1
-
-
-def activity_filter() -> Any:
-    from stagedoor.connector.activity.store import Filter
-
-    return Filter()
 
 
 @sqlite_only
@@ -157,18 +154,18 @@ def test_a_long_history_stays_small_and_old_months_are_thinned(
 
 @sqlite_only
 def test_lists_are_read_by_an_index(services: Container) -> None:
-    """A page costs the same however many videos there are."""
-    conditions = {
-        "": "ix_activity_videos_posted",
-        "AND integration = 'one'": "ix_activity_videos_account",
-        "AND visibility = 'public'": "ix_activity_videos_visibility",
+    """A page costs the same however many videos there are, and however many are before it."""
+    indices = {
+        Filter(): "ix_activity_videos_posted",
+        Filter(integration="one"): "ix_activity_videos_account",
+        Filter(visibility="public"): "ix_activity_videos_visibility",
     }
-    for condition, index in conditions.items():
-        query = (
-            f"EXPLAIN QUERY PLAN SELECT * FROM {activity_videos.name} WHERE org = 'acme' "  # noqa: S608
-            f"{condition} ORDER BY posted DESC, id DESC, integration DESC LIMIT 50"
-        )
+    place = Place(NOON, "7600000001", "one")
+    for (wanted, index), after in product(indices.items(), (None, place)):
         with services.database.read() as connection:
-            plan = " ".join(str(row) for row in connection.execute(text(query)).all())
+            query = store.of_page(TenantConnection(connection, "acme"), wanted, after, 50)
+            sql = query.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))
         assert index in plan, plan
-        assert "TEMP B-TREE FOR ORDER BY" not in plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+        assert after is None or re.search(r"\(org=.*posted[^?]*<", plan), plan
