@@ -142,8 +142,6 @@ class SyncType:
 
     def missing(self, account: Integration) -> str | None:
         """Why the account doesn't have this type; None if it has."""
-        if account.grant.kind is not self.subject:
-            return f"needs a credential of the kind {self.subject.value}"
         if implied(frozenset(account.granted)).isdisjoint(self.scopes):
             return (
                 f"the scope {' or '.join(self.scopes)} is missing: ask the creator to connect again"
