@@ -19,10 +19,9 @@ from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.errors import BadRequest, NotFound
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel, example
+from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import moment
 from .entry import Head, Kind, Shown, shown, text_of
 from .errors import AuditUnavailable
 from .service import Audit
