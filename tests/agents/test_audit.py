@@ -175,6 +175,10 @@ def test_an_erasure_is_of_one_account(told: AgentFixture) -> None:
     assert told.rows()[0]["sentence"]
     assert told.service.send("POST", "/api/audit/erasures", {}).status_code == 400
     assert told.service.api("POST", "/api/audit/erasures", {"everything": True}) == {"erased": 8}
+    [newest, *_] = told.service.api("GET", "/api/audit", by="people")["rows"]
+    assert (newest["decidedBy"], newest["rule"], newest["decision"]) == ("u1", "admin", "acted")
+    assert newest["operation"] == "eraseAuditTexts"
+    assert newest["sentence"] == "u1: Erase all texts."
     assert verified(told)["intact"]
 
 

@@ -54,6 +54,15 @@ def test_reads_refusals_and_repetitions_are_no_actions(agent: AgentFixture) -> N
     assert [row["operation"] for row in acted(service)] == ["initVideoUpload"]
 
 
+def test_a_long_path_is_cut_in_the_record(agent: AgentFixture) -> None:
+    assert agent.service.send("DELETE", "/api/posts/" + 9_000 * "x").status_code == 404
+    with agent.service.services.database.read() as connection:
+        query = "SELECT t.text FROM audit_texts t JOIN audit_entries e ON e.seq = t.seq"
+        [kept] = connection.scalars(text(f"{query} WHERE e.decision = 'acted'"))
+    assert "DELETE /api/posts/xxx" in kept
+    assert len(kept) < 700
+
+
 def test_people_and_agents_are_listed_together(agent: AgentFixture) -> None:
     agent.given({"resource": "videos", "level": "read"})
     agent.asks("display.video_list")
@@ -70,6 +79,8 @@ def test_what_cannot_be_recorded_is_not_done_but_a_stop_is(agent: AgentFixture) 
     service.api("POST", "/api/pause")
     with service.services.database.begin() as connection:
         connection.execute(text("UPDATE audit_heads SET seq = 0"))
+    path, asked = f"/api/agents/{agent.id}/explain", {"operation": "display.video_list"}
+    assert service.api("POST", path, asked)["decision"] == "denied"  # a read by POST
     refused = service.send("POST", "/api/resume")
     assert refused.status_code == 503
     assert refused.json()["error"]["code"] == "audit_unavailable"
@@ -77,6 +88,28 @@ def test_what_cannot_be_recorded_is_not_done_but_a_stop_is(agent: AgentFixture) 
     assert service.send("POST", f"{CALL}/init-video-upload", DRAFT).status_code == 503
     assert service.api("GET", "/api/posts")["posts"] == []
     assert service.api("POST", "/api/pause", {"why": "again"})["why"] == "again"
+
+
+# the first breaks the record of what begins, the second that of its outcome
+TAKEN = """CREATE TRIGGER broken BEFORE INSERT ON audit_entries
+    BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed'); END"""
+UNSETTLED = """CREATE TRIGGER broken BEFORE INSERT ON audit_entries WHEN NEW.kind = 'outcome'
+    BEGIN SELECT json('{'); END"""
+
+
+@pytest.mark.parametrize("broken", [TAKEN, UNSETTLED])
+def test_a_stop_works_whatever_is_wrong_with_the_audit(
+    agent: AgentFixture, environment: dict[str, str], broken: str
+) -> None:
+    service = agent.service
+    with service.services.database.begin() as connection:
+        connection.execute(text(broken))
+    assert service.api("POST", "/api/pause", {"why": "by API"})["why"] == "by API"
+    done = CliRunner().invoke(
+        pause.command, ["--org", "acme", "--why", "by command"], env=environment
+    )
+    assert done.exit_code == 0, done.output
+    assert service.api("GET", "/api/pause")["why"] == "by command"
 
 
 def test_the_command_line_is_recorded_too(agent: AgentFixture, environment: dict[str, str]) -> None:

@@ -67,8 +67,7 @@ def search(
 def follow(org: str, data: Path | None) -> None:
     """Print decisions and outcomes as they come, until Ctrl-C."""
     with opened(data) as agents:
-        from stagedoor.agents.audit.entry import Kind
-        from stagedoor.agents.audit.service import shown, text_of
+        from stagedoor.agents.audit.entry import Kind, shown, text_of
 
         after = agents.audit.head(org).seq
         terminal.note("following; Ctrl-C ends it.")

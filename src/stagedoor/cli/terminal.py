@@ -20,6 +20,7 @@ from typing import Any, TextIO
 
 import click
 
+from stagedoor.platform import cells
 from stagedoor.platform.characters import (
     EMOJI_SELECTORS,
     JOINERS,
@@ -29,7 +30,6 @@ from stagedoor.platform.characters import (
 )
 
 _KEPT = JOINERS + EMOJI_SELECTORS
-_FORMULA_STARTS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def prepare() -> None:
@@ -115,13 +115,13 @@ def print_json_line(value: Any) -> None:
     _write(sys.stdout, _json(value) + "\n")
 
 
-def print_csv_row(cells: Iterable[object]) -> None:
+def print_csv_row(row: Iterable[object]) -> None:
     """Write one row of CSV to standard output. Text that a spreadsheet would interpret as a formula
     is prefixed with an apostrophe; numbers stay numbers. Lists and objects are written as JSON.
     """
     text = io.StringIO()
     # with this line terminator, the writer quotes cells that hold any line break
-    csv.writer(text, lineterminator="\r\n").writerow(map(_cell, cells))
+    csv.writer(text, lineterminator="\r\n").writerow(map(_cell, row))
     _write(sys.stdout, text.getvalue().removesuffix("\r\n") + "\n")
 
 
@@ -139,8 +139,7 @@ def _cell(value: object) -> object:
     if isinstance(value, list | tuple | dict):
         return _json(value)
     breaks = "\n" if sys.stdout.isatty() else "\r\n\t"
-    text = spelled_out(_without_nul(value), keep=_KEPT + breaks, form=_named)
-    return f"'{text}" if text.lstrip(" ")[:1] in _FORMULA_STARTS else text
+    return cells.plain(spelled_out(_without_nul(value), keep=_KEPT + breaks, form=_named))
 
 
 def _json(value: Any, indent: int | None = None) -> str:

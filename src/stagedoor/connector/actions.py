@@ -18,7 +18,6 @@ from typing import Any, Protocol, TypeVar
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from .errors import ApiError
 from .tenants.roles import Caller
 
 logger = logging.getLogger("stagedoor.service")
@@ -72,7 +71,7 @@ class Actions:
             return await handle(request)
         try:
             end = await asyncio.to_thread(self.recorder.begin, action)
-        except ApiError:
+        except Exception:
             if not stops:
                 raise
             logger.exception("%s of %s couldn't be recorded", action.name, action.user)
@@ -118,12 +117,20 @@ def stops(function: F) -> F:
     return function
 
 
+def only_reads(function: F) -> F:
+    """Declare that a route changes nothing, whatever its method and role: its requests aren't
+    recorded."""
+    function.only_reads = True  # type: ignore[attr-defined]
+    return function
+
+
 def is_stop(function: Callable[..., Any]) -> bool:
     return getattr(function, "stops", False)
 
 
 def is_recorded(function: Callable[..., Any], methods: set[str] | None, reads: bool) -> bool:
     """Whether requests of a route are recorded: those that may change something."""
+    reads = reads or getattr(function, "only_reads", False)
     changes = bool((methods or set()) - {"GET", "HEAD"}) and not reads
     return changes and not getattr(function, "records_itself", False)
 

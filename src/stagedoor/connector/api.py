@@ -15,6 +15,7 @@ from pydantic.alias_generators import to_camel
 from .actions import Actions, action_of, is_recorded, is_stop
 from .bodies import checked, most_of
 from .connections import mark_authenticated
+from .documented import first_sentence
 from .errors import Forbidden
 from .idempotency import Idempotency
 from .provided import instance
@@ -55,7 +56,8 @@ class TenantRoute(APIRoute):
         most = most_of(self.endpoint)
         roles, model = _roles(self.dependencies), self.response_model
         recorded = self.is_recorded
-        name, summary = to_camel(self.name), self.summary or _summary(self.endpoint)
+        name, said = to_camel(self.name), self.endpoint.__doc__ or self.endpoint.__name__
+        summary = self.summary or first_sentence(said)
 
         async def act(request: Request) -> Response:
             body = await request.body()
@@ -80,12 +82,6 @@ class TenantRoute(APIRoute):
             )
 
         return answer
-
-
-def _summary(endpoint: Callable[..., Any]) -> str:
-    """The first sentence of a route's docstring."""
-    first = " ".join((endpoint.__doc__ or endpoint.__name__).split())
-    return first.partition(". ")[0].partition(": ")[0].partition("; ")[0].rstrip(".")
 
 
 async def _caller(request: Request) -> Caller:

@@ -278,9 +278,13 @@ class Container(AccountParts):
             clock=self.clock,
             integrations=self.integrations,
             schedule=self.sync_schedule,
-            changes=Changes(self.database, self.clock, self.transitions),
+            changes=self.video_changes,
             shutdown=self.shutdown,
         )
+
+    @cached_property
+    def video_changes(self) -> Changes:
+        return Changes(self.database, self.clock, self.transitions)
 
     @cached_property
     def erasure(self) -> Erasure:

@@ -1,4 +1,4 @@
-"""Declarations of a route for the OpenAPI document beside its types: the errors that it raises.
+"""Descriptions of a route beside its types: its first sentence, and the errors that it raises.
 
 `reference` builds the document. Descriptions come from docstrings: a route's from its function, a
 field's from the docstring beneath it, an error's from its class.
@@ -6,6 +6,7 @@ field's from the docstring beneath it, an error's from its class.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -25,6 +26,14 @@ class ErrorCase:
     meaning: str
     retryable: bool = False
     open: bool = False
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a docstring, up to what explains it."""
+    first = " ".join(inspect.cleandoc(text).partition("\n\n")[0].split())
+    for end in (". ", ": ", "; "):
+        first = first.partition(end)[0]
+    return first.rstrip(".")
 
 
 Raised = type[ApiError] | ErrorCase

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from stagedoor.platform.encodable import reason_against
+
+from .errors import BadRequest
+
 T = TypeVar("T")
+
+
+class BadCursor(BadRequest):
+    """The cursor isn't one that a page of the list gave."""
+
+    def __init__(self) -> None:
+        super().__init__("cursor: is none that a page of this list gave")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +29,22 @@ class Page(Generic[T]):
 
     items: Sequence[T]
     next_cursor: str | None
+
+
+def cursor_of(at: float, *ids: str) -> str:
+    """The cursor of the page after an item of a list that is ordered by time and then by ids."""
+    return base64.urlsafe_b64encode("|".join((repr(at), *ids)).encode()).decode()
+
+
+def opened(cursor: str, ids: int = 1) -> tuple[float, tuple[str, ...]]:
+    """The time and the ids of a cursor. Raises `BadCursor` for one that `cursor_of` can't have
+    made: the database would refuse its values."""
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+        first, *rest = text.split("|")
+        at = float(first)
+    except (ValueError, binascii.Error, UnicodeError):
+        raise BadCursor from None
+    if len(rest) != ids or not math.isfinite(at) or reason_against(text) is not None:
+        raise BadCursor
+    return at, tuple(rest)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin, overload
 
 from pydantic import (
     AfterValidator,
@@ -134,3 +134,14 @@ class ResponseModel(BaseModel):
     """A response."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+@overload
+def moment(at: float) -> datetime: ...
+@overload
+def moment(at: None) -> None: ...
+@overload
+def moment(at: float | None) -> datetime | None: ...
+def moment(at: float | None) -> datetime | None:
+    """Convert Unix seconds to the form that responses have."""
+    return None if at is None else datetime.fromtimestamp(at, UTC)

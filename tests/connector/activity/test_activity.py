@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from stagedoor.connector.activity import readings, series
-from stagedoor.connector.activity.models import activity_series, activity_videos
+from stagedoor.connector.activity import readings, series, store
+from stagedoor.connector.activity.models import activity_series
+from stagedoor.connector.activity.store import Filter, Place
 from stagedoor.connector.activity.videos import Seen
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
@@ -41,7 +44,7 @@ def service(service_without_worker: Service) -> Service:
     some = [video(n, NOON - n * DAY, f"Äpfel & Ente_{n}") for n in range(5)]
     for day in (0, 1):
         record(services, some, NOON + day * DAY)
-        record(services, [video(8, NOON - 1.5 * DAY, "=1+1")], NOON + day * DAY, "two")
+        record(services, [video(8, NOON - 1.5 * DAY, " ＝1+1")], NOON + day * DAY, "two")
     record(services, [video(9, NOON - 9 * DAY, views=None)], NOON, "two")
     return service_without_worker
 
@@ -98,6 +101,8 @@ def test_a_span_of_metrics_leaves_the_videos(service: Service) -> None:
     assert {len(one["metrics"]["at"]) for one in found} == {0, 1}
     turned: dict[str, Any] = {"metricsFrom": query["metricsTo"], "metricsTo": query["metricsFrom"]}
     assert service.send("GET", "/api/activity", **turned).status_code == 400
+    for extreme in ("0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"):
+        service.api("GET", "/api/activity", metricsTo=extreme)
     for cursor in ("!", "eHw=", "bnVsbA=="):
         refused = service.send("GET", "/api/activity", cursor=cursor)
         assert refused.json()["error"]["message"].startswith("cursor:")
@@ -110,7 +115,10 @@ def test_exports_hold_every_point(service: Service) -> None:
     assert len(rows) == 6 * 2 + 1
     assert {row["views"] for row in rows} == {"10", ""}
     [formula] = {row["text"] for row in rows if row["integrationId"] == "two" and row["text"]}
-    assert formula == "'=1+1"
+    assert formula == "' ＝1+1"
+    turned = {"postedFrom": SPAN["metricsTo"], "postedTo": SPAN["metricsFrom"]}
+    for path in ("/api/activity", "/api/activity/export"):
+        assert service.send("GET", path, **turned).status_code == 400, path
     answer = service.send("GET", "/api/activity/export", **SPAN, format="jsonl")
     lines = [json.loads(line) for line in answer.text.splitlines()]
     assert lines == [one for page in pages(service, 3) for one in page]
@@ -120,17 +128,11 @@ def test_an_export_is_written_a_part_at_a_time(service: Service) -> None:
     record(service.services, [video(100 + n, NOON - n, "x" * 150) for n in range(900)], NOON)
     activity = service.services.activity
     seen = []
-    for one in activity.export("acme", activity_filter(), activity.span(NOON - 1, NOON + 1)):
+    for one in activity.export("acme", Filter(), activity.span(NOON - 1, NOON + 1)):
         seen.append(one.id)
         if len(seen) == 1:  # the next parts are read later: what is added meanwhile is in them
             record(service.services, [video(2_000, NOON - 30 * DAY)], NOON)
     assert len(seen) == len(set(seen)) == 900 + 7 + 1
-
-
-def activity_filter() -> Any:
-    from stagedoor.connector.activity.store import Filter
-
-    return Filter()
 
 
 @sqlite_only
@@ -152,18 +154,18 @@ def test_a_long_history_stays_small_and_old_months_are_thinned(
 
 @sqlite_only
 def test_lists_are_read_by_an_index(services: Container) -> None:
-    """A page costs the same however many videos there are."""
-    conditions = {
-        "": "ix_activity_videos_posted",
-        "AND integration = 'one'": "ix_activity_videos_account",
-        "AND visibility = 'public'": "ix_activity_videos_visibility",
+    """A page costs the same however many videos there are, and however many are before it."""
+    indices = {
+        Filter(): "ix_activity_videos_posted",
+        Filter(integration="one"): "ix_activity_videos_account",
+        Filter(visibility="public"): "ix_activity_videos_visibility",
     }
-    for condition, index in conditions.items():
-        query = (
-            f"EXPLAIN QUERY PLAN SELECT * FROM {activity_videos.name} WHERE org = 'acme' "  # noqa: S608
-            f"{condition} ORDER BY posted DESC, id DESC, integration DESC LIMIT 50"
-        )
+    place = Place(NOON, "7600000001", "one")
+    for (wanted, index), after in product(indices.items(), (None, place)):
         with services.database.read() as connection:
-            plan = " ".join(str(row) for row in connection.execute(text(query)).all())
+            query = store.of_page(TenantConnection(connection, "acme"), wanted, after, 50)
+            sql = query.compile(connection, compile_kwargs={"literal_binds": True})
+            plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))
         assert index in plan, plan
-        assert "TEMP B-TREE FOR ORDER BY" not in plan
+        assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
+        assert after is None or re.search(r"\(org=.*posted[^?]*<", plan), plan

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
 import pytest
+from sqlalchemy import text, update
+from sqlalchemy.exc import OperationalError
 
 from stagedoor.client.errors import ReconnectRequired
-from stagedoor.connector.sync import stretch
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.integrations.models import integrations
+from stagedoor.connector.publishing.transitions import Transitions
+from stagedoor.connector.sync import sightings, store, stretch
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
+from stagedoor.connector.sync.stretch import Wanted
 from stagedoor.platform.products import display
 from tests.connector.conftest import Service
 from tests.connector.sync.conftest import SyncedStudio
@@ -97,6 +108,36 @@ def test_a_post_of_the_service_joins_its_video(synced: SyncedStudio) -> None:
     assert (video["publishId"], video["visibility"]) == (publish_id, "removed")
 
 
+class Killed(BaseException):
+    """The end of a process, for a test."""
+
+
+@sqlite_only
+def test_a_kill_after_a_video_was_found_removed_loses_no_news_of_its_post(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_id = synced.post(title="Killed on the way")
+    synced.run(publish_id, "published")
+    synced.pump(60.0)
+    [video] = synced.activity(text="Killed")
+    synced.local.phone("POST", f"videos/{video['videoId']}/delete", {})
+    synced.trigger("metrics", options={"force": True})
+    synced.advance(700.0)
+
+    def killed(*_: Any, **__: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dying, suppress(Killed):
+        dying.setattr(Transitions, "found", killed)
+        synced.service.services.sync_runs.run(f"acme/{synced.account}/metrics")
+    [video] = synced.activity(text="Killed")
+    assert video["visibility"] == "removed"
+    synced.pump()
+    assert synced.get(publish_id)["visibility"] == "removed"
+    notices = synced.service.api("GET", "/api/notices")["notices"]
+    assert "post.removed" in {one["kind"] for one in notices}
+
+
 def test_a_paused_type_waits_and_then_catches_up(synced: SyncedStudio) -> None:
     service = synced.service
     assert service.api("POST", "/api/sync/pause/videos", {}, role="member")["paused"] is True
@@ -111,6 +152,52 @@ def test_a_paused_type_waits_and_then_catches_up(synced: SyncedStudio) -> None:
     synced.pump()
     assert len(synced.local.calls("display.video_list")) == asked + 1
     assert synced.status()["videos"]["depth"] == 0
+
+
+def test_triggers_during_a_pause_lose_none_of_their_options(synced: SyncedStudio) -> None:
+    service = synced.service
+    synced.trigger("metrics")
+    asked = len(synced.local.calls("display.video_query"))
+    service.api("POST", "/api/sync/pause/metrics", {})
+    synced.trigger("metrics", options={"force": True})
+    synced.trigger("metrics")
+    service.api("POST", "/api/sync/resume/metrics", {})
+    synced.pump()
+    assert len(synced.local.calls("display.video_query")) > asked  # the first trigger's force
+
+
+EARLY, LATE = Wanted(1.0, since=100.0), Wanted(2.0, since=200.0)
+PLAIN, FORCED = Wanted(3.0), Wanted(4.0, force=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        (EARLY, LATE, Wanted(2.0, since=100.0)),
+        (LATE, PLAIN, Wanted(3.0, since=200.0, older=True)),
+        (PLAIN, EARLY, Wanted(1.0, since=100.0, older=True)),
+        (PLAIN, FORCED, FORCED),
+        (FORCED, PLAIN, Wanted(3.0, force=True)),
+        (FORCED, LATE, Wanted(2.0, force=True, since=200.0, older=True)),
+        (EARLY.joined(PLAIN), LATE, Wanted(2.0, since=100.0, older=True)),
+    ],
+)
+def test_joined_options_reach_as_far_as_each(first: Wanted, second: Wanted, both: Wanted) -> None:
+    assert first.joined(second) == both
+
+
+@sqlite_only
+def test_a_run_that_died_before_a_pause_is_made_up_for_after_it(synced: SyncedStudio) -> None:
+    service = synced.service
+    service.api("POST", "/api/sync/pause/videos", {})
+    # as a process leaves it that dies during a run
+    change_state(synced, due=None, held_by="elsewhere 1 1.00 dead", held_until=1.0)
+    asked = len(synced.local.calls("display.video_list"))
+    synced.pump(HOUR)  # the due row, which the engine has for the job, comes to nothing
+    service.services.sync_runs.run(f"acme/{synced.account}/videos")
+    service.api("POST", "/api/sync/resume/videos", {})
+    synced.pump()
+    assert len(synced.local.calls("display.video_list")) == asked + 1
 
 
 def test_a_failing_account_is_tried_later_and_later(synced: SyncedStudio) -> None:
@@ -164,6 +251,113 @@ def test_an_account_that_connects_again_keeps_its_history(synced: SyncedStudio) 
     synced.pump(KEEP_REMOVED_SECONDS)
     assert len(synced.activity()) == count
     assert all(len(one["metrics"]["at"]) >= 1 for one in synced.activity())
+
+
+def revoked(studio: SyncedStudio) -> str:
+    """Remove the account's authorization; returns the ref of its erasure."""
+    studio.local.phone("POST", "disconnect", {"client_key": KEY})
+    accounts = studio.service.services.integrations
+    accounts.removed(accounts.get("acme", studio.account).grant.id, 1)
+    return f"acme/{studio.account}"
+
+
+@sqlite_only
+def test_an_account_that_connects_again_during_the_erasure_is_read_again(
+    synced: SyncedStudio,
+) -> None:
+    ref, erasure = revoked(synced), synced.service.services.erasure
+    assert erasure.part(ref)  # from here on, no run of the old consent can write
+    assert synced.service.connect() == synced.account
+    assert not erasure.part(ref)
+    synced.pump()
+    assert {one["accounts"] for one in synced.status().values()} == {1}
+    assert {one["videoId"] for one in synced.activity()} == {one["id"] for one in synced.public()}
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_nobody_connects_the_account_while_an_erasure_deletes(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, real = synced.service.services, store.remove
+    connecting = update(integrations).values(connected_at=1.0)
+    waits = []
+
+    def remove(tenant: TenantConnection, integration: str) -> bool:
+        with services.database.engine.connect() as other:
+            other.execute(text("SET LOCAL lock_timeout = '1ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                other.execute(connecting.where(integrations.c.id == integration))
+        waits.append(integration)
+        return real(tenant, integration)
+
+    monkeypatch.setattr(store, "remove", remove)
+    services.erasure.part(revoked(synced))
+    assert waits == [synced.account]
+
+
+def before_answers_are_kept(monkeypatch: pytest.MonkeyPatch, *then: Callable[[], object]) -> None:
+    """Call each of `then` while a run has an answer in hand, in the order of the answers."""
+    real, left = sightings.of, list(then)
+
+    def of(page: display.VideoPage) -> Any:
+        if left:
+            left.pop(0)()
+        return real(page)
+
+    monkeypatch.setattr(sightings, "of", of)
+
+
+def change_state(studio: SyncedStudio, **values: Any) -> Any:
+    """Change the state of an account's `videos`; returns it as it was."""
+    with studio.service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        before = store.lock(tenant, studio.account, "videos")
+        if values:
+            store.change(tenant, studio.account, "videos", **values)
+    return before
+
+
+def test_nothing_is_written_after_the_data_of_a_deleted_account_is_gone(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def delete() -> None:
+        synced.service.api("DELETE", f"/api/integrations/{synced.account}")
+        synced.pump()
+        assert synced.activity() == []
+
+    before_answers_are_kept(monkeypatch, delete)
+    synced.trigger("videos", options={"force": True})
+    assert synced.activity() == []
+
+
+@sqlite_only
+def test_a_run_that_was_taken_over_leaves_the_other_ones_hold_and_progress(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = {
+        "held_by": "elsewhere 1 1.00 other",
+        "held_until": time.time() + 1_000,
+        "progress": {"whole": True, "since": None, "cursor": 5},
+    }
+    before_answers_are_kept(monkeypatch, lambda: change_state(synced, **others))
+    before = change_state(synced)
+    synced.trigger("videos")
+    after = change_state(synced)
+    assert {name: getattr(after, name) for name in others} == others
+    assert after.succeeded == before.succeeded
+
+
+@sqlite_only
+def test_a_long_run_extends_its_hold(synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(display, "MAX_PAGE", 2)
+    soon, held = time.time() + 30, []
+    before_answers_are_kept(
+        monkeypatch,
+        lambda: change_state(synced, held_until=soon),
+        lambda: held.append(change_state(synced).held_until),
+    )
+    synced.trigger("videos", options={"force": True})
+    assert held[0] > soon
 
 
 def test_an_account_that_is_deleted_takes_its_data_with_it(synced: SyncedStudio) -> None:

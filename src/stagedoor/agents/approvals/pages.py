@@ -22,10 +22,10 @@ from stagedoor.connector.media.routes import FILE
 from stagedoor.connector.media.sending import sent
 from stagedoor.connector.media.service import MediaService, Medium
 from stagedoor.connector.provided import provided
+from stagedoor.connector.shapes import moment
 from stagedoor.ui import render
 
 from .. import quoting
-from ..api import moment
 from .approval import Approval, State
 from .errors import NoApproval
 from .links import PATH

@@ -14,10 +14,9 @@ from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel, example
+from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import moment
 from ..audit.entry import ApprovalOutcome
 from ..audit.errors import AuditUnavailable
 from .approval import Approval, State

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from sqlalchemy import Row
 
 
 class Kind(StrEnum):
@@ -14,6 +17,7 @@ class Kind(StrEnum):
     APPROVAL = "approval"
     """A person's verdict on a call that waited, or its expiry."""
     ERASURE = "erasure"
+    """A person erased texts."""
     RESTORE = "restore"
     """A person accepted that a restore lost entries; the text names the earlier heads."""
     RENEWAL = "renewal"
@@ -22,6 +26,12 @@ class Kind(StrEnum):
     """A person's change of an agent: its grants, its keys, whether it may act."""
     ACTION = "action"
     """Another action of a person, by API or CLI; its outcome is an entry of its own."""
+
+
+ACTED = "acted"
+"""The `decision` of an entry about what a person did, other than a change of an agent."""
+BY_PEOPLE = (Kind.CHANGE, Kind.ACTION, Kind.ERASURE)
+"""The kinds of entries about what a person did."""
 
 
 class Outcome(StrEnum):
@@ -116,3 +126,36 @@ class Shown:
     log_id: str | None
     counted: int = 1
     """The number of calls: a summary of denials stands for many."""
+
+
+def shown(row: Row[Any]) -> Shown:
+    """The row of a decision, or of what a person did, as a value."""
+    text = text_of(row) or {}
+    said = json.loads(row.its_text) if row.its_text else {}
+    return Shown(
+        seq=row.seq,
+        at=row.at,
+        agent=row.agent,
+        agent_name=text.get("agent"),
+        account=row.account,
+        account_name=text.get("account"),
+        operation=row.operation,
+        resource=row.resource,
+        decision=row.decision or ACTED,  # an erasure of an earlier version names neither
+        rule=row.rule or "",
+        reason=text.get("reason"),
+        sentence=text.get("sentence"),
+        erased=row.erased_by is not None,
+        approved=bool(text.get("approved")),
+        outcome=row.its_outcome,
+        decided_by=text.get("by") if row.kind in BY_PEOPLE else said.get("by"),
+        note=said.get("note"),
+        log_id=row.its_log_id,
+        counted=text.get("counted", 1),
+    )
+
+
+def text_of(row: Row[Any]) -> Mapping[str, Any] | None:
+    """Return an entry's text; None once it was erased."""
+    found: Mapping[str, Any] | None = None if row.text is None else json.loads(row.text)
+    return found

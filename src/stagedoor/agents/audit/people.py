@@ -9,20 +9,18 @@ from contextlib import contextmanager
 from stagedoor.connector.actions import Action, Ending
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import ApiError
 from stagedoor.connector.integrations.errors import NoIntegration
 from stagedoor.connector.integrations.service import Integrations
 
 from .. import quoting
-from .entry import Draft, Kind, Outcome
+from .entry import ACTED, Draft, Kind, Outcome
 from .service import Audit
 
 logger = logging.getLogger("stagedoor.agents")
 
-ACTED = "acted"
-"""The `decision` of an entry about what a person did."""
 CLI = "cli"
 """The user of what is done by the command line."""
+_MAX_WHERE = 200
 
 
 class PeopleLog:
@@ -47,7 +45,7 @@ class PeopleLog:
             operation=action.name,
             decision=ACTED,
             rule=action.role,
-            text={"sentence": _sentence(action), "by": action.user, "where": action.where},
+            text=_text(action),
         )
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, action.org)
@@ -76,7 +74,7 @@ class PeopleLog:
         )
         try:
             end = self.begin(action)
-        except ApiError:
+        except Exception:
             if not stops:
                 raise
             logger.exception("%s couldn't be recorded", name)
@@ -90,9 +88,15 @@ class PeopleLog:
             became = Ending.FAILED
             raise
         finally:
-            end(became)
+            try:
+                end(became)
+            except Exception:
+                # the action is recorded, without its outcome: that can't be undone any more
+                logger.exception("the outcome of %s couldn't be recorded", name)
 
 
-def _sentence(action: Action) -> str:
-    by = quoting.name(action.user, "Somebody")
-    return f"{by}: {action.summary} ({quoting.one_line(action.where, 200)})."
+def _text(action: Action) -> dict[str, str]:
+    """The text of the entry. The path of a request is as long as its caller likes."""
+    by, where = quoting.name(action.user, "Somebody"), quoting.one_line(action.where, _MAX_WHERE)
+    sentence = f"{by}: {action.summary} ({where})."
+    return {"sentence": sentence, "by": action.user, "where": where}

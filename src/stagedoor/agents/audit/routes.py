@@ -19,13 +19,12 @@ from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.errors import BadRequest, NotFound
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel, example
+from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import moment
-from .entry import Head, Kind, Shown
+from .entry import Head, Kind, Shown, shown, text_of
 from .errors import AuditUnavailable
-from .service import Audit, shown, text_of
+from .service import Audit
 from .store import Filter
 
 ROUTER = router(prefix="/api/audit", tags=["audit"], dependencies=[needs(Role.ADMIN)])
@@ -256,7 +255,8 @@ def erase_audit_texts(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     if (body.integration_id is None) == (not body.everything):
         raise BadRequest("Send integrationId, or everything: true.")
     audit.begin(caller.org)
-    return Erased(erased=audit.erase(caller.org, body.integration_id))
+    erased = audit.erase(caller.org, caller.user, caller.role.value, body.integration_id)
+    return Erased(erased=erased)
 
 
 async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +17,9 @@ from stagedoor.connector.errors import NotFound
 from stagedoor.connector.vault import Vault, VaultClosed
 from stagedoor.connector.witness.service import Witness
 
+from .. import quoting
 from . import chain, excerpt, store
-from .entry import Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of
+from .entry import ACTED, Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of, shown
 from .errors import AuditUnavailable
 from .models import audit_heads
 from .store import Filter
@@ -203,19 +203,28 @@ class Audit:
             return False
         return True
 
-    def erase(self, org: str, account: str | None = None) -> int:
+    def erase(self, org: str, by: str, role: str, account: str | None = None) -> int:
         """Erase the texts of an account's calls so far, or of all. Returns how many. Calls that
         wait for a person can't be made without their texts: they end.
 
-        The erasure is an entry itself. Other fields stay, and the chain still verifies. Raises
-        `NotFound` for an account that no entry names.
+        The erasure is an entry itself, which names the person `by` with this role. Other fields
+        stay, and the chain still verifies. Raises `NotFound` for an account that no entry names.
         """
         key = self.key(org)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             if account is not None and not store.names(tenant, account):
                 raise NotFound("The audit has nothing of such an account.")
-            draft = Draft(kind=Kind.ERASURE, at=self._clock.now(), account=account)
+            did = "all texts" if account is None else "the texts of an account's calls"
+            draft = Draft(
+                kind=Kind.ERASURE,
+                at=self._clock.now(),
+                account=account,
+                operation="eraseAuditTexts",
+                decision=ACTED,
+                rule=role,
+                text={"sentence": f"{quoting.name(by, 'Somebody')}: Erase {did}.", "by": by},
+            )
             receipt = self.append(tenant, key, draft)
             for also_erase in self._erases:
                 also_erase(tenant, account, self._clock.now())
@@ -361,38 +370,6 @@ def _moved(org: str, key: bytes, end: Head) -> dict[str, Any]:
     """Return the new values of the chain head's row."""
     mac = chain.mac(key, org, end.seq, end.hash)
     return {"new_seq": end.seq, "new_hash": end.hash, "new_mac": mac}
-
-
-def shown(row: Row[Any]) -> Shown:
-    text = text_of(row) or {}
-    said = json.loads(row.its_text) if row.its_text else {}
-    return Shown(
-        seq=row.seq,
-        at=row.at,
-        agent=row.agent,
-        agent_name=text.get("agent"),
-        account=row.account,
-        account_name=text.get("account"),
-        operation=row.operation,
-        resource=row.resource,
-        decision=row.decision,
-        rule=row.rule,
-        reason=text.get("reason"),
-        sentence=text.get("sentence"),
-        erased=row.erased_by is not None,
-        approved=bool(text.get("approved")),
-        outcome=row.its_outcome,
-        decided_by=text.get("by") if row.kind in (Kind.CHANGE, Kind.ACTION) else said.get("by"),
-        note=said.get("note"),
-        log_id=row.its_log_id,
-        counted=text.get("counted", 1),
-    )
-
-
-def text_of(row: Row[Any]) -> Mapping[str, Any] | None:
-    """Return an entry's text; None once it was erased."""
-    found: Mapping[str, Any] | None = None if row.text is None else json.loads(row.text)
-    return found
 
 
 def _place(org: str) -> tuple[str, str, str, str]:

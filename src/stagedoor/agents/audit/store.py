@@ -23,7 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from stagedoor.connector.database import OF_TENANT, ORG, Prepared, TenantConnection, rows_of_all
 
 from . import chain
-from .entry import Kind
+from .entry import BY_PEOPLE, Kind
 from .models import MOVED, audit_ends, audit_entries, audit_heads, audit_texts
 
 _HEAD = OF_TENANT.select(audit_heads)
@@ -78,7 +78,7 @@ _SIZES = OF_TENANT.select(audit_entries, audit_entries.c.seq, _SIZE).select_from
     )
 )
 """Sizes of a page's rows, read before the page itself."""
-_BY_PEOPLE = (Kind.CHANGE.value, Kind.ACTION.value)
+_BY_PEOPLE = tuple(kind.value for kind in BY_PEOPLE)
 _TOLD = audit_entries.c.kind.in_(
     [Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value, *_BY_PEOPLE]
 )
@@ -100,7 +100,7 @@ class Filter:
     agents: bool = True
     """Include decisions on calls of agents."""
     people: bool = False
-    """Include what people did: changes of agents, and all else."""
+    """Include what people did: changes of agents, erasures, and all else."""
 
     @property
     def kinds(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_
 
 from stagedoor.connector.database import OF_TENANT, Prepared, TenantConnection
+from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.connector.integrations.models import credentials, grants, integrations
 
 from .models import agent_post_claims, agent_uploads
@@ -22,12 +23,10 @@ _NAMED = Prepared(
     )
     .order_by(integrations.c.id)
 )
-_ENDS = Prepared(
-    OF_TENANT.select(
-        credentials,
-        func.min(credentials.c.integration_id),
-        func.max(credentials.c.integration_id),
-    ).where(credentials.c.kind == "creator")
+_CREATORS = Prepared(
+    OF_TENANT.select(credentials, credentials.c.integration_id)
+    .where(credentials.c.kind == Kind.CREATOR.value)
+    .limit(2)
 )
 
 
@@ -39,8 +38,8 @@ def named(tenant: TenantConnection, name: str) -> str | None:
 
 def only(tenant: TenantConnection) -> str | None:
     """Return the only account of a creator; None if there are none or several."""
-    row = _ENDS.one(tenant.connection, tenant.given({}))
-    return None if row is None or row[0] is None or row[0] != row[1] else str(row[0])
+    rows = tenant.all(_CREATORS)
+    return str(rows[0].integration_id) if len(rows) == 1 else None
 
 
 def _this_claim(agent_id: str, digest: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from stagedoor.connector.actions import only_reads
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.provided import provided
@@ -62,6 +63,7 @@ class Explained(ResponseModel):
 
 @ROUTER.post("/{agent_id}/explain")
 @raises(NoAgent)
+@only_reads
 def explain_decision(
     caller: CallerIs,
     identity: Annotated[Identity, provided(Identity)],

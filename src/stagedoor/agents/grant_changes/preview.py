@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Row
 
 from .. import vocabulary
-from ..audit.service import Audit, shown, text_of
+from ..audit.entry import shown, text_of
+from ..audit.service import Audit
 from ..audit.store import Filter
 from ..decisions.decision import WORDS, Ask, Decision, Deny
 from ..decisions.judge import Question, judge

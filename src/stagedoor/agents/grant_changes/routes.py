@@ -14,12 +14,11 @@ from stagedoor.connector.bodies import MAX_ANY, takes
 from stagedoor.connector.documented import raises
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel, example
+from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.platform.bounds import AtMost
 
 from .. import vocabulary
-from ..api import moment
 from ..audit.errors import AuditUnavailable
 from ..grants import schema, words
 from ..grants.errors import ChangedMeanwhile, PolicyInvalid

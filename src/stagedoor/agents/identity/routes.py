@@ -13,10 +13,9 @@ from stagedoor.connector.api import CallerIs, NewId, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import Model, ResponseModel, ShownName, example
+from stagedoor.connector.shapes import Model, ResponseModel, ShownName, example, moment
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import moment
 from ..audit.errors import AuditUnavailable
 from .errors import NoAgent
 from .service import (

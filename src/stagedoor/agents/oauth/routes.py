@@ -11,10 +11,9 @@ from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
-from stagedoor.connector.shapes import ResponseModel
+from stagedoor.connector.shapes import ResponseModel, moment
 from stagedoor.connector.tenants.roles import Role
 
-from ..api import moment
 from ..identity.errors import NoAgent
 from .errors import NoSignIn
 from .service import OAuth, SignIn

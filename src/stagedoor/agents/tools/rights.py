@@ -30,8 +30,9 @@ class Rights:
 
     agent_id: str
     grants: tuple[Grant, ...] | None
+    now: float
+    """Unix seconds."""
     written: Sequence[Mapping[str, Any]] = ()
-    now: float = 0.0
 
     @classmethod
     def of(cls, grants: Grants, clock: Clock, caller: Caller) -> Rights:
@@ -42,11 +43,11 @@ class Rights:
     @classmethod
     def from_given(cls, agent_id: str, given: Given, now: float) -> Rights:
         if given.grants is not None:
-            return cls(agent_id, given.grants, now=now)
+            return cls(agent_id, given.grants, now)
         import cedarpy
 
         listed = json.loads(cedarpy.policies_to_json_str(given.cedar))
-        return cls(agent_id, None, tuple(listed["staticPolicies"].values()))
+        return cls(agent_id, None, now, tuple(listed["staticPolicies"].values()))
 
     def permit(self, operation: Operation[..., Any], account: str | None) -> bool:
         """Whether the policy could permit the operation. `account`: an integration's id; None if

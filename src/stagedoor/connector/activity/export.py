@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from stagedoor.platform.cells import plain
+
 from .schemas import ActivityShown
 from .videos import Video
 
@@ -27,7 +29,6 @@ _COLUMNS = (
     "shares",
 )
 _PART = 64 << 10
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TERMS = (
     "TikTok's developer terms limit what this data may be used for, and how long it may be kept "
     "once an account is disconnected."
@@ -68,9 +69,9 @@ def _csv(videos: Iterable[Video]) -> Iterator[bytes]:
             video.integration,
             video.post or "",
             _time(video.posted),
-            _cell(video.text),
+            plain(video.text),
             video.visibility,
-            video.share_url or "",
+            plain(video.share_url or ""),
         ]
         for point in video.points:
             counts = ["" if one is None else one for one in point.counts]
@@ -93,11 +94,6 @@ _WRITERS: dict[Format, Callable[[Iterable[Video]], Iterator[bytes]]] = {
     Format.CSV: _csv,
     Format.JSONL: _json_lines,
 }
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _time(at: float) -> str:

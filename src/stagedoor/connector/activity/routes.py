@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
@@ -13,6 +13,7 @@ from ..api import CallerIs, needs, router
 from ..integrations.service import Integrations
 from ..provided import provided
 from ..publishing.states import Visibility
+from ..shapes import moment
 from ..tenants.roles import Role
 from .export import TERMS, Format
 from .schemas import AccountMetrics, AccountShown, ActivitiesShown, ActivityShown
@@ -139,6 +140,6 @@ def show_account(
         bio=None if row is None else row.bio,
         profile_url=None if row is None else row.profile_url,
         verified=None if row is None else row.verified,
-        measured_at=None if row is None else datetime.fromtimestamp(row.measured, UTC),
+        measured_at=None if row is None else moment(row.measured),
         metrics=AccountMetrics.of(points),
     )

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from ..publishing.states import Visibility
-from ..shapes import ResponseModel
+from ..shapes import ResponseModel, moment
 from .series import Point
 from .videos import Video
-
-
-def _time(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
 
 
 def _column(points: Sequence[Point], place: int) -> list[int | None]:
@@ -38,7 +34,7 @@ class Metrics(ResponseModel):
     def of(cls, points: Sequence[Point]) -> Metrics:
         # the values are ours: validating each of some thousand points takes as long as reading them
         return cls.model_construct(
-            at=[_time(point.at) for point in points],
+            at=[moment(point.at) for point in points],
             views=_column(points, 0),
             likes=_column(points, 1),
             comments=_column(points, 2),
@@ -93,10 +89,10 @@ class ActivityShown(ResponseModel):
             video_id=video.id,
             integration_id=video.integration,
             publish_id=video.post,
-            posted_at=_time(video.posted),
+            posted_at=moment(video.posted),
             text=video.text,
             visibility=Visibility(video.visibility),
-            visibility_at=_time(video.visibility_at),
+            visibility_at=moment(video.visibility_at),
             share_url=video.share_url,
             cover_url=video.cover_url,
             duration=video.duration,
@@ -106,7 +102,7 @@ class ActivityShown(ResponseModel):
             likes=video.likes,
             comments=video.comments,
             shares=video.shares,
-            measured_at=None if video.measured is None else _time(video.measured),
+            measured_at=moment(video.measured),
             metrics=Metrics.of(video.points),
         )
 
@@ -138,7 +134,7 @@ class AccountMetrics(ResponseModel):
     @classmethod
     def of(cls, points: Sequence[Point]) -> AccountMetrics:
         return cls(
-            at=[_time(point.at) for point in points],
+            at=[moment(point.at) for point in points],
             followers=_column(points, 0),
             following=_column(points, 1),
             likes=_column(points, 2),

@@ -15,12 +15,19 @@ DAY = 86_400
 KEEP_MONTHS = 3
 """Months, the present one included, whose points aren't thinned to one for each day."""
 
+_LAST = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+
 
 class Point(NamedTuple):
     """Counters at a time, in Unix seconds; a counter is None where TikTok didn't report it."""
 
     at: int
     counts: tuple[int | None, int | None, int | None, int | None]
+
+
+def readable(at: float) -> float:
+    """The time, or the nearest one that has a period: nothing was read before 1970."""
+    return min(max(at, 0.0), _LAST)
 
 
 def period_of(at: float) -> int:

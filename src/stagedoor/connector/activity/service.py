@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..pages import Page
-from . import store
-from .errors import BadPlace, BadSpan
+from ..pages import Page, cursor_of, opened
+from . import series, store
+from .errors import BadSpan
 from .series import DAY, Point, thinned
 from .store import Filter, Place
 from .videos import Video
@@ -43,27 +41,36 @@ class Activity:
         self._clock = clock
 
     def span(self, since: float | None, until: float | None, daily: bool = False) -> Span:
-        """The span of metrics that a caller named; by default the last 30 days. Raises
-        `BadSpan`."""
+        """The span of metrics that a caller named, as far as there may be readings; by default the
+        last 30 days. Raises `BadSpan`."""
         end = until if until is not None else self._clock.now() + 1
         begin = since if since is not None else end - METRICS_SECONDS
         if end <= begin:
             raise BadSpan("metricsFrom", "metricsTo")
-        return Span(begin, end, daily)
+        return Span(series.readable(begin), series.readable(end), daily)
 
     def page(
         self, org: str, wanted: Filter, span: Span, cursor: str | None, limit: int
     ) -> Page[Video]:
-        """Videos, the newest first, with their metrics. Raises `BadPlace`, `BadSpan`."""
-        if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
-            raise BadSpan("postedFrom", "postedTo")
-        after = None if cursor is None else _opened(cursor)
+        """Videos, the newest first, with their metrics. Raises `BadCursor`, `BadSpan`."""
+        _check(wanted)
+        after = None
+        if cursor is not None:
+            posted, (video, integration) = opened(cursor, ids=2)
+            after = Place(posted, video, integration)
         videos, more = self._read(org, wanted, span, after, limit)
-        return Page(videos, _cursor(videos[-1]) if more else None)
+        if not more:
+            return Page(videos, None)
+        last = videos[-1]
+        return Page(videos, cursor_of(last.posted, last.id, last.integration))
 
     def export(self, org: str, wanted: Filter, span: Span) -> Iterator[Video]:
         """Every video of the filter, the newest first; a part at a time is in memory, and no
-        transaction is open in between."""
+        transaction is open in between. Raises `BadSpan` before it begins."""
+        _check(wanted)
+        return self._all(org, wanted, span)
+
+    def _all(self, org: str, wanted: Filter, span: Span) -> Iterator[Video]:
         after = None
         while True:
             videos, more = self._read(org, wanted, span, after, _EXPORTED)
@@ -97,18 +104,10 @@ class Activity:
         return videos, len(found) > limit
 
 
+def _check(wanted: Filter) -> None:
+    if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
+        raise BadSpan("postedFrom", "postedTo")
+
+
 def _place(video: Video) -> Place:
     return Place(video.posted, video.id, video.integration)
-
-
-def _cursor(video: Video) -> str:
-    text = f"{video.posted!r}|{video.id}|{video.integration}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _opened(cursor: str) -> Place:
-    try:
-        posted, video, integration = base64.urlsafe_b64decode(cursor.encode()).decode().split("|")
-        return Place(float(posted), video, integration)
-    except (ValueError, binascii.Error, UnicodeError):
-        raise BadPlace from None

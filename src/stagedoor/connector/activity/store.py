@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, tuple_
+from sqlalchemy import Select, bindparam, tuple_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from . import series
@@ -100,6 +100,13 @@ def page(
     tenant: TenantConnection, wanted: Filter, after: Place | None, limit: int
 ) -> Sequence[Any]:
     """Videos, the newest first."""
+    return tenant.all(of_page(tenant, wanted, after, limit))
+
+
+def of_page(
+    tenant: TenantConnection, wanted: Filter, after: Place | None, limit: int
+) -> Select[Any]:
+    """The query of `page`."""
     table = activity_videos.c
     query = tenant.select(activity_videos, *_SHOWN)
     if wanted.integration is not None:
@@ -116,7 +123,7 @@ def page(
         place = tuple_(table.posted, table.id, table.integration)
         query = query.where(place < tuple_(after.posted, after.id, after.integration))
     newest = (table.posted.desc(), table.id.desc(), table.integration.desc())
-    return tenant.all(query.order_by(*newest).limit(limit))
+    return query.order_by(*newest).limit(limit)
 
 
 def rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -17,7 +17,7 @@ from ..bodies import takes
 from ..documented import raises
 from ..errors import ApiError, NotFound
 from ..provided import provided
-from ..shapes import Model, ResponseModel, example
+from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
 from . import ad_account_routes, pages
 from .accounts import Credential, Integration, Kind, Status, switched_off
@@ -177,14 +177,6 @@ class IntegrationsShown(ResponseModel):
     next_cursor: str | None
 
 
-def _time(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
-
-
-def _moment(at: float | None) -> datetime | None:
-    return None if at is None else _time(at)
-
-
 def _credential(credential: Credential) -> CredentialShown:
     grant = credential.grant
     problem = grant.problem
@@ -196,15 +188,15 @@ def _credential(credential: Credential) -> CredentialShown:
         switched_off=[
             SwitchedOffShown(scope=scope, what=switched_off(scope)) for scope in credential.missing
         ],
-        expires_at=_moment(grant.expires_at),
-        renewable_until=_moment(grant.refresh_expires_at),
+        expires_at=moment(grant.expires_at),
+        renewable_until=moment(grant.refresh_expires_at),
         last_error=None
         if problem is None
         else ProblemShown(
             code=problem.code,
             message=problem.message,
             log_id=problem.log_id,
-            at=_time(problem.at),
+            at=moment(problem.at),
         ),
     )
 
@@ -221,8 +213,8 @@ def _shown(integration: Integration) -> IntegrationShown:
         credentials=[_credential(one) for one in integration.credentials],
         ad_accounts=[one.id for one in integration.ad_accounts],
         last_sync_at=None,
-        created_at=_time(integration.created),
-        connected_at=_time(integration.connected_at),
+        created_at=moment(integration.created),
+        connected_at=moment(integration.connected_at),
     )
 
 

@@ -88,6 +88,12 @@ class Integrations:
             raise NoIntegration
         return found
 
+    def locked(self, tenant: TenantConnection, integration_id: str) -> Integration | None:
+        """The integration, or None; nobody connects or deletes the account before the caller's
+        transaction ends."""
+        store.lock_integration(tenant, integration_id)
+        return store.integration(tenant, integration_id)
+
     def grant(self, grant_id: str) -> Grant:
         with self._database.read() as connection:
             row = store.grant(connection, grant_id)

@@ -245,6 +245,13 @@ def change_integration(tenant: TenantConnection, integration_id: str, **values: 
     tenant.run(tenant.update(integrations).where(mine).values(**values))
 
 
+def lock_integration(tenant: TenantConnection, integration_id: str) -> None:
+    """Lock the integration's row, which whoever connects or deletes the account changes: they wait
+    for the end of this transaction."""
+    mine = tenant.select(integrations, integrations.c.id).where(integrations.c.id == integration_id)
+    tenant.all(mine.with_for_update())
+
+
 def add_credential(tenant: TenantConnection, **values: Any) -> None:
     tenant.insert(credentials, **values)
 

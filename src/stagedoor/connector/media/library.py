@@ -7,8 +7,6 @@ when no post's medium refers to it any more.
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +14,8 @@ from sqlalchemy import Row
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadRequest, Conflict, NotFound
-from ..pages import Page
+from ..errors import Conflict, NotFound
+from ..pages import Page, cursor_of, opened
 from ..schedule.store import wait
 from ..settings import Settings
 from . import store
@@ -71,14 +69,17 @@ class Library:
         self, org: str, cursor: str | None, limit: int, kind: Kind | None = None
     ) -> Page[LibraryFile]:
         """Newest first."""
-        before = None if cursor is None else _opened(cursor)
+        before = None
+        if cursor is not None:
+            created, (media_id,) = opened(cursor)
+            before = created, media_id
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             rows = store.library(tenant, before, limit + 1, None if kind is None else kind.value)
             uses = store.uses(tenant, [row.id for row in rows[:limit]])
         files = [_file(row, uses.get(row.id, 0)) for row in rows[:limit]]
         last = files[-1] if len(rows) > limit else None
-        return Page(files, None if last is None else _cursor(last))
+        return Page(files, None if last is None else cursor_of(last.created, last.medium.id))
 
     def get(self, org: str, media_id: str) -> LibraryFile:
         """Raises `NoMedium`."""
@@ -127,15 +128,3 @@ class Library:
 
 def _file(row: Row[Any], uses: int) -> LibraryFile:
     return LibraryFile(Medium.of(row), row.name or "", row.created, row.keep_until or 0.0, uses)
-
-
-def _cursor(file: LibraryFile) -> str:
-    return base64.urlsafe_b64encode(f"{file.created!r}|{file.medium.id}".encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[float, str]:
-    try:
-        at, _, media_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return float(at), media_id
-    except (ValueError, binascii.Error, UnicodeError):
-        raise BadRequest("cursor: is none that a page of this list gave") from None

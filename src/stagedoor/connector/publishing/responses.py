@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Self
 
 from ..pages import Page
-from ..shapes import ResponseModel
+from ..shapes import ResponseModel, moment
 from . import content
 from .approval_state import Approval, ApprovalState
 from .drafts import Begun
@@ -103,9 +103,9 @@ class ApprovalShown(ResponseModel):
             state=approval.state,
             revision=approval.revision,
             asked_by=approval.asked_by,
-            asked_at=_moment(approval.asked_at),
+            asked_at=moment(approval.asked_at),
             decided_by=approval.decided_by,
-            decided_at=_time(approval.decided_at),
+            decided_at=moment(approval.decided_at),
             reason=approval.reason,
         )
 
@@ -188,11 +188,11 @@ class PostShown(ResponseModel):
             title=post.title,
             caption=post.content.get("text"),
             settings=settings,
-            publish_at=_time(post.publish_at),
-            expected_at=_time(record.expected),
-            created=_moment(post.created),
-            updated=_moment(post.updated),
-            ended=_time(post.ended),
+            publish_at=moment(post.publish_at),
+            expected_at=moment(record.expected),
+            created=moment(post.created),
+            updated=moment(post.updated),
+            ended=moment(post.ended),
             public_ids=list(post.public_ids),
             link=post.link,
             failure=None
@@ -203,9 +203,9 @@ class PostShown(ResponseModel):
                 remedy=failure.remedy,
                 log_id=failure.log_id,
                 retryable=failure.retryable,
-                retry_at=_time(failure.retry_at),
+                retry_at=moment(failure.retry_at),
             ),
-            retry_at=_time(post.retry_at),
+            retry_at=moment(post.retry_at),
             approval=None if post.approval is None else ApprovalShown.of(post.approval),
             consent=_consent(post.content.get("consent")),
             media=[
@@ -277,17 +277,9 @@ def _step(step: Step) -> StepShown:
     return StepShown(
         step=step.name,
         attempt=step.attempt,
-        started=_moment(step.started),
-        ended=_time(step.ended),
+        started=moment(step.started),
+        ended=moment(step.ended),
         outcome=step.outcome,
         log_id=step.log_id,
         detail=step.detail,
     )
-
-
-def _moment(at: float) -> datetime:
-    return datetime.fromtimestamp(at, UTC)
-
-
-def _time(at: float | None) -> datetime | None:
-    return None if at is None else _moment(at)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from ..database import Database, TenantConnection
-from ..errors import BadRequest
 from ..media.service import MediaService, Medium
-from ..pages import Page
+from ..pages import Page, cursor_of, opened
 from . import content, store
 from .account_queue import AccountQueue
 from .approval_state import ApprovalState
@@ -69,7 +66,10 @@ class Posts:
         approval: ApprovalState | None = None,
     ) -> Page[Record]:
         """Newest first. `asked_by` is a prefix of the `asked_by` of posts."""
-        before = None if cursor is None else _opened(cursor)
+        before = None
+        if cursor is not None:
+            created, (post_id,) = opened(cursor)
+            before = created, post_id
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             found = store.page(
@@ -78,7 +78,7 @@ class Posts:
             records = [self._of(tenant, post) for post in found[:limit]]
         more = len(found) > limit
         last = found[limit - 1] if more else None
-        return Page(records, None if last is None else _cursor(last))
+        return Page(records, None if last is None else cursor_of(last.created, last.id))
 
     def find(self, tenant: TenantConnection, post_id: str, lock: bool = False) -> Post:
         """Find a post in the caller's transaction, by Stagedoor's id or TikTok's. Raises
@@ -123,15 +123,3 @@ def _cap_words(record: Record) -> str | None:
         f"TikTok takes no more posts of this account now ({cap}): the post waits, and is tried "
         f"again at {at:%Y-%m-%dT%H:%M:%SZ}."
     )
-
-
-def _cursor(post: Post) -> str:
-    return base64.urlsafe_b64encode(f"{post.created!r}|{post.id}".encode()).decode()
-
-
-def _opened(cursor: str) -> tuple[float, str]:
-    try:
-        at, _, post_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition("|")
-        return float(at), post_id
-    except (ValueError, binascii.Error, UnicodeError):
-        raise BadRequest("cursor: is none that a page of this list gave") from None

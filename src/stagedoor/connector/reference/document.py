@@ -21,6 +21,7 @@ from pydantic.alias_generators import to_camel
 from stagedoor import __version__
 
 from ..api import TenantRoute
+from ..documented import first_sentence
 from ..idempotency import MAX_KEY
 from . import PathItems, responses, schemas, webhook
 from .docstrings import paragraphs
@@ -133,7 +134,7 @@ def _complete(
     if said:
         operation["description"] = said
         if route.original_route.summary is None:  # type: ignore[attr-defined]
-            operation["summary"] = _first_sentence(said)
+            operation["summary"] = first_sentence(said)
     operation["responses"].pop("422", None)
     for status, response in operation["responses"].items():
         _complete_response(status, response, known)
@@ -159,13 +160,6 @@ def _complete(
     if not given:
         del operation["parameters"]
     _complete_body(operation.get("requestBody"), known)
-
-
-def _first_sentence(text: str) -> str:
-    first = text.partition("\n")[0]
-    for end in (". ", ": ", "; "):
-        first = first.partition(end)[0]
-    return first.rstrip(".")
 
 
 def _complete_response(status: str, response: dict[str, Any], known: Mapping[str, Any]) -> None:

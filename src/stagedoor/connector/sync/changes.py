@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from ..activity import readings
+from ..activity import store as activity
 from ..activity.videos import PUBLIC, REMOVED, Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..publishing.content import shown_text
 from ..publishing.posts import Post
 from ..publishing.transitions import Transitions
+from ..schedule import store as due_rows
 from ..webhooks import store as webhooks
 from .schedule import Schedule
 
 REMOVED_EVENT = "video.no_longer_public"
 PUBLIC_EVENT = "video.public"
+POST = "sync-post"
+"""Kind of due row: tell a post that its video isn't public any more, or is again."""
 _METRICS = "metrics"
 
 
@@ -53,18 +57,28 @@ class Changes:
         self._clock = clock
         self._transitions = transitions
 
-    def tell_posts(self, org: str, videos: Iterable[Changed]) -> None:
-        """Tell publishing of the videos that posts became: in a transaction of its own, since
-        publishing locks a post before its videos."""
-        for one in videos:
-            if one.post is not None and one.before is not None:
-                with self._database.begin() as connection:
-                    tenant = TenantConnection(connection, org)
-                    self._transitions.found(tenant, one.post, public=one.after == PUBLIC)
+    def tell_post(self, ref: str) -> None:
+        """Tell publishing whether the video of a post is public now, by the ref of a due row:
+        organisation/integration/video. In a transaction of its own, since publishing locks a post
+        before its videos. Idempotent."""
+        org, integration, video = ref.rsplit("/", 2)
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            row = activity.rows(tenant, integration, [video]).get(video)
+            if row is not None and row.post is not None and row.visibility in (PUBLIC, REMOVED):
+                self._transitions.found(tenant, row.post, public=row.visibility == PUBLIC)
 
-    def seen(self, tenant: TenantConnection, integration: str, videos: Iterable[Changed]) -> None:
-        """Raise the events of these changes, in the caller's transaction."""
+    def seen(self, tenant: TenantConnection, integration: str, videos: Sequence[Changed]) -> None:
+        """Raise the events of these changes, and let the posts that became such videos be told, in
+        the caller's transaction."""
         now = self._clock.now()
+        posts = [
+            f"{tenant.org}/{integration}/{one.id}"
+            for one in videos
+            if one.post is not None and one.before is not None
+        ]
+        if posts:
+            due_rows.wait_all(tenant.connection, POST, posts, now)
         events: list[dict[str, Any]] = []
         for one in videos:
             gone = one.after == REMOVED

@@ -8,7 +8,6 @@ import logging
 from ..activity import store as activity
 from ..database import Database, TenantConnection
 from ..integrations.accounts import Kind
-from ..integrations.errors import NoIntegration
 from ..integrations.service import Integrations
 from . import store
 
@@ -28,17 +27,16 @@ class Erasure:
         """Delete a part of the data of organisation/integration; returns whether anything is left.
         An account that was connected again keeps its data."""
         org, _, integration = ref.rpartition("/")
-        try:
-            creator = self._integrations.get(org, integration).credential(Kind.CREATOR)
-            if creator is not None and creator.status.usable:
-                return False
-        except NoIntegration:
-            pass
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
+            account = self._integrations.locked(tenant, integration)
+            creator = None if account is None else account.credential(Kind.CREATOR)
+            if creator is not None and creator.status.usable:
+                return False
+            if store.remove(tenant, integration):
+                # runs under way can't write from now on; the next part sees all that they wrote
+                return True
             left = activity.erase(tenant, integration, _AT_ONCE)
-            if not left:
-                store.remove(tenant, integration)
         if not left:
             told = {"org": org, "integration": integration}
             logger.info("engagement data was deleted", extra=told)

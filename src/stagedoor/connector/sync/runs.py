@@ -30,6 +30,7 @@ from ..limits.errors import TooFast
 from ..schedule import store as due_rows
 from . import store
 from .changes import Changes
+from .errors import HoldLost
 from .schedule import RUN, Schedule, ref_of
 from .stretch import Next, Stretch, Wanted
 from .types import TYPES
@@ -113,9 +114,13 @@ class Runs:
         if state is None:
             return
         try:
-            run = self._done(org, integration, kind, state)
+            run = self._done(org, integration, kind, state, held["held_by"])
             with self._database.begin() as connection:
-                self._finish(TenantConnection(connection, org), integration, kind, state, run)
+                tenant = TenantConnection(connection, org)
+                self._finish(tenant, integration, kind, state, run, held["held_by"])
+        except HoldLost:
+            about = {"org": org, "integration": integration, "type": kind}
+            logger.info("a synchronisation was taken over, or its account is gone", extra=about)
         except Unavailable:
             self._broken[ref] = held["held_by"]
             raise
@@ -133,7 +138,12 @@ class Runs:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             state = store.lock(tenant, integration, kind)
-            if state is None or kind not in TYPES or store.paused(tenant, kind):
+            if state is None or kind not in TYPES:
+                return None
+            if store.paused(tenant, kind):
+                if state.due is None:
+                    # a run whose process died left none; `resume` starts what has one
+                    store.change(tenant, integration, kind, due=self._clock.now())
                 return None
             if not leases.is_free(state) and state.held_by != broken:
                 # the run that holds it moves this due row at its end, if it comes to one
@@ -144,8 +154,14 @@ class Runs:
             store.change(tenant, integration, kind, due=None, **held)
         return state
 
-    def _done(self, org: str, integration: str, kind: str, state: Any) -> _Run:
+    def _done(self, org: str, integration: str, kind: str, state: Any, held_by: str) -> _Run:
         declared, stretch = TYPES[kind], None
+
+        def keep_hold(tenant: TenantConnection) -> None:
+            until = leases.renewal(HOLD_SECONDS)["held_until"]
+            if not store.keep_hold(tenant, integration, kind, held_by, until):
+                raise HoldLost
+
         try:
             account, tiktok = self._integrations.acting(org, integration, _RETRY)
             if not account.must_have(Kind.CREATOR).status.usable:
@@ -162,11 +178,11 @@ class Runs:
                 clock=self._clock,
                 database=self._database,
                 on_change=self._changed,
-                after_change=self._changes.tell_posts,
+                keep_hold=keep_hold,
                 stopping=lambda: self._shutdown.begun,
             )
             return _Run(declared.run(stretch), stretch)
-        except Unavailable:
+        except (HoldLost, Unavailable):
             raise
         except Exception as error:
             if not isinstance(error, StagedoorError | ApiError):
@@ -183,11 +199,17 @@ class Runs:
                 self._schedule.bring_forward(tenant, integration, _METRICS, at)
 
     def _finish(
-        self, tenant: TenantConnection, integration: str, kind: str, before: Any, run: _Run
+        self,
+        tenant: TenantConnection,
+        integration: str,
+        kind: str,
+        before: Any,
+        run: _Run,
+        held_by: str,
     ) -> None:
         state = store.lock(tenant, integration, kind)
-        if state is None:
-            return
+        if state is None or state.held_by != held_by:
+            raise HoldLost
         now = self._clock.now()
         values: dict[str, Any] = dict(leases.RELEASED)
         if run.stretch is not None:

@@ -50,9 +50,16 @@ class Schedule:
     def trigger(
         self, tenant: TenantConnection, kind: str, integrations: Sequence[str], wanted: Wanted
     ) -> None:
-        """Run the type now for these accounts, with the options of a trigger."""
+        """Run the type now for these accounts, with the options of a trigger, and of those before
+        it that no run has taken yet."""
         now = wanted.at
-        store.want(tenant, kind, integrations, now, wanted.stored())
+        groups: dict[Wanted, list[str]] = {}
+        for integration, left in store.wanted(tenant, kind, integrations).items():
+            before = Wanted.read(left)
+            both = wanted if before is None else before.joined(wanted)
+            groups.setdefault(both, []).append(integration)
+        for both, some in groups.items():
+            store.want(tenant, kind, some, now, both.stored())
         if not store.paused(tenant, kind):
             self._all_at(tenant, kind, integrations, now)
 

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field
 
 from stagedoor.platform.bounds import AtMost
 
-from ..shapes import Model, ResponseModel, example
+from ..shapes import Model, ResponseModel, example, moment
 from .service import Triggered, TypeStatus
 from .stretch import SyncType
 
 _Name = Annotated[str, Field(min_length=1, max_length=50)]
-
-
-def _moment(at: float | None) -> datetime | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
 class TriggerOptions(Model):
@@ -104,15 +100,15 @@ class TypeStatusShown(ResponseModel):
         return cls(
             sync_type=one.name,
             paused=one.paused_at is not None,
-            paused_at=_moment(one.paused_at),
+            paused_at=moment(one.paused_at),
             paused_by=one.paused_by,
             accounts=known.accounts,
             unavailable=known.unavailable,
             depth=known.depth,
             in_flight=known.in_flight,
             failing=known.failing,
-            last_success_at=_moment(known.last),
-            oldest_success_at=_moment(known.oldest),
+            last_success_at=moment(known.last),
+            oldest_success_at=moment(known.oldest),
         )
 
 
@@ -145,7 +141,7 @@ class SyncProblemShown(ResponseModel):
             code="unavailable" if row.unavailable else error.get("code", ""),
             log_id=error.get("logId"),
             attempts=row.attempts,
-            next_attempt_at=_moment(row.due),
+            next_attempt_at=moment(row.due),
         )
 
 

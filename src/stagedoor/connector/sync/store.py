@@ -16,6 +16,11 @@ _THIS = (sync_states.c.integration == bindparam("of_integration")) & (
     sync_states.c.type == bindparam("of_type")
 )
 _LOCK = Prepared(OF_TENANT.select(sync_states).where(_THIS).with_for_update())
+_KEEP_HOLD = Prepared(
+    OF_TENANT.update(sync_states)
+    .where(_THIS, sync_states.c.held_by == bindparam("holder"))
+    .values(held_until=bindparam("until"))
+)
 _PAUSED = Prepared(OF_TENANT.select(sync_pauses).where(sync_pauses.c.type == bindparam("of_type")))
 
 
@@ -42,6 +47,19 @@ def lock(tenant: TenantConnection, integration: str, kind: str) -> Any:
     return tenant.one(_LOCK, of_integration=integration, of_type=kind)
 
 
+def keep_hold(
+    tenant: TenantConnection, integration: str, kind: str, held_by: str, until: float
+) -> bool:
+    """Extend a hold to `until` (on the real clock), and lock the state's row; False when the run
+    `held_by` doesn't hold the state any more, or the state is gone."""
+    return (
+        tenant.run(
+            _KEEP_HOLD, of_integration=integration, of_type=kind, holder=held_by, until=until
+        )
+        == 1
+    )
+
+
 def change(tenant: TenantConnection, integration: str, kind: str, **values: Any) -> None:
     given = renewed(values)
     tenant.run(_change(tuple(values)), of_integration=integration, of_type=kind, **given)
@@ -52,14 +70,23 @@ def add(tenant: TenantConnection, integration: str, kind: str) -> None:
     tenant.insert_new(sync_states, [{"integration": integration, "type": kind, "attempts": 0}])
 
 
-def remove(tenant: TenantConnection, integration: str) -> None:
-    """Delete the states of an account."""
+def lock_all(tenant: TenantConnection, integration: str) -> None:
+    """Lock the states of an account, in the order in which a run locks those of two types."""
+    table = sync_states.c
+    mine = tenant.select(sync_states, table.type).where(table.integration == integration)
+    tenant.all(mine.order_by(table.type).with_for_update())
+
+
+def remove(tenant: TenantConnection, integration: str) -> bool:
+    """Delete the states of an account; returns whether there were any."""
+    lock_all(tenant, integration)
     this = sync_states.c.integration == integration
-    tenant.run(tenant.delete(sync_states).where(this))
+    return tenant.run(tenant.delete(sync_states).where(this)) > 0
 
 
 def stop(tenant: TenantConnection, integration: str) -> None:
     """No type of the account has a next run."""
+    lock_all(tenant, integration)
     this = sync_states.c.integration == integration
     tenant.run(tenant.update(sync_states).where(this).values(due=None, wanted=None))
 
@@ -86,6 +113,16 @@ def accounts(
         query = query.where(table.integration > after)
     found = tenant.all(query.order_by(table.integration).limit(limit))
     return [row.integration for row in found]
+
+
+def wanted(tenant: TenantConnection, kind: str, integrations: Sequence[str]) -> dict[str, Any]:
+    """The options that no run of these accounts has taken yet, or None, by integration; the states
+    are locked."""
+    table = sync_states.c
+    these = (table.type == kind) & table.integration.in_(integrations)
+    query = tenant.select(sync_states, table.integration, table.wanted).where(these)
+    rows = tenant.all(query.order_by(table.integration).with_for_update())
+    return {row.integration: row.wanted for row in rows}
 
 
 def want(

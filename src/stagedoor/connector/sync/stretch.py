@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from stagedoor.client import TikTok
@@ -21,15 +21,28 @@ CALLS = 25
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The options of a trigger, which came at the time `at`. `since`: only videos posted since
-    then. Both in Unix seconds."""
+    """The options of a trigger, or of several that no run has taken yet; the last came at the time
+    `at`. `since`: only videos posted since then; `older`: a trigger that named no start came too.
+    Times in Unix seconds."""
 
     at: float
     force: bool = False
     since: float | None = None
+    older: bool = False
+
+    @property
+    def reaches(self) -> float | None:
+        """The start of what is read again; None: all of it."""
+        return None if self.older else self.since
+
+    def joined(self, later: Wanted) -> Wanted:
+        """The options of both: nothing that either asked for is left out."""
+        named = [one.since for one in (self, later) if one.since is not None]
+        older = bool(named) and any(one.older or one.since is None for one in (self, later))
+        return Wanted(later.at, self.force or later.force, min(named, default=None), older)
 
     def stored(self) -> dict[str, Any]:
-        return {"at": self.at, "force": self.force, "since": self.since}
+        return asdict(self)
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> Wanted | None:
@@ -61,11 +74,10 @@ class Stretch:
     database: Database = field(repr=False)
     on_change: Callable[[TenantConnection, str, list[Changed]], None]
     """Called in the transaction in which videos appeared, disappeared or came back."""
-    after_change: Callable[[str, list[Changed]], None]
-    """Called with the organisation after that transaction."""
+    keep_hold: Callable[[TenantConnection], None]
+    """Extends the run's hold on its state. Raises `HoldLost` when it has none any more."""
     stopping: Callable[[], bool] = lambda: False
     """Whether the process is shutting down: then the run ends after its present call."""
-    _changes: list[Changed] = field(default_factory=list)
 
     @property
     def now(self) -> float:
@@ -85,18 +97,18 @@ class Stretch:
 
     @contextmanager
     def write(self) -> Iterator[TenantConnection]:
-        """A transaction of the account's organisation."""
+        """A transaction of the account's organisation. It is rolled back, and the run ends, when
+        the run doesn't hold its state any more."""
         with self.database.begin() as connection:
-            yield TenantConnection(connection, self.account.org)
-        changes, self._changes = self._changes, []
-        if changes:
-            self.after_change(self.account.org, changes)
+            tenant = TenantConnection(connection, self.account.org)
+            yield tenant
+            # at the end: others lock an account's videos before its states, too
+            self.keep_hold(tenant)
 
     def changed(self, tenant: TenantConnection, videos: list[Changed]) -> None:
         """Tell of changed videos, in the transaction that changed them."""
         if videos:
             self.on_change(tenant, self.account.id, videos)
-            self._changes += videos
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +142,6 @@ class SyncType:
 
     def missing(self, account: Integration) -> str | None:
         """Why the account doesn't have this type; None if it has."""
-        if account.grant.kind is not self.subject:
-            return f"needs a credential of the kind {self.subject.value}"
         if implied(frozenset(account.granted)).isdisjoint(self.scopes):
             return (
                 f"the scope {' or '.join(self.scopes)} is missing: ask the creator to connect again"

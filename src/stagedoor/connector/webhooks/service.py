@@ -9,8 +9,7 @@ from typing import Any
 from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadRequest
-from ..pages import Page
+from ..pages import BadCursor, Page
 from ..settings import Settings
 from . import store
 from .ingest import Ingest
@@ -51,7 +50,7 @@ class Webhooks:
     def events(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:
         """The newest first; `cursor` is the last page's `next_cursor`."""
         if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-            raise BadRequest("cursor: is none that a page of this list gave")
+            raise BadCursor
         with self._database.read() as connection:
             before = None if cursor is None else int(cursor)
             rows = store.events_of(TenantConnection(connection, org), before, limit + 1)

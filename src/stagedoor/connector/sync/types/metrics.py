@@ -26,7 +26,7 @@ def _run(stretch: Stretch) -> Next:
     if wanted is not None:
         with stretch.write() as tenant:
             before = None if wanted.force else stretch.now - _FRESH
-            store.all_due(tenant, account, wanted.since, before, stretch.now)
+            store.all_due(tenant, account, wanted.reaches, before, stretch.now)
     until = stretch.now + _AHEAD
     for _ in stretch.calls():
         with stretch.write() as tenant:

@@ -29,6 +29,12 @@ class _Walk:
     def to(self, cursor: int) -> _Walk:
         return _Walk(self.whole, self.since, cursor)
 
+    def reaching(self, since: float | None) -> _Walk:
+        """The same walk, to `since` if that is further than its own end."""
+        if self.since is None or since is None:
+            return self
+        return _Walk(self.whole, min(self.since, since), self.cursor)
+
 
 def _run(stretch: Stretch) -> Next:
     walk = _begun(stretch)
@@ -56,9 +62,11 @@ def _begun(stretch: Stretch) -> _Walk:
     unfinished = None if stretch.progress is None else _Walk(**stretch.progress)
     wanted = stretch.wanted
     if unfinished is not None and (wanted is None or (unfinished.whole and not wanted.force)):
-        return unfinished
+        return unfinished if wanted is None else unfinished.reaching(wanted.since)
     if wanted is not None:
-        if wanted.force or wanted.since is not None or stretch.first:
+        if wanted.force or stretch.first:
+            return _Walk(whole=True, since=wanted.reaches)
+        if wanted.since is not None:
             return _Walk(whole=True, since=wanted.since)
         return _Walk(whole=False)
     return _Walk(whole=stretch.first)
