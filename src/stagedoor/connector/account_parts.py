@@ -19,7 +19,7 @@ from .integrations.ad_accounts import AdAccounts
 from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
-from .integrations.losses import lost
+from .integrations.losses import of_creators, of_records
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Shutdown
@@ -75,10 +75,9 @@ class AccountParts:
             self.database,
             self.clock,
             followers={
-                # kinds of notices after which a creator's account may not be usable any more
-                "integration.revoked": lost(stranded.tell, self.sync_schedule.revoked),
-                "integration.expired": lost(stranded.tell, self.sync_schedule.stopped),
-                "integration.deleted": lost(stranded.tell, self.sync_schedule.deleted),
+                "integration.revoked": of_creators(stranded.tell, self.sync_schedule.revoked),
+                "integration.expired": of_creators(stranded.tell, self.sync_schedule.stopped),
+                "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
             },
             links=self.listeners.notice_links,
             told=self.events.notice,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from stagedoor.cli.demo.consent import answer as consent_answer
 from stagedoor.client.errors import ReconnectRequired
@@ -21,6 +21,8 @@ from stagedoor.connector.integrations.errors import (
     NoIntegration,
 )
 from stagedoor.connector.integrations.models import grants
+from stagedoor.connector.schedule.models import due_rows
+from stagedoor.connector.sync.schedule import ERASE
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.business_connecting import (
@@ -188,6 +190,33 @@ def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert waiting() == left
+
+
+def test_the_end_of_an_ads_credential_erases_nothing_of_an_expired_creator(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    made = connect(service)["integrationId"]
+    connect_business(service, integrationId=made)
+    record = service.services.integrations.get("acme", made)
+    with service.services.database.begin() as connection:
+        connection.execute(
+            update(grants).where(grants.c.kind == "creator").values(status="expired")
+        )
+
+    def erasures() -> list[str]:
+        with service.services.database.read() as connection:
+            query = select(due_rows.c.ref).where(due_rows.c.kind == ERASE)
+            return list(connection.scalars(query))
+
+    for kind, left in ((Kind.ADS, []), (Kind.CREATOR, [f"acme/{made}"])):
+        ended = record.must_have(kind).grant.id
+        assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
+        assert erasures() == left
+    credentials = [
+        one["detail"]["credential"] for one in service.api("GET", "/api/notices")["notices"]
+    ]
+    assert credentials == ["creator", "ads"]
 
 
 def test_a_refresh_that_tiktok_refuses_expires_the_credential(

@@ -37,6 +37,7 @@ from .clients import Clients
 from .consents import REVOKE as REVOKE
 from .consents import SUBSCRIBE
 from .errors import NoIntegration
+from .losses import CREDENTIAL
 from .tokens import ACCESS, TABLE, GrantTokens
 
 _TRY_AGAIN_SECONDS = 60.0
@@ -286,7 +287,7 @@ class Integrations:
                     holder.integration_id,
                     f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "
                     "record. To go on, ask the creator to connect again.",
-                    {"reason": int(reason)},
+                    {"reason": int(reason), CREDENTIAL: row.kind},
                 )
         return True
 

@@ -23,6 +23,7 @@ from ..vault import Vault
 from . import store
 from .accounts import Grant, Kind, Problem, Status
 from .errors import LeaseLost
+from .losses import CREDENTIAL
 from .models import grants
 
 TABLE = "grants"
@@ -175,7 +176,11 @@ class GrantTokens:
                     f"integration.{status}",
                     holder.integration_id,
                     _message(status, name, error),
-                    {"code": error.code, "logId": error.log_id or None},
+                    {
+                        "code": error.code,
+                        "logId": error.log_id or None,
+                        CREDENTIAL: None if row is None else row.kind,
+                    },
                 )
 
     def _open(self, row: Row[Any], field: str) -> str:
