@@ -7,11 +7,16 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from stagedoor.client.errors import WebhookInvalid
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.accounts import Holder
+from stagedoor.connector.integrations.consents import SUBSCRIBE
+from stagedoor.connector.schedule import store as schedule
+from stagedoor.connector.schedule.models import due_rows
 from stagedoor.connector.webhooks.ads_news import parse
+from stagedoor.connector.webhooks.subscriptions import AGAIN_SECONDS, EVERY_SECONDS
 from stagedoor.connector.webhooks.watching import Watched, unwatch, watch
 from stagedoor.emulator.products.business.seed import APP_ID, APP_SECRET
 from stagedoor.platform import signature
@@ -130,6 +135,36 @@ def test_subscriptions_are_repaired_and_ended(
     service.api("DELETE", f"/api/integrations/{made}")
     repair(service)
     assert subscriptions(service) == []
+
+
+def due(service: Service) -> list[tuple[str, float]]:
+    """The ids and times of scheduled repairs, in seconds from now."""
+    with service.services.database.read() as connection:
+        rows = connection.execute(select(due_rows).where(due_rows.c.kind == SUBSCRIBE)).all()
+    return [(row.id, row.due - service.services.clock.now()) for row in rows]
+
+
+def test_the_next_repair_outlives_the_row_that_the_worker_took(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    [(taken, _)] = due(service)
+
+    def ended() -> list[float]:
+        """As the worker does it: the job runs, then the row that was taken is deleted."""
+        repair(service)
+        schedule.done(service.services.database, [taken])
+        return [seconds for _, seconds in due(service)]
+
+    assert ended() == [pytest.approx(EVERY_SECONDS, abs=300)]
+    local.fault("business.subscription_get", "status", status=500, code="50000", times=9)
+    [(taken, _)] = due(service)
+    assert ended() == [pytest.approx(AGAIN_SECONDS, abs=300)]
+    local.control("DELETE", "faults")
+    service.api("DELETE", f"/api/integrations/{made}")
+    [(taken, _)] = due(service)
+    assert ended() == []
 
 
 def test_the_review_of_a_watched_ad_group_is_subscribed_to(

@@ -26,7 +26,7 @@ from stagedoor.platform.products.business_events import (
 from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, NotFound
+from ..errors import ApiError
 from ..integrations.accounts import Grant, Kind
 from ..integrations.clients import Clients
 from ..integrations.consents import SUBSCRIBE
@@ -80,30 +80,37 @@ class BusinessSubscriptions:
         self._integrations = integrations
 
     def repair(self, app_id: str) -> None:
-        """Create, replace and end an app's subscriptions, and schedule the next time."""
+        """Create, replace and end an app's subscriptions, and schedule the next time.
+
+        The next time is scheduled first: the worker deletes the row that it took, and a change
+        that is committed from now on schedules the repair anew.
+        """
+        with self._database.begin() as connection:
+            next_time = schedule.wait(
+                connection, SUBSCRIBE, app_id, self._clock.now() + EVERY_SECONDS
+            )
         grants = [
             one
             for one in self._integrations.usable_grants(app_id)
             if self._integrations.holders(one.id)
         ]
-        wait: float | None = EVERY_SECONDS if grants else None
         try:
-            if self._reachable():
-                app = self._apps.get(app_id)
-                client = self._clients.business(app)
-                if any(one.kind is Kind.ACCOUNT for one in grants):
-                    self._repair_callbacks(client)
-                self._repair_news(client, app, [one for one in grants if one.kind is Kind.ADS])
-        except NotFound:
-            wait = None
+            self._repair(app_id, grants)
         except (StagedoorError, ApiError) as error:
             logger.warning("subscriptions couldn't be repaired: %s", error, extra={"app": app_id})
-            wait = AGAIN_SECONDS
-        if wait is not None:
-            due = self._clock.now() + wait
             with self._database.begin() as connection:
-                # a change that came meanwhile has scheduled an earlier time, which stays
-                schedule.wait_once(connection, SUBSCRIBE, app_id, due)
+                schedule.move(connection, next_time, self._clock.now() + AGAIN_SECONDS)
+        else:
+            if not grants:
+                schedule.done(self._database, [next_time])
+
+    def _repair(self, app_id: str, grants: list[Grant]) -> None:
+        if self._reachable():
+            app = self._apps.get(app_id)
+            client = self._clients.business(app)
+            if any(one.kind is Kind.ACCOUNT for one in grants):
+                self._repair_callbacks(client)
+            self._repair_news(client, app, [one for one in grants if one.kind is Kind.ADS])
 
     def _reachable(self) -> bool:
         """Whether TikTok takes the service's address: https, or any at a local TikTok."""
