@@ -157,11 +157,14 @@ def test_the_next_repair_outlives_the_row_that_the_worker_took(
         schedule.done(service.services.database, [taken])
         return [seconds for _, seconds in due(service)]
 
-    assert ended() == [pytest.approx(EVERY_SECONDS, abs=300)]
-    local.fault("business.subscription_get", "status", status=500, code="50000", times=9)
-    [(taken, _)] = due(service)
+    local.fault("business.subscription_subscribe", "status", status=500, code="50000", times=9)
     assert ended() == [pytest.approx(AGAIN_SECONDS, abs=300)]
     local.control("DELETE", "faults")
+    # a refusal of one object isn't repeated, and leaves the others' subscriptions
+    local.fault("business.subscription_subscribe", "status", status=400, code="40002")
+    [(taken, _)] = due(service)
+    assert ended() == [pytest.approx(EVERY_SECONDS, abs=300)]
+    assert len(subscriptions(service)) == 1
     service.api("DELETE", f"/api/integrations/{made}")
     [(taken, _)] = due(service)
     assert ended() == []

@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stagedoor.client import TikTokBusiness
-from stagedoor.client.errors import ReconnectRequired, StagedoorError
+from stagedoor.client.errors import (
+    BadRequest,
+    InvalidRequest,
+    NotFound,
+    PolicyRefused,
+    ReconnectRequired,
+    ScopeMissing,
+    StagedoorError,
+    TokenInvalid,
+    WrongState,
+)
 from stagedoor.platform.permissions import includes
 from stagedoor.platform.products.business_accounts import WebhookEventType
 from stagedoor.platform.products.business_events import (
@@ -43,6 +53,18 @@ _AT_ONCE = 100
 _EVENTS = (WebhookEventType.VIDEO, WebhookEventType.COMMENT)
 _REPORTS = "44"
 """The permission that a subscription to changes of reports needs."""
+
+_REFUSALS = (
+    BadRequest,
+    InvalidRequest,
+    NotFound,
+    PolicyRefused,
+    ScopeMissing,
+    TokenInvalid,
+    WrongState,
+)
+"""The errors that are about the object or the token of one subscription. After all others the
+repair is repeated."""
 
 logger = logging.getLogger("stagedoor.webhooks")
 
@@ -153,7 +175,7 @@ class BusinessSubscriptions:
             client.subscriptions.subscribe(
                 subscribe_entity=one.entity, callback_url=url, subscription_detail=detail
             )
-        except StagedoorError as error:
+        except _REFUSALS as error:
             # one object that TikTok refuses must not end the others' subscriptions
             logger.warning("TikTok refused a subscription to %s: %s", one.entity, error)
         else:
