@@ -15,7 +15,10 @@ from stagedoor.connector.integrations.accounts import Holder
 from stagedoor.connector.integrations.consents import SUBSCRIBE
 from stagedoor.connector.schedule import store as schedule
 from stagedoor.connector.schedule.models import due_rows
+from stagedoor.connector.webhooks import store
 from stagedoor.connector.webhooks.ads_news import parse
+from stagedoor.connector.webhooks.ingest import entry_of
+from stagedoor.connector.webhooks.models import inbox
 from stagedoor.connector.webhooks.subscriptions import AGAIN_SECONDS, EVERY_SECONDS
 from stagedoor.connector.webhooks.watching import Watched, unwatch, watch
 from stagedoor.emulator.products.business.seed import APP_ID, APP_SECRET
@@ -211,11 +214,33 @@ def test_a_repeated_delivery_is_one_event_and_a_forged_one_is_none(service: Serv
     assert post(service, body, None).status_code == 401
     assert post(service, body, None, app="7000000000000009999").status_code == 401
     assert signed(service, b"[]").status_code == 401
+    assert signed(service, body.replace(b'"17"', b"1e999")).status_code == 401
     assert signed(service, body).status_code == 200
     assert signed(service, again).status_code == 200
     [event] = service.until(lambda: events(service), what="the event")
     assert (event["event"], event["integrationId"]) == ("ads.ad_group_review", made)
     assert event["content"]["reject_reason"] == "Misleading claim."
+
+
+def test_a_delivery_that_the_database_refuses_holds_up_no_other(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    connect_business(service)
+    services = service.services
+    bodies = [json.dumps(REVIEW), json.dumps(REVIEW).replace('"17"', "1e999")]
+    news = [parse(one.encode(), APP_ID, 0.0)[0] for one in bodies]
+    now = services.clock.now()
+    with services.database.begin() as connection:
+        entries = [entry_of(one, APP_ID, now) for one in news]
+        store.add(connection, entries, services.database.sqlite, now)
+    assert services.dispatch.batch() == 2
+    with services.database.read() as connection:
+        found = connection.execute(select(inbox.c.key, inbox.c.state).order_by(inbox.c.id)).all()
+    states = {row.key: row.state for row in found}
+    assert states[news[0].key] == "done"
+    # SQLite keeps the number
+    assert states[news[1].key] == ("done" if services.database.sqlite else "waiting")
 
 
 @pytest.fixture
