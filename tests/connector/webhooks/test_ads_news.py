@@ -213,6 +213,8 @@ def test_a_repeated_delivery_is_one_event_and_a_forged_one_is_none(service: Serv
     assert signed(service, body, "another-secret").status_code == 401
     assert post(service, body, None).status_code == 401
     assert post(service, body, None, app="7000000000000009999").status_code == 401
+    for address in ("%00", "a" * 65, "", "&".join(["1"] * 30), "1" + "&x=1" * 20):
+        assert post(service, body, None, app=address).status_code == 401
     assert signed(service, b"[]").status_code == 401
     assert signed(service, body.replace(b'"17"', b"1e999")).status_code == 401
     assert signed(service, body).status_code == 200
