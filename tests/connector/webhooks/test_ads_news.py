@@ -262,6 +262,16 @@ def test_an_unsigned_delivery_is_only_a_hint_to_read_again(service: Service) -> 
     assert event["content"] == {"adgroup_id": "17"}
 
 
+def test_unsigned_deliveries_about_the_same_ids_are_one_event_in_a_minute() -> None:
+    def key(now: float, **changed: Any) -> str:
+        entry = REVIEW["entry"][0] | changed  # type: ignore[index]
+        [one] = parse(json.dumps(REVIEW | {"entry": [entry]}).encode(), APP_ID, now)
+        return one.unbelieved(APP_ID, now).key
+
+    assert key(60.0) == key(61.0, log_id="L2", reject_reason="Another.")
+    assert len({key(60.0), key(120.0), key(60.0, adgroup_id="18"), key(60.0, adv_id=5)}) == 4
+
+
 def test_what_two_deliveries_say_is_told_apart() -> None:
     def keys(**changed: Any) -> list[str]:
         return [one.key for one in parse(json.dumps(REVIEW | changed).encode(), APP_ID, 0.0)]

@@ -82,7 +82,7 @@ class Ingest:
             problem = first_problem({"event": one.event, "advertiser_id": one.advertiser_id})
             if problem is not None:
                 raise NotKeepable(*problem)
-        news = found if signed else [one.unbelieved() for one in found]
+        news = found if signed else [one.unbelieved(app_id, now) for one in found]
         await self._keep([entry_of(one, app_id, now) for one in news])
 
     async def _check(self, body: bytes, header: str | None, app_id: str, now: float) -> None:
