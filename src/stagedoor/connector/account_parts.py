@@ -120,7 +120,7 @@ class AccountParts:
 
     @cached_property
     def ad_accounts(self) -> AdAccounts:
-        return AdAccounts(self.business, self.integrations)
+        return AdAccounts(self.business, self.integrations, self.clock)
 
     @cached_property
     def return_urls(self) -> ReturnUrls:

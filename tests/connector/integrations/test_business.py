@@ -80,6 +80,45 @@ def test_ad_accounts_are_listed_as_tiktok_describes_them(service_without_worker:
     assert service.api("GET", "/api/ads/accounts", org="other") == {"accounts": []}
 
 
+def test_viewers_lists_ask_tiktok_once_in_a_minute(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    connect_business(service)
+
+    def asked() -> int:
+        assert len(service.api("GET", "/api/ads/accounts", role="viewer")["accounts"]) == 2
+        return len(local.calls("business.advertiser_info"))
+
+    assert [asked(), asked()] == [1, 1]
+    pass_time(service, local, 60)
+    assert asked() == 2
+    connect_business(service)
+    assert asked() == 3
+
+
+def test_a_list_that_was_read_before_a_new_consent_is_not_recorded(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    before = service.services.integrations.get("acme", made)
+    connect_business(service)
+    with service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        fewer = before.ad_accounts[:1]
+        store.set_ad_accounts(tenant, made, fewer, 0.0)
+    business = service.services.business
+    assert business.read_ad_accounts(before) == fewer
+    assert record_of(service, made)["adAccounts"] == [ADVERTISER]
+    present = service.services.integrations.get("acme", made)
+    assert len(business.read_ad_accounts(present)) == 2
+    service.api("DELETE", f"/api/integrations/{made}")
+    with pytest.raises((NoIntegration, ReconnectRequired)):
+        business.read_ad_accounts(present)
+    assert service.api("GET", "/api/ads/accounts") == {"accounts": []}
+
+
 def test_a_business_account_stands_on_its_creators_record(service_without_worker: Service) -> None:
     service = service_without_worker
     creator = connect(service)["integrationId"]
