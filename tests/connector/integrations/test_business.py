@@ -7,10 +7,11 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from stagedoor.cli.demo.consent import answer as consent_answer
 from stagedoor.client.errors import ReconnectRequired
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
 from stagedoor.connector.integrations import store
@@ -117,6 +118,14 @@ def test_a_list_that_was_read_before_a_new_consent_is_not_recorded(
     with pytest.raises((NoIntegration, ReconnectRequired)):
         business.read_ad_accounts(present)
     assert service.api("GET", "/api/ads/accounts") == {"accounts": []}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_reaches_an_ad_account_is_found_by_an_index(services: Container) -> None:
+    query = "EXPLAIN QUERY PLAN SELECT DISTINCT org FROM ad_accounts WHERE account_id = '1'"
+    with services.database.read() as connection:
+        plan = " ".join(str(row) for row in connection.execute(text(query)).all())
+    assert "SEARCH ad_accounts USING COVERING INDEX ix_ad_accounts_account_id_org" in plan
 
 
 def test_a_business_account_stands_on_its_creators_record(service_without_worker: Service) -> None:
@@ -435,6 +444,10 @@ def test_an_organisation_brings_its_own_business_app(
         "clientSecret": app["client_secret"],
         "scopes": ["user.info.basic", "comment.list"],
     }
+    local.fault("business.subscription_get", "status", status=400, code="40117", times=9)
+    unproven = service.send("PUT", path, body)
+    assert (unproven.status_code, "40117" in unproven.text) == (503, True)
+    local.control("DELETE", "faults")
     refused = service.send("PUT", path, body | {"clientSecret": "wrong"})
     assert refused.json()["error"]["code"] == "app_refused"
     assert service.api("PUT", path, body)["kind"] == "business"

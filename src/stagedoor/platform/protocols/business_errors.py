@@ -11,6 +11,8 @@ from ..errors import ErrorCode, ErrorTable, Kind
 PARTIAL = 20001
 """Some items succeeded, some failed: the data says which."""
 PARAM_ERROR = "40002"
+WRONG_PAIR = ("40101", "40113")
+"""The codes which say that an app's id and secret don't belong together."""
 
 _REMEDIES = {
     Kind.AUTH: "Refresh the token if it is an account's; otherwise connect again.",
