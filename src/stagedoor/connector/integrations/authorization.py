@@ -158,6 +158,9 @@ class Authorization:
             return with_outcome(login.return_url, integration="error", reason=wrong.reason)
         except Unavailable:
             return with_outcome(login.return_url, integration="error", reason="try_again")
+        except ApiError as error:
+            logger.warning("a login couldn't be finished: %s", error, extra={"org": org})
+            return with_outcome(login.return_url, integration="error", reason=error.code)
         said = {"integration": "connected", "integrationId": integration.id}
         credential = integration.credential(Kind(login.kind))
         if credential is not None and credential.missing:

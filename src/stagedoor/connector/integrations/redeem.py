@@ -60,14 +60,17 @@ class Redeemer:
 
     def discard(self, app: App, redeemed: Redeemed) -> None:
         """Revoke tokens that won't be kept."""
+        self._revoke(app, redeemed.kind, redeemed.tokens)
+
+    def _revoke(self, app: App, kind: Kind, tokens: Tokens) -> None:
         client: TikTok | TikTokBusiness
-        if redeemed.kind is Kind.CREATOR:
-            client = self._clients.tiktok(app, redeemed.tokens)
+        if kind is Kind.CREATOR:
+            client = self._clients.tiktok(app, tokens)
         else:
-            client = self._clients.business(app, redeemed.tokens)
+            client = self._clients.business(app, tokens)
         try:
             client.oauth.disconnect()
-        except StagedoorError as error:
+        except (StagedoorError, ApiError) as error:
             logger.warning("an unwanted grant couldn't be ended: %s", error)
 
     def _creator(self, app: App, code: str, verifier: str | None) -> Redeemed:
@@ -97,8 +100,13 @@ class Redeemer:
         permissions = tuple(str(one) for one in answer.scope)
         tokens = Tokens(access_token=answer.access_token, scopes=permissions)
         business = self._clients.business(app, tokens, _IMPATIENT)
-        person, found = profile.read_person(business)
-        accounts = named_accounts(business)
+        try:
+            person, found = profile.read_person(business)
+            accounts = named_accounts(business)
+        except Exception:
+            # the token would be valid for ever, and nobody could revoke it
+            self._revoke(app, Kind.ADS, tokens)
+            raise
         return Redeemed(Kind.ADS, tokens, f"{person}/{org}", found, tuple(accounts))
 
 

@@ -323,7 +323,6 @@ _CALLBACK: dict[str, Any] = {
     responses={
         302: {"description": "Back to `returnUrl`, with `integration` and the outcome added."},
         400: {"description": "The state is no state of this service, or is over.", **_PAGE},
-        409: {"description": "The organisation has no app any more.", **_PAGE},
         503: {"description": "The service can't be asked now.", **_PAGE},
     },
     openapi_extra=_CALLBACK,
