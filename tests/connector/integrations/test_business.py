@@ -11,6 +11,8 @@ from sqlalchemy import select, text, update
 
 from stagedoor.cli.demo.consent import answer as consent_answer
 from stagedoor.client.errors import ReconnectRequired
+from stagedoor.connector.app_kinds import AppKind
+from stagedoor.connector.apps.models import apps
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
@@ -309,6 +311,38 @@ def test_tiktok_hears_of_the_last_end_only(service_without_worker: Service, loca
         service.api("DELETE", f"/api/integrations/{record['id']}")
     assert len(local.calls("business.oauth2_revoke_token")) == 1
     assert service.services.business.for_advertiser("other", ADVERTISER).campaigns.list().list
+
+
+def test_a_token_of_ads_that_is_not_kept_is_revoked(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    local.fault("business.oauth2_advertiser_get", "status", status=500, code="50000", times=9)
+    told = connect_business(service)
+    assert told == {"integration": "error", "reason": "tiktok_unavailable"}
+    assert len(local.calls("business.oauth2_revoke_token")) == 1
+
+
+def test_an_app_without_its_secret_sends_the_browser_back(service_without_worker: Service) -> None:
+    service = service_without_worker
+    location = consent_answer(ask(service, kind="ads")["authUrl"])
+    with service.services.database.begin() as connection:
+        connection.execute(update(apps).where(apps.c.kind == "business").values(client_secret=""))
+    told = outcome(come_back(service, location))
+    assert told == {"integration": "error", "reason": "app_secret_lost"}
+
+
+def test_scopes_that_are_left_out_of_the_settings_are_unknown_again(
+    service_without_worker: Service,
+) -> None:
+    services = service_without_worker.services
+    app = services.settings.business_app
+    assert app is not None
+    for scopes in (("video.list",), None):
+        settings = replace(services.settings, business_app=replace(app, scopes=scopes))
+        after = replace(services, settings=settings)
+        assert after.apps.of_org("acme", AppKind.BUSINESS).scopes == scopes
+        after.http.close()
 
 
 def test_logins_of_another_kind_or_organisation_connect_nothing(

@@ -259,9 +259,12 @@ class Apps:
         with self._database.read() as connection:
             row = store.by_key(connection, key)
         now = self._clock.now()
-        values: dict[str, Any] = {"kind": kind.value, "origin": ENVIRONMENT, "updated": now}
-        if ours.scopes is not None:
-            values["scopes"] = list(ours.scopes)
+        values: dict[str, Any] = {
+            "kind": kind.value,
+            "origin": ENVIRONMENT,
+            "scopes": None if ours.scopes is None else list(ours.scopes),
+            "updated": now,
+        }
         if row is None:
             app_id = uuid.uuid4().hex
             values |= self._sealed(app_id, secret, None)
@@ -278,8 +281,7 @@ class Apps:
             return str(row.id)
         app = self.opened(row)
         new = app.client_secret != secret
-        changed = ours.scopes is not None and ours.scopes != app.scopes
-        if app.own or app.kind is not kind or new or changed:
+        if app.own or app.kind is not kind or new or ours.scopes != app.scopes:
             second = app.client_secret if new else app.second_secret
             values |= self._sealed(app.id, secret, second)
             with self._database.begin() as connection:
