@@ -19,6 +19,7 @@ from .integrations.ad_accounts import AdAccounts
 from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
+from .integrations.last_sync import LastSync
 from .integrations.losses import of_creators, of_records
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
@@ -32,6 +33,7 @@ from .notices.service import Notices
 from .publishing import stranded
 from .settings import Settings
 from .subscriptions.events import Events
+from .sync import store as sync
 from .sync.schedule import Schedule
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -140,6 +142,10 @@ class AccountParts:
             return_urls=self.return_urls,
             listeners=(self.sync_schedule.connected,),
         )
+
+    @cached_property
+    def last_sync(self) -> LastSync:
+        return LastSync(self.database, sync.last_successes)
 
     @cached_property
     def sync_schedule(self) -> Schedule:
