@@ -1,4 +1,7 @@
-"""The parts of a process that tenants and accounts need; `Container` adds the others."""
+"""The parts of a process for tenants, apps, accounts, media files and fetching.
+
+`Container` adds the others.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ from .vault import Vault
 
 @dataclass
 class AccountParts:
-    """The database, tenants, apps and accounts."""
+    """The database, tenants, apps, accounts, the media library and fetching."""
 
     settings: Settings
     keys: Keys = field(repr=False)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import httpx2
 
-from stagedoor.client import Hosts, RetryPolicy, TikTok, TikTokBusiness
+from stagedoor.client import Hosts, TikTok, TikTokBusiness
 from stagedoor.client.errors import ClientRejected, StagedoorError
 from stagedoor.platform.protocols.business_errors import WRONG_PAIR
 
 from ..app_kinds import AppKind
-
-_IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
+from ..patience import IMPATIENT
 
 
 def prove(kind: AppKind, key: str, secret: str, hosts: Hosts, http: httpx2.Client) -> None:
@@ -19,10 +18,10 @@ def prove(kind: AppKind, key: str, secret: str, hosts: Hosts, http: httpx2.Clien
     Raises the client's errors; `is_wrong` tells those that say that the pair is wrong.
     """
     if kind is AppKind.BUSINESS:
-        business = TikTokBusiness(key, secret, hosts=hosts, retry=_IMPATIENT, http=http, pacer=None)
+        business = TikTokBusiness(key, secret, hosts=hosts, retry=IMPATIENT, http=http, pacer=None)
         business.subscriptions.list()
     else:
-        tiktok = TikTok(key, secret, hosts=hosts, retry=_IMPATIENT, http=http, pacer=None)
+        tiktok = TikTok(key, secret, hosts=hosts, retry=IMPATIENT, http=http, pacer=None)
         tiktok.oauth.client_token()
 
 

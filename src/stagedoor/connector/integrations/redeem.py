@@ -9,19 +9,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from stagedoor.client import RetryPolicy, TikTok, TikTokBusiness, Tokens
+from stagedoor.client import TikTok, TikTokBusiness, Tokens
 from stagedoor.client.errors import StagedoorError
 
 from ..apps.service import App
 from ..clock import Clock
 from ..errors import ApiError
+from ..patience import IMPATIENT
 from . import profile
 from .accounts import AdAccount, Kind
 from .clients import Clients
 from .profile import Profile
-
-_IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
-"""A person is waiting in front of the browser."""
 
 logger = logging.getLogger("stagedoor.integrations")
 
@@ -82,7 +80,7 @@ class Redeemer:
             code_verifier=verifier,
         )
         tokens = Tokens.from_answer(answer, self._clock.now())
-        tiktok = self._clients.tiktok(app, tokens, _IMPATIENT)
+        tiktok = self._clients.tiktok(app, tokens, IMPATIENT)
         found = _optional(lambda: profile.read(tiktok, tokens.scopes))
         return Redeemed(Kind.CREATOR, tokens, tokens.open_id, found)
 
@@ -91,7 +89,7 @@ class Redeemer:
             auth_code=code, redirect_uri=self._redirect_uri
         )
         tokens = Tokens.from_account(answer, self._clock.now())
-        business = self._clients.business(app, tokens, _IMPATIENT)
+        business = self._clients.business(app, tokens, IMPATIENT)
         found = _optional(lambda: profile.read_account(business, tokens.scopes))
         return Redeemed(Kind.ACCOUNT, tokens, tokens.open_id, found)
 
@@ -99,7 +97,7 @@ class Redeemer:
         answer = self._clients.business(app).oauth.exchange_auth_code(auth_code=code)
         permissions = tuple(str(one) for one in answer.scope)
         tokens = Tokens(access_token=answer.access_token, scopes=permissions)
-        business = self._clients.business(app, tokens, _IMPATIENT)
+        business = self._clients.business(app, tokens, IMPATIENT)
         try:
             person, found = profile.read_person(business)
             accounts = named_accounts(business)

@@ -34,8 +34,7 @@ from ..vault import Vault
 from . import store
 from .accounts import Grant, Holder, Integration, Kind, Problem, Status
 from .clients import Clients
-from .consents import REVOKE as REVOKE
-from .consents import SUBSCRIBE
+from .consents import REVOKE, SUBSCRIBE
 from .errors import NoIntegration
 from .losses import CREDENTIAL
 from .tokens import ACCESS, TABLE, GrantTokens

@@ -25,7 +25,7 @@ from stagedoor.client.errors import (
     TokenInvalid,
     WrongState,
 )
-from stagedoor.platform.permissions import includes
+from stagedoor.platform.permissions import CONSOLIDATED_REPORT, includes
 from stagedoor.platform.products.business_accounts import WebhookEventType
 from stagedoor.platform.products.business_events import (
     NewSubscriptionDetail,
@@ -51,8 +51,6 @@ AGAIN_SECONDS = 600.0
 _AT_ONCE = 100
 """The most ad accounts of one subscription."""
 _EVENTS = (WebhookEventType.VIDEO, WebhookEventType.COMMENT)
-_REPORTS = "44"
-"""The permission that a subscription to changes of reports needs."""
 
 _REFUSALS = (
     BadRequest,
@@ -202,7 +200,7 @@ class BusinessSubscriptions:
             for at in range(0, len(ids), _AT_ONCE):
                 detail = {"advertiser_ids": tuple(ids[at : at + _AT_ONCE])}
                 yield _Wanted(SubscribeEntity.AD_ACCOUNT_SUSPENSION, detail, token)
-                if includes(grant.scopes, _REPORTS):
+                if includes(grant.scopes, CONSOLIDATED_REPORT):
                     yield _Wanted(SubscribeEntity.REPORT_DATA_CHANGE, detail, token)
             with self._database.read() as connection:
                 tenant = TenantConnection(connection, holder.org)
