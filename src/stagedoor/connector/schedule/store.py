@@ -55,9 +55,10 @@ _FORGET = Prepared(
 
 def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> str:
     """Schedule `kind` for `ref` at `due`; an existing row is moved. Returns the row's new id."""
-    row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
+    row_id = uuid.uuid4().hex
+    row = {"id": row_id, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
     _WAIT[connection.dialect.name].run(connection, row)
-    return row["id"]
+    return row_id
 
 
 def move(connection: Connection, row_id: str, due: float) -> None:

@@ -93,7 +93,7 @@ class Endpoint:
 def _app_of(scope: Scope) -> str | None:
     """The app whose subscriptions have this address; None: an event of an account. Raises
     `NotVerified` for an address that no subscription has."""
-    query = scope["query_string"].decode("latin-1")
+    query: str = scope["query_string"].decode("latin-1")
     try:
         fields = parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
