@@ -11,6 +11,7 @@ from stagedoor.connector.app_kinds import AppKind
 from stagedoor.connector.errors import SettingsError
 from stagedoor.connector.serving import open_services
 from stagedoor.connector.settings import EMULATOR_BUSINESS_APP
+from stagedoor.connector.startup import _try_business_app
 from tests.support.local import Local
 
 
@@ -65,3 +66,17 @@ def test_an_app_that_tiktok_refuses_ends_the_start(tmp_path: Path, local: Local)
     with pytest.raises(SettingsError, match="TIKTOK_BUSINESS_SECRET") as refused:
         open_services(settings_module.load(environ=environment(tmp_path, **wrong)))
     assert "another-secret" not in str(refused.value)
+
+
+def test_another_refusal_of_the_app_is_only_logged(
+    tmp_path: Path, local: Local, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = {
+        "STAGEDOOR_TIKTOK_URL": local.url,
+        "TIKTOK_BUSINESS_APP_ID": EMULATOR_BUSINESS_APP.client_key,
+        "TIKTOK_BUSINESS_SECRET": EMULATOR_BUSINESS_APP.client_secret,
+        "TIKTOK_BUSINESS_SCOPES": "video.list",
+    }
+    local.fault("business.subscription_get", "status", status=400, code="40117", times=9)
+    _try_business_app(settings_module.load(environ=environment(tmp_path, **app)))
+    assert "40117" in caplog.text

@@ -7,21 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from stagedoor.client import Login, TikTokBusiness
+from stagedoor.platform.permissions import ACCOUNT_BASICS
 
 from . import console, settings
 
 ADS, ACCOUNT = "ads", "businessAccount"
 KINDS = (ADS, ACCOUNT)
-
-DEFAULT_SCOPES = (
-    "user.info.basic",
-    "user.info.username",
-    "user.info.profile",
-    "user.info.stats",
-    "video.list",
-    "comment.list",
-)
-"""The default scopes of `--kind businessAccount`."""
 
 Ask = Callable[[Callable[[str], Login]], tuple[Login, str]]
 """Makes the login for a redirect URI and returns it with the URL that the browser came back to."""
@@ -36,7 +27,7 @@ def connect(
         if kind == ADS:
             told = _ads(business, ask, config.business)
         else:
-            told = _account(business, scopes or DEFAULT_SCOPES, ask, config.business_accounts)
+            told = _account(business, scopes or ACCOUNT_BASICS, ask, config.business_accounts)
     if as_json:
         console.print_json(told)
         return

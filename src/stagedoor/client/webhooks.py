@@ -130,7 +130,8 @@ def _event(body: bytes) -> WebhookEvent:
         if not isinstance(content, dict):
             raise WebhookInvalid("the event's content is not a JSON object")
         declared, payload = _payload(sent.event, content)
-        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        # numbers like NaN and 1e999 aren't JSON, and databases refuse them
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
     except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
         raise WebhookInvalid("the body is signed, but it isn't a webhook") from None
     facts = (sent.client_key, sent.user_openid, sent.event, str(sent.create_time), canonical)

@@ -1,4 +1,7 @@
-"""The parts of a process that tenants and accounts need; `Container` adds the others."""
+"""The parts of a process for tenants, apps, accounts, media files and fetching.
+
+`Container` adds the others.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ from .integrations.ad_accounts import AdAccounts
 from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
-from .integrations.losses import lost
+from .integrations.last_sync import LastSync
+from .integrations.losses import of_creators, of_records
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Shutdown
@@ -32,6 +36,7 @@ from .notices.service import Notices
 from .publishing import stranded
 from .settings import Settings
 from .subscriptions.events import Events
+from .sync import store as sync
 from .sync.schedule import Schedule
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -40,7 +45,7 @@ from .vault import Vault
 
 @dataclass
 class AccountParts:
-    """The database, tenants, apps and accounts."""
+    """The database, tenants, apps, accounts, the media library and fetching."""
 
     settings: Settings
     keys: Keys = field(repr=False)
@@ -75,10 +80,9 @@ class AccountParts:
             self.database,
             self.clock,
             followers={
-                # kinds of notices after which a creator's account may not be usable any more
-                "integration.revoked": lost(stranded.tell, self.sync_schedule.revoked),
-                "integration.expired": lost(stranded.tell, self.sync_schedule.stopped),
-                "integration.deleted": lost(stranded.tell, self.sync_schedule.deleted),
+                "integration.revoked": of_creators(stranded.tell, self.sync_schedule.revoked),
+                "integration.expired": of_creators(stranded.tell, self.sync_schedule.stopped),
+                "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
             },
             links=self.listeners.notice_links,
             told=self.events.notice,
@@ -121,7 +125,7 @@ class AccountParts:
 
     @cached_property
     def ad_accounts(self) -> AdAccounts:
-        return AdAccounts(self.business, self.integrations)
+        return AdAccounts(self.business, self.integrations, self.clock)
 
     @cached_property
     def return_urls(self) -> ReturnUrls:
@@ -141,6 +145,10 @@ class AccountParts:
             return_urls=self.return_urls,
             listeners=(self.sync_schedule.connected,),
         )
+
+    @cached_property
+    def last_sync(self) -> LastSync:
+        return LastSync(self.database, sync.last_successes)
 
     @cached_property
     def sync_schedule(self) -> Schedule:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 import httpx2
 from sqlalchemy.exc import DBAPIError
 
-from stagedoor.client.errors import ClientRejected, StagedoorError
+from stagedoor.client.errors import StagedoorError
 from stagedoor.client.transport import opened
 
 from .app_kinds import AppKind
-from .apps.proof import prove
+from .apps.proof import is_wrong, prove
 from .clock import Clock
 from .database import Database, refusals
 from .database.migrate import NewerDatabase, upgrade
@@ -92,7 +92,7 @@ def _try_clock(settings: Settings, clock: Clock) -> None:
 def _try_business_app(settings: Settings) -> None:
     """Ask TikTok whether app id and secret belong together, unless the app is the emulator's own.
 
-    A TikTok that doesn't answer is only logged.
+    A TikTok that doesn't answer, or refuses for another reason, is only logged.
     """
     app = settings.business_app
     if app is None or app == EMULATOR_BUSINESS_APP:
@@ -100,12 +100,12 @@ def _try_business_app(settings: Settings) -> None:
     try:
         with opened(httpx2.Client, _TRY_SECONDS, reaches=settings.outbound_urls) as http:
             prove(AppKind.BUSINESS, app.client_key, app.client_secret, settings.hosts, http)
-    except ClientRejected as error:
-        raise SettingsError(
-            f"TikTok refuses TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET ({error.message}): "
-            "copy both from the app's page at business-api.tiktok.com"
-        ) from error
     except StagedoorError as error:
+        if is_wrong(AppKind.BUSINESS, error):
+            raise SettingsError(
+                f"TikTok refuses TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET ({error}): "
+                "copy both from the app's page at business-api.tiktok.com"
+            ) from error
         logger.warning(
             "TikTok couldn't be asked whether TIKTOK_BUSINESS_APP_ID and TIKTOK_BUSINESS_SECRET "
             "belong together (%s): logins fail if they don't",

@@ -97,6 +97,19 @@ ACCOUNT_SCOPES: Mapping[str, str] = {
 }
 """Scopes of an account holder, with their wording (`business.yaml`, scopes_string)."""
 
+ACCOUNT_BASICS = (
+    "user.info.basic",
+    "user.info.username",
+    "user.info.profile",
+    "user.info.stats",
+    "video.list",
+    "comment.list",
+)
+"""The scopes that an account holder is asked for by default."""
+
+CONSOLIDATED_REPORT = "44"
+"""The permission for reports, and for news of changes of reports."""
+
 ROOTS = tuple(name for name, (parent, _) in PERMISSIONS.items() if parent is None)
 
 

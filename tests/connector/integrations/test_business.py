@@ -7,10 +7,13 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, text, update
 
 from stagedoor.cli.demo.consent import answer as consent_answer
 from stagedoor.client.errors import ReconnectRequired
+from stagedoor.connector.app_kinds import AppKind
+from stagedoor.connector.apps.models import apps
+from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
 from stagedoor.connector.integrations import store
@@ -21,6 +24,8 @@ from stagedoor.connector.integrations.errors import (
     NoIntegration,
 )
 from stagedoor.connector.integrations.models import grants
+from stagedoor.connector.schedule.models import due_rows
+from stagedoor.connector.sync.schedule import ERASE
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.business_connecting import (
@@ -76,6 +81,53 @@ def test_ad_accounts_are_listed_as_tiktok_describes_them(service_without_worker:
         "integrationId": made,
     }
     assert service.api("GET", "/api/ads/accounts", org="other") == {"accounts": []}
+
+
+def test_viewers_lists_ask_tiktok_once_in_a_minute(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    connect_business(service)
+
+    def asked() -> int:
+        assert len(service.api("GET", "/api/ads/accounts", role="viewer")["accounts"]) == 2
+        return len(local.calls("business.advertiser_info"))
+
+    assert [asked(), asked()] == [1, 1]
+    pass_time(service, local, 60)
+    assert asked() == 2
+    connect_business(service)
+    assert asked() == 3
+
+
+def test_a_list_that_was_read_before_a_new_consent_is_not_recorded(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    before = service.services.integrations.get("acme", made)
+    connect_business(service)
+    with service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        fewer = before.ad_accounts[:1]
+        store.set_ad_accounts(tenant, made, fewer, 0.0)
+    business = service.services.business
+    assert business.read_ad_accounts(before) == fewer
+    assert record_of(service, made)["adAccounts"] == [ADVERTISER]
+    present = service.services.integrations.get("acme", made)
+    assert len(business.read_ad_accounts(present)) == 2
+    service.api("DELETE", f"/api/integrations/{made}")
+    with pytest.raises((NoIntegration, ReconnectRequired)):
+        business.read_ad_accounts(present)
+    assert service.api("GET", "/api/ads/accounts") == {"accounts": []}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_whoever_reaches_an_ad_account_is_found_by_an_index(services: Container) -> None:
+    query = "EXPLAIN QUERY PLAN SELECT DISTINCT org FROM ad_accounts WHERE account_id = '1'"
+    with services.database.read() as connection:
+        plan = " ".join(str(row) for row in connection.execute(text(query)).all())
+    assert "SEARCH ad_accounts USING COVERING INDEX ix_ad_accounts_account_id_org" in plan
 
 
 def test_a_business_account_stands_on_its_creators_record(service_without_worker: Service) -> None:
@@ -190,6 +242,33 @@ def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
         assert waiting() == left
 
 
+def test_the_end_of_an_ads_credential_erases_nothing_of_an_expired_creator(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    made = connect(service)["integrationId"]
+    connect_business(service, integrationId=made)
+    record = service.services.integrations.get("acme", made)
+    with service.services.database.begin() as connection:
+        connection.execute(
+            update(grants).where(grants.c.kind == "creator").values(status="expired")
+        )
+
+    def erasures() -> list[str]:
+        with service.services.database.read() as connection:
+            query = select(due_rows.c.ref).where(due_rows.c.kind == ERASE)
+            return list(connection.scalars(query))
+
+    for kind, left in ((Kind.ADS, []), (Kind.CREATOR, [f"acme/{made}"])):
+        ended = record.must_have(kind).grant.id
+        assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
+        assert erasures() == left
+    credentials = [
+        one["detail"]["credential"] for one in service.api("GET", "/api/notices")["notices"]
+    ]
+    assert credentials == ["creator", "ads"]
+
+
 def test_a_refresh_that_tiktok_refuses_expires_the_credential(
     service_without_worker: Service, local: Local
 ) -> None:
@@ -232,6 +311,38 @@ def test_tiktok_hears_of_the_last_end_only(service_without_worker: Service, loca
         service.api("DELETE", f"/api/integrations/{record['id']}")
     assert len(local.calls("business.oauth2_revoke_token")) == 1
     assert service.services.business.for_advertiser("other", ADVERTISER).campaigns.list().list
+
+
+def test_a_token_of_ads_that_is_not_kept_is_revoked(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    local.fault("business.oauth2_advertiser_get", "status", status=500, code="50000", times=9)
+    told = connect_business(service)
+    assert told == {"integration": "error", "reason": "tiktok_unavailable"}
+    assert len(local.calls("business.oauth2_revoke_token")) == 1
+
+
+def test_an_app_without_its_secret_sends_the_browser_back(service_without_worker: Service) -> None:
+    service = service_without_worker
+    location = consent_answer(ask(service, kind="ads")["authUrl"])
+    with service.services.database.begin() as connection:
+        connection.execute(update(apps).where(apps.c.kind == "business").values(client_secret=""))
+    told = outcome(come_back(service, location))
+    assert told == {"integration": "error", "reason": "app_secret_lost"}
+
+
+def test_scopes_that_are_left_out_of_the_settings_are_unknown_again(
+    service_without_worker: Service,
+) -> None:
+    services = service_without_worker.services
+    app = services.settings.business_app
+    assert app is not None
+    for scopes in (("video.list",), None):
+        settings = replace(services.settings, business_app=replace(app, scopes=scopes))
+        after = replace(services, settings=settings)
+        assert after.apps.of_org("acme", AppKind.BUSINESS).scopes == scopes
+        after.http.close()
 
 
 def test_logins_of_another_kind_or_organisation_connect_nothing(
@@ -367,6 +478,10 @@ def test_an_organisation_brings_its_own_business_app(
         "clientSecret": app["client_secret"],
         "scopes": ["user.info.basic", "comment.list"],
     }
+    local.fault("business.subscription_get", "status", status=400, code="40117", times=9)
+    unproven = service.send("PUT", path, body)
+    assert (unproven.status_code, "40117" in unproven.text) == (503, True)
+    local.control("DELETE", "faults")
     refused = service.send("PUT", path, body | {"clientSecret": "wrong"})
     assert refused.json()["error"]["code"] == "app_refused"
     assert service.api("PUT", path, body)["kind"] == "business"

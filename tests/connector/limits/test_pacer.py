@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from stagedoor.client.pacing import MOST_EXACT
 from stagedoor.connector.clock import RealClock
 from stagedoor.connector.database import Database
 from stagedoor.connector.limits.errors import TooFast
@@ -106,6 +107,14 @@ def test_several_at_once_get_what_they_would_get_in_turn(database: Database) -> 
         pacer.reserve("a", slow)
     assert pacer.reserve_all([("c", slow), ("b", LIMIT)]) == [0.0, 0.0]
     assert pacer.reserve_all([]) == []
+    database.close()
+
+
+def test_a_limit_may_be_raised_and_lowered(database: Database) -> None:
+    pacer = DatabasePacer(database, RealClock(), patience=0.5)
+    many = 2 * MOST_EXACT
+    for requests, seconds in ((5, 60.0), (many, 60.0), (many, 3_600.0), (many, 1.0), (5, 60.0)):
+        assert pacer.reserve("key", RateLimit(requests, seconds, LimitKey.CLIENT)) == 0.0
     database.close()
 
 

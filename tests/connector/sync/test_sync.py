@@ -41,6 +41,10 @@ def test_a_connected_account_is_read_at_once(synced: SyncedStudio) -> None:
     for name, status in synced.status().items():
         assert status["lastSuccessAt"], name
         assert (status["accounts"], status["depth"], status["failing"]) == (1, 0, 0), name
+    latest = max(one["lastSuccessAt"] for one in synced.status().values())
+    [listed] = synced.service.api("GET", "/api/integrations")["integrations"]
+    shown = synced.service.api("GET", f"/api/integrations/{synced.account}")
+    assert listed["lastSyncAt"] == shown["lastSyncAt"] == latest
     profile = synced.service.api("GET", f"/api/activity/accounts/{synced.account}")
     assert profile["profileUrl"].endswith("@maracooks")
     assert profile["metrics"]["followers"][0] > 0

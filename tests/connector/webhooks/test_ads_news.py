@@ -7,11 +7,19 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
 from stagedoor.client.errors import WebhookInvalid
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.accounts import Holder
+from stagedoor.connector.integrations.consents import SUBSCRIBE
+from stagedoor.connector.schedule import store as schedule
+from stagedoor.connector.schedule.models import due_rows
+from stagedoor.connector.webhooks import store
 from stagedoor.connector.webhooks.ads_news import parse
+from stagedoor.connector.webhooks.ingest import entry_of
+from stagedoor.connector.webhooks.models import inbox
+from stagedoor.connector.webhooks.subscriptions import AGAIN_SECONDS, EVERY_SECONDS
 from stagedoor.connector.webhooks.watching import Watched, unwatch, watch
 from stagedoor.emulator.products.business.seed import APP_ID, APP_SECRET
 from stagedoor.platform import signature
@@ -132,6 +140,39 @@ def test_subscriptions_are_repaired_and_ended(
     assert subscriptions(service) == []
 
 
+def due(service: Service) -> list[tuple[str, float]]:
+    """The ids and times of scheduled repairs, in seconds from now."""
+    with service.services.database.read() as connection:
+        rows = connection.execute(select(due_rows).where(due_rows.c.kind == SUBSCRIBE)).all()
+    return [(row.id, row.due - service.services.clock.now()) for row in rows]
+
+
+def test_the_next_repair_outlives_the_row_that_the_worker_took(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    made = connect_business(service)["integrationId"]
+    [(taken, _)] = due(service)
+
+    def ended() -> list[float]:
+        """As the worker does it: the job runs, then the row that was taken is deleted."""
+        repair(service)
+        schedule.done(service.services.database, [taken])
+        return [seconds for _, seconds in due(service)]
+
+    local.fault("business.subscription_subscribe", "status", status=500, code="50000", times=9)
+    assert ended() == [pytest.approx(AGAIN_SECONDS, abs=300)]
+    local.control("DELETE", "faults")
+    # a refusal of one object isn't repeated, and leaves the others' subscriptions
+    local.fault("business.subscription_subscribe", "status", status=400, code="40002")
+    [(taken, _)] = due(service)
+    assert ended() == [pytest.approx(EVERY_SECONDS, abs=300)]
+    assert len(subscriptions(service)) == 1
+    service.api("DELETE", f"/api/integrations/{made}")
+    [(taken, _)] = due(service)
+    assert ended() == []
+
+
 def test_the_review_of_a_watched_ad_group_is_subscribed_to(
     service_without_worker: Service,
 ) -> None:
@@ -172,12 +213,36 @@ def test_a_repeated_delivery_is_one_event_and_a_forged_one_is_none(service: Serv
     assert signed(service, body, "another-secret").status_code == 401
     assert post(service, body, None).status_code == 401
     assert post(service, body, None, app="7000000000000009999").status_code == 401
+    for address in ("%00", "a" * 65, "", "&".join(["1"] * 30), "1" + "&x=1" * 20):
+        assert post(service, body, None, app=address).status_code == 401
     assert signed(service, b"[]").status_code == 401
+    assert signed(service, body.replace(b'"17"', b"1e999")).status_code == 401
     assert signed(service, body).status_code == 200
     assert signed(service, again).status_code == 200
     [event] = service.until(lambda: events(service), what="the event")
     assert (event["event"], event["integrationId"]) == ("ads.ad_group_review", made)
     assert event["content"]["reject_reason"] == "Misleading claim."
+
+
+def test_a_delivery_that_the_database_refuses_holds_up_no_other(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    connect_business(service)
+    services = service.services
+    bodies = [json.dumps(REVIEW), json.dumps(REVIEW).replace('"17"', "1e999")]
+    news = [parse(one.encode(), APP_ID, 0.0)[0] for one in bodies]
+    now = services.clock.now()
+    with services.database.begin() as connection:
+        entries = [entry_of(one, APP_ID, now) for one in news]
+        store.add(connection, entries, services.database.sqlite, now)
+    assert services.dispatch.batch() == 2
+    with services.database.read() as connection:
+        found = connection.execute(select(inbox.c.key, inbox.c.state).order_by(inbox.c.id)).all()
+    states = {row.key: row.state for row in found}
+    assert states[news[0].key] == "done"
+    # SQLite keeps the number
+    assert states[news[1].key] == ("done" if services.database.sqlite else "waiting")
 
 
 @pytest.fixture
@@ -195,6 +260,16 @@ def test_an_unsigned_delivery_is_only_a_hint_to_read_again(service: Service) -> 
     [event] = service.until(lambda: events(service), what="the event")
     assert event["event"] == "ads.read_again"
     assert event["content"] == {"adgroup_id": "17"}
+
+
+def test_unsigned_deliveries_about_the_same_ids_are_one_event_in_a_minute() -> None:
+    def key(now: float, **changed: Any) -> str:
+        entry = REVIEW["entry"][0] | changed  # type: ignore[index]
+        [one] = parse(json.dumps(REVIEW | {"entry": [entry]}).encode(), APP_ID, now)
+        return one.unbelieved(APP_ID, now).key
+
+    assert key(60.0) == key(61.0, log_id="L2", reject_reason="Another.")
+    assert len({key(60.0), key(120.0), key(60.0, adgroup_id="18"), key(60.0, adv_id=5)}) == 4
 
 
 def test_what_two_deliveries_say_is_told_apart() -> None:

@@ -137,6 +137,8 @@ NONSENSE = [
     b'{"client_key":"emulator-client-key","event":"a","create_time":"soon"}',
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"{"}',
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"[]"}',
+    b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"{\\"a\\":1e999}"}',
+    b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"{\\"a\\":NaN}"}',
     b'{"client_key":"emulator-client-key","event":"\xff","create_time":1}',
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"x":' + b"[" * 100_000,
     b'{"client_key":"emulator-client-key","event":"a","create_time":1,"content":"'

@@ -12,7 +12,7 @@ import httpx2
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.client.errors import ClientRejected, StagedoorError, TikTokError
+from stagedoor.client.errors import StagedoorError, TikTokError
 
 from ..app_kinds import AppKind
 from ..clock import Clock
@@ -23,7 +23,7 @@ from ..vault import Vault
 from . import store
 from .errors import AppRefused, AppShared, NoApp, SecretLost
 from .limits import Limits
-from .proof import prove
+from .proof import is_wrong, prove
 
 ENVIRONMENT = "environment"
 ORGANISATION = "organisation"
@@ -158,17 +158,20 @@ class Apps:
         """Ask TikTok whether key and secret belong together."""
         try:
             prove(kind, key, secret, self._settings.hosts, self._http)
-        except ClientRejected as error:
-            raise AppRefused(
-                "TikTok doesn't know this client key with this secret: copy both from the app's "
-                "page in TikTok's developer portal. Nothing was saved.",
-                log_id=error.log_id or None,
-            ) from None
         except StagedoorError as error:
+            said = error if isinstance(error, TikTokError) else None
+            log_id = None if said is None else said.log_id or None
+            if is_wrong(kind, error):
+                raise AppRefused(
+                    "TikTok doesn't know this client key with this secret: copy both from the "
+                    "app's page in TikTok's developer portal. Nothing was saved.",
+                    log_id=log_id,
+                ) from None
+            why = "" if said is None else f" (it answered {said.code}: {said.message})"
             raise Unavailable(
-                "TikTok couldn't be asked whether key and secret belong together. Nothing was "
-                "saved; try again.",
-                log_id=error.log_id if isinstance(error, TikTokError) else None,
+                f"TikTok couldn't be asked whether key and secret belong together{why}. Nothing "
+                "was saved; try again.",
+                log_id=log_id,
             ) from None
 
     def _write(
@@ -256,9 +259,12 @@ class Apps:
         with self._database.read() as connection:
             row = store.by_key(connection, key)
         now = self._clock.now()
-        values: dict[str, Any] = {"kind": kind.value, "origin": ENVIRONMENT, "updated": now}
-        if ours.scopes is not None:
-            values["scopes"] = list(ours.scopes)
+        values: dict[str, Any] = {
+            "kind": kind.value,
+            "origin": ENVIRONMENT,
+            "scopes": None if ours.scopes is None else list(ours.scopes),
+            "updated": now,
+        }
         if row is None:
             app_id = uuid.uuid4().hex
             values |= self._sealed(app_id, secret, None)
@@ -275,8 +281,7 @@ class Apps:
             return str(row.id)
         app = self.opened(row)
         new = app.client_secret != secret
-        changed = ours.scopes is not None and ours.scopes != app.scopes
-        if app.own or app.kind is not kind or new or changed:
+        if app.own or app.kind is not kind or new or ours.scopes != app.scopes:
             second = app.client_secret if new else app.second_secret
             values |= self._sealed(app.id, secret, second)
             with self._database.begin() as connection:

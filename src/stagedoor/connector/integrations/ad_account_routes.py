@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 
 from ..api import CallerIs, needs, router
+from ..apps.errors import SecretLost
+from ..documented import raises
 from ..provided import provided
 from ..shapes import ResponseModel
 from ..tenants.roles import Role
 from .ad_accounts import AdAccounts
+from .told import TIKTOK_ERRORS
 
 ROUTER = router(prefix="/api/ads", tags=["ads"])
 
@@ -36,11 +39,12 @@ class AdAccountsShown(ResponseModel):
 
 
 @ROUTER.get("/accounts", dependencies=[needs(Role.VIEWER)])
+@raises(SecretLost, *TIKTOK_ERRORS)
 def list_ad_accounts(
     caller: CallerIs, ad_accounts: Annotated[AdAccounts, provided(AdAccounts)]
 ) -> AdAccountsShown:
-    """List the ad accounts (advertisers) that the organisation reaches, as TikTok describes them
-    now."""
+    """List the ad accounts (advertisers) that the organisation reaches, as TikTok described them
+    within the last minute."""
     found = ad_accounts.of_org(caller.org)
     return AdAccountsShown(
         accounts=[

@@ -1,7 +1,9 @@
-"""The ad accounts that an organisation's ads credentials reach, as TikTok describes them now."""
+"""The ad accounts that an organisation's ads credentials reach, as TikTok describes them."""
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,11 +11,17 @@ from decimal import Decimal
 from stagedoor.client.errors import ReconnectRequired, StagedoorError
 from stagedoor.platform.products.business import AdvertiserAccount
 
+from ..clock import Clock
 from .accounts import AdAccount, Integration, Kind
 from .business import BRISK, Business
+from .errors import NoIntegration
 from .service import Integrations
 from .told import told
 
+FRESH_SECONDS = 60.0
+"""How long TikTok's description of ad accounts is served without asking again."""
+_CACHED = 256
+"""The most consents whose ad accounts are cached."""
 _AT_ONCE = 100
 """The most ad accounts that TikTok describes in one answer."""
 _FIELDS = (
@@ -40,12 +48,21 @@ class DescribedAdAccount:
     integration_id: str
 
 
-class AdAccounts:
-    """Reads ad accounts at TikTok."""
+_Consent = tuple[str, str, float]
 
-    def __init__(self, business: Business, integrations: Integrations) -> None:
+
+class AdAccounts:
+    """Reads ad accounts at TikTok, at most once in `FRESH_SECONDS` for each consent. Thread-safe.
+
+    The answers are cached in memory.
+    """
+
+    def __init__(self, business: Business, integrations: Integrations, clock: Clock) -> None:
         self._business = business
         self._integrations = integrations
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[_Consent, tuple[float, list[DescribedAdAccount]]] = OrderedDict()
 
     def of_org(self, org: str) -> list[DescribedAdAccount]:
         """Every ad account that a usable ads credential reaches, once. Raises `ApiError` where
@@ -55,13 +72,28 @@ class AdAccounts:
             if not integration.must_have(Kind.ADS).status.usable:
                 continue
             try:
-                for one in self._described(integration):
+                for one in self._fresh(integration):
                     found.setdefault(one.id, one)
-            except ReconnectRequired:
-                continue  # the credential ended just now
+            except (ReconnectRequired, NoIntegration):
+                continue  # the credential or the integration ended just now
             except StagedoorError as error:
                 raise told(error) from error
         return list(found.values())
+
+    def _fresh(self, integration: Integration) -> list[DescribedAdAccount]:
+        credential = integration.must_have(Kind.ADS)
+        consent = (integration.id, credential.grant.id, credential.connected_at)
+        with self._lock:
+            at, kept = self._kept.get(consent, (0.0, None))
+        if kept is not None and 0 <= self._clock.now() - at < FRESH_SECONDS:
+            return kept
+        described = list(self._described(integration))
+        with self._lock:
+            self._kept[consent] = self._clock.now(), described
+            self._kept.move_to_end(consent)
+            while len(self._kept) > _CACHED:
+                self._kept.popitem(last=False)
+        return described
 
     def _described(self, integration: Integration) -> Iterator[DescribedAdAccount]:
         listed = self._business.read_ad_accounts(integration)

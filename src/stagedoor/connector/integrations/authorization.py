@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError
 from sqlalchemy import Row
 
-from stagedoor.client import Hosts, Login, RetryPolicy, begin_login
+from stagedoor.client import Hosts, Login, begin_login
 from stagedoor.client.business_login import advertiser_login
 from stagedoor.client.errors import (
     ClientRejected,
@@ -30,6 +30,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable, unfit
 from ..notices.service import Notices
+from ..patience import IMPATIENT
 from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
@@ -48,9 +49,6 @@ LOGIN_SECONDS = 900.0
 _FORGET_SECONDS = 86_400.0
 _MAX_STATE = 200
 _REASON = re.compile(r"[a-z_]{1,64}")
-
-_IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
-"""A person is waiting in front of the browser."""
 
 logger = logging.getLogger("stagedoor.integrations")
 
@@ -158,6 +156,9 @@ class Authorization:
             return with_outcome(login.return_url, integration="error", reason=wrong.reason)
         except Unavailable:
             return with_outcome(login.return_url, integration="error", reason="try_again")
+        except ApiError as error:
+            logger.warning("a login couldn't be finished: %s", error, extra={"org": org})
+            return with_outcome(login.return_url, integration="error", reason=error.code)
         said = {"integration": "connected", "integrationId": integration.id}
         credential = integration.credential(Kind(login.kind))
         if credential is not None and credential.missing:
@@ -233,24 +234,22 @@ class Authorization:
 
     def _read_profile(self, grant: Grant) -> None:
         now = self._clock.now()
-        values: dict[str, Any] = {}
+        seen = Profile()
         again = now + LATER_SECONDS
         try:
             seen = self._seen(grant)
-            values = {k: v for k, v in asdict(seen).items() if v is not None}
             again = profile.read_again_at(seen, now)
         except (TikTokError, TransportError, ApiError) as error:
             logger.warning("a profile couldn't be read: %s", error, extra={"grant": grant.id})
         with self._database.begin() as connection:
-            if values:
-                store.change_grant(connection, grant.id, **values)
+            profile.keep(connection, grant.id, seen)
             schedule.wait(connection, PROFILE, grant.id, again)
 
     def _seen(self, grant: Grant) -> Profile:
         if grant.kind is Kind.CREATOR:
-            tiktok = self._integrations.tiktok_for(grant).with_retry(_IMPATIENT)
+            tiktok = self._integrations.tiktok_for(grant).with_retry(IMPATIENT)
             return profile.read(tiktok, grant.scopes)
-        business = self._integrations.business_for(grant).with_retry(_IMPATIENT)
+        business = self._integrations.business_for(grant).with_retry(IMPATIENT)
         if grant.kind is Kind.ACCOUNT:
             return profile.read_account(business, grant.scopes)
         return profile.read_person(business)[1]

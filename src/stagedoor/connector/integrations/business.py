@@ -119,19 +119,24 @@ class Business:
                 return
 
     def read_ad_accounts(self, integration: Integration) -> tuple[AdAccount, ...]:
-        """Read and record the ad accounts that an integration's ads credential reaches. Raises the
-        client's errors."""
-        business = self._integrations.business_for(integration.must_have(Kind.ADS).grant)
+        """Read and record the ad accounts that an integration's ads credential reaches.
+
+        After a consent that was given meanwhile, its ad accounts stay. Raises the client's errors,
+        and `NoIntegration` for an integration that was deleted meanwhile.
+        """
+        credential = integration.must_have(Kind.ADS)
+        business = self._integrations.business_for(credential.grant)
         found = tuple(named_accounts(business.with_retry(BRISK)))
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, integration.org)
-            if store.integration(tenant, integration.id) is None:
-                raise NoIntegration
             now = self._clock.now()
-            store.set_ad_accounts(tenant, integration.id, found, now)
+            if not store.renew_ad_accounts(tenant, integration.id, credential, found, now):
+                present = store.integration(tenant, integration.id)
+                if present is None:
+                    raise NoIntegration
+                return present.ad_accounts
             if set(found) != set(integration.ad_accounts):
-                app_id = integration.must_have(Kind.ADS).grant.app_id
-                schedule.wait(connection, SUBSCRIBE, app_id, now)
+                schedule.wait(connection, SUBSCRIBE, credential.grant.app_id, now)
         return found
 
     def _reaching(self, org: str, account_id: str) -> str | None:
@@ -152,7 +157,7 @@ class Business:
                 continue
             try:
                 self.read_ad_accounts(integration)
-            except ReconnectRequired:
+            except (ReconnectRequired, NoIntegration):
                 continue
             except StagedoorError as error:
                 raise told(error) from error

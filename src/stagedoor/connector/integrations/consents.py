@@ -60,15 +60,24 @@ class Consents:
         """Store the tokens for all organisations that use the grant; returns the integration's id.
 
         Raises `LoginFailed` for another account than that of the integration that the login
-        names: the tokens aren't kept.
+        names: the tokens aren't kept. A token of `ads` that isn't kept is revoked: it is of this
+        consent alone.
         """
+        try:
+            return self._keep(org, app, login, redeemed)
+        except Exception:
+            if redeemed.kind is Kind.ADS:
+                self._redeemer.discard(app, redeemed)
+            raise
+
+    def _keep(self, org: str, app: App, login: Row[Any], redeemed: Redeemed) -> str:
         while True:
             with self._database.read() as connection:
                 known = store.grant_of(connection, app.id, redeemed.subject, redeemed.kind)
                 tenant = TenantConnection(connection, org)
                 found = _place(tenant, login.integration_id, known, redeemed)
             if found is None:
-                if known is None or redeemed.kind is Kind.ADS:
+                if known is None and redeemed.kind is not Kind.ADS:
                     self._redeemer.discard(app, redeemed)
                 raise LoginFailed("another_account")
             place, moves = found

@@ -9,8 +9,8 @@ from contextlib import suppress
 from ..errors import NotFound, Unavailable
 from ..jobs import Handler, JobResult
 from .authorization import Authorization
-from .consents import PROFILE
-from .service import REVOKE, Integrations
+from .consents import PROFILE, REVOKE
+from .service import Integrations
 
 _PAUSE_SECONDS = 2.0
 

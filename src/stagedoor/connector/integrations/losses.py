@@ -1,24 +1,40 @@
-"""Followers of notices about integrations whose creator can't be acted for any more."""
+"""Followers of notices about the end of credentials."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..database import TenantConnection
 from ..notices.service import Follower, Notices
-from . import store
 from .accounts import Kind
 
+CREDENTIAL = "credential"
+"""The field of a notice's detail that names the kind of the credential that ended."""
+Lost = Callable[[Notices, TenantConnection, str], object]
+"""Called with the integration's id."""
 
-def lost(*followers: Follower) -> tuple[Follower, ...]:
-    """The followers, called only if the integration has no usable creator's credential left: a
-    notice may be about its ads or its business account alone."""
-    return tuple(_if_lost(follower) for follower in followers)
+
+def of_creators(*followers: Lost) -> tuple[Follower, ...]:
+    """Followers that are called only if the credential that ended is the creator's."""
+    return tuple(_if_creators(follower) for follower in followers)
 
 
-def _if_lost(follower: Follower) -> Follower:
-    def follow(notices: Notices, tenant: TenantConnection, integration: str) -> None:
-        account = store.integration(tenant, integration)
-        creator = None if account is None else account.credential(Kind.CREATOR)
-        if creator is None or not creator.status.usable:
+def of_records(*followers: Lost) -> tuple[Follower, ...]:
+    """Followers that are called at the end of the whole integration."""
+    return tuple(_always(follower) for follower in followers)
+
+
+def _if_creators(follower: Lost) -> Follower:
+    def follow(notices: Notices, tenant: TenantConnection, integration: str, detail: Any) -> None:
+        if detail[CREDENTIAL] == Kind.CREATOR:
             follower(notices, tenant, integration)
+
+    return follow
+
+
+def _always(follower: Lost) -> Follower:
+    def follow(notices: Notices, tenant: TenantConnection, integration: str, _: Any) -> None:
+        follower(notices, tenant, integration)
 
     return follow

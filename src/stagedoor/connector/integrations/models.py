@@ -84,9 +84,10 @@ ad_accounts = Table(
     Column("account_id", String, primary_key=True),
     org_column(),
     Column("name", String, nullable=False),
-    Index("ix_ad_accounts_org_account_id", "org", "account_id"),
+    Index("ix_ad_accounts_account_id_org", "account_id", "org"),
 )
-"""The ad accounts (advertisers) that an integration's `ads` credential reaches."""
+"""The ad accounts (advertisers) that an integration's `ads` credential reaches. A webhook names one
+without its organisation."""
 
 logins = Table(
     "logins",

@@ -9,19 +9,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from stagedoor.client import RetryPolicy, TikTok, TikTokBusiness, Tokens
+from stagedoor.client import TikTok, TikTokBusiness, Tokens
 from stagedoor.client.errors import StagedoorError
 
 from ..apps.service import App
 from ..clock import Clock
 from ..errors import ApiError
+from ..patience import IMPATIENT
 from . import profile
 from .accounts import AdAccount, Kind
 from .clients import Clients
 from .profile import Profile
-
-_IMPATIENT = RetryPolicy(attempts=2, first_delay=0.2)
-"""A person is waiting in front of the browser."""
 
 logger = logging.getLogger("stagedoor.integrations")
 
@@ -60,14 +58,17 @@ class Redeemer:
 
     def discard(self, app: App, redeemed: Redeemed) -> None:
         """Revoke tokens that won't be kept."""
+        self._revoke(app, redeemed.kind, redeemed.tokens)
+
+    def _revoke(self, app: App, kind: Kind, tokens: Tokens) -> None:
         client: TikTok | TikTokBusiness
-        if redeemed.kind is Kind.CREATOR:
-            client = self._clients.tiktok(app, redeemed.tokens)
+        if kind is Kind.CREATOR:
+            client = self._clients.tiktok(app, tokens)
         else:
-            client = self._clients.business(app, redeemed.tokens)
+            client = self._clients.business(app, tokens)
         try:
             client.oauth.disconnect()
-        except StagedoorError as error:
+        except (StagedoorError, ApiError) as error:
             logger.warning("an unwanted grant couldn't be ended: %s", error)
 
     def _creator(self, app: App, code: str, verifier: str | None) -> Redeemed:
@@ -79,7 +80,7 @@ class Redeemer:
             code_verifier=verifier,
         )
         tokens = Tokens.from_answer(answer, self._clock.now())
-        tiktok = self._clients.tiktok(app, tokens, _IMPATIENT)
+        tiktok = self._clients.tiktok(app, tokens, IMPATIENT)
         found = _optional(lambda: profile.read(tiktok, tokens.scopes))
         return Redeemed(Kind.CREATOR, tokens, tokens.open_id, found)
 
@@ -88,7 +89,7 @@ class Redeemer:
             auth_code=code, redirect_uri=self._redirect_uri
         )
         tokens = Tokens.from_account(answer, self._clock.now())
-        business = self._clients.business(app, tokens, _IMPATIENT)
+        business = self._clients.business(app, tokens, IMPATIENT)
         found = _optional(lambda: profile.read_account(business, tokens.scopes))
         return Redeemed(Kind.ACCOUNT, tokens, tokens.open_id, found)
 
@@ -96,9 +97,14 @@ class Redeemer:
         answer = self._clients.business(app).oauth.exchange_auth_code(auth_code=code)
         permissions = tuple(str(one) for one in answer.scope)
         tokens = Tokens(access_token=answer.access_token, scopes=permissions)
-        business = self._clients.business(app, tokens, _IMPATIENT)
-        person, found = profile.read_person(business)
-        accounts = named_accounts(business)
+        business = self._clients.business(app, tokens, IMPATIENT)
+        try:
+            person, found = profile.read_person(business)
+            accounts = named_accounts(business)
+        except Exception:
+            # the token would be valid for ever, and nobody could revoke it
+            self._revoke(app, Kind.ADS, tokens)
+            raise
         return Redeemed(Kind.ADS, tokens, f"{person}/{org}", found, tuple(accounts))
 
 

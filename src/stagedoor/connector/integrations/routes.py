@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,7 @@ from . import ad_account_routes, pages
 from .accounts import Credential, Integration, Kind, Status, switched_off
 from .authorization import Authorization
 from .errors import LeaseLost, NothingToAsk, ReturnUrlRefused
+from .last_sync import LastSync
 from .return_urls import ReturnUrls
 from .service import Integrations
 
@@ -31,6 +33,7 @@ _PUBLIC = APIRouter(tags=["connect"])
 
 IntegrationsAre = Annotated[Integrations, provided(Integrations)]
 AuthorizationIs = Annotated[Authorization, provided(Authorization)]
+LastSyncIs = Annotated[LastSync, provided(LastSync)]
 ReturnUrlsAre = Annotated[ReturnUrls, provided(ReturnUrls)]
 
 _Scope = Annotated[str, Field(min_length=1, max_length=100)]
@@ -201,7 +204,7 @@ def _credential(credential: Credential) -> CredentialShown:
     )
 
 
-def _shown(integration: Integration) -> IntegrationShown:
+def _shown(integration: Integration, synced: Mapping[str, float]) -> IntegrationShown:
     grant = integration.grant
     return IntegrationShown(
         id=integration.id,
@@ -212,7 +215,7 @@ def _shown(integration: Integration) -> IntegrationShown:
         status=integration.status,
         credentials=[_credential(one) for one in integration.credentials],
         ad_accounts=[one.id for one in integration.ad_accounts],
-        last_sync_at=None,
+        last_sync_at=None if (at := synced.get(integration.id)) is None else moment(at),
         created_at=moment(integration.created),
         connected_at=moment(integration.connected_at),
     )
@@ -260,22 +263,25 @@ def set_return_urls(
 def list_integrations(
     caller: CallerIs,
     integrations: IntegrationsAre,
+    last_sync: LastSyncIs,
     cursor: Annotated[str | None, Query(max_length=64)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IntegrationsShown:
     """List the accounts that the organisation connected."""
     page = integrations.page(caller.org, cursor, limit)
+    synced = last_sync.of(caller.org, [one.id for one in page.items])
     return IntegrationsShown(
-        integrations=[_shown(one) for one in page.items], next_cursor=page.next_cursor
+        integrations=[_shown(one, synced) for one in page.items], next_cursor=page.next_cursor
     )
 
 
 @_TENANT.get("/api/integrations/{integration_id}", dependencies=[needs(Role.VIEWER)])
 def show_integration(
-    integration_id: str, caller: CallerIs, integrations: IntegrationsAre
+    integration_id: str, caller: CallerIs, integrations: IntegrationsAre, last_sync: LastSyncIs
 ) -> IntegrationShown:
     """Show a connected account."""
-    return _shown(integrations.get(caller.org, integration_id))
+    found = integrations.get(caller.org, integration_id)
+    return _shown(found, last_sync.of(caller.org, [found.id]))
 
 
 @_TENANT.delete(
@@ -315,7 +321,6 @@ _CALLBACK: dict[str, Any] = {
     responses={
         302: {"description": "Back to `returnUrl`, with `integration` and the outcome added."},
         400: {"description": "The state is no state of this service, or is over.", **_PAGE},
-        409: {"description": "The organisation has no app any more.", **_PAGE},
         503: {"description": "The service can't be asked now.", **_PAGE},
     },
     openapi_extra=_CALLBACK,

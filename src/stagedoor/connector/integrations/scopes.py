@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stagedoor.platform.permissions import ACCOUNT_SCOPES
+from stagedoor.platform.permissions import ACCOUNT_BASICS, ACCOUNT_SCOPES
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
 _BUSINESS = (
@@ -27,16 +27,6 @@ _BUSINESS_PORTAL = (
     '"business").'
 )
 _NOWHERE = "Check its spelling: TikTok's scope reference doesn't list it."
-
-ACCOUNT_BASICS = (
-    "user.info.basic",
-    "user.info.username",
-    "user.info.profile",
-    "user.info.stats",
-    "video.list",
-    "comment.list",
-)
-"""The scopes that a business account is asked for where the app's approved scopes aren't known."""
 
 _BUSINESS_SCOPES = frozenset(
     {
@@ -87,7 +77,10 @@ def choose(wanted: Iterable[str] | None, approved: Iterable[str] | None) -> Choi
 
 
 def choose_for_account(wanted: Iterable[str] | None, approved: Iterable[str] | None) -> Choice:
-    """Choose the scopes of a business account's login, as `choose` does for a creator's."""
+    """Choose the scopes of a business account's login, as `choose` does for a creator's.
+
+    `approved` None: unknown, so `ACCOUNT_BASICS`.
+    """
     had = ACCOUNT_BASICS if approved is None else tuple(approved)
     asked = had if wanted is None else tuple(dict.fromkeys(wanted))
     return Choice(

@@ -34,9 +34,9 @@ from ..vault import Vault
 from . import store
 from .accounts import Grant, Holder, Integration, Kind, Problem, Status
 from .clients import Clients
-from .consents import REVOKE as REVOKE
-from .consents import SUBSCRIBE
+from .consents import REVOKE, SUBSCRIBE
 from .errors import NoIntegration
+from .losses import CREDENTIAL
 from .tokens import ACCESS, TABLE, GrantTokens
 
 _TRY_AGAIN_SECONDS = 60.0
@@ -292,7 +292,7 @@ class Integrations:
                     holder.integration_id,
                     f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "
                     "record. To go on, ask the creator to connect again.",
-                    {"reason": int(reason)},
+                    {"reason": int(reason), CREDENTIAL: row.kind},
                 )
         return True
 

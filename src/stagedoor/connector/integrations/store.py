@@ -266,8 +266,9 @@ def delete_credential(tenant: TenantConnection, grant_id: str) -> None:
 
 
 def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
-    tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
+    # credentials first, as in every writer of ad accounts, against deadlocks
     tenant.run(tenant.delete(credentials).where(credentials.c.integration_id == integration_id))
+    tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
     tenant.run(tenant.delete(integrations).where(integrations.c.id == integration_id))
 
 
@@ -275,6 +276,35 @@ def set_ad_accounts(
     tenant: TenantConnection, integration_id: str, found: Sequence[AdAccount], now: float
 ) -> None:
     """Replace the recorded ad accounts of an integration."""
+    ads = (credentials.c.integration_id == integration_id) & (credentials.c.kind == Kind.ADS.value)
+    tenant.run(tenant.update(credentials).where(ads).values(listed_at=now))
+    _replace_ad_accounts(tenant, integration_id, found)
+
+
+def renew_ad_accounts(
+    tenant: TenantConnection,
+    integration_id: str,
+    seen: Credential,
+    found: Sequence[AdAccount],
+    now: float,
+) -> bool:
+    """As `set_ad_accounts`, only while the integration has the credential `seen` by the same
+    consent; returns whether it has."""
+    this = (
+        (credentials.c.integration_id == integration_id)
+        & (credentials.c.grant_id == seen.grant.id)
+        & (credentials.c.connected_at == seen.connected_at)
+    )
+    # the row stays locked, so that no other consent replaces the ad accounts meanwhile
+    if not tenant.run(tenant.update(credentials).where(this).values(listed_at=now)):
+        return False
+    _replace_ad_accounts(tenant, integration_id, found)
+    return True
+
+
+def _replace_ad_accounts(
+    tenant: TenantConnection, integration_id: str, found: Sequence[AdAccount]
+) -> None:
     tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
     tenant.insert_new(
         ad_accounts,
@@ -283,8 +313,6 @@ def set_ad_accounts(
             for one in found
         ],
     )
-    ads = (credentials.c.integration_id == integration_id) & (credentials.c.kind == Kind.ADS.value)
-    tenant.run(tenant.update(credentials).where(ads).values(listed_at=now))
 
 
 def reaching(tenant: TenantConnection, account_id: str) -> list[str]:

@@ -13,6 +13,7 @@ from sqlalchemy import Row
 
 from stagedoor.client import Tokens
 from stagedoor.client.errors import ClientRejected, ReconnectRequired, TikTokError
+from stagedoor.platform.protocols.business_errors import TOKEN_EXPIRED, TOKEN_REVOKED
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
@@ -23,20 +24,13 @@ from ..vault import Vault
 from . import store
 from .accounts import Grant, Kind, Problem, Status
 from .errors import LeaseLost
+from .losses import CREDENTIAL
 from .models import grants
 
 TABLE = "grants"
 ACCESS, REFRESH = "access_token", "refresh_token"
-_ENDS = {
-    "40102": Status.EXPIRED,
-    "40105": Status.REVOKED,
-    "40112": Status.EXPIRED,
-    "40114": Status.EXPIRED,
-    "40120": Status.EXPIRED,
-    "40309": Status.EXPIRED,
-}
-"""TikTok API for Business's messages about a token that can't be used any more (`business.yaml`,
-return_codes): the token, not one of its ad accounts, is refused."""
+_ENDS = {TOKEN_REVOKED: Status.REVOKED} | dict.fromkeys(TOKEN_EXPIRED, Status.EXPIRED)
+"""The status of a credential by TikTok API for Business's codes about its token."""
 
 LEASE_TIMES = FencedTimes()
 """One process at a time refreshes the tokens of a grant."""
@@ -175,7 +169,11 @@ class GrantTokens:
                     f"integration.{status}",
                     holder.integration_id,
                     _message(status, name, error),
-                    {"code": error.code, "logId": error.log_id or None},
+                    {
+                        "code": error.code,
+                        "logId": error.log_id or None,
+                        CREDENTIAL: None if row is None else row.kind,
+                    },
                 )
 
     def _open(self, row: Row[Any], field: str) -> str:

@@ -1,4 +1,4 @@
-"""The table of sliding windows: a row for each key with the times of its places."""
+"""The table of sliding windows: a row for each key with its places."""
 
 from __future__ import annotations
 
@@ -13,5 +13,7 @@ limit_windows = Table(
     Column("places", LargeBinary, nullable=False),
     Column("idle_at", Double, nullable=False, index=True),
 )
-"""`key` is a digest, `places` are packed doubles on the service's clock. The row is deleted some
-time after `idle_at`, when its places have no effect any more."""
+"""`key` is a digest of the window's key and of the format of `places`. These are packed doubles:
+the times of the places on the service's clock; for windows of too many places, pairs of the number
+of a hundredth of the window and the places taken in it. The row is deleted some time after
+`idle_at`, when its places have no effect any more."""

@@ -44,9 +44,9 @@ class DatabasePacer:
         return found
 
     def give_back(self, key: Hashable) -> None:
-        """Free the newest place of `key`: the call that it was reserved for doesn't count after
-        all."""
-        [name] = _names([key])
+        """Free the newest place of `key` in an exact window: the call that it was reserved for
+        doesn't count after all."""
+        name = _digest(repr(key))
         with self._database.begin() as connection:
             stored = store.taken(connection, name)
             if stored is None:
@@ -56,7 +56,7 @@ class DatabasePacer:
 
     def reserve_all(self, asked: Sequence[tuple[Hashable, RateLimit]]) -> list[float | TooFast]:
         """`reserve` for several keys in one transaction, in order."""
-        names = _names([key for key, _ in asked])
+        names = [_name(key, limit) for key, limit in asked]
         limits = [limit for _, limit in asked]
         try:
             return self._take(names, limits)
@@ -73,10 +73,9 @@ class DatabasePacer:
                 now, idle_at = max(came, self._clock.now()), None
                 for at in (at for at, asked in enumerate(names) if asked == name):
                     seconds = limits[at].per_seconds + SLACK
-                    requests = limits[at].requests
-                    exact = requests <= MOST_EXACT
+                    exact = _is_exact(limits[at])
                     how = take if exact else take_coarse
-                    one = how(places, now, requests, seconds, self._patience)
+                    one = how(places, now, limits[at].requests, seconds, self._patience)
                     found[at] = one
                     if isinstance(one, Taken):
                         places = one.places
@@ -104,6 +103,16 @@ class DatabasePacer:
             return True
 
 
-def _names(keys: Sequence[Hashable]) -> list[str]:
+def _is_exact(limit: RateLimit) -> bool:
+    return limit.requests <= MOST_EXACT
+
+
+def _name(key: Hashable, limit: RateLimit) -> str:
+    """The stored key of a window. Its places have another format, and so another row, in an exact
+    window and in a coarse one of each length: the limit of an app may be changed."""
+    return _digest(repr(key) if _is_exact(limit) else f"{key!r} in parts of {limit.per_seconds!r}")
+
+
+def _digest(text: str) -> str:
     # keys contain tokens: only a digest is stored
-    return [hashlib.sha256(repr(key).encode()).hexdigest() for key in keys]
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -14,7 +14,8 @@ from . import store
 
 logger = logging.getLogger("stagedoor.notices")
 
-Follower = Callable[["Notices", TenantConnection, str], object]
+Follower = Callable[["Notices", TenantConnection, str, Any], object]
+"""Called with the subject and the detail of a notice."""
 Link = Callable[[str, str], str]
 Told = Callable[[TenantConnection, "Notice"], object]
 
@@ -44,20 +45,21 @@ class Notices:
         links: Mapping[str, Link] | None = None,
         told: Told | None = None,
     ) -> None:
-        """`followers` are called, by kind, with the subject in the transaction of each notice of
-        the kind. `links` make, by kind, from organisation and subject the URL where an admin can
-        act on a notice. The URL is made when a notice is read: it may be a secret, and isn't
-        stored. `told` is called with each notice, in its transaction."""
+        """`followers` are called, by kind, in the transaction of each notice of the kind.
+
+        `links` make, by kind, from organisation and subject the URL where an admin can act on a
+        notice. The URL is made when a notice is read: it may be a secret, and isn't stored. `told`
+        is called with each notice, in its transaction."""
         self._database = database
         self._clock = clock
         self._followers = {} if followers is None else followers
         self._links = {} if links is None else links
         self._told = told
 
-    def follow(self, tenant: TenantConnection, kind: str, subject: str) -> None:
+    def follow(self, tenant: TenantConnection, kind: str, subject: str, detail: Any = None) -> None:
         """Call the followers of a kind, even where no notice is written."""
         for follower in self._followers.get(kind, ()):
-            follower(self, tenant, subject)
+            follower(self, tenant, subject, detail)
 
     def link(self, org: str, notice: Notice) -> str | None:
         make = self._links.get(notice.kind)
@@ -76,7 +78,7 @@ class Notices:
             message,
             extra={"notice": notice, "kind": kind, "org": tenant.org, "subject": subject},
         )
-        self.follow(tenant, kind, subject)
+        self.follow(tenant, kind, subject, detail)
         return notice
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Notice]:

@@ -53,10 +53,17 @@ _FORGET = Prepared(
 )
 
 
-def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> None:
-    """Schedule `kind` for `ref` at `due`; an existing row is moved."""
-    row = {"id": uuid.uuid4().hex, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
+def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int = 0) -> str:
+    """Schedule `kind` for `ref` at `due`; an existing row is moved. Returns the row's new id."""
+    row_id = uuid.uuid4().hex
+    row = {"id": row_id, "kind": kind, "ref": ref, "due": due, "attempt": attempt}
     _WAIT[connection.dialect.name].run(connection, row)
+    return row_id
+
+
+def move(connection: Connection, row_id: str, due: float) -> None:
+    """Set the due time of a row, unless it was scheduled anew since `wait` returned the id."""
+    connection.execute(update(due_rows).where(due_rows.c.id == row_id).values(due=due))
 
 
 def wait_all(connection: Connection, kind: str, refs: Sequence[str], due: float) -> None:

@@ -158,6 +158,15 @@ def summaries(tenant: TenantConnection, now: float, real_now: float) -> dict[str
     return {row[0]: Summary(*row[1:]) for row in tenant.all(query.group_by(table.type))}
 
 
+def last_successes(tenant: TenantConnection, integrations: Sequence[str]) -> dict[str, float]:
+    """When any type last succeeded, by account; without accounts where none has."""
+    table = sync_states.c
+    query = tenant.select(sync_states, table.integration, func.max(table.succeeded)).where(
+        table.integration.in_(integrations), table.succeeded.is_not(None)
+    )
+    return {row[0]: row[1] for row in tenant.all(query.group_by(table.integration))}
+
+
 def failures(tenant: TenantConnection, limit: int) -> Sequence[Any]:
     """States whose last run failed, or whose account lacks the type."""
     table = sync_states.c

@@ -32,6 +32,7 @@ _OBJECTS = {
 _IDS = ("campaign_id", "adgroup_id", "ad_id", "adgroup_ids", "ad_ids")
 _PER_DELIVERY = ("request_id", "subscription_id")
 _MOST = 1_000
+_UNSIGNED_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,16 @@ class News:
     content: Mapping[str, Any]
     key: str
 
-    def unbelieved(self) -> News:
-        """The event of an unsigned delivery, with ids alone."""
+    def unbelieved(self, app_id: str, now: float) -> News:
+        """The event of an unsigned delivery, with ids alone: one in a minute for the same ids,
+        whatever else the deliveries say."""
         ids = {name: self.content[name] for name in _IDS if name in self.content}
         content = {name: value for name, value in ids.items() if _is_id(value)}
-        return News(READ_AGAIN, self.advertiser_id, self.created, content, f"unsigned {self.key}")
+        facts = json.dumps(
+            [app_id, self.advertiser_id, content, int(now // _UNSIGNED_SECONDS)], sort_keys=True
+        )
+        key = hashlib.sha256(facts.encode()).hexdigest()
+        return News(READ_AGAIN, self.advertiser_id, now, content, f"unsigned {key}")
 
 
 def parse(body: bytes, app_id: str, now: float) -> list[News]:

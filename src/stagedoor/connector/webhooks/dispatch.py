@@ -17,6 +17,7 @@ from stagedoor.platform.products.webhooks import Envelope
 from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..errors import Unavailable
 from ..integrations.accounts import Holder
 from ..integrations.service import Integrations
 from ..notices.service import Notices
@@ -99,13 +100,44 @@ class Dispatch:
         deliveries = store.take(
             self._database, self._clock.now(), self._real(), LEASE_SECONDS, BATCH
         )
+        try:
+            self._process(deliveries)
+        except Unavailable:
+            raise
+        except Exception:
+            # a delivery that the database refuses must not hold up the others
+            logger.exception("webhooks couldn't be settled together; each is settled alone")
+            for delivery in deliveries:
+                self._alone(delivery)
+        self._tidy()
+        return len(deliveries)
+
+    def _process(self, deliveries: Sequence[Delivery]) -> None:
         results = _Results(_Posts(self._posts))
         for delivery in deliveries:
             self._one(delivery, results)
         if deliveries:
             self._finish(results)
-        self._tidy()
-        return len(deliveries)
+
+    def _alone(self, delivery: Delivery) -> None:
+        try:
+            self._process([delivery])
+        except Unavailable:
+            raise
+        except Exception:
+            results = _Results(_Posts(self._posts))
+            self._failed(delivery, results)
+            self._finish(results)
+
+    def _failed(self, delivery: Delivery, results: _Results) -> None:
+        """Postpone a delivery after an exception, or lay it aside after the last attempt."""
+        told = {"webhook": delivery.event, "delivery": delivery.id}
+        if delivery.attempts > len(DELAYS):
+            logger.exception("a webhook failed every time and is laid aside", extra=told)
+            results.over[State.FAILED].append(delivery.id)
+        else:
+            logger.exception("a webhook could not be acted on; it waits", extra=told)
+            results.later[delivery.id] = DELAYS[delivery.attempts - 1]
 
     def _one(self, delivery: Delivery, results: _Results) -> None:
         told = {"webhook": delivery.event, "delivery": delivery.id}
@@ -130,12 +162,7 @@ class Dispatch:
                 for holder in account.holders:
                     follower(holder, delivery.event, content, delivery.created)
         except Exception:
-            if delivery.attempts > len(DELAYS):
-                logger.exception("a webhook failed every time and is laid aside", extra=told)
-                results.over[State.FAILED].append(delivery.id)
-            else:
-                logger.exception("a webhook could not be acted on; it waits", extra=told)
-                results.later[delivery.id] = DELAYS[delivery.attempts - 1]
+            self._failed(delivery, results)
             return
         if isinstance(outcome, Later) and delivery.attempts <= PATIENCE:
             results.later[delivery.id] = DELAYS[delivery.attempts - 1]

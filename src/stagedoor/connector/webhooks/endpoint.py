@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from urllib.parse import parse_qs
 
 from starlette.requests import ClientDisconnect
@@ -15,6 +16,7 @@ from stagedoor.platform import signature
 from ..bodies import read
 from ..connections import mark_authenticated
 from ..errors import ApiError, BadRequest, Unavailable, error_response
+from .errors import NotVerified
 from .service import Webhooks
 
 PATH = "/connect/webhook/tiktok"
@@ -26,6 +28,8 @@ BODY_SECONDS = 10.0
 
 logger = logging.getLogger("stagedoor.webhooks")
 
+_MOST_FIELDS = 20
+_APP_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HEADER = signature.HEADER.lower().encode()
 _TAKEN = {
     "type": "http.response.start",
@@ -87,9 +91,19 @@ class Endpoint:
 
 
 def _app_of(scope: Scope) -> str | None:
-    """The app whose subscriptions have this address; None: an event of an account."""
-    found = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=20).get(APP)
-    return found[0] if found else None
+    """The app whose subscriptions have this address; None: an event of an account. Raises
+    `NotVerified` for an address that no subscription has."""
+    query: str = scope["query_string"].decode("latin-1")
+    try:
+        fields = parse_qs(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise NotVerified from None
+    if APP not in fields:
+        return None
+    [first, *_] = fields[APP]
+    if not _APP_ID.fullmatch(first):
+        raise NotVerified
+    return first
 
 
 async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -74,6 +74,7 @@ class Ingest:
             raise NotVerified
         try:
             found = parse(body, app_id, now)
+            _check_finite(found)
         except WebhookInvalid:
             self._count()
             raise NotVerified from None
@@ -81,8 +82,8 @@ class Ingest:
             problem = first_problem({"event": one.event, "advertiser_id": one.advertiser_id})
             if problem is not None:
                 raise NotKeepable(*problem)
-        news = found if signed else [one.unbelieved() for one in found]
-        await self._keep([_entry(one, app_id, now) for one in news])
+        news = found if signed else [one.unbelieved(app_id, now) for one in found]
+        await self._keep([entry_of(one, app_id, now) for one in news])
 
     async def _check(self, body: bytes, header: str | None, app_id: str, now: float) -> None:
         for again in (False, True):
@@ -128,7 +129,7 @@ class Ingest:
             self._refused, self._told = 0, time.monotonic()
 
 
-def _entry(news: News, app_id: str, now: float) -> Entry:
+def entry_of(news: News, app_id: str, now: float) -> Entry:
     """The inbox's row of an event of an ad account, in the form that events of accounts have."""
     envelope = {
         "client_key": app_id,
@@ -146,6 +147,15 @@ def _entry(news: News, app_id: str, now: float) -> Entry:
         received=now,
         body=json.dumps(envelope),
     )
+
+
+def _check_finite(found: list[News]) -> None:
+    """Raise `WebhookInvalid` for numbers like NaN and 1e999, which no database keeps as JSON."""
+    try:
+        for one in found:
+            json.dumps(one.content, allow_nan=False)
+    except ValueError:
+        raise WebhookInvalid("the body holds a number that isn't finite") from None
 
 
 def _proven(

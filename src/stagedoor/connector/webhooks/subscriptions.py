@@ -14,8 +14,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stagedoor.client import TikTokBusiness
-from stagedoor.client.errors import ReconnectRequired, StagedoorError
-from stagedoor.platform.permissions import includes
+from stagedoor.client.errors import (
+    BadRequest,
+    InvalidRequest,
+    NotFound,
+    PolicyRefused,
+    ReconnectRequired,
+    ScopeMissing,
+    StagedoorError,
+    TokenInvalid,
+    WrongState,
+)
+from stagedoor.platform.permissions import CONSOLIDATED_REPORT, includes
 from stagedoor.platform.products.business_accounts import WebhookEventType
 from stagedoor.platform.products.business_events import (
     NewSubscriptionDetail,
@@ -26,7 +36,7 @@ from stagedoor.platform.products.business_events import (
 from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, NotFound
+from ..errors import ApiError
 from ..integrations.accounts import Grant, Kind
 from ..integrations.clients import Clients
 from ..integrations.consents import SUBSCRIBE
@@ -41,8 +51,18 @@ AGAIN_SECONDS = 600.0
 _AT_ONCE = 100
 """The most ad accounts of one subscription."""
 _EVENTS = (WebhookEventType.VIDEO, WebhookEventType.COMMENT)
-_REPORTS = "44"
-"""The permission that a subscription to changes of reports needs."""
+
+_REFUSALS = (
+    BadRequest,
+    InvalidRequest,
+    NotFound,
+    PolicyRefused,
+    ScopeMissing,
+    TokenInvalid,
+    WrongState,
+)
+"""The errors that are about the object or the token of one subscription. After all others the
+repair is repeated."""
 
 logger = logging.getLogger("stagedoor.webhooks")
 
@@ -80,30 +100,37 @@ class BusinessSubscriptions:
         self._integrations = integrations
 
     def repair(self, app_id: str) -> None:
-        """Create, replace and end an app's subscriptions, and schedule the next time."""
+        """Create, replace and end an app's subscriptions, and schedule the next time.
+
+        The next time is scheduled first: the worker deletes the row that it took, and a change
+        that is committed from now on schedules the repair anew.
+        """
+        with self._database.begin() as connection:
+            next_time = schedule.wait(
+                connection, SUBSCRIBE, app_id, self._clock.now() + EVERY_SECONDS
+            )
         grants = [
             one
             for one in self._integrations.usable_grants(app_id)
             if self._integrations.holders(one.id)
         ]
-        wait: float | None = EVERY_SECONDS if grants else None
         try:
-            if self._reachable():
-                app = self._apps.get(app_id)
-                client = self._clients.business(app)
-                if any(one.kind is Kind.ACCOUNT for one in grants):
-                    self._repair_callbacks(client)
-                self._repair_news(client, app, [one for one in grants if one.kind is Kind.ADS])
-        except NotFound:
-            wait = None
+            self._repair(app_id, grants)
         except (StagedoorError, ApiError) as error:
             logger.warning("subscriptions couldn't be repaired: %s", error, extra={"app": app_id})
-            wait = AGAIN_SECONDS
-        if wait is not None:
-            due = self._clock.now() + wait
             with self._database.begin() as connection:
-                # a change that came meanwhile has scheduled an earlier time, which stays
-                schedule.wait_once(connection, SUBSCRIBE, app_id, due)
+                schedule.move(connection, next_time, self._clock.now() + AGAIN_SECONDS)
+        else:
+            if not grants:
+                schedule.done(self._database, [next_time])
+
+    def _repair(self, app_id: str, grants: list[Grant]) -> None:
+        if self._reachable():
+            app = self._apps.get(app_id)
+            client = self._clients.business(app)
+            if any(one.kind is Kind.ACCOUNT for one in grants):
+                self._repair_callbacks(client)
+            self._repair_news(client, app, [one for one in grants if one.kind is Kind.ADS])
 
     def _reachable(self) -> bool:
         """Whether TikTok takes the service's address: https, or any at a local TikTok."""
@@ -146,7 +173,7 @@ class BusinessSubscriptions:
             client.subscriptions.subscribe(
                 subscribe_entity=one.entity, callback_url=url, subscription_detail=detail
             )
-        except StagedoorError as error:
+        except _REFUSALS as error:
             # one object that TikTok refuses must not end the others' subscriptions
             logger.warning("TikTok refused a subscription to %s: %s", one.entity, error)
         else:
@@ -173,7 +200,7 @@ class BusinessSubscriptions:
             for at in range(0, len(ids), _AT_ONCE):
                 detail = {"advertiser_ids": tuple(ids[at : at + _AT_ONCE])}
                 yield _Wanted(SubscribeEntity.AD_ACCOUNT_SUSPENSION, detail, token)
-                if includes(grant.scopes, _REPORTS):
+                if includes(grant.scopes, CONSOLIDATED_REPORT):
                     yield _Wanted(SubscribeEntity.REPORT_DATA_CHANGE, detail, token)
             with self._database.read() as connection:
                 tenant = TenantConnection(connection, holder.org)

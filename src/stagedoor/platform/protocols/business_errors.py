@@ -11,6 +11,12 @@ from ..errors import ErrorCode, ErrorTable, Kind
 PARTIAL = 20001
 """Some items succeeded, some failed: the data says which."""
 PARAM_ERROR = "40002"
+WRONG_PAIR = ("40101", "40113")
+"""The codes which say that an app's id and secret don't belong together."""
+TOKEN_REVOKED = "40105"
+TOKEN_EXPIRED = ("40102", "40112", "40114", "40120", "40309")
+"""The codes which say that a token can't be used any more: the token, not one of its ad accounts,
+is refused."""
 
 _REMEDIES = {
     Kind.AUTH: "Refresh the token if it is an account's; otherwise connect again.",

@@ -69,7 +69,7 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("integration_id", "account_id", name=op.f("pk_ad_accounts")),
     )
     op.create_index("ix_ad_accounts_org", "ad_accounts", ["org"])
-    op.create_index("ix_ad_accounts_org_account_id", "ad_accounts", ["org", "account_id"])
+    op.create_index("ix_ad_accounts_account_id_org", "ad_accounts", ["account_id", "org"])
     op.create_table(
         "watched_ads",
         sa.Column("org", sa.String(), nullable=False),

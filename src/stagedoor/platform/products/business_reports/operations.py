@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...operation import AnyOf, Effect, Retry
+from ...permissions import CONSOLIDATED_REPORT
 from ...protocols.business import BUSINESS_CSV
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.limits import REPORT_TASK_CREATE as CREATE_LIMITS
@@ -10,7 +11,7 @@ from ..business.product import ADVERTISER
 from .answers import ReportDownload, ReportPage, ReportTask, ReportTaskId
 from .models import MAX_ROWS, NewReportTask, ReportQuery, ReportTaskQuery
 
-_SCOPE = AnyOf(("44",))
+_SCOPE = AnyOf((CONSOLIDATED_REPORT,))
 
 REPORT_INTEGRATED_GET = ADVERTISER.operation(
     "report_integrated_get",
