@@ -79,6 +79,24 @@ def test_what_a_person_entered_is_in_no_repr() -> None:
     assert "jane@" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        (1, {"value": ["jane@example.com"]}),  # of another form: passed on untyped
+        (1, {"entered": "jane@example.com"}),
+        (99, {"value": "jane@example.com"}),
+    ],
+)
+def test_what_a_person_entered_in_an_unknown_form_is_in_no_repr(
+    number: int, answer: dict[str, Any]
+) -> None:
+    entry = {"id": 1, "changes": [{"field": "email"} | answer], "e_mail": "jane@example.com"}
+    found = verified(delivery(number, entry))
+    assert found.entries[0].e_mail == "jane@example.com"
+    assert "jane@" not in f"{found!r} {found.entries[0]}"
+    assert "e_mail=" in repr(found)
+
+
 def test_an_unknown_kind_is_passed_on() -> None:
     found = verified(delivery(99, {"a": 1}))
     assert found.entity is None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, Field
 
 from ...ads_vocabulary import ReviewStatus
-from ...model import OPEN, Answer, Id, says
+from ...model import OPEN, Answer, Discreet, Id, says
 from ...operation import Event
 from ..business import AdvertiserStatus
 from .subscriptions import SubscribeEntity
@@ -73,14 +73,14 @@ class CreativeFatigue(Answer):
     date: Annotated[str | None, says("YYYY-MM-DD")] = None
 
 
-class LeadAnswer(Answer):
+class LeadAnswer(Discreet):
     """One answer of a lead's form, such as an e-mail address."""
 
     field: str
     value: Annotated[str | None, Field(repr=False), says("personal data")] = None
 
 
-class Lead(Answer):
+class Lead(Discreet):
     """A person who left their data in a form or a conversation."""
 
     id: Id
