@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.platform.model import Empty
@@ -23,6 +22,7 @@ from ... import cdn
 from ...calls import Call, Handlers
 from ...world import Video
 from ..business.paging import page_of
+from ..business.times import written
 from ..business_accounts.state import SPARK_AUTHORIZATIONS, SPARK_BY_CODE, SparkAuthorization
 from ..business_ads import checks, identities
 from .state import REDEMPTIONS, REDEMPTIONS_OF, Redemption, is_valid
@@ -120,8 +120,8 @@ def _shown(call: Call, found: SparkAuthorization, post: Video) -> AuthorizedPost
             "identity_type": IdentityType.AUTH_CODE.value,
         },
         "auth_info": {
-            "auth_start_time": _time(found.start),
-            "auth_end_time": _time(found.end),
+            "auth_start_time": written(found.start),
+            "auth_end_time": written(found.end),
         },
     }
     if post.photos:
@@ -136,10 +136,6 @@ def _shown(call: Call, found: SparkAuthorization, post: Video) -> AuthorizedPost
             "preview_url": cdn.media_url(world, call.base_url, post),
         }
     return AuthorizedPost.model_validate(shown)
-
-
-def _time(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 HANDLERS: Handlers = {
