@@ -67,10 +67,10 @@ class Session:
     own: OwnToken = field(default_factory=OwnToken, repr=False, compare=False)
     """The app's own token, shared by all clients of this session."""
     on_answer: Callable[[Answered], None] | None = field(default=None, repr=False, compare=False)
-    guard: Callable[[Operation[..., Any], BaseModel], None] | None = field(
-        default=None, repr=False, compare=False
+    guards: tuple[Callable[[Operation[..., Any], BaseModel], None], ...] = field(
+        default=(), repr=False, compare=False
     )
-    """Called before each call; it raises an error to refuse the call."""
+    """Called in this order before each operation; each raises an error to refuse the call."""
     tier: Tier = Tier.BASIC
     """The app's tier in TikTok API for Business, which sets its rate limits."""
 
@@ -132,8 +132,8 @@ def call(
         request = values
     else:
         request = build(operation, session.filled(operation, values))
-    if session.guard is not None:
-        session.guard(operation, request)
+    for guard in session.guards:
+        guard(operation, request)
     wire = _encoded(operation, request)
     tokens: Tokens | None = None
     if operation.carries_token:
