@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -207,20 +207,21 @@ def _windows(
     If an operation has several limits, the keys of all but the first also name their window. A
     call for several ad accounts counts for each of them.
     """
-    counted: str | None = None
+    for subject in _counted(session, request, limit):
+        yield _key(operation, limit, subject or next(iter(proof.values()), None))
+
+
+def _counted(session: Session, request: BaseModel, limit: RateLimit) -> Iterable[str | None]:
+    """The subjects for which a call counts, each once; None: whoever the token is of."""
     if limit.by is LimitKey.ADVERTISER:
-        for one in getattr(request, "advertiser_ids", None) or ():
-            yield _key(operation, limit, one)
-            counted = one
-        if counted is not None:
-            return
-        counted = getattr(request, "advertiser_id", None)
-    elif limit.by is LimitKey.ACCOUNT:
+        several = dict.fromkeys(getattr(request, "advertiser_ids", None) or ())
+        return several or (getattr(request, "advertiser_id", None),)
+    if limit.by is LimitKey.ACCOUNT:
         name = account_field(request)
-        counted = None if name is None else getattr(request, name)
-    elif limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
-        counted = session.client_key
-    yield _key(operation, limit, counted or next(iter(proof.values()), None))
+        return (None if name is None else getattr(request, name),)
+    if limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
+        return (session.client_key,)
+    return (None,)
 
 
 def _key(
