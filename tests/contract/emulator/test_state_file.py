@@ -12,6 +12,7 @@ import pytest
 from stagedoor.emulator import Emulator, registry, state
 from stagedoor.emulator.products.business.seed import ADVERTISER_IDS, APP_ID
 from stagedoor.emulator.products.business.state import AD_ACCOUNTS
+from stagedoor.emulator.products.business_ads.state import ADS
 from stagedoor.emulator.products.community.state import LIKES, LIKES_OF_PERSON
 from stagedoor.emulator.products.oauth import tokens
 from stagedoor.emulator.state import StateError, load, save
@@ -99,6 +100,18 @@ def test_what_was_migrated_is_saved_in_the_newest_version(
         assert kept(again.world) == kept(emulator.world)
     finally:
         again.close()
+
+
+def test_spark_ads_of_version_2_show_their_posts(emulator: Emulator, file: Path) -> None:
+    before = {one.id: one.post for one in emulator.world[ADS].values()}
+    assert any(before.values())
+    save(emulator.world, file)
+    content = json.loads(file.read_text()) | {"version": 2}
+    for ad in content["entities"]["business_ads"]:
+        del ad["post"]
+    file.write_text(json.dumps(content))
+    load(emulator.world, file)
+    assert {one.id: one.post for one in emulator.world[ADS].values()} == before
 
 
 def test_every_older_version_has_a_migration() -> None:
