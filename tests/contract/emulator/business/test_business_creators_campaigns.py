@@ -269,6 +269,10 @@ def test_a_report_adds_up_and_is_made_of_display_s_and_the_ads_numbers(
         sum(int(one["metrics"][name]) for one in ads) for name in ("video_play_actions", "likes")
     )
     assert (video["video_views_paid"], video["likes_paid"]) == (plays, likes)
+    shown_by = [one for one in posts if posts[one] == video["video_id"]]
+    market.ask(business_ads.AD_STATUS_UPDATE, ad_ids=shown_by, operation_status="DELETE")
+    [after] = market.ask(creators.TTO_REPORT, campaign_id=CAMPAIGN_ID)["videos"]
+    assert after["video_views_paid"] == plays, "what a deleted ad showed still counts"
     last = video["daily_stats"][-1]["date"]
     [day] = market.ask(
         creators.TTO_REPORT, campaign_id=CAMPAIGN_ID, start_date=last, end_date=last
