@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
-from stagedoor.emulator.products.business_ads import rights
-from stagedoor.emulator.products.business_ads.state import IDENTITIES, Identity
+from stagedoor.emulator.products.business_creators import report
 from stagedoor.platform import signature
 from stagedoor.platform.products import (
     business_accounts,
     business_ads,
     business_events,
-    business_spark,
     display,
 )
 from stagedoor.platform.products import business_creators as creators
@@ -29,7 +27,6 @@ from tests.examples.business_creators import (
 )
 from tests.support import media
 from tests.support.advertiser import Advertiser
-from tests.support.holder import Holder
 from tests.support.marketplace import Marketplace, Talent
 from tests.support.site import Site
 
@@ -224,57 +221,6 @@ def test_an_approved_video_is_used_in_spark_ads_for_the_campaign_s_days(
     assert refused[0] == 40002
 
 
-def redeem(tiktok: TikTok, market: Marketplace, video: str) -> str:
-    """Have the ad account redeem a week's code of the video; the answer is the code."""
-    setting = {"item_id": video, "is_ad_promotable": True, "authorization_days": 7}
-    made = Holder(tiktok.http).data(business_accounts.POST_AUTHORIZE_SETTING, **setting)
-    market.ask(business_spark.TT_VIDEO_AUTHORIZE, auth_code=made["auth_code"])
-    return str(made["auth_code"])
-
-
-def link(tiktok: TikTok, video: str, verdict: str) -> None:
-    path = f"business/creator_links/{CAMPAIGN_ID}/{video}"
-    tiktok.control("PUT", path, {"verdict": verdict})
-
-
-def may_show(market: Marketplace, video: str) -> bool:
-    """Whether ads of the ad account may show the video under the creator's identity."""
-    [identity] = identities(market)
-    return rights.shows(market.world, identity, video)
-
-
-def identities(market: Marketplace) -> list[Identity]:
-    found = market.world[IDENTITIES].values()
-    return [one for one in found if one.kind == "AUTH_CODE" and one.advertiser_id == ADVERTISER_ID]
-
-
-def test_a_video_is_shown_while_a_redeemed_code_or_a_link_allows_it(
-    tiktok: TikTok, market: Marketplace, mara: Talent, video: str
-) -> None:
-    mara.data(creators.TTO_CREATOR_VIDEO_LINK, tto_invite_link=INVITE_LINK, video_id=video)
-    link(tiktok, video, "approved")
-    redeem(tiktok, market, video)
-    link(tiktok, video, "rejected")
-    assert may_show(market, video), "the code is valid"
-    link(tiktok, video, "approved")
-    market.ask(business_spark.TT_VIDEO_UNBIND, item_id=video)
-    assert may_show(market, video), "the link is approved"
-    redeem(tiktok, market, video)
-    tiktok.advance(8 * 86_400)
-    assert may_show(market, video), "the link is approved, and the code is over"
-    link(tiktok, video, "rejected")
-    assert not may_show(market, video)
-
-
-def test_the_seeded_link_lets_the_ad_account_use_its_video_alone(
-    tiktok: TikTok, market: Marketplace
-) -> None:
-    [seeded] = [one for one, state in market.linked().items() if state == "APPROVE"]
-    assert may_show(market, seeded)
-    link(tiktok, seeded, "rejected")
-    assert identities(market) == [], "an identity ends with its last post"
-
-
 @pytest.mark.shows("business.tto_creator_link_request_confirm")
 def test_a_rejected_request_can_be_made_again(
     market: Marketplace, mara: Talent, tiktok: TikTok
@@ -296,7 +242,7 @@ def test_a_rejected_request_can_be_made_again(
 
 
 def test_a_report_adds_up_and_is_made_of_display_s_and_the_ads_numbers(
-    tiktok: TikTok, market: Marketplace
+    tiktok: TikTok, market: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [video] = market.ask(creators.TTO_REPORT, campaign_id=CAMPAIGN_ID)["videos"]
     shown = tiktok.http.post(
@@ -331,8 +277,12 @@ def test_a_report_adds_up_and_is_made_of_display_s_and_the_ads_numbers(
     assert (video["video_views_paid"], video["likes_paid"]) == (plays, likes)
     shown_by = [one for one in posts if posts[one] == video["video_id"]]
     market.ask(business_ads.AD_STATUS_UPDATE, ad_ids=shown_by, operation_status="DELETE")
+    read: list[str] = []
+    goal = report._goal
+    monkeypatch.setattr(report, "_goal", lambda world, ad: (read.append(ad.id), goal(world, ad))[1])
     [after] = market.ask(creators.TTO_REPORT, campaign_id=CAMPAIGN_ID)["videos"]
     assert after["video_views_paid"] == plays, "what a deleted ad showed still counts"
+    assert sorted(read) == sorted(shown_by) != sorted(posts), "ads of other videos aren't read"
     last = video["daily_stats"][-1]["date"]
     [day] = market.ask(
         creators.TTO_REPORT, campaign_id=CAMPAIGN_ID, start_date=last, end_date=last
