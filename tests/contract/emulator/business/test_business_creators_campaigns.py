@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from stagedoor.emulator.products.business_ads.state import Ad
 from stagedoor.emulator.products.business_creators import report
+from stagedoor.emulator.world import World
 from stagedoor.platform import signature
 from stagedoor.platform.products import (
     business_accounts,
@@ -279,7 +281,12 @@ def test_a_report_adds_up_and_is_made_of_display_s_and_the_ads_numbers(
     market.ask(business_ads.AD_STATUS_UPDATE, ad_ids=shown_by, operation_status="DELETE")
     read: list[str] = []
     goal = report._goal
-    monkeypatch.setattr(report, "_goal", lambda world, ad: (read.append(ad.id), goal(world, ad))[1])
+
+    def spied(world: World, ad: Ad) -> str:
+        read.append(ad.id)
+        return goal(world, ad)
+
+    monkeypatch.setattr(report, "_goal", spied)
     [after] = market.ask(creators.TTO_REPORT, campaign_id=CAMPAIGN_ID)["videos"]
     assert after["video_views_paid"] == plays, "what a deleted ad showed still counts"
     assert sorted(read) == sorted(shown_by) != sorted(posts), "ads of other videos aren't read"
