@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import io
+import os
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -181,6 +183,13 @@ def test_a_report_is_saved_as_a_spreadsheet_or_csv(
     assert [one.name for one in tmp_path.iterdir()] == ["month.xlsx"]
 
 
+class _Full(io.BytesIO):
+    """A stream to a full disk."""
+
+    def write(self, _: Any) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_a_report_that_cannot_be_saved_leaves_the_earlier_file(
     local: Local, ads: TikTokBusiness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,8 +198,13 @@ def test_a_report_that_cannot_be_saved_leaves_the_earlier_file(
     kept.write_text("earlier")
     with pytest.raises(InvalidRequest, match="output_format"):
         ads.reports.save(kept, output_format="CSV_STRING", **values)
-    with pytest.raises(ReportFailed, match="can't write"):
-        ads.reports.save(tmp_path / "no" / "month.csv", output_format="CSV_DOWNLOAD", **values)
+    before = asked(local)
+    for wrong in (tmp_path / "no" / "month.csv", tmp_path):
+        with pytest.raises(ReportFailed, match=r"can't write .* No report was asked for"):
+            ads.reports.save(wrong, output_format="CSV_DOWNLOAD", **values)
+    assert asked(local) == before
+    with pytest.raises(ReportFailed, match=r"can't write .* report task \w+ is finished"):
+        ads.reports.save(_Full(), output_format="CSV_DOWNLOAD", **values)
     fetched = report_files._fetched
 
     def expired(session: Any, found: Any, spool: Any) -> Any:

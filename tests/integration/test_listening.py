@@ -54,4 +54,7 @@ def test_a_guard_refuses_a_call_before_anything_is_sent(local: Local) -> None:
         with pytest.raises(PermissionError):
             list(guarded.videos.all())
         assert asked == ["display.user_info", "display.video_list", "display.video_list"]
+        with pytest.raises(PermissionError):
+            guarded.with_guard(lambda operation, _: asked.append("second")).videos.list()
+        assert asked.pop() == "display.video_list", "the earlier guard refuses first"
         assert local.calls("display.video_list") == []

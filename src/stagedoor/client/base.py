@@ -88,11 +88,12 @@ class ClientBase(Generic[M, H]):
 
     @checked
     def with_guard(self, guard: Callable[[Operation[..., Any], BaseModel], None]) -> Self:
-        """A client that calls `guard` before every call, with the operation and its request.
+        """A client that calls `guard` before every operation, with the operation and its request.
 
-        An error that `guard` raises ends the call: nothing is sent.
+        An error that `guard` raises ends the call: nothing is sent. The guards that this client
+        has already stay, and are called first.
         """
-        return self._derived(replace(self._session, guard=guard))
+        return self._derived(replace(self._session, guards=(*self._session.guards, guard)))
 
     def _derived(self, session: Session | None = None, driver: Driver | None = None) -> Self:
         """A client with another session or driver, on the same connections."""

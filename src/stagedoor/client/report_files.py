@@ -43,13 +43,22 @@ class SavedReport:
 
 
 class _Target(Sink):
-    """The file or stream that a finished report is written to."""
+    """The file or stream that a finished report is written to.
+
+    `request_id` is the id of the report's task; empty: there is none yet.
+    """
 
     is_zip = False
 
     def _unwritable(self, error: OSError) -> ReportFailed:
         where = self.path or "the stream"
-        return ReportFailed(f"can't write {where}: {error.strerror or error}. Nothing was kept.")
+        said = f"can't write {where}: {error.strerror or error}. "
+        if not self.request_id:
+            return ReportFailed(f"{said}No report was asked for.")
+        return ReportFailed(
+            f"{said}Nothing was kept; report task {self.request_id} is finished, and "
+            f"`reports.download(task_id=...)` tells the address of its file."
+        )
 
 
 class _Spool(Sink):
@@ -100,21 +109,23 @@ def rows(session: Session, asked: dict[str, Any], limit: int | None) -> Items[in
 def save(session: Session, asked: dict[str, Any], to: Target) -> Flow[SavedReport]:
     """Have TikTok prepare a report as a file, and write that to a path or an open stream.
 
-    The file is spooled to the disk, so memory stays flat, and nothing is written before the
-    whole file is there.
+    The target is opened before the task is created, so a wrong path costs no task. The file is
+    spooled to the disk, so memory stays flat, and nothing is written before the whole file is
+    there.
     """
-    with closing(_Spool()) as spool:
-        task_id = yield from _prepared(session, asked, spool)
-        target = _Target(to, task_id, None)
-        try:
+    target = _Target(to, "", None)
+    try:
+        yield Blocking(lambda: target.begin(0))
+        with closing(_Spool()) as spool:
+            task_id = yield from _prepared(session, asked, spool)
+            target.request_id = task_id
             yield Blocking(lambda: _copy(spool, target))
-        finally:
-            target.discard()
+    finally:
+        target.discard()
     return SavedReport(task_id, target.size, target.path)
 
 
 def _copy(spool: _Spool, target: _Target) -> None:
-    target.begin(spool.size)
     while block := spool.file.read(BLOCK):
         target.take(block)
     target.finish()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -67,10 +67,10 @@ class Session:
     own: OwnToken = field(default_factory=OwnToken, repr=False, compare=False)
     """The app's own token, shared by all clients of this session."""
     on_answer: Callable[[Answered], None] | None = field(default=None, repr=False, compare=False)
-    guard: Callable[[Operation[..., Any], BaseModel], None] | None = field(
-        default=None, repr=False, compare=False
+    guards: tuple[Callable[[Operation[..., Any], BaseModel], None], ...] = field(
+        default=(), repr=False, compare=False
     )
-    """Called before each call; it raises an error to refuse the call."""
+    """Called in this order before each operation; each raises an error to refuse the call."""
     tier: Tier = Tier.BASIC
     """The app's tier in TikTok API for Business, which sets its rate limits."""
 
@@ -132,8 +132,8 @@ def call(
         request = values
     else:
         request = build(operation, session.filled(operation, values))
-    if session.guard is not None:
-        session.guard(operation, request)
+    for guard in session.guards:
+        guard(operation, request)
     wire = _encoded(operation, request)
     tokens: Tokens | None = None
     if operation.carries_token:
@@ -207,20 +207,21 @@ def _windows(
     If an operation has several limits, the keys of all but the first also name their window. A
     call for several ad accounts counts for each of them.
     """
-    counted: str | None = None
+    for subject in _counted(session, request, limit):
+        yield _key(operation, limit, subject or next(iter(proof.values()), None))
+
+
+def _counted(session: Session, request: BaseModel, limit: RateLimit) -> Iterable[str | None]:
+    """The subjects for which a call counts, each once; None: whoever the token is of."""
     if limit.by is LimitKey.ADVERTISER:
-        for one in getattr(request, "advertiser_ids", None) or ():
-            yield _key(operation, limit, one)
-            counted = one
-        if counted is not None:
-            return
-        counted = getattr(request, "advertiser_id", None)
-    elif limit.by is LimitKey.ACCOUNT:
+        several = dict.fromkeys(getattr(request, "advertiser_ids", None) or ())
+        return several or (getattr(request, "advertiser_id", None),)
+    if limit.by is LimitKey.ACCOUNT:
         name = account_field(request)
-        counted = None if name is None else getattr(request, name)
-    elif limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
-        counted = session.client_key
-    yield _key(operation, limit, counted or next(iter(proof.values()), None))
+        return (None if name is None else getattr(request, name),)
+    if limit.by in (LimitKey.CLIENT, LimitKey.APP_TIER):
+        return (session.client_key,)
+    return (None,)
 
 
 def _key(

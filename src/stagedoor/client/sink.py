@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -56,6 +57,8 @@ class Sink:
         if self.path is not None:
             self.discard()
             try:
+                if self.path.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
                 handle, name = tempfile.mkstemp(
                     dir=self.path.parent, prefix=f".{self.path.name}.", suffix=".part"
                 )

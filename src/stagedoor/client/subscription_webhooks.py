@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from stagedoor.platform.arguments import AtLeast, Says, checked
 from stagedoor.platform.model import Answer
 from stagedoor.platform.products.business_events import (
+    LOG_ID,
     SUBSCRIPTION_EVENTS,
     SubscribeEntity,
     SubscriptionEnvelope,
@@ -32,6 +33,8 @@ from .webhooks import (
 
 _BY_NUMBER = {event.number: entity for entity, event in SUBSCRIPTION_EVENTS.items()}
 _FLAT = SubscribeEntity.AD_ACCOUNT_SUSPENSION
+PER_DELIVERY = ("request_id", "subscription_id")
+"""Members of a body that differ between two deliveries of the same changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,10 @@ class SubscriptionDelivery(VerifiedWebhook):
     """A verified delivery of a subscription.
 
     `entity` is the kind of subscription, and None if Stagedoor doesn't know it. `entries` are the
-    changes, typed by `entity`. `key` is the same when a delivery is repeated. `sent` is Unix
-    seconds; None: the delivery doesn't say. `is_signed` is False only if the caller allowed
+    changes, typed by `entity`. `key` is the same when a delivery is repeated, though its
+    `request_id` and time differ; only changes without an id or date of their own (new numbers of
+    reports) have another key when they are sent again at another time. `sent` is Unix seconds;
+    None: the delivery doesn't say. `is_signed` is False only if the caller allowed
     deliveries without a signature, and this one has none.
     """
 
@@ -84,17 +89,64 @@ def verify_subscription_webhook(
 
 
 def _delivery(body: bytes, is_signed: bool) -> SubscriptionDelivery:
+    found = told(body)
+    if found.number is None:
+        suspended = SUBSCRIPTION_EVENTS[_FLAT].payload.model_validate(found.entries[0])
+        return SubscriptionDelivery(_FLAT, (suspended,), "", None, found.key, is_signed)
+    entity, entries = _typed(found.entity, found.entries)
+    return SubscriptionDelivery(entity, entries, found.request_id, found.sent, found.key, is_signed)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the body of a delivery tells, before its changes are typed.
+
+    `number` is the vendor's number of the kind of subscription; None: the body has no envelope,
+    and is the only entry itself. The other fields are those of `SubscriptionDelivery`.
+    """
+
+    number: int | None
+    entity: SubscribeEntity | None
+    entries: tuple[dict[str, Any], ...]
+    request_id: str
+    sent: int | None
+    key: str
+
+
+def told(body: bytes, *receiver: str) -> Told:
+    """Parse the body of a delivery. Raises ValueError or RecursionError for another form.
+
+    `receiver` names whose delivery it is: the keys of two receivers differ.
+    """
     sent = json.loads(body)
     if not isinstance(sent, dict):
         raise ValueError("no object")
-    canonical = json.dumps(sent, sort_keys=True, separators=(",", ":"))
-    key = hashlib.sha256(canonical.encode()).hexdigest()
     if "object" not in sent:
-        suspended = SUBSCRIPTION_EVENTS[_FLAT].payload.model_validate(sent)
-        return SubscriptionDelivery(_FLAT, (suspended,), "", None, key, is_signed)
+        return Told(None, _FLAT, (sent,), "", None, _key(sent, _FLAT, (sent,), receiver))
     envelope = SubscriptionEnvelope.model_validate(sent)
-    entity, entries = _typed(_BY_NUMBER.get(envelope.object), envelope.entry)
-    return SubscriptionDelivery(entity, entries, envelope.request_id, envelope.time, key, is_signed)
+    number, entries = envelope.object, envelope.entry
+    entity = _BY_NUMBER.get(number)
+    key = _key(sent, entity, entries, receiver)
+    return Told(number, entity, entries, envelope.request_id, envelope.time, key)
+
+
+def _key(
+    sent: dict[str, Any],
+    entity: SubscribeEntity | None,
+    entries: tuple[dict[str, Any], ...],
+    receiver: tuple[str, ...],
+) -> str:
+    """The digest of what all deliveries of the same changes have in common.
+
+    The time of sending counts only where an entry has no name of its own: there nothing else
+    tells two changes with the same content apart.
+    """
+    facts = {name: value for name, value in sent.items() if name not in PER_DELIVERY}
+    named_by = LOG_ID if entity is None else SUBSCRIPTION_EVENTS[entity].named_by
+    if all(entry.get(named_by) is not None for entry in entries):
+        facts.pop("time", None)
+    text = json.dumps([*receiver, facts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _typed(

@@ -27,7 +27,7 @@ from .world.ids import Ids
 from .world.settings import Settings
 from .world.state import APPS, CREATORS, DEVELOPERS, PEOPLE, VIDEOS
 
-VERSION = 2
+VERSION = 3
 
 _MOST_AHEAD = 200_000_000_000
 """Some 6,000 years: a clock that is further ahead leaves the calendar, which ends with 9999."""
@@ -268,5 +268,15 @@ def _from_1(content: dict[str, Any]) -> dict[str, Any]:
     return content | {"entities": entities, "timers": content.get("timers", [])}
 
 
-_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}
+def _from_2(content: dict[str, Any]) -> dict[str, Any]:
+    """Version 2 kept whether an ad uses a post at the post's code, and not the post of an ad."""
+    entities = content["entities"]
+    for ad in entities.get("business_ads", ()):
+        ad["post"] = ad.get("fields", {}).get("tiktok_item_id") or ""
+    for code in entities.get("spark_authorizations", ()):
+        code.pop("used", None)
+    return content
+
+
+_MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1, 2: _from_2}
 """Migrations by the version from which they start."""

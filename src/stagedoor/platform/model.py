@@ -163,6 +163,22 @@ class Answer(BaseModel):
     )
 
 
+class _Hidden:
+    """Stands in a repr for a value that isn't shown."""
+
+    def __repr__(self) -> str:
+        return "<hidden>"
+
+
+class Discreet(Answer):
+    """An answer whose unknown fields may be personal data: its repr shows only their names."""
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
+        unknown = self.model_extra or {}
+        for name, value in super().__repr_args__():
+            yield name, _Hidden() if name in unknown else value
+
+
 class Empty(Answer):
     """An answer that carries no data of its own."""
 

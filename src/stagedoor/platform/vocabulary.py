@@ -137,3 +137,11 @@ class BusinessCategory(StrEnum):
     SPORTS_FITNESS_AND_OUTDOORS = "SPORTS_FITNESS_AND_OUTDOORS"
     TRAVEL_AND_TOURISM = "TRAVEL_AND_TOURISM"
     OTHERS = "OTHERS"
+
+
+class UrlPropertyStatus(IntEnum):
+    """The outcome of the last check of a URL property."""
+
+    UNCHECKED = 0
+    VERIFIED = 1
+    FAILED = 2

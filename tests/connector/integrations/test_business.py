@@ -185,6 +185,11 @@ def test_what_an_organisation_cannot_reach_is_refused(service_without_worker: Se
         client.campaigns.list(advertiser_id="7100000000000000009")
     with pytest.raises(TypeError, match="not for"):
         client.accounts.info()
+    holder = business.for_account("acme", held)
+    with pytest.raises(Forbidden, match="business_id names"):
+        holder.accounts.info(business_id="-000other")
+    with pytest.raises(Forbidden, match="creator_id names"):
+        holder.creators.own_info(creator_id="-000other")
 
 
 def test_scopes_of_another_organisations_consent_are_not_used(

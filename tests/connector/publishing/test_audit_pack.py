@@ -40,7 +40,9 @@ def test_a_pack_holds_what_the_guidelines_ask_for(pumped: PumpedStudio) -> None:
     assert pack["disclosureLabel"] == "Paid partnership"
     assert pack["post"]["consent"]["by"] == "mia"
     assert {step["step"] for step in pack["post"]["history"]} >= {"settings", "init", "upload"}
-    assert set(results(pack).values()) == {"recorded", "interface"}
+    found = results(pack)
+    assert [found.pop("ux10"), found.pop("ux23")] == ["notApplicable"] * 2, "photos, and drafts"
+    assert set(found.values()) == {"recorded", "interface"}
 
     page = pumped.service.send("GET", path, format="html")
     assert page.headers["content-type"].startswith("text/html")
@@ -69,6 +71,22 @@ def test_what_is_lacking_or_against_the_rules_is_named(pumped: PumpedStudio) -> 
     ):
         assert "film.mp4" in answer.text
         assert "signature" not in answer.text
+
+
+def test_a_draft_in_the_inbox_has_requirements_of_its_own(pumped: PumpedStudio) -> None:
+    publish_id = pumped.post(mode="draft")
+    pumped.run(publish_id, "inInbox")
+    pack = pumped.service.api("GET", f"/api/posts/{publish_id}/audit-pack")
+    found = results(pack)
+    assert (found["ux04"], found["ux14"], found["ux23"]) == (
+        "interface",
+        "notApplicable",
+        "interface",
+    )
+    [length] = [one["evidence"] for one in pack["checklist"] if one["id"] == "ux04"]
+    assert "None" not in length
+    # ux12 holds ux13
+    assert found.keys() == {f"ux{number:02}" for number in range(1, 27)} - {"ux13"}
 
 
 def test_consent_has_tiktoks_wording_and_follows_the_disclosure(pumped: PumpedStudio) -> None:

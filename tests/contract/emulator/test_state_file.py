@@ -12,6 +12,7 @@ import pytest
 from stagedoor.emulator import Emulator, registry, state
 from stagedoor.emulator.products.business.seed import ADVERTISER_IDS, APP_ID
 from stagedoor.emulator.products.business.state import AD_ACCOUNTS
+from stagedoor.emulator.products.business_ads.state import ADS
 from stagedoor.emulator.products.community.state import LIKES, LIKES_OF_PERSON
 from stagedoor.emulator.products.oauth import tokens
 from stagedoor.emulator.state import StateError, load, save
@@ -70,7 +71,8 @@ def test_a_file_of_version_1_is_migrated(emulator: Emulator, file: Path) -> None
     (search,) = world.all.searches.values()
     assert (search.finished, len(search.video_ids)) == (True, 4)
     assert world.settings.short_pages is True
-    assert [timer.kind for timer in world.clock.pending()] == ["publish.moderate"]
+    kinds = [timer.kind for timer in world.clock.pending()]
+    assert kinds == ["publish.moderate", "creator_link.rights"], "the latter is of a seed"
 
 
 def test_a_product_that_is_newer_than_the_file_is_seeded(emulator: Emulator, file: Path) -> None:
@@ -99,6 +101,18 @@ def test_what_was_migrated_is_saved_in_the_newest_version(
         assert kept(again.world) == kept(emulator.world)
     finally:
         again.close()
+
+
+def test_spark_ads_of_version_2_show_their_posts(emulator: Emulator, file: Path) -> None:
+    before = {one.id: one.post for one in emulator.world[ADS].values()}
+    assert any(before.values())
+    save(emulator.world, file)
+    content = json.loads(file.read_text()) | {"version": 2}
+    for ad in content["entities"]["business_ads"]:
+        del ad["post"]
+    file.write_text(json.dumps(content))
+    load(emulator.world, file)
+    assert {one.id: one.post for one in emulator.world[ADS].values()} == before
 
 
 def test_every_older_version_has_a_migration() -> None:
@@ -148,12 +162,12 @@ def test_entities_that_nobody_declares_are_refused_by_name(emulator: Emulator, f
 def test_a_timer_that_no_product_handles_is_refused_by_name(
     emulator: Emulator, file: Path, kind: str
 ) -> None:
-    before = kept(emulator.world)
+    before, waiting = kept(emulator.world), emulator.world.clock.pending()
     written(file, timers=[{"due": 1.0, "kind": kind, "ref": "1"}])
     with pytest.raises(StateError, match=f"timer that .* doesn't know: '{kind}'"):
         load(emulator.world, file)
     assert kept(emulator.world) == before
-    assert emulator.world.clock.pending() == []
+    assert emulator.world.clock.pending() == waiting
 
 
 @pytest.mark.parametrize("name", ["creators", "apps", "developers", "videos", "grants"])

@@ -13,7 +13,8 @@ from stagedoor.client.hosts import Hosts
 from stagedoor.client.retry import NO_RETRY
 from stagedoor.client.session import call
 from stagedoor.client.tokens import Tokens
-from stagedoor.platform.model import Answer
+from stagedoor.platform.model import Answer, Request
+from stagedoor.platform.operation import LimitKey, RateLimit
 from stagedoor.platform.products.business.common import (
     AccountRequest,
     AdvertiserRequest,
@@ -26,6 +27,10 @@ from tests.support.flows import Steps
 
 class Ask(AdvertiserRequest):
     name: str = ""
+
+
+class Compare(Request):
+    advertiser_ids: tuple[str, ...]
 
 
 class Renew(AppRequest):
@@ -46,6 +51,17 @@ GET = ADVERTISER.operation(
     action="A",
     source="business.yaml",
     limits=AD_CREATE,
+)
+COMPARE = ADVERTISER.operation(
+    "test_compare",
+    "POST",
+    "/compare/",
+    request=Compare,
+    response=Answer,
+    summary="S",
+    action="A",
+    source="business.yaml",
+    limits=(RateLimit(500, 3_600, LimitKey.ADVERTISER),),
 )
 RENEW = APP.operation(
     "test_renew",
@@ -85,6 +101,14 @@ def test_the_ad_account_of_the_client_is_filled_in_and_a_call_may_name_another()
         steps.expect(Acquire)
         steps.expect(Acquire)
         assert steps.expect(Send).url.endswith(f"?advertiser_id={sent}&name=")
+
+
+def test_a_call_for_several_ad_accounts_counts_once_for_each() -> None:
+    steps = Steps(call(SESSION, COMPARE, {"advertiser_ids": ("72", "73", "72")}))
+    steps.expect(LoadTokens)
+    places = [steps.expect(Acquire, TOKEN), steps.expect(Acquire)]
+    assert [place.key for place in places] == [(COMPARE.id, n) for n in ("72", "73")]
+    steps.expect(Send)
 
 
 def test_without_an_ad_account_nothing_is_sent() -> None:

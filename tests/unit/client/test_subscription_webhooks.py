@@ -25,9 +25,9 @@ REVIEW = {
 }
 
 
-def delivery(number: int = 3, *entries: dict[str, Any]) -> bytes:
+def delivery(number: int = 3, *entries: dict[str, Any], **changed: Any) -> bytes:
     sent = {"request_id": "r1", "object": number, "time": NOW, "entry": entries or [REVIEW]}
-    return json.dumps(sent).encode()
+    return json.dumps(sent | changed).encode()
 
 
 def verified(body: bytes, **more: Any) -> SubscriptionDelivery:
@@ -79,6 +79,24 @@ def test_what_a_person_entered_is_in_no_repr() -> None:
     assert "jane@" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        (1, {"value": ["jane@example.com"]}),  # of another form: passed on untyped
+        (1, {"entered": "jane@example.com"}),
+        (99, {"value": "jane@example.com"}),
+    ],
+)
+def test_what_a_person_entered_in_an_unknown_form_is_in_no_repr(
+    number: int, answer: dict[str, Any]
+) -> None:
+    entry = {"id": 1, "changes": [{"field": "email"} | answer], "e_mail": "jane@example.com"}
+    found = verified(delivery(number, entry))
+    assert found.entries[0].e_mail == "jane@example.com"
+    assert "jane@" not in f"{found!r} {found.entries[0]}"
+    assert "e_mail=" in repr(found)
+
+
 def test_an_unknown_kind_is_passed_on() -> None:
     found = verified(delivery(99, {"a": 1}))
     assert found.entity is None
@@ -88,8 +106,29 @@ def test_an_unknown_kind_is_passed_on() -> None:
 def test_a_repeated_delivery_has_the_same_key() -> None:
     recent = RecentEvents()
     assert recent.first(verified(delivery()))
-    assert not recent.first(verified(delivery()))
+    assert not recent.first(verified(delivery(request_id="r2", time=NOW + 60)))
     assert recent.first(verified(delivery(3, REVIEW | {"log_id": "other"})))
+    suspension = {"advertiser_id": 5, "status": "STATUS_LIMIT"}
+    keys = {verified(json.dumps(suspension | {"request_id": n}).encode()).key for n in (1, 2)}
+    assert len(keys) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "entry", "is_same"),
+    [
+        (1, {"id": 1}, True),
+        (8, {"ad_id": 1, "date": "2026-11-30"}, True),
+        (14, {"incident_id": "i"}, True),
+        (11, {"changed_metrics_values": {}}, False),
+        (2, {"adgroup_id": 1}, False),
+        (99, {"id": 1}, False),
+    ],
+)
+def test_the_time_of_sending_tells_only_changes_without_a_name_apart(
+    number: int, entry: dict[str, Any], is_same: bool
+) -> None:
+    keys = {verified(delivery(number, entry, time=at)).key for at in (NOW, NOW + 60)}
+    assert (len(keys) == 1) is is_same
 
 
 @pytest.mark.parametrize("allowed", [False, True])

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from stagedoor.client import RetryPolicy, TikTokBusiness
 from stagedoor.client.errors import ReconnectRequired, StagedoorError
+from stagedoor.platform.model import account_field
 from stagedoor.platform.operation import Operation, Subject
 
 from ..app_kinds import AppKind
@@ -186,10 +187,10 @@ def _guard_of_account(credential: Credential) -> Any:
         if _by_secret(operation):
             return
         _must_be(operation, Subject.ACCOUNT_HOLDER)
-        named = getattr(request, "business_id", "")
-        if named not in ("", open_id):
+        field = account_field(request)
+        if field is not None and getattr(request, field) not in ("", open_id):
             raise Forbidden(
-                f"{credential.grant.name} is another account than the one that business_id names: "
+                f"{credential.grant.name} is another account than the one that {field} names: "
                 "leave it out.",
                 code="account_not_accessible",
             )

@@ -93,8 +93,14 @@ _Found = tuple[Result, str]
 _INTERFACES: Mapping[str, str] = {
     "ux02": "The nickname of each reading is in creatorInfo; the page that showed it is yours.",
     "ux05": "Title and caption are fields of the request; the page that offered them is yours.",
+    "ux14": "The page with the switch, its boxes and the hint is yours.",
     "ux18": "The service sends the file as it was uploaded, byte for byte.",
+    "ux19": "The page that preset a text, and let the person edit it, is yours.",
     "ux21": "The page that says so is yours.",
+    "ux23": "The page that says so is yours.",
+    "ux24": "The service tells it to nobody but TikTok; wherever else you keep it is yours.",
+    "ux25": "Where the media were before is known to your application alone.",
+    "ux26": "Your application, and what you write of it for the audit, shows it.",
 }
 
 
@@ -109,6 +115,8 @@ class _Judge:
     def found(self, requirement: guidelines.Requirement) -> _Found:
         if requirement.direct and not self.post.direct:
             return Result.NOT_APPLICABLE, "A draft: the creator chooses it in TikTok."
+        if requirement.draft and self.post.direct:
+            return Result.NOT_APPLICABLE, "A direct post: nothing is left to do in the inbox."
         if requirement.id in _INTERFACES:
             return Result.INTERFACE, _INTERFACES[requirement.id]
         found: _Found = getattr(self, f"_{requirement.id}")()
@@ -137,6 +145,14 @@ class _Judge:
         if seconds is None:
             return Result.MISSING, "The video's length isn't known: TikTok fetched the file itself."
         longest = self.readings[-1].max_seconds if self.readings else None
+        if longest is None:
+            told = f"{seconds:.1f} s; the creator's longest wasn't read"
+            if self.post.direct:
+                return Result.MISSING, f"{told} yet."
+            return (
+                Result.INTERFACE,
+                f"{told}, since this is a draft; the page that checks is yours.",
+            )
         return Result.RECORDED, f"{seconds:.1f} s; the creator may post at most {longest} s."
 
     def _ux06(self) -> _Found:
@@ -182,6 +198,14 @@ class _Judge:
         if against:
             return Result.VIOLATED, f"The creator disabled it, and the post has {against[0]}=false."
         return Result.RECORDED, "No interaction that the creator disabled was asked for."
+
+    def _ux10(self) -> _Found:
+        if self.post.kind is Kind.VIDEO:
+            return Result.NOT_APPLICABLE, "A video."
+        return (
+            Result.INTERFACE,
+            "Of the three, the service takes disableComment alone; the page's switches are yours.",
+        )
 
     def _ux11(self) -> _Found:
         names = ("brand_content_toggle", "brand_organic_toggle")

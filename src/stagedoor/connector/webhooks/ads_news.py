@@ -6,31 +6,30 @@ does, in its query.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.client.errors import WebhookInvalid
+from stagedoor.client.subscription_webhooks import PER_DELIVERY, Told, told
+from stagedoor.platform.products.business_events import SubscribeEntity
 
 PREFIX = "ads."
 """The names of all events of ad accounts begin so."""
 READ_AGAIN = f"{PREFIX}read_again"
 """An unsigned delivery: nothing of it is believed, but what it names should be read again."""
 ACCOUNT_STATUS = f"{PREFIX}account_status"
-_OBJECTS = {
-    1: "lead",
-    2: "ad_group_review",
-    3: "ad_review",
-    8: "creative_fatigue",
-    10: "creator_videos",
-    11: "report_changed",
-    14: "service_status",
+_NAMES = {
+    SubscribeEntity.LEAD: "lead",
+    SubscribeEntity.AD_GROUP: "ad_group_review",
+    SubscribeEntity.AD: "ad_review",
+    SubscribeEntity.CREATIVE_FATIGUE: "creative_fatigue",
+    SubscribeEntity.TCM_VIDEOS: "creator_videos",
+    SubscribeEntity.REPORT_DATA_CHANGE: "report_changed",
+    SubscribeEntity.API_SERVICE_STATUS: "service_status",
 }
 _IDS = ("campaign_id", "adgroup_id", "ad_id", "adgroup_ids", "ad_ids")
-_PER_DELIVERY = ("request_id", "subscription_id")
 _MOST = 1_000
 _UNSIGNED_SECONDS = 60.0
 
@@ -60,21 +59,14 @@ class News:
 def parse(body: bytes, app_id: str, now: float) -> list[News]:
     """The events of a delivery. Raises `WebhookInvalid` for a body of another form."""
     try:
-        sent = json.loads(body)
-    except (ValueError, RecursionError):
-        raise WebhookInvalid("the body isn't JSON") from None
-    if not isinstance(sent, dict):
-        raise WebhookInvalid("the body is no JSON object")
-    found = list(_of_flat(sent, now) if "object" not in sent else _of_entries(sent, now))
+        delivery = told(body, app_id)
+    except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
+        raise WebhookInvalid("the body isn't a webhook of a subscription") from None
+    found = list(_of_flat(delivery, now) if delivery.number is None else _of_entries(delivery, now))
     if not 0 < len(found) <= _MOST:
         raise WebhookInvalid("the body holds no news, or too many")
-    told = {name: value for name, value in sent.items() if name not in _PER_DELIVERY}
-    if all("log_id" in content for _, _, _, content in found):
-        told.pop("time", None)  # the log ids tell two changes apart
-    facts = json.dumps([app_id, told], sort_keys=True)
-    digest = hashlib.sha256(facts.encode(errors="surrogatepass")).hexdigest()
     return [
-        News(event, advertiser, created, content, f"{digest}:{number}")
+        News(event, advertiser, created, content, f"{delivery.key}:{number}")
         for number, (event, advertiser, created, content) in enumerate(found)
     ]
 
@@ -82,22 +74,21 @@ def parse(body: bytes, app_id: str, now: float) -> list[News]:
 _Found = tuple[str, str, float, dict[str, Any]]
 
 
-def _of_flat(sent: dict[str, Any], now: float) -> Iterator[_Found]:
+def _of_flat(delivery: Told, now: float) -> Iterator[_Found]:
+    [sent] = delivery.entries
     if "status" not in sent:
         raise WebhookInvalid("the body has neither an object nor a status")
-    content = {name: value for name, value in sent.items() if name not in _PER_DELIVERY}
+    content = {name: value for name, value in sent.items() if name not in PER_DELIVERY}
     yield ACCOUNT_STATUS, _advertiser(sent), _moment(sent.get("status_change_time"), now), content
 
 
-def _of_entries(sent: dict[str, Any], now: float) -> Iterator[_Found]:
-    number, entries, at = sent["object"], sent.get("entry"), sent.get("time")
-    if not isinstance(number, int) or not isinstance(entries, list):
-        raise WebhookInvalid("the object is no number, or entry is no list")
-    event = f"{PREFIX}{_OBJECTS.get(number, f'object_{number}')}"
-    created = float(at) if isinstance(at, int) and 0 <= at < 1 << 53 else now
-    for entry in entries:
-        if not isinstance(entry, dict):
-            raise WebhookInvalid("an entry is no JSON object")
+def _of_entries(delivery: Told, now: float) -> Iterator[_Found]:
+    name = f"object_{delivery.number}"
+    if delivery.entity is not None:
+        name = _NAMES[delivery.entity]
+    event, at = f"{PREFIX}{name}", delivery.sent
+    created = float(at) if at is not None and 0 <= at < 1 << 53 else now
+    for entry in delivery.entries:
         changed = entry.get("changed_metrics_values")
         if isinstance(changed, dict):
             for advertiser, metrics in changed.items():

@@ -249,7 +249,8 @@ def test_identities_are_made_linked_and_listed(
         empty.ask(ads.IDENTITY_GET, identity_authorized_bc_id="1", **of_bc)["identity_list"] == []
     )
     mine = advertiser.ask(ads.IDENTITY_GET)["identity_list"]
-    assert [one["identity_type"] for one in mine] == ["TT_USER"]
+    kinds = [one["identity_type"] for one in mine]
+    assert kinds == ["AUTH_CODE", "TT_USER"], "the former is of the seeded link of a video"
 
 
 def test_regions_name_the_locations_of_ad_groups(advertiser: Advertiser) -> None:

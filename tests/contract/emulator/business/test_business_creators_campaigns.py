@@ -7,8 +7,16 @@ from typing import Any
 
 import pytest
 
+from stagedoor.emulator.products.business_ads.state import Ad
+from stagedoor.emulator.products.business_creators import report
+from stagedoor.emulator.world import World
 from stagedoor.platform import signature
-from stagedoor.platform.products import business_accounts, business_ads, business_events, display
+from stagedoor.platform.products import (
+    business_accounts,
+    business_ads,
+    business_events,
+    display,
+)
 from stagedoor.platform.products import business_creators as creators
 from stagedoor.platform.products.business_reports import REPORT_INTEGRATED_GET
 from tests.examples.business import ADVERTISER_ID, APP, APP_SECRET, OTHER_ADVERTISER_ID
@@ -236,7 +244,7 @@ def test_a_rejected_request_can_be_made_again(
 
 
 def test_a_report_adds_up_and_is_made_of_display_s_and_the_ads_numbers(
-    tiktok: TikTok, market: Marketplace
+    tiktok: TikTok, market: Marketplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     [video] = market.ask(creators.TTO_REPORT, campaign_id=CAMPAIGN_ID)["videos"]
     shown = tiktok.http.post(
@@ -269,6 +277,19 @@ def test_a_report_adds_up_and_is_made_of_display_s_and_the_ads_numbers(
         sum(int(one["metrics"][name]) for one in ads) for name in ("video_play_actions", "likes")
     )
     assert (video["video_views_paid"], video["likes_paid"]) == (plays, likes)
+    shown_by = [one for one in posts if posts[one] == video["video_id"]]
+    market.ask(business_ads.AD_STATUS_UPDATE, ad_ids=shown_by, operation_status="DELETE")
+    read: list[str] = []
+    goal = report._goal
+
+    def spied(world: World, ad: Ad) -> str:
+        read.append(ad.id)
+        return goal(world, ad)
+
+    monkeypatch.setattr(report, "_goal", spied)
+    [after] = market.ask(creators.TTO_REPORT, campaign_id=CAMPAIGN_ID)["videos"]
+    assert after["video_views_paid"] == plays, "what a deleted ad showed still counts"
+    assert sorted(read) == sorted(shown_by) != sorted(posts), "ads of other videos aren't read"
     last = video["daily_stats"][-1]["date"]
     [day] = market.ask(
         creators.TTO_REPORT, campaign_id=CAMPAIGN_ID, start_date=last, end_date=last

@@ -331,6 +331,9 @@ def test_several_ad_accounts_in_utc_have_shifted_days_and_hours(
     assert {row["stat_time_day"] for row in daily} == {f"{day} 00:00:00"}
     assert total(daily, "impressions") == total(rows, "impressions")
     assert total(daily, "clicks") == total(rows, "clicks")
+    for edge in ("0001-01-01", "9999-12-31"):
+        ends: dict[str, Any] = {"start_date": edge, "end_date": edge, **wanted, **in_utc}
+        assert report(advertiser, "AUCTION_CAMPAIGN", "campaign_id", "stat_time_day", **ends) == []
 
 
 def test_a_business_center_reads_its_ad_accounts(advertiser: Advertiser) -> None:

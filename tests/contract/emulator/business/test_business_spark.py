@@ -15,7 +15,7 @@ from tests.support.holder import Holder
 from ..conftest import TikTok
 
 DAY = 86_400
-CREATOR = "maracooks"
+CREATOR = "ridewithrio"
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from stagedoor.platform.products import business_accounts
 from stagedoor.platform.products.business_accounts import (
     AuthorizationDays,
@@ -16,6 +14,7 @@ from stagedoor.platform.products.business_accounts import (
 
 from ...calls import Call, Handlers, Refusal
 from ...world import World
+from ..business.times import written
 from ..business_ads.state import ADS, ADS_OF_POST
 from ..business_comments.handlers import own_post
 from .state import SPARK_AUTHORIZATIONS, SparkAuthorization
@@ -107,14 +106,10 @@ def _shown(found: SparkAuthorization) -> SparkCode:
     return SparkCode(
         item_id=found.item_id,
         auth_code=found.code,
-        auth_code_start_time=_time(found.start),
-        auth_code_end_time=_time(found.end),
+        auth_code_start_time=written(found.start),
+        auth_code_end_time=written(found.end),
         authorization_days=int(found.days),
     )
-
-
-def _time(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 HANDLERS: Handlers = {

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stagedoor.platform.products.business_accounts import UrlPropertyStatus
-from stagedoor.platform.vocabulary import BusinessCategory, PrivacyLevel
+from stagedoor.platform.vocabulary import BusinessCategory, PrivacyLevel, UrlPropertyStatus
 
 from ...world import Creator, Video
 from ...world.collection import Collection, Entity, Index, Total

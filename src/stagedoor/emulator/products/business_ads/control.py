@@ -14,7 +14,7 @@ from ...control.errors import ControlError, unknown, wrong
 from ...control_bodies import ALL, ControlBody, controlled, page, read
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount
-from . import identities, review, spending
+from . import review, rights, spending
 from .state import REVIEW_PLANS, SPEND_SPEED, Outcome, ReviewPlan
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
@@ -128,7 +128,7 @@ async def link(world: World, request: Request) -> Any:
     for place, post in enumerate(order.posts):
         if post not in world.videos or world.videos[post].creator_id != creator.id:
             raise wrong(f"posts.{place}", "is no post of the creator")
-    made = identities.link(world, account.id, order.identity_type, creator.id, bc_id, order.posts)
+    made = rights.link(world, account.id, order.identity_type, creator.id, bc_id, order.posts)
     return asdict(made)
 
 

@@ -16,7 +16,7 @@ from stagedoor.platform.products.business_ads import (
 
 from ...calls import Call, Refusal
 from ..business_creatives.state import AdImage, AdVideo, usable_image, usable_video
-from . import checks, identities
+from . import checks, identities, rights
 from .state import CAMPAIGNS, AdGroup
 
 _TO_WEBSITES = (ObjectiveType.TRAFFIC, ObjectiveType.WEB_CONVERSIONS)
@@ -69,7 +69,7 @@ def _media(call: Call, place: str, creative: Mapping[str, Any]) -> bool:
             checks.wrong(f"{place}tiktok_item_id", "Not with CUSTOMIZED_USER.")
         if creative.get("video_id") is not None:
             checks.wrong(f"{place}tiktok_item_id", "Either video_id or tiktok_item_id.")
-        if not identities.shows(call.world, identity, post):
+        if not rights.shows(call.world, identity, post):
             checks.wrong(f"{place}tiktok_item_id", "The post is not available to the identity.")
         return True
     form = creative.get("ad_format")

@@ -9,10 +9,8 @@ from stagedoor.platform.products.business_ads import IdentityQuery, IdentityType
 
 from ... import cdn
 from ...calls import Call, Handlers
-from ...world import World
 from ..business.paging import page_of
 from ..business_creatives.state import usable_image
-from ..business_spark.state import REDEMPTIONS, is_valid
 from . import checks, listing
 from .state import IDENTITIES, IDENTITIES_BY_KIND, IDENTITIES_OF, Identity
 
@@ -99,60 +97,6 @@ def named(call: Call, field: str, kind: str, id: str) -> Identity:
     if found is None or found.advertiser_id != call.ad_account.id or found.kind != kind:
         checks.wrong(field, f"The identity {id} does not exist.")
     return found
-
-
-def shows(world: World, identity: Identity, post_id: str) -> bool:
-    """Whether ads of this identity may show this post: it is the creator's own and public.
-
-    Under AUTH_CODE only posts whose codes are redeemed and valid.
-    """
-    post = world.videos.get(post_id)
-    if post is None or post.creator_id != identity.creator_id or not world.is_public(post):
-        return False
-    if identity.kind != IdentityType.AUTH_CODE:
-        return True
-    redeemed = world[REDEMPTIONS].get(f"{identity.advertiser_id}:{post_id}")
-    return post_id in identity.posts and (redeemed is None or is_valid(world, redeemed))
-
-
-def of_code(world: World, advertiser_id: str, creator_id: str) -> Identity | None:
-    """The identity of a creator whose codes the ad account redeemed; None: there is none."""
-    found = world[IDENTITIES].by(IDENTITIES_BY_KIND, (advertiser_id, IdentityType.AUTH_CODE))
-    return next((one for one in found if one.creator_id == creator_id), None)
-
-
-def unlink(world: World, advertiser_id: str, creator_id: str, post_id: str) -> None:
-    """Take a post from the identity of its creator's codes; the last one takes the identity."""
-    found = of_code(world, advertiser_id, creator_id)
-    if found is None:
-        return
-    found.posts = tuple(one for one in found.posts if one != post_id)
-    if not found.posts:
-        del world[IDENTITIES][found.id]
-
-
-def link(
-    world: World,
-    advertiser_id: str,
-    kind: str,
-    creator_id: str,
-    bc_id: str | None = None,
-    posts: tuple[str, ...] = (),
-) -> Identity:
-    """Let an ad account use a creator: a linked account, or the posts of a redeemed Spark code."""
-    for known in world[IDENTITIES].by(IDENTITIES_BY_KIND, (advertiser_id, kind)):
-        if known.creator_id == creator_id and known.bc_id == bc_id:
-            known.posts = tuple(dict.fromkeys(known.posts + posts))
-            return known
-    made = Identity(
-        id=world.ids.number(world.now()),
-        advertiser_id=advertiser_id,
-        kind=kind,
-        creator_id=creator_id,
-        bc_id=bc_id,
-        posts=posts,
-    )
-    return world[IDENTITIES].add(made)
 
 
 HANDLERS: Handlers = {

@@ -208,6 +208,10 @@ def _showing(post: str, deleted: DeletedBy) -> Iterable[str]:
     return (post,) if post and not deleted else ()
 
 
+def _spark(advertiser_id: str, post: str) -> Iterable[tuple[str, str]]:
+    return ((advertiser_id, post),) if post else ()
+
+
 def _requested(advertiser_id: str, request_id: str | None) -> Iterable[tuple[str, str]]:
     return () if request_id is None else ((advertiser_id, request_id),)
 
@@ -239,6 +243,8 @@ ENABLED_ADS = Index[Ad](
 ADS_OF_CAMPAIGN = Index[Ad](on=("campaign_id",), by=("id",), order=_newest)
 ADS_OF_POST = Index[Ad](on=("post", "deleted"), keys=_showing)
 """By post: the Spark ads that show it and aren't deleted."""
+SPARK_ADS = Index[Ad](on=("advertiser_id", "post"), keys=_spark, by=("id",), order=_newest)
+"""By ad account and post: all Spark ads that show it, deleted ones too, newest first."""
 ADS_OF_GROUP = Index[Ad](on=("adgroup_id",), by=("id",), order=_newest)
 
 DAYS_OF_AD = Index[AdDay](on=("ad_id",), by=("day",))

@@ -26,6 +26,7 @@ from stagedoor.platform.products.business_audiences import (
 
 from ...calls import Call, Handlers, Refusal
 from ..business.paging import page_of
+from ..business.times import written
 from ..business_ads.state import AD_GROUPS, GROUPS_BY_STATE
 from . import facts, files, matching
 from .state import (
@@ -157,7 +158,7 @@ def details(call: Call) -> AudienceDetails:
                 action_detail=row.detail,
                 editor=EDITOR,
                 msg=row.message,
-                opt_time=facts.written(row.at),
+                opt_time=written(row.at),
             )
             for row in world[AUDIENCE_HISTORY].by(HISTORY_OF, audience.id)[:size]
         )

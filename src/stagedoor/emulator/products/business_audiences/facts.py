@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, tzinfo
 from enum import Enum
 
 from stagedoor.platform.products.business_audiences import (
@@ -16,6 +15,7 @@ from stagedoor.platform.products.business_audiences import (
 
 from ...calls import Call, Refusal
 from ...world import World
+from ..business.times import written
 from .matching import TOO_SMALL
 from .state import AUDIENCES, PEOPLE_STREAMED, STREAMED_IDS, Audience
 
@@ -86,10 +86,6 @@ def shown(world: World, audience: Audience, advertiser_id: str) -> CustomAudienc
         create_time=written(audience.created),
         expired_time=written(expires(audience)),
     )
-
-
-def written(moment: float, zone: tzinfo = UTC) -> str:
-    return datetime.fromtimestamp(moment, zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def usable(call: Call, audience_id: str) -> Audience:

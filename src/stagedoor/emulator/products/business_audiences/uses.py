@@ -18,6 +18,7 @@ from stagedoor.platform.products.business_audiences import (
 
 from ...calls import Call, Handlers, Refusal
 from ..business.paging import page_of
+from ..business.times import written
 from ..business_ads.state import AD_GROUPS, CAMPAIGNS, AdGroup
 from . import facts
 from .audiences import EDITOR, check_choice
@@ -101,7 +102,7 @@ def log(call: Call) -> AudienceUsePage:
                 adgroup_name=world[AD_GROUPS][row.adgroup_id].name,
                 usage_mode=row.usage_mode,
                 editor=EDITOR,
-                action_timestamp=facts.written(row.at, zone),
+                action_timestamp=written(row.at, zone),
             )
             for row in found
         ),

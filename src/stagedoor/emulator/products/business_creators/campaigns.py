@@ -16,7 +16,7 @@ from ...calls import Call, Refusal
 from ...world import Creator, World
 from ..business.access import forbidden, role_on
 from ..business.paging import page_of
-from ..business_audiences.facts import written
+from ..business.times import written
 from . import accounts, creators
 from .state import (
     APPROVED_LINKS,

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from stagedoor.platform.ads_vocabulary import IdentityType
 from stagedoor.platform.creators_vocabulary import VideoLinkStatus
 from stagedoor.platform.products.business_events import SubscribeEntity
 
 from ...world import Video, World
-from ..business_ads import identities
-from ..business_ads.state import IDENTITIES, IDENTITIES_BY_KIND, Identity
 from ..business_events.deliveries import notify
 from ..business_events.state import SUBSCRIPTIONS, SUBSCRIPTIONS_TO
 from ..posting.events import POSTED
 from ..posting.state import Publish
+from . import granting
 from .campaigns import enter
+from .granting import ref
 from .state import (
     CAMPAIGN_BY_INVITE,
     CREATOR_CAMPAIGNS,
@@ -33,16 +32,9 @@ from .state import (
 )
 
 REVIEW = "creator_link.review"
-RIGHTS = "creator_link.rights"
 UPLOADED, PUBLISHED = "tto_video_uploaded", "tto_video_published"
 
-_DAY = 86_400
 _OPEN = (VideoLinkStatus.IN_REVIEW, VideoLinkStatus.APPROVE)
-
-
-def ref(link: VideoLink) -> str:
-    """The key of a link, which is its reference in timers."""
-    return f"{link.campaign_id}:{link.video_id}"
 
 
 def find(world: World, campaign: CreatorCampaign, video: Video) -> VideoLink | None:
@@ -89,7 +81,7 @@ def revoke(world: World, link: VideoLink) -> None:
     world.clock.drop(REVIEW, ref(link))
     link.awaits_creator = False
     link.status = VideoLinkStatus.REVOKE
-    withdraw(world, link)
+    granting.withdraw(world, link)
 
 
 def decide(world: World, link: VideoLink, verdict: LinkVerdict | None = None) -> None:
@@ -99,9 +91,9 @@ def decide(world: World, link: VideoLink, verdict: LinkVerdict | None = None) ->
     approved = (verdict or link.outcome) == "approved" and not world.videos[link.video_id].deleted
     link.status = VideoLinkStatus.APPROVE if approved else VideoLinkStatus.REJECTED
     if approved:
-        _grant(world, link)
+        granting.grant(world, link)
     else:
-        withdraw(world, link)
+        granting.withdraw(world, link)
 
 
 def plan_end(world: World, link: VideoLink, verdict: LinkVerdict, seconds: float) -> None:
@@ -109,15 +101,6 @@ def plan_end(world: World, link: VideoLink, verdict: LinkVerdict, seconds: float
     link.awaits_creator, link.outcome = False, verdict
     world.clock.drop(REVIEW, ref(link))
     world.clock.at(world.now() + seconds, REVIEW, ref(link))
-
-
-def withdraw(world: World, link: VideoLink) -> None:
-    """Take the rights of ad accounts back that came of the link."""
-    world.clock.drop(RIGHTS, ref(link))
-    for advertiser_id in link.granted:
-        for identity in _identities(world, advertiser_id, link):
-            identity.posts = tuple(one for one in identity.posts if one != link.video_id)
-    link.granted = ()
 
 
 def posted(world: World, publish: Publish) -> None:
@@ -193,29 +176,6 @@ def _planned(world: World, link: VideoLink) -> LinkPlan | None:
             del plans[plan.id]
             return plan
     return None
-
-
-def _grant(world: World, link: VideoLink) -> None:
-    if link.granted:
-        return
-    campaign = world[CREATOR_CAMPAIGNS][link.campaign_id]
-    granted = []
-    for advertiser_id in campaign.advertiser_ids:
-        known = any(link.video_id in one.posts for one in _identities(world, advertiser_id, link))
-        if not known:
-            posts = (link.video_id,)
-            kind = IdentityType.AUTH_CODE
-            identities.link(world, advertiser_id, kind, link.creator_id, posts=posts)
-            granted.append(advertiser_id)
-    link.granted = tuple(granted)
-    if granted:
-        world.clock.at(world.now() + campaign.days * _DAY, RIGHTS, ref(link))
-
-
-def _identities(world: World, advertiser_id: str, link: VideoLink) -> list[Identity]:
-    kind = IdentityType.AUTH_CODE
-    found = world[IDENTITIES].by(IDENTITIES_BY_KIND, (advertiser_id, kind))
-    return [one for one in found if one.creator_id == link.creator_id]
 
 
 # this module is loaded with the first call that names an invite link, and with a saved world

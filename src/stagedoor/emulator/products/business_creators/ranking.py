@@ -16,8 +16,8 @@ from stagedoor.platform.products.business_creators import (
 from ...calls import Call, Refusal
 from ...world import Creator, World
 from ..business.paging import page_of
+from ..business.times import written
 from ..business_accounts import insights
-from ..business_audiences.facts import written
 from ..community.state import FOLLOWERS, FOLLOWS
 from . import accounts, creators, labels
 from .state import MARKET_OF_COUNTRY

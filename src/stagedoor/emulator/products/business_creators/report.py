@@ -17,10 +17,10 @@ from ... import cdn, links
 from ...calls import Call, Refusal
 from ...world import Video, World
 from ..business.paging import page_of
-from ..business.state import AD_ACCOUNTS
+from ..business.state import AD_ACCOUNTS, AdAccount
 from ..business_accounts import insights
 from ..business_ads.checks import dollar_in
-from ..business_ads.state import AD_GROUPS, ADS, ADS_OF, Ad
+from ..business_ads.state import AD_GROUPS, ADS, SPARK_ADS, Ad
 from ..business_reports import days, stream
 from . import accounts, campaigns, creators
 from .state import APPROVED_LINKS, MARKETPLACE_ACCOUNTS, VIDEO_LINKS, CreatorCampaign
@@ -74,27 +74,27 @@ def report(call: Call) -> dict[str, Any]:
 
 
 class _Paid:
-    """The Spark ads of a campaign's ad accounts, or of the advertiser's own, by the post."""
+    """The Spark ads of a campaign's ad accounts, or of the advertiser's own, deleted ones too."""
 
     def __init__(self, world: World, campaign: CreatorCampaign) -> None:
         owner = world[MARKETPLACE_ACCOUNTS][campaign.account_id].advertiser_id
-        self._sources: dict[str, list[tuple[days.Days, days.Source]]] = {}
+        self._world = world
+        self._accounts: list[tuple[AdAccount, days.Days]] = []
         for advertiser_id in campaign.advertiser_ids or (owner,):
             account = world[AD_ACCOUNTS][advertiser_id]
             days.settle(world, account, days.LAST)
             found = days.Days(world, account, world.now(), by_time=False)
-            for ad in world[ADS].by(ADS_OF, account.id):
-                if post := ad.fields.get("tiktok_item_id"):
-                    source = days.Source(ad, _goal(world, ad), dollar_in(account.currency))
-                    self._sources.setdefault(post, []).append((found, source))
+            self._accounts.append((account, found))
 
     def on(self, video: Video, first: date, last: date) -> dict[str, _Counts]:
         """The counts by day of the ad account's zone; days without any are left out."""
         counted: dict[str, _Counts] = {}
-        for found, source in self._sources.get(video.id, ()):
-            for day in found.of(source.ad, first.isoformat(), last.isoformat()):
-                events = _of_events(found.day(source, day))
-                counted[day] = _added((counted.get(day, _Counts()), events))
+        for account, found in self._accounts:
+            for ad in self._world[ADS].by(SPARK_ADS, (account.id, video.id)):
+                source = days.Source(ad, _goal(self._world, ad), dollar_in(account.currency))
+                for day in found.of(ad, first.isoformat(), last.isoformat()):
+                    events = _of_events(found.day(source, day))
+                    counted[day] = _added((counted.get(day, _Counts()), events))
         return counted
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from stagedoor.platform.ads_vocabulary import IdentityType
 from stagedoor.platform.creators_vocabulary import CreatorCampaignType, VideoLinkStatus
 
 from ...world import World
 from ..business.seed import ADVERTISER_IDS
 from ..business.state import AD_ACCOUNTS
+from ..business_ads import rights
+from ..business_ads.state import IDENTITIES, Identity
+from .granting import grant
 from .state import (
     CREATOR_CAMPAIGNS,
     INVITATIONS,
@@ -21,6 +25,7 @@ from .state import (
 ACCOUNT_IDS = ("7400000000000000001", "7400000000000000002")
 CAMPAIGN_ID = "7410000000000000001"
 INVITE_LINK = "https://www.tiktok.com/tiktokone/invite/emulator-autumn"
+IDENTITY_ID = "7430000000000000001"
 REQUEST_IDS = ("7420000000000000001", "7420000000000000002")
 
 _DAY = 86_400
@@ -57,7 +62,7 @@ def seed(world: World) -> None:
     for post, request_id, waits in zip(
         (posts[0], posts[_PENDING]), REQUEST_IDS, (False, True), strict=True
     ):
-        world[VIDEO_LINKS].add(
+        link = world[VIDEO_LINKS].add(
             VideoLink(
                 campaign_id=campaign.id,
                 video_id=post.id,
@@ -71,3 +76,15 @@ def seed(world: World) -> None:
                 published=True,
             )
         )
+        if not waits:
+            _grant(world, link)
+
+
+def _grant(world: World, link: VideoLink) -> None:
+    """Grant the video under an identity whose id isn't one of the world's random ids."""
+    kind = IdentityType.AUTH_CODE
+    if rights.of_code(world, ADVERTISER_IDS[0], link.creator_id) is None:
+        world[IDENTITIES].add(
+            Identity(IDENTITY_ID, ADVERTISER_IDS[0], kind, creator_id=link.creator_id)
+        )
+    grant(world, link)

@@ -6,7 +6,7 @@ from stagedoor.platform.creators_vocabulary import VideoLinkStatus
 
 from ...world import World
 from ...world.clock import Handlers
-from . import links
+from . import granting, links
 from .state import VIDEO_LINKS
 
 
@@ -19,9 +19,9 @@ def handlers(world: World) -> Handlers:
     async def rights_end(reference: str) -> None:
         link = world[VIDEO_LINKS].get(reference)
         if link is not None:
-            links.withdraw(world, link)
+            granting.withdraw(world, link)
 
-    return {links.REVIEW: end, links.RIGHTS: rights_end}
+    return {links.REVIEW: end, granting.RIGHTS: rights_end}
 
 
 def resume(world: World) -> None:

@@ -14,9 +14,9 @@ from stagedoor.platform.products.business_events import SUBSCRIPTION_EVENTS, Sub
 
 from ...world import World
 from ..business.state import AD_ACCOUNTS, ADVERTISER_TOKENS, AdAccount
+from ..business.times import written
 from ..business_ads.review import REVIEWED, STATUSES, Reviewed
 from ..business_ads.state import AD_GROUPS, CAMPAIGNS, Ad
-from ..business_audiences.facts import written
 from ..webhooks.events import send
 from .state import SUBSCRIPTIONS, SUBSCRIPTIONS_TO, Subscription
 

@@ -13,6 +13,7 @@ from ..business_ads.state import AD_DAYS, CAMPAIGNS, CAMPAIGNS_OF, DAYS_OF_AD, A
 from . import stream
 from .stream import Events
 
+FIRST = "0001-01-01"
 LAST = "9999-12-31"
 _LATENESS = 60.0
 """Seconds by which a report may lag behind the clock; TikTok's lag by hours."""
@@ -39,7 +40,8 @@ def after(day: str) -> str:
 
 
 def before(day: str) -> str:
-    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+    """The day before; the first day of the calendar has none."""
+    return day if day <= FIRST else (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.platform.model import Empty
@@ -23,8 +22,9 @@ from ... import cdn
 from ...calls import Call, Handlers
 from ...world import Video
 from ..business.paging import page_of
+from ..business.times import written
 from ..business_accounts.state import SPARK_AUTHORIZATIONS, SPARK_BY_CODE, SparkAuthorization
-from ..business_ads import checks, identities
+from ..business_ads import checks, rights
 from .state import REDEMPTIONS, REDEMPTIONS_OF, Redemption, is_valid
 
 
@@ -33,7 +33,7 @@ def authorize(call: Call) -> Empty:
     request: CodeUse = call.request
     found, post = _behind(call, request.auth_code)
     account = call.ad_account.id
-    identities.link(
+    rights.link(
         call.world, account, IdentityType.AUTH_CODE, post.creator_id, posts=(found.item_id,)
     )
     table, key = call.world[REDEMPTIONS], f"{account}:{found.item_id}"
@@ -79,7 +79,7 @@ def unbind(call: Call) -> Empty:
         checks.wrong("item_id", f"The post {request.item_id} is not authorized.")
     del call.world[REDEMPTIONS][f"{account}:{request.item_id}"]
     creator_id = call.world.videos[redeemed.item_id].creator_id
-    identities.unlink(call.world, account, creator_id, redeemed.item_id)
+    rights.unlink(call.world, account, creator_id, redeemed.item_id)
     return Empty()
 
 
@@ -105,7 +105,7 @@ def _kind(post: Video) -> PostItemType:
 def _shown(call: Call, found: SparkAuthorization, post: Video) -> AuthorizedPost:
     world = call.world
     creator = world.creators[post.creator_id]
-    identity = identities.of_code(world, call.ad_account.id, creator.id)
+    identity = rights.of_code(world, call.ad_account.id, creator.id)
     cover = cdn.cover_url(world, call.base_url, post, call.now)
     shown: dict[str, dict[str, Any]] = {
         "item_info": {
@@ -120,8 +120,8 @@ def _shown(call: Call, found: SparkAuthorization, post: Video) -> AuthorizedPost
             "identity_type": IdentityType.AUTH_CODE.value,
         },
         "auth_info": {
-            "auth_start_time": _time(found.start),
-            "auth_end_time": _time(found.end),
+            "auth_start_time": written(found.start),
+            "auth_end_time": written(found.end),
         },
     }
     if post.photos:
@@ -136,10 +136,6 @@ def _shown(call: Call, found: SparkAuthorization, post: Video) -> AuthorizedPost
             "preview_url": cdn.media_url(world, call.base_url, post),
         }
     return AuthorizedPost.model_validate(shown)
-
-
-def _time(moment: float) -> str:
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 HANDLERS: Handlers = {

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...model import Answer, Request, says
+from ...vocabulary import UrlPropertyStatus as UrlPropertyStatus
 from ..business.common import AppOrTokenRequest
 
 
@@ -16,14 +17,6 @@ class UrlPropertyType(IntEnum):
 
     DOMAIN = 1
     PREFIX = 2
-
-
-class UrlPropertyStatus(IntEnum):
-    """The outcome of the last check."""
-
-    UNCHECKED = 0
-    VERIFIED = 1
-    FAILED = 2
 
 
 class UrlPropertyMeta(Request):

@@ -8,22 +8,25 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, Field
 
 from ...ads_vocabulary import ReviewStatus
-from ...model import OPEN, Answer, Id, says
+from ...model import OPEN, Answer, Discreet, Id, says
 from ...operation import Event
 from ..business import AdvertiserStatus
 from .subscriptions import SubscribeEntity
 
 _SOURCE = "business.yaml subscription_webhooks"
+LOG_ID = "log_id"
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionEvent(Event):
     """An event that apps subscribe to. `number` is the delivery's `object`.
 
-    None: the delivery has no envelope; its body is the payload.
+    None: the delivery has no envelope; its body is the payload. `named_by` is the payload's field
+    that tells two changes with the same content apart.
     """
 
     number: int | None = None
+    named_by: str = LOG_ID
 
 
 class SubscriptionEnvelope(Answer):
@@ -31,7 +34,7 @@ class SubscriptionEnvelope(Answer):
 
     request_id: Id = ""
     object: int
-    time: int
+    time: Annotated[int | None, says("Unix seconds of the sending")] = None
     entry: tuple[dict[str, Any], ...]
 
 
@@ -73,14 +76,14 @@ class CreativeFatigue(Answer):
     date: Annotated[str | None, says("YYYY-MM-DD")] = None
 
 
-class LeadAnswer(Answer):
+class LeadAnswer(Discreet):
     """One answer of a lead's form, such as an e-mail address."""
 
     field: str
     value: Annotated[str | None, Field(repr=False), says("personal data")] = None
 
 
-class Lead(Answer):
+class Lead(Discreet):
     """A person who left their data in a form or a conversation."""
 
     id: Id
@@ -164,19 +167,27 @@ class AdAccountSuspended(Answer):
 
 
 def _event(
-    entity: SubscribeEntity, payload: type[Answer], summary: str, number: int | None
+    entity: SubscribeEntity,
+    payload: type[Answer],
+    summary: str,
+    number: int | None,
+    named_by: str = LOG_ID,
 ) -> SubscriptionEvent:
     name = f"subscription.{entity.value.lower()}"
-    return SubscriptionEvent(name, payload, summary, _SOURCE, number=number)
+    return SubscriptionEvent(name, payload, summary, _SOURCE, number=number, named_by=named_by)
 
 
-LEAD_LEFT = _event(SubscribeEntity.LEAD, Lead, "A person left their data", 1)
+LEAD_LEFT = _event(SubscribeEntity.LEAD, Lead, "A person left their data", 1, "id")
 AD_GROUP_REVIEWED = _event(
     SubscribeEntity.AD_GROUP, ReviewedAdGroup, "An ad group's review has an outcome", 2
 )
 AD_REVIEWED = _event(SubscribeEntity.AD, ReviewedAd, "An ad's review has an outcome", 3)
 CREATIVE_FATIGUED = _event(
-    SubscribeEntity.CREATIVE_FATIGUE, CreativeFatigue, "The audience is tired of a creative", 8
+    SubscribeEntity.CREATIVE_FATIGUE,
+    CreativeFatigue,
+    "The audience is tired of a creative",
+    8,
+    "date",
 )
 CREATOR_VIDEO_LINKED = _event(
     SubscribeEntity.TCM_VIDEOS, CreatorVideoLinked, "A creator's video for a campaign is there", 10
@@ -185,13 +196,18 @@ REPORT_DATA_CHANGED = _event(
     SubscribeEntity.REPORT_DATA_CHANGE, ReportDataChanged, "Numbers of ad accounts changed", 11
 )
 SERVICE_INCIDENT = _event(
-    SubscribeEntity.API_SERVICE_STATUS, ServiceIncident, "An incident of TikTok's API", 14
+    SubscribeEntity.API_SERVICE_STATUS,
+    ServiceIncident,
+    "An incident of TikTok's API",
+    14,
+    "incident_id",
 )
 AD_ACCOUNT_SUSPENDED = _event(
     SubscribeEntity.AD_ACCOUNT_SUSPENSION,
     AdAccountSuspended,
     "An ad account was suspended, or may deliver again",
     None,
+    "status_change_time",
 )
 
 SUBSCRIPTION_EVENTS: dict[SubscribeEntity, SubscriptionEvent] = {

@@ -29,30 +29,39 @@ def disclosure_label(branded: bool, own_brand: bool) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One requirement. `direct`: for direct posts only."""
+    """One requirement. `direct`: for direct posts only; `draft`: for drafts in the inbox only."""
 
     id: str
     text: str
     direct: bool = False
+    draft: bool = False
 
 
 CHECKLIST = (
     Requirement("ux01", "Read creator_info each time the export page is drawn.", True),
     Requirement("ux02", "Show the creator's nickname, so that the person sees the account.", True),
     Requirement("ux03", "Stop when creator_info says that no more posts are taken now.", True),
-    Requirement("ux04", "Check a video's length against the creator's longest.", True),
+    Requirement("ux04", "Check a video's length against the creator's longest."),
     Requirement("ux05", "Offer an editable title."),
     Requirement("ux06", "Offer the privacy levels of creator_info, and no others.", True),
     Requirement("ux07", "Preselect no privacy level: the person chooses.", True),
     Requirement("ux08", "Comments, duets and stitches start switched off.", True),
     Requirement("ux09", "Grey out an interaction that the creator disabled.", True),
+    Requirement("ux10", "For photos, offer the switch for comments and no other.", True),
     Requirement("ux11", "The disclosure of promotions is there, and off by default.", True),
     Requirement("ux12", f"Tell that the label is '{LABEL_ORGANIC}' or '{LABEL_BRANDED}'.", True),
+    Requirement("ux14", "A promotion of nobody can't be published; a hint says why.", True),
     Requirement("ux15", "Branded content can't be private.", True),
     Requirement("ux16", "Show the declaration of consent before each post."),
     Requirement("ux17", "Show a preview of the content."),
     Requirement("ux18", "Add no watermark, logo, link or promotional text to the media."),
+    Requirement("ux19", "A title or hashtags that you preset can be edited."),
     Requirement("ux20", "Send nothing to TikTok before the person clearly agrees."),
     Requirement("ux21", "Tell the person that it can take minutes until the post shows."),
     Requirement("ux22", "Poll the status or handle webhooks, and show the progress."),
+    Requirement("ux23", "Tell the person to finish the draft from TikTok's inbox.", draft=True),
+    Requirement("ux24", "Keep the app's client secret private."),
+    Requirement("ux25", "Have TikTok fetch media from your servers; upload a device's media."),
+    Requirement("ux26", "Serve a wide audience and original content, not copies."),
 )
+"""ux12 holds ux13 too, which is about the other label."""
