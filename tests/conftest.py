@@ -10,13 +10,17 @@ import sys
 from functools import cache
 from typing import Any
 
-import hypothesis  # noqa: F401
+import hypothesis
 import pytest
 from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.support import compiled
 from tests.support.transactions import forbid_nesting
+
+# No example is judged by the time that it took.
+hypothesis.settings.register_profile("tests", deadline=None)
+hypothesis.settings.load_profile("tests")
 
 # While modules are loaded nothing becomes garbage, and looking through all of them for it takes
 # longer than many a test: it is done rarely.

@@ -27,7 +27,6 @@ def drawn(count: int, *strategies: SearchStrategy[Any]) -> Callable[[Check], Che
     def decorate(check: Check) -> Check:
         checked: Check = settings(
             max_examples=count,
-            deadline=None,
             derandomize=count == FEW,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
         )(given(*strategies)(check))

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform.model import Filled, account_field
+from stagedoor.platform.account_field import account_field
+from stagedoor.platform.model import Filled
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business
 from stagedoor.platform.refusal import InvalidRequest

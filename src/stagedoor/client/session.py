@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform.model import account_field
+from stagedoor.platform.account_field import account_field
 from stagedoor.platform.operation import LimitKey, Operation, RateLimit, Subject, Tier
 from stagedoor.platform.products import oauth
 from stagedoor.platform.protocols.protocol import Wire

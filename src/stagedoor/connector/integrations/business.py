@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from stagedoor.client import RetryPolicy, TikTokBusiness
 from stagedoor.client.errors import ReconnectRequired, StagedoorError
-from stagedoor.platform.model import account_field
+from stagedoor.platform.account_field import account_field
 from stagedoor.platform.operation import Operation, Subject
 
 from ..app_kinds import AppKind

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform.model import account_field
+from stagedoor.platform.account_field import account_field
 from stagedoor.platform.operation import (
     DAY,
     ByField,
