@@ -10,6 +10,7 @@ import pytest
 
 from stagedoor.connector.errors import BadRequest, Unavailable
 from stagedoor.connector.publishing import bulk_rows
+from stagedoor.connector.publishing.bulk import Bulk
 from stagedoor.connector.publishing.drafts import Drafts
 from tests.connector.publishing.conftest import PumpedStudio
 from tests.support import media
@@ -116,6 +117,39 @@ def test_files_of_the_library_are_posted_and_members_wait(pumped: PumpedStudio) 
     pumped.pump(3700)
     assert pumped.run(publish_id)["state"] == "published"
     assert [one["title"] for one in pumped.made()] == ["Take 0"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_row_takes_an_upload_of_another_post(
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = pumped.call("init-photo-upload", {"count": 2})["uploads"]
+    for upload in begun:
+        pumped.put(upload["uploadUrl"], media.photo())
+    one, two = (upload["uploadId"] for upload in begun)
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+
+    def refused(*photos: str) -> list[tuple[int, str, str]]:
+        rows = [f"k{number},SELF_ONLY,{at},{names}" for number, names in enumerate(photos)]
+        text = "\n".join(["key,privacyLevel,publishAt,photoMediaIds", *rows])
+        answer = pumped.service.send("POST", BULK, {"csv": text})
+        assert (answer.status_code, listed(pumped)) == (400, before)
+        problems = answer.json()["error"]["detail"]["problems"]
+        return [(problem["row"], problem["path"], problem["reason"]) for problem in problems]
+
+    before: list[dict[str, Any]] = []
+    [problem] = refused(f"{one} {one}")
+    assert problem == (2, "photoMediaIds", "names a photo twice")
+    [problem] = refused(one, f"{two} {one}")
+    assert problem[:2] == (3, "photoMediaIds")
+    assert "is used by row 2" in problem[2]
+    # another request took the upload after the file was checked
+    pumped.call("publish-photos", {"uploads": [one], "privacyLevel": "SELF_ONLY"})
+    before = listed(pumped)
+    monkeypatch.setattr(Bulk, "_check_media", lambda *given: None)
+    [problem] = refused(two, one)
+    assert problem[:2] == (3, "photoMediaIds")
+    assert "belong to" in problem[2]
 
 
 @pytest.mark.parametrize(

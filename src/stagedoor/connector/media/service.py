@@ -64,6 +64,8 @@ class Medium:
     parts: Parts
     sha256: str | None = None
     """Of a complete file, once it was computed."""
+    library: bool = False
+    """Whether it is a file of the media library, which several posts may use."""
 
     @classmethod
     def of(cls, row: Row[Any]) -> Medium:
@@ -77,6 +79,7 @@ class Medium:
             row.received,
             tuple((str(key), int(size)) for key, size in row.parts),
             row.sha256,
+            row.library,
         )
 
     @property

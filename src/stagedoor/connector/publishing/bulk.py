@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, TenantConnection
-from ..errors import ApiError, BadRequest
+from ..errors import ApiError, BadRequest, Conflict, NotFound
 from ..integrations.service import Integrations
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService
@@ -128,8 +128,10 @@ class Bulk:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             existing = {row.number: store.find(tenant, post_id(org, row.key)) for row in rows}
+            users: dict[str, int] = {}
             for row in rows:
-                self._check_media(tenant, row, existing[row.number], problems)
+                if existing[row.number] is None:
+                    self._check_media(tenant, row, users, problems)
         for row in rows:
             post, account = existing[row.number], accounts.get(row.account)
             if post is not None:
@@ -168,11 +170,13 @@ class Bulk:
             return error
 
     def _check_media(
-        self, tenant: TenantConnection, row: Row, post: Post | None, problems: list[Problem]
+        self, tenant: TenantConnection, row: Row, users: dict[str, int], problems: list[Problem]
     ) -> None:
-        if post is not None:
+        """Find a row's problems before anything is written; `add_scheduled` decides. `users`: the
+        row that uses an upload."""
+        if len(set(row.uploads)) != len(row.uploads):
+            problems.append(Problem(row.number, _media_column(row), "names a photo twice"))
             return
-        column = "photoMediaIds" if row.kind is Kind.PHOTOS else "mediaId"
         wanted = MediaKind.PHOTO if row.kind is Kind.PHOTOS else MediaKind.VIDEO
         for media_id in row.uploads:
             medium = self._media.find(tenant, media_id)
@@ -182,9 +186,13 @@ class Bulk:
                 why = f"{media_id} isn't uploaded as a whole"
             elif medium.post is not None:
                 why = f"{media_id} belongs to post {medium.post}: use a file of the media library"
-            else:
+            elif medium.library or users.setdefault(media_id, row.number) == row.number:
                 continue
-            problems.append(Problem(row.number, column, why))
+            else:
+                why = (
+                    f"{media_id} is used by row {users[media_id]}: use a file of the media library"
+                )
+            problems.append(Problem(row.number, _media_column(row), why))
 
     def _write(
         self,
@@ -199,6 +207,9 @@ class Bulk:
             before = {row.number: store.find(tenant, post_id(by.org, row.key)) for row in rows}
             new = [row for row in rows if before[row.number] is None]
             ahead = self._forecasts(tenant, new, accounts)
+            # in a fixed order, so that two files that name the same media don't deadlock
+            for media_id in sorted({one for row in new for one in row.uploads}):
+                self._media.find(tenant, media_id, lock=True)
             waiting: list[str] = []
             planned = []
             for row in rows:
@@ -221,18 +232,23 @@ class Bulk:
 
     def _add(self, tenant: TenantConnection, by: Caller, row: Row, account: str) -> Post:
         own = post_id(by.org, row.key)
-        self._drafts.add_scheduled(
-            tenant,
-            own,
-            account,
-            row.kind,
-            row.mode,
-            row.title,
-            {**row.values, ROW: row.digest},
-            row.uploads,
-            row.publish_at,
-            by,
-        )
+        try:
+            self._drafts.add_scheduled(
+                tenant,
+                own,
+                account,
+                row.kind,
+                row.mode,
+                row.title,
+                {**row.values, ROW: row.digest},
+                row.uploads,
+                row.publish_at,
+                by,
+            )
+        except (BadRequest, Conflict, NotFound) as error:
+            # the file changed since it was checked
+            column = _media_column(row) if row.uploads else ""
+            raise CsvRefused([Problem(row.number, column, error.message)]) from error
         post = store.find(tenant, own)
         assert post is not None  # noqa: S101
         return post
@@ -248,6 +264,10 @@ class Bulk:
             dues = {row.number: row.publish_at for row in some}
             found |= self._queue.forecast_many(tenant, account, mode, dues)
         return found
+
+
+def _media_column(row: Row) -> str:
+    return "photoMediaIds" if row.kind is Kind.PHOTOS else "mediaId"
 
 
 def post_id(org: str, key: str) -> str:
