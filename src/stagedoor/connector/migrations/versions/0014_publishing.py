@@ -19,6 +19,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_posts_org_integration_state", "posts", ["org", "integration", "state", "publish_at"]
     )
+    op.create_index(
+        "ix_posts_org_integration_handed_over",
+        "posts",
+        ["org", "integration", "handed_over", "begun"],
+    )
     op.add_column(
         "media", sa.Column("library", sa.Boolean(), nullable=False, server_default=sa.false())
     )
