@@ -173,6 +173,10 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
     """When other posts of the post's account and mode are due that go out before it and not after
     `until`; the last ones, if there are more than `limit`. 0.0: at once."""
     own = (posts.c.integration == post.integration, posts.c.mode == post.mode.value)
+    earlier = or_(
+        posts.c.created < post.created,
+        and_(posts.c.created == post.created, posts.c.id < post.id),
+    )
     scheduled = tenant.select(posts, posts.c.publish_at).where(
         *own,
         posts.c.state == State.SCHEDULED.value,
@@ -180,10 +184,7 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
         posts.c.publish_at <= until,
         or_(
             posts.c.publish_at < until,
-            and_(
-                posts.c.publish_at == until,
-                or_(posts.c.created < post.created, posts.c.id < post.id),
-            ),
+            and_(posts.c.publish_at == until, earlier),
         ),
         posts.c.id != post.id,
     )
@@ -195,10 +196,6 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
         posts.c.id != post.id,
     )
     if post.state is not State.SCHEDULED:
-        earlier = or_(
-            posts.c.created < post.created,
-            and_(posts.c.created == post.created, posts.c.id < post.id),
-        )
         begun = begun.where(earlier)
     late = tenant.all(scheduled.order_by(posts.c.publish_at.desc()).limit(limit))
     under_way = tenant.all(begun.limit(limit))
