@@ -204,7 +204,12 @@ class StatusPoll:
         self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus
     ) -> bool:
         """Begin photos once more that TikTok couldn't fetch from this service; returns whether it
-        did. TikTok failed them for good, so nothing of them can be published."""
+        did. TikTok failed them for good, so nothing of them can be published.
+
+        Only a post that TikTok processes is begun again: what a person may settle already isn't.
+        """
+        if post.state is not State.PROCESSING or post.public_ids:
+            return False
         if status.fail_reason != FailReason.PHOTO_PULL or not self._media.of_post(tenant, post.id):
             return False
         before = [step for step in run.steps if isinstance(step.detail, dict)]
