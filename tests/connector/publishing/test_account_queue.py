@@ -25,6 +25,9 @@ DAY = 86_400.0
         ((), (), 100.0, (PACE, DAILY), 0.0, None),
         ((), (100.0,) * 5, 100.0, (PACE, DAILY), 0.0, None),
         ((), (100.0,) * 6, 100.0, (PACE, DAILY), PACE.seconds, PACE),
+        # behind a post that waits
+        ((), (100.0,) * 7, 100.0, (PACE, DAILY), PACE.seconds, PACE),
+        ((), (100.0,) * 7, 110.0, (PACE, DAILY), PACE.seconds - 10, PACE),
         ((), (100.0,) * 12, 100.0, (PACE,), 2 * PACE.seconds, PACE),
         ((90.0,) * 6, (), 100.0, (PACE,), PACE.seconds - 10, PACE),
         ((0.0,) * 15, (), 100.0, (PACE, DAILY), DAILY.seconds - 100, DAILY),
