@@ -128,6 +128,8 @@ class _Judge:
         caps = [step for step in waited if journal.CAP in step.detail]
         if caps:
             return Result.RECORDED, "TikTok took no more posts, and the post waited for the cap."
+        if not self.readings:
+            return Result.MISSING, "No answer of TikTok's from before it was sent is recorded."
         return Result.RECORDED, "TikTok said nothing of the kind when the post was sent."
 
     def _ux04(self) -> _Found:
@@ -137,6 +139,8 @@ class _Judge:
         if seconds is None:
             return Result.MISSING, "The video's length isn't known: TikTok fetched the file itself."
         longest = self.readings[-1].max_seconds if self.readings else None
+        if longest is None:
+            return Result.MISSING, "It wasn't read how long the creator's videos may be."
         return Result.RECORDED, f"{seconds:.1f} s; the creator may post at most {longest} s."
 
     def _ux06(self) -> _Found:
@@ -181,6 +185,8 @@ class _Judge:
         against = [name for name, off in pairs.items() if off and self.content.get(name) is False]
         if against:
             return Result.VIOLATED, f"The creator disabled it, and the post has {against[0]}=false."
+        if None in pairs.values():
+            return Result.MISSING, "It wasn't read which interactions the creator disabled."
         return Result.RECORDED, "No interaction that the creator disabled was asked for."
 
     def _ux11(self) -> _Found:
