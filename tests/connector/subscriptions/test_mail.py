@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -13,7 +16,15 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.errors import SettingsError
-from tests.connector.subscriptions.conftest import Teller
+from stagedoor.connector.smtp_settings import SmtpSettings
+from stagedoor.connector.subscriptions import senders
+from stagedoor.connector.subscriptions.subscription import (
+    Channel,
+    Delivery,
+    DeliveryState,
+    Subscription,
+)
+from tests.connector.subscriptions.conftest import DAY, Teller
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SETTING = "/api/settings/notices"
@@ -87,8 +98,50 @@ def test_notices_are_mailed_to_the_organisations_admins(
     teller.tell("service.degraded")
     teller.pump()
     assert [one["To"] for one in mails.messages[2:]] == ["bo@example.com"]
+    none = {"emails": ["bo@example.com"], "events": []}
+    assert teller.service.send("PUT", SETTING, none).status_code == 400
     for wrong in ("nobody", "a@b\r\nBcc: c@d", "a@b, c@d"):
         assert teller.service.send("PUT", SETTING, {"emails": [wrong]}).status_code == 400
+
+
+def test_the_mails_of_a_batch_have_one_deadline() -> None:
+    """A mail server that never ends its answer, though each line of it comes in time."""
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"220 ready\r\n")
+                while not stop.wait(0.05):
+                    connection.sendall(b"250-more\r\n")
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        smtp = SmtpSettings("127.0.0.1", "s@example.com", listener.getsockname()[1], "none")
+        receiver = Subscription(
+            "s1", Channel.EMAIL, "ada@example.com", ("*",), True, None, None, 1.0, "u1"
+        )
+        body = '{"organisation": "acme", "timestamp": "now", "data": {"message": "Look"}}'
+        delivery = Delivery(
+            "m1",
+            "s1",
+            "service.degraded",
+            body,
+            1.0,
+            DeliveryState.WAITING,
+            0,
+            1.0,
+            None,
+            None,
+            None,
+        )
+        ended = senders.mail(smtp, receiver, delivery, 1.0, time.monotonic() + 0.5)
+        assert (ended.delivered, ended.status) == (False, None)
+        stop.set()
+        thread.join()
+    late = senders.mail(smtp, receiver, delivery, 1.0, time.monotonic() - 1)
+    assert "too slow" in str(late.error)
 
 
 @pytest.mark.parametrize("environment", ["starttls"], indirect=True)
@@ -99,6 +152,15 @@ def test_nothing_is_mailed_in_the_clear_where_tls_is_asked_for(
     teller.tell("service.degraded")
     teller.pump()
     assert inbox[0].messages == []
+    teller.advance(6 * DAY)
+    teller.pump()
+    [notice] = [
+        one
+        for one in teller.service.api("GET", "/api/notices")["notices"]
+        if one["kind"] == "webhook.disabled"
+    ]
+    assert "PUT /api/settings/notices" in notice["message"]
+    assert "replay" not in notice["message"]
 
 
 @pytest.mark.parametrize("environment", ["tls"], indirect=True)
