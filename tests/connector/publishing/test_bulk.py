@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import BadRequest, Unavailable
+from stagedoor.connector.integrations import store as integrations
 from stagedoor.connector.publishing import bulk_rows
 from stagedoor.connector.publishing.bulk import Bulk
 from stagedoor.connector.publishing.drafts import Drafts
@@ -117,6 +119,53 @@ def test_files_of_the_library_are_posted_and_members_wait(pumped: PumpedStudio) 
     pumped.pump(3700)
     assert pumped.run(publish_id)["state"] == "published"
     assert [one["title"] for one in pumped.made()] == ["Take 0"]
+
+
+def connect(pumped: PumpedStudio, integration_id: str, username: str, kind: str) -> None:
+    """An account of acme, as if it had been connected."""
+    services = pumped.service.services
+    given: dict[str, Any] = {"kind": kind, "connected_at": 5.0}
+    app_id = services.integrations.get("acme", pumped.account).grant.app_id
+    with services.database.begin() as connection:
+        tenant, grant = TenantConnection(connection, "acme"), f"grant of {integration_id}"
+        integrations.add_grant(
+            connection,
+            id=grant,
+            app_id=app_id,
+            open_id=integration_id,
+            scopes=[],
+            status="active",
+            username=username,
+            created=4.0,
+            **given,
+        )
+        integrations.add_integration(tenant, id=integration_id, created=4.0)
+        integrations.add_credential(
+            tenant,
+            integration_id=integration_id,
+            grant_id=grant,
+            requested=[],
+            granted=[],
+            **given,
+        )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_rows_name_accounts_of_creators_and_each_only_one(pumped: PumpedStudio) -> None:
+    connect(pumped, "twin1", "Twin", "creator")
+    connect(pumped, "twin2", "twin", "creator")
+    connect(pumped, "advertiser", "Shop", "ads")
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+    names = ["@MaraCooks", pumped.account, "twin", "advertiser", "shop", "nobody", "@nobody"]
+    rows = [f"k{number},SELF_ONLY,{at},{FILM},{name}" for number, name in enumerate(names)]
+    text = "\n".join(["key,privacyLevel,publishAt,videoUrl,account", *rows])
+    error = pumped.service.send("POST", BULK, {"csv": text}).json()["error"]
+    problems = {one["row"]: one["reason"] for one in error["detail"]["problems"]}
+    assert set(problems) == {4, 5, 6, 7, 8}
+    assert "twin1, twin2" in problems[4]
+    assert "isn't connected for this" in problems[5]
+    assert "No account shop" in problems[6]
+    assert listed(pumped) == []
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -16,7 +16,6 @@ from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, TenantConnection
 from ..errors import ApiError, BadRequest, Conflict, NotFound
-from ..integrations.service import Integrations
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService
 from ..tenants.roles import Caller
@@ -33,7 +32,6 @@ from .scheduling import Scheduling
 
 ROW = "bulk_row"
 """In a post's content: the digest of the row that it was made from."""
-_ACCOUNTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,6 @@ class Bulk:
         *,
         database: Database,
         media: MediaService,
-        integrations: Integrations,
         accounts: Accounts,
         offers: CreatorOffers,
         drafts: Drafts,
@@ -66,7 +63,6 @@ class Bulk:
     ) -> None:
         self._database = database
         self._media = media
-        self._integrations = integrations
         self._accounts = accounts
         self._offers = offers
         self._drafts = drafts
@@ -94,25 +90,20 @@ class Bulk:
     ) -> dict[str | None, str]:
         """The integration's id for each account that rows name, by id or handle."""
         found: dict[str | None, str] = {}
-        known: dict[str, str] = {}
-        cursor = None
-        while len(known) < 2 * _ACCOUNTS:
-            page = self._integrations.page(org, cursor)
-            for one in page.items:
-                known[one.id] = one.id
-                if one.grant.username:
-                    known[one.grant.username] = one.id
-            cursor = page.next_cursor
-            if cursor is None:
-                break
+        wrong: dict[str, str] = {}
         for row in rows:
             name = row.account
             if name is None and name not in found:
                 found[None] = self._accounts.chosen(org, default).id
-            elif name is not None and name.removeprefix("@") in known:
-                found[name] = known[name.removeprefix("@")]
-            elif name is not None:
-                problems.append(Problem(row.number, "account", f"no account {name} is connected"))
+            elif name is not None and name not in found and name not in wrong:
+                try:
+                    found[name] = self._accounts.named(org, name).id
+                except ApiError as error:
+                    if error.retryable:
+                        raise
+                    wrong[name] = error.message
+            if name in wrong:
+                problems.append(Problem(row.number, "account", wrong[name]))
         return found
 
     def _check(
