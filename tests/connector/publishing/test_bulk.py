@@ -5,13 +5,15 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import BadRequest, Unavailable
 from stagedoor.connector.integrations import store as integrations
-from stagedoor.connector.publishing import bulk_rows
+from stagedoor.connector.media.shares import Busy
+from stagedoor.connector.publishing import bulk, bulk_routes, bulk_rows
 from stagedoor.connector.publishing.bulk import Bulk
 from stagedoor.connector.publishing.drafts import Drafts
 from tests.connector.publishing.conftest import PumpedStudio
@@ -121,6 +123,49 @@ def test_files_of_the_library_are_posted_and_members_wait(pumped: PumpedStudio) 
     assert [one["title"] for one in pumped.made()] == ["Take 0"]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_large_file_leaves_unchecked_is_told(
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films = []
+    for _ in range(2):
+        added = pumped.service.api("POST", "/api/media", {"kind": "video"})
+        pumped.put(added["uploadUrl"], media.video())
+        films.append(added["media"]["mediaId"])
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+    rows = [f"k{number},SELF_ONLY,{at},{film}" for number, film in enumerate(films)]
+    text = "\n".join(["key,privacyLevel,publishAt,mediaId", *rows])
+    assert [row["warnings"] for row in send(pumped, text, dryRun=True)["rows"]] == [[], []]
+    monkeypatch.setattr(bulk_routes, "MAX_PROBED", 1)
+    first, second = send(pumped, text, dryRun=True)["rows"]
+    assert first["warnings"] == []
+    assert "weren't looked into" in str(second["warnings"])
+    monkeypatch.setattr(bulk_routes, "SECONDS", 0.0)
+    for row in send(pumped, text, dryRun=True)["rows"]:
+        probed, asked = row["warnings"]
+        assert "weren't looked into" in probed
+        assert "wasn't asked" in asked
+    monkeypatch.undo()
+    monkeypatch.setattr(bulk, "MAX_ASKED", 0)
+    busy = Busy("Too much is under way.")
+    monkeypatch.setattr(type(pumped.service.services.media), "probe", Mock(side_effect=busy))
+    for row in send(pumped, text)["rows"]:
+        probed, asked = row["warnings"]
+        assert "couldn't be looked into" in probed
+        assert "wasn't asked" in asked
+
+
+def test_an_existing_row_has_the_times_of_its_post(pumped: PumpedStudio) -> None:
+    text = file_of(pumped, 1)
+    [made] = send(pumped, text)["rows"]
+    later = datetime.fromtimestamp(pumped.local.now() + 7200, UTC).isoformat()
+    path = f"/api/posts/{made['publishId']}"
+    moved = pumped.service.api("PATCH", path, {"publishAt": later})
+    [again] = send(pumped, text)["rows"]
+    assert (again["outcome"], again["publishAt"]) == ("existing", moved["publishAt"])
+    assert again["expectedAt"] == moved["expectedAt"] != made["expectedAt"]
+
+
 def connect(pumped: PumpedStudio, integration_id: str, username: str, kind: str) -> None:
     """An account of acme, as if it had been connected."""
     services = pumped.service.services
@@ -139,7 +184,9 @@ def connect(pumped: PumpedStudio, integration_id: str, username: str, kind: str)
             created=4.0,
             **given,
         )
-        integrations.add_integration(tenant, id=integration_id, created=4.0)
+        integrations.add_integration(
+            tenant, id=integration_id, grant_id=grant, created=4.0, connected_at=5.0
+        )
         integrations.add_credential(
             tenant,
             integration_id=integration_id,
@@ -166,6 +213,12 @@ def test_rows_name_accounts_of_creators_and_each_only_one(pumped: PumpedStudio) 
     assert "isn't connected for this" in problems[5]
     assert "No account shop" in problems[6]
     assert listed(pumped) == []
+
+
+def test_a_wrong_zone_is_named_as_the_zone() -> None:
+    text = f"{HEAD},timeZone\nk,Hi,SELF_ONLY,2026-12-01T09:00,{FILM},Mars/Olympus"
+    [problem] = bulk_rows.read(text, None).problems
+    assert problem.column == "timeZone"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

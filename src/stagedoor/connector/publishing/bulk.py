@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +33,12 @@ from .scheduling import Scheduling
 
 ROW = "bulk_row"
 """In a post's content: the digest of the row that it was made from."""
+MAX_ASKED = 50
+"""Questions to TikTok that the check of one file asks, each about an account and its settings."""
+_UNASKED = (
+    "TikTok wasn't asked what the creator offers, since the file names many accounts: the settings "
+    "are checked before the post is sent."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,8 @@ class Planned:
     account: str
     existed: bool
     post: Post | None
-    forecast: Forecast
+    publish_at: float | None
+    forecast: Forecast | None
     warnings: tuple[str, ...] = ()
 
 
@@ -71,14 +79,22 @@ class Bulk:
         self._queue = queue
 
     def schedule(
-        self, by: Caller, sheet: Sheet, default_account: str | None, dry_run: bool
+        self,
+        by: Caller,
+        sheet: Sheet,
+        default_account: str | None,
+        dry_run: bool,
+        asked_by: float,
     ) -> list[Planned]:
-        """Schedule every row, or only say what would become of them. Raises `CsvRefused`."""
+        """Schedule every row, or only say what would become of them. TikTok is asked what creators
+        offer before `asked_by` of the monotonic clock. Raises `CsvRefused`."""
         problems = list(sheet.problems)
         accounts = self._named(by.org, sheet.rows, default_account, problems)
-        told = self._check(by.org, sheet.rows, accounts, problems)
+        told = self._check(by.org, sheet.rows, accounts, problems, asked_by)
         if problems:
             raise CsvRefused(sorted(problems, key=lambda one: one.row))
+        for number, warnings in sheet.warnings.items():
+            told[number] = (*warnings, *told.get(number, ()))
         try:
             return self._write(by, sheet.rows, accounts, told, dry_run)
         except IntegrityError:
@@ -112,6 +128,7 @@ class Bulk:
         rows: Sequence[Row],
         accounts: Mapping[str | None, str],
         problems: list[Problem],
+        asked_by: float,
     ) -> dict[int, tuple[str, ...]]:
         """Check what needs the database or TikTok; returns warnings by row."""
         offered: dict[tuple[Any, ...], str | BadRequest | None] = {}
@@ -141,7 +158,8 @@ class Bulk:
                     continue
                 asked = (account, row.kind, row.mode, row.values.get("privacy_level"))
                 if asked not in offered:
-                    offered[asked] = self._offered(org, account, row)
+                    late = len(offered) >= MAX_ASKED or time.monotonic() > asked_by
+                    offered[asked] = _UNASKED if late else self._offered(org, account, row)
                 answer = offered[asked]
                 if isinstance(answer, ApiError):
                     raise answer
@@ -211,12 +229,16 @@ class Bulk:
                     given = post.approval
                     if given is not None and given.state is ApprovalState.WAITING:
                         waiting.append(post.id)
-                forecast = ahead.get(row.number) or Forecast(row.publish_at)
-                warnings = told.get(row.number, ())
-                if forecast.warning is not None:
-                    warnings = (*warnings, forecast.warning)
+                forecast: Forecast | None = ahead.get(row.number)
+                publish_at: float | None = row.publish_at
                 account = accounts[row.account]
-                planned.append(Planned(row, account, existed, post, forecast, warnings))
+                if existed and post is not None:
+                    forecast = self._queue.forecast(tenant, post)
+                    publish_at, account = post.publish_at, post.integration
+                warnings = () if existed else told.get(row.number, ())
+                if forecast is not None and forecast.warning is not None:
+                    warnings = (*warnings, forecast.warning)
+                planned.append(Planned(row, account, existed, post, publish_at, forecast, warnings))
             if waiting:
                 self._gate.tell_many(tenant, waiting, by)
             return planned
