@@ -140,8 +140,9 @@ class Drafts:
         by: Caller | None = None,
         offered_checked: bool = False,
     ) -> Record:
-        """Post uploaded photos or those at `values["urls"]`. Idempotent: the same uploads, or the
-        same `post_id`, return the same post.
+        """Post uploaded photos, photos of the media library, or those at `values["urls"]`.
+        Idempotent by `post_id`, and by uploads that aren't of the library: the same ones return the
+        same post.
 
         `post_id` becomes the new post's id. `offered_checked` as for `begin_video`, `by` as for
         `Scheduling.publish`.

@@ -269,7 +269,9 @@ class StatusPoll:
                 # the post keeps its state: nothing more is known, and another poll won't help
                 self._note_error(run, tenant, post, error)
                 if post.state is State.PUBLISHED:
-                    store.change(tenant, post.id, visibility=Visibility.UNKNOWN.value)
+                    self._transitions.show(
+                        tenant, post, visibility=Visibility.UNKNOWN.value, updated=run.now
+                    )
                 forget(tenant.connection, transitions.FOLLOW, post.ref)
 
         run.finish(work)
