@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.errors import SettingsError
 from stagedoor.connector.smtp_settings import SmtpSettings
-from stagedoor.connector.subscriptions import senders
+from stagedoor.connector.subscriptions import senders, store
 from stagedoor.connector.subscriptions.subscription import (
     Channel,
     Delivery,
@@ -102,6 +102,18 @@ def test_notices_are_mailed_to_the_organisations_admins(
     assert teller.service.send("PUT", SETTING, none).status_code == 400
     for wrong in ("nobody", "a@b\r\nBcc: c@d", "a@b, c@d"):
         assert teller.service.send("PUT", SETTING, {"emails": [wrong]}).status_code == 400
+
+
+def test_two_requests_at_once_make_one_subscription_of_an_address(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"emails": ["ada@example.com"]}
+    teller.service.api("PUT", SETTING, body)
+    # what the other request reads before the first one's commit
+    monkeypatch.setattr(store, "listed", lambda *given: [])
+    teller.service.api("PUT", SETTING, body)
+    monkeypatch.undo()
+    assert len(teller.service.api("GET", SETTING)["addresses"]) == 1
 
 
 def test_the_mails_of_a_batch_have_one_deadline() -> None:

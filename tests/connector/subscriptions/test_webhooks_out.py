@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from standardwebhooks import Webhook
 
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.publishing import store as posts
 from stagedoor.connector.subscriptions import store
 from stagedoor.connector.subscriptions.deliver import TAKEN_SECONDS
 from stagedoor.connector.subscriptions.subscription import matches, problem_of
@@ -45,6 +46,23 @@ def test_a_post_is_told_to_those_who_want_it_and_to_nobody_else(teller: Teller, 
     [delivery] = teller.deliveries(webhook)
     assert (delivery["state"], delivery["id"]) == ("delivered", got.headers["webhook-id"])
     assert secret not in teller.service.send("GET", "/api/webhooks").text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_visibility_that_cannot_be_read_any_more_is_told(teller: Teller, site: Site) -> None:
+    teller.account = teller.service.connect()
+    teller.subscribe(site.url, "post.visibility")
+    publish_id = teller.post()
+    teller.run(publish_id, "processing")
+    reviewed = {"state": "published", "visibility": "inReview"}
+    with teller.service.services.database.begin() as connection:
+        posts.change(TenantConnection(connection, "acme"), publish_id, **reviewed)
+    refusal = {"status": 401, "code": "scope_not_authorized", "times": 50}
+    teller.local.fault("posting.status", "status", **refusal)
+    for _ in range(10):
+        teller.pump(60)
+    assert teller.get(publish_id)["visibility"] == "unknown"
+    assert [json.loads(one.body)["data"]["visibility"] for one in site.got] == ["unknown"]
 
 
 def test_only_admins_of_the_organisation_see_and_change_its_webhooks(teller: Teller) -> None:
