@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -16,14 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.errors import SettingsError
-from stagedoor.connector.smtp_settings import SmtpSettings
-from stagedoor.connector.subscriptions import senders, store
-from stagedoor.connector.subscriptions.subscription import (
-    Channel,
-    Delivery,
-    DeliveryState,
-    Subscription,
-)
+from stagedoor.connector.subscriptions import store
 from tests.connector.subscriptions.conftest import DAY, Teller
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -114,46 +104,6 @@ def test_two_requests_at_once_make_one_subscription_of_an_address(
     teller.service.api("PUT", SETTING, body)
     monkeypatch.undo()
     assert len(teller.service.api("GET", SETTING)["addresses"]) == 1
-
-
-def test_the_mails_of_a_batch_have_one_deadline() -> None:
-    """A mail server that never ends its answer, though each line of it comes in time."""
-    stop = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def answer() -> None:
-            connection, _ = listener.accept()
-            with connection, suppress(OSError):
-                connection.sendall(b"220 ready\r\n")
-                while not stop.wait(0.05):
-                    connection.sendall(b"250-more\r\n")
-
-        thread = threading.Thread(target=answer, daemon=True)
-        thread.start()
-        smtp = SmtpSettings("127.0.0.1", "s@example.com", listener.getsockname()[1], "none")
-        receiver = Subscription(
-            "s1", Channel.EMAIL, "ada@example.com", ("*",), True, None, None, 1.0, "u1"
-        )
-        body = '{"organisation": "acme", "timestamp": "now", "data": {"message": "Look"}}'
-        delivery = Delivery(
-            "m1",
-            "s1",
-            "service.degraded",
-            body,
-            1.0,
-            DeliveryState.WAITING,
-            0,
-            1.0,
-            None,
-            None,
-            None,
-        )
-        ended = senders.mail(smtp, receiver, delivery, 1.0, time.monotonic() + 0.5)
-        assert (ended.delivered, ended.status) == (False, None)
-        stop.set()
-        thread.join()
-    late = senders.mail(smtp, receiver, delivery, 1.0, time.monotonic() - 1)
-    assert "too slow" in str(late.error)
 
 
 @pytest.mark.parametrize("environment", ["starttls"], indirect=True)
