@@ -49,7 +49,7 @@ def post_file(
                 row["row"],
                 row["outcome"],
                 row["publishId"] or "",
-                row["expectedAt"],
+                row["expectedAt"] or "",
                 " ".join(row["warnings"]),
             )
             for row in answer["rows"]

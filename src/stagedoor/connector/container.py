@@ -172,7 +172,6 @@ class Container(AccountParts):
         return Bulk(
             database=self.database,
             media=self.media,
-            integrations=self.integrations,
             accounts=self.accounts,
             offers=self.creator_offers,
             drafts=self.drafts,

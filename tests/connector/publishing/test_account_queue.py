@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.publishing import store
 from stagedoor.connector.publishing.account_queue import DAILY, PACE, PENDING, Window, forecast
+from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 
 DAY = 86_400.0
@@ -19,6 +25,9 @@ DAY = 86_400.0
         ((), (), 100.0, (PACE, DAILY), 0.0, None),
         ((), (100.0,) * 5, 100.0, (PACE, DAILY), 0.0, None),
         ((), (100.0,) * 6, 100.0, (PACE, DAILY), PACE.seconds, PACE),
+        # behind a post that waits
+        ((), (100.0,) * 7, 100.0, (PACE, DAILY), PACE.seconds, PACE),
+        ((), (100.0,) * 7, 110.0, (PACE, DAILY), PACE.seconds - 10, PACE),
         ((), (100.0,) * 12, 100.0, (PACE,), 2 * PACE.seconds, PACE),
         ((90.0,) * 6, (), 100.0, (PACE,), PACE.seconds - 10, PACE),
         ((0.0,) * 15, (), 100.0, (PACE, DAILY), DAILY.seconds - 100, DAILY),
@@ -39,6 +48,74 @@ def test_a_forecast_counts_every_window(
     found = forecast(gone, planned, due, windows)
     assert found.at - due == pytest.approx(after)
     assert found.held_by is held_by
+
+
+def add_post(tenant: TenantConnection, post_id: str, **values: Any) -> Post:
+    given = {
+        "integration": "i1",
+        "kind": Kind.VIDEO.value,
+        "mode": Mode.DIRECT.value,
+        "visibility": "unknown",
+        "title": "",
+        "content": {},
+        "created": 1.0,
+        "updated": 1.0,
+        "public_ids": [],
+    }
+    store.add(tenant, id=post_id, **given, **values)
+    found = store.find(tenant, post_id)
+    assert found is not None
+    return found
+
+
+def test_posts_that_went_out_are_found_by_ranges_of_an_index(database_url: str) -> None:
+    database = Database(database_url)
+    asked: list[tuple[str, Any]] = []
+
+    def note(*given: Any) -> None:
+        asked.append((given[2], given[3]))
+
+    with database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        for post_id, state, tiktok, begun, handed_over in (
+            ("old", "published", "t1", 10.0, 90.0),
+            ("sent", "published", "t2", 50.0, 150.0),
+            ("uploading", "uploading", "t3", 160.0, None),
+            ("slow", "uploading", "t4", 60.0, None),
+            ("lost", "unknown", None, 170.0, None),
+            ("beginning", "uploading", None, 180.0, None),
+            ("failed", "failed", "t5", 180.0, 190.0),
+        ):
+            times = {"begun": begun, "handed_over": handed_over}
+            add_post(tenant, post_id, state=state, tiktok_publish_id=tiktok, **times)
+        event.listen(connection, "before_cursor_execute", note)
+        found = store.gone(tenant, "i1", Mode.DIRECT, 100.0)
+        event.remove(connection, "before_cursor_execute", note)
+        assert sorted(found) == [150.0, 160.0, 170.0]
+        if connection.dialect.name == "sqlite":
+            plans = [
+                str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all())
+                for query, values in asked
+            ]
+            assert "integration=? AND handed_over>?" in plans[0]
+            assert "integration=? AND handed_over=? AND begun>?" in plans[1]
+    database.close()
+
+
+def test_posts_of_one_time_go_out_in_one_order(database_url: str) -> None:
+    """Each of two posts that are due at once counts exactly the other, or not."""
+    database = Database(database_url)
+    with database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        later = add_post(tenant, "a", state="scheduled", publish_at=100.0)
+        store.change(tenant, "a", created=2.0)
+        first = add_post(tenant, "b", state="scheduled", publish_at=100.0)
+        ahead = [
+            len(store.planned(tenant, post, 100.0, 10))
+            for post in (first, replace(later, created=2.0))
+        ]
+        assert ahead == [0, 1]
+    database.close()
 
 
 def schedule(pumped: PumpedStudio, at: float, title: str = "Planned") -> dict[str, object]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.publishing import store
 from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 from tests.support import media
 
@@ -29,6 +33,21 @@ def test_photos_are_not_begun_a_third_time(pumped: PumpedStudio) -> None:
     assert (post["state"], post["failure"]["reason"]) == ("failed", "photo_pull_failed")
     pumped.pump(3600)
     assert len(pumped.local.publishes()) == 2
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("known", [{"state": "unknown"}, {"public_ids": ["7301"]}])
+def test_photos_are_not_begun_again_where_somebody_knows_more(
+    pumped: PumpedStudio, known: dict[str, Any]
+) -> None:
+    pumped.local.control("POST", "next-post", FAILED)
+    publish_id = pumped.photo_post([media.photo()])["publishId"]
+    pumped.run(publish_id, "processing")
+    with pumped.service.services.database.begin() as connection:
+        store.change(TenantConnection(connection, "acme"), publish_id, **known)
+    post = pumped.run(publish_id, "failed")
+    assert post["failure"]["reason"] == "photo_pull_failed"
+    assert len(pumped.local.publishes()) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

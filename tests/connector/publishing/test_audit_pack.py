@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from stagedoor.connector.publishing.audit_pack import findings
+from stagedoor.connector.publishing.journal import Step
 from stagedoor.platform.products.posting.guidelines import CONSENT, CONSENT_BRANDED
 from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 
@@ -65,6 +68,7 @@ def test_what_is_lacking_or_against_the_rules_is_named(pumped: PumpedStudio) -> 
     pack = pumped.service.api("GET", path)
     found = results(pack)
     assert (found["ux15"], found["ux16"], found["ux08"]) == ("violated", "missing", "missing")
+    assert (found["ux03"], found["ux06"], found["ux09"]) == ("missing",) * 3
     for answer in (
         pumped.service.send("GET", path),
         pumped.service.send("GET", path, format="html"),
@@ -87,6 +91,22 @@ def test_a_draft_in_the_inbox_has_requirements_of_its_own(pumped: PumpedStudio) 
     assert "None" not in length
     # ux12 holds ux13
     assert found.keys() == {f"ux{number:02}" for number in range(1, 27)} - {"ux13"}
+
+
+def test_what_a_reading_lacks_is_no_evidence(pumped: PumpedStudio) -> None:
+    record = pumped.service.services.posts.get("acme", pumped.draft())
+    checked = Step("k1", "check", 1, 1.0, 2.0, "ok", None, {"media": [{"seconds": 5.0}]})
+    read = {"privacyLevels": [PUBLIC], "commentDisabled": False, "maxSeconds": 60}
+    read |= {"duetDisabled": False, "stitchDisabled": False}
+
+    def judged(**lacking: None) -> dict[str, str]:
+        step = Step("k2", "settings", 1, 1.0, 2.0, "ok", "log1", read | lacking)
+        found = findings(replace(record, steps=[checked, step]))
+        return {one.id: one.result.value for one in found}
+
+    assert {judged()[one] for one in ("ux03", "ux04", "ux09")} == {"recorded"}
+    assert judged(maxSeconds=None)["ux04"] == "missing"
+    assert judged(duetDisabled=None)["ux09"] == "missing"
 
 
 def test_consent_has_tiktoks_wording_and_follows_the_disclosure(pumped: PumpedStudio) -> None:

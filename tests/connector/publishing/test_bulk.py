@@ -5,11 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import BadRequest, Unavailable
-from stagedoor.connector.publishing import bulk_rows
+from stagedoor.connector.integrations import store as integrations
+from stagedoor.connector.media.shares import Busy
+from stagedoor.connector.publishing import bulk, bulk_routes, bulk_rows
+from stagedoor.connector.publishing.bulk import Bulk
 from stagedoor.connector.publishing.drafts import Drafts
 from tests.connector.publishing.conftest import PumpedStudio
 from tests.support import media
@@ -116,6 +121,137 @@ def test_files_of_the_library_are_posted_and_members_wait(pumped: PumpedStudio) 
     pumped.pump(3700)
     assert pumped.run(publish_id)["state"] == "published"
     assert [one["title"] for one in pumped.made()] == ["Take 0"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_large_file_leaves_unchecked_is_told(
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films = []
+    for _ in range(2):
+        added = pumped.service.api("POST", "/api/media", {"kind": "video"})
+        pumped.put(added["uploadUrl"], media.video())
+        films.append(added["media"]["mediaId"])
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+    rows = [f"k{number},SELF_ONLY,{at},{film}" for number, film in enumerate(films)]
+    text = "\n".join(["key,privacyLevel,publishAt,mediaId", *rows])
+    assert [row["warnings"] for row in send(pumped, text, dryRun=True)["rows"]] == [[], []]
+    monkeypatch.setattr(bulk_routes, "MAX_PROBED", 1)
+    first, second = send(pumped, text, dryRun=True)["rows"]
+    assert first["warnings"] == []
+    assert "weren't looked into" in str(second["warnings"])
+    monkeypatch.setattr(bulk_routes, "SECONDS", 0.0)
+    for row in send(pumped, text, dryRun=True)["rows"]:
+        probed, asked = row["warnings"]
+        assert "weren't looked into" in probed
+        assert "wasn't asked" in asked
+    monkeypatch.undo()
+    monkeypatch.setattr(bulk, "MAX_ASKED", 0)
+    busy = Busy("Too much is under way.")
+    monkeypatch.setattr(type(pumped.service.services.media), "probe", Mock(side_effect=busy))
+    for row in send(pumped, text)["rows"]:
+        probed, asked = row["warnings"]
+        assert "couldn't be looked into" in probed
+        assert "wasn't asked" in asked
+
+
+def test_an_existing_row_has_the_times_of_its_post(pumped: PumpedStudio) -> None:
+    text = file_of(pumped, 1)
+    [made] = send(pumped, text)["rows"]
+    later = datetime.fromtimestamp(pumped.local.now() + 7200, UTC).isoformat()
+    path = f"/api/posts/{made['publishId']}"
+    moved = pumped.service.api("PATCH", path, {"publishAt": later})
+    [again] = send(pumped, text)["rows"]
+    assert (again["outcome"], again["publishAt"]) == ("existing", moved["publishAt"])
+    assert again["expectedAt"] == moved["expectedAt"] != made["expectedAt"]
+
+
+def connect(pumped: PumpedStudio, integration_id: str, username: str, kind: str) -> None:
+    """An account of acme, as if it had been connected."""
+    services = pumped.service.services
+    given: dict[str, Any] = {"kind": kind, "connected_at": 5.0}
+    app_id = services.integrations.get("acme", pumped.account).grant.app_id
+    with services.database.begin() as connection:
+        tenant, grant = TenantConnection(connection, "acme"), f"grant of {integration_id}"
+        integrations.add_grant(
+            connection,
+            id=grant,
+            app_id=app_id,
+            open_id=integration_id,
+            scopes=[],
+            status="active",
+            username=username,
+            created=4.0,
+            **given,
+        )
+        integrations.add_integration(
+            tenant, id=integration_id, grant_id=grant, created=4.0, connected_at=5.0
+        )
+        integrations.add_credential(
+            tenant,
+            integration_id=integration_id,
+            grant_id=grant,
+            requested=[],
+            granted=[],
+            **given,
+        )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_rows_name_accounts_of_creators_and_each_only_one(pumped: PumpedStudio) -> None:
+    connect(pumped, "twin1", "Twin", "creator")
+    connect(pumped, "twin2", "twin", "creator")
+    connect(pumped, "advertiser", "Shop", "ads")
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+    names = ["@MaraCooks", pumped.account, "twin", "advertiser", "shop", "nobody", "@nobody"]
+    rows = [f"k{number},SELF_ONLY,{at},{FILM},{name}" for number, name in enumerate(names)]
+    text = "\n".join(["key,privacyLevel,publishAt,videoUrl,account", *rows])
+    error = pumped.service.send("POST", BULK, {"csv": text}).json()["error"]
+    problems = {one["row"]: one["reason"] for one in error["detail"]["problems"]}
+    assert set(problems) == {4, 5, 6, 7, 8}
+    assert "twin1, twin2" in problems[4]
+    assert "isn't connected for this" in problems[5]
+    assert "No account shop" in problems[6]
+    assert listed(pumped) == []
+
+
+def test_a_wrong_zone_is_named_as_the_zone() -> None:
+    text = f"{HEAD},timeZone\nk,Hi,SELF_ONLY,2026-12-01T09:00,{FILM},Mars/Olympus"
+    [problem] = bulk_rows.read(text, None).problems
+    assert problem.column == "timeZone"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_row_takes_an_upload_of_another_post(
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = pumped.call("init-photo-upload", {"count": 2})["uploads"]
+    for upload in begun:
+        pumped.put(upload["uploadUrl"], media.photo())
+    one, two = (upload["uploadId"] for upload in begun)
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+
+    def refused(*photos: str) -> list[tuple[int, str, str]]:
+        rows = [f"k{number},SELF_ONLY,{at},{names}" for number, names in enumerate(photos)]
+        text = "\n".join(["key,privacyLevel,publishAt,photoMediaIds", *rows])
+        answer = pumped.service.send("POST", BULK, {"csv": text})
+        assert (answer.status_code, listed(pumped)) == (400, before)
+        problems = answer.json()["error"]["detail"]["problems"]
+        return [(problem["row"], problem["path"], problem["reason"]) for problem in problems]
+
+    before: list[dict[str, Any]] = []
+    [problem] = refused(f"{one} {one}")
+    assert problem == (2, "photoMediaIds", "names a photo twice")
+    [problem] = refused(one, f"{two} {one}")
+    assert problem[:2] == (3, "photoMediaIds")
+    assert "is used by row 2" in problem[2]
+    # another request took the upload after the file was checked
+    pumped.call("publish-photos", {"uploads": [one], "privacyLevel": "SELF_ONLY"})
+    before = listed(pumped)
+    monkeypatch.setattr(Bulk, "_check_media", lambda *given: None)
+    [problem] = refused(two, one)
+    assert problem[:2] == (3, "photoMediaIds")
+    assert "belong to" in problem[2]
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,25 @@ def test_an_unused_file_is_kept_for_its_days(pumped: PumpedStudio) -> None:
     pumped.pump(3 * DAY)
     assert stored(pumped, film) == []
     assert pumped.service.send("GET", f"/api/media/{film}").status_code == 404
+
+
+def test_a_deleted_file_is_in_no_new_post(pumped: PumpedStudio) -> None:
+    film, photo = add(pumped, "video", media.video()), add(pumped, "photo", media.photo())
+    draft = pumped.draft()
+    for media_id in (film, photo):
+        pumped.service.send("DELETE", f"/api/media/{media_id}")
+    # the files are stored until the due row is handled
+    for operation, asked in (
+        ("init-video-upload", {"mediaId": film}),
+        ("publish-photos", {"uploads": [photo]}),
+    ):
+        status, error = pumped.refused(operation, asked | {"privacyLevel": PUBLIC})
+        assert (status, error["code"]) == (409, "media_gone")
+    assert [post["publishId"] for post in pumped.service.api("GET", "/api/posts")["posts"]] == [
+        draft
+    ]
+    # a draft's file is kept for thirty days
+    pumped.pump(31 * DAY)
+    status, error = pumped.refused("publish-video", {"publishId": draft})
+    assert (status, error["code"]) == (409, "media_gone")
+    assert pumped.get(draft)["state"] == "draft"

@@ -13,7 +13,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.errors import SettingsError
-from tests.connector.subscriptions.conftest import Teller
+from stagedoor.connector.subscriptions import store
+from tests.connector.subscriptions.conftest import DAY, Teller
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SETTING = "/api/settings/notices"
@@ -87,8 +88,22 @@ def test_notices_are_mailed_to_the_organisations_admins(
     teller.tell("service.degraded")
     teller.pump()
     assert [one["To"] for one in mails.messages[2:]] == ["bo@example.com"]
+    none = {"emails": ["bo@example.com"], "events": []}
+    assert teller.service.send("PUT", SETTING, none).status_code == 400
     for wrong in ("nobody", "a@b\r\nBcc: c@d", "a@b, c@d"):
         assert teller.service.send("PUT", SETTING, {"emails": [wrong]}).status_code == 400
+
+
+def test_two_requests_at_once_make_one_subscription_of_an_address(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"emails": ["ada@example.com"]}
+    teller.service.api("PUT", SETTING, body)
+    # what the other request reads before the first one's commit
+    monkeypatch.setattr(store, "listed", lambda *given: [])
+    teller.service.api("PUT", SETTING, body)
+    monkeypatch.undo()
+    assert len(teller.service.api("GET", SETTING)["addresses"]) == 1
 
 
 @pytest.mark.parametrize("environment", ["starttls"], indirect=True)
@@ -99,6 +114,15 @@ def test_nothing_is_mailed_in_the_clear_where_tls_is_asked_for(
     teller.tell("service.degraded")
     teller.pump()
     assert inbox[0].messages == []
+    teller.advance(6 * DAY)
+    teller.pump()
+    [notice] = [
+        one
+        for one in teller.service.api("GET", "/api/notices")["notices"]
+        if one["kind"] == "webhook.disabled"
+    ]
+    assert "PUT /api/settings/notices" in notice["message"]
+    assert "replay" not in notice["message"]
 
 
 @pytest.mark.parametrize("environment", ["tls"], indirect=True)

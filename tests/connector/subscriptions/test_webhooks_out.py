@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 from standardwebhooks import Webhook
 
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.publishing import store as posts
 from stagedoor.connector.subscriptions import store
 from stagedoor.connector.subscriptions.deliver import TAKEN_SECONDS
 from stagedoor.connector.subscriptions.subscription import matches, problem_of
@@ -46,6 +48,23 @@ def test_a_post_is_told_to_those_who_want_it_and_to_nobody_else(teller: Teller, 
     assert secret not in teller.service.send("GET", "/api/webhooks").text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_visibility_that_cannot_be_read_any_more_is_told(teller: Teller, site: Site) -> None:
+    teller.account = teller.service.connect()
+    teller.subscribe(site.url, "post.visibility")
+    publish_id = teller.post()
+    teller.run(publish_id, "processing")
+    reviewed = {"state": "published", "visibility": "inReview"}
+    with teller.service.services.database.begin() as connection:
+        posts.change(TenantConnection(connection, "acme"), publish_id, **reviewed)
+    refusal = {"status": 401, "code": "scope_not_authorized", "times": 50}
+    teller.local.fault("posting.status", "status", **refusal)
+    for _ in range(10):
+        teller.pump(60)
+    assert teller.get(publish_id)["visibility"] == "unknown"
+    assert [json.loads(one.body)["data"]["visibility"] for one in site.got] == ["unknown"]
+
+
 def test_only_admins_of_the_organisation_see_and_change_its_webhooks(teller: Teller) -> None:
     webhook, _ = teller.subscribe("https://hooks.example.com/a?key=1")
     path = f"/api/webhooks/{webhook}"
@@ -70,6 +89,7 @@ def test_only_admins_of_the_organisation_see_and_change_its_webhooks(teller: Tel
     first, second = (send("POST", "/api/webhooks", body, headers=again).json() for _ in range(2))
     assert first["webhook"]["id"] == second["webhook"]["id"]
     assert (first["secret"][:6], second["secret"]) == ("whsec_", None)
+    assert send("PATCH", path, {"events": []}).status_code == 400
     assert send("DELETE", path).status_code == 204
     assert len(teller.service.api("GET", "/api/webhooks")["webhooks"]) == 1
 
@@ -162,6 +182,72 @@ def test_a_receiver_that_is_gone_is_switched_off_at_once(teller: Teller, site: S
     assert len(site.got) == 1
 
 
+def test_an_attempt_whose_lease_is_over_changes_nothing(teller: Teller, site: Site) -> None:
+    webhook, _ = teller.subscribe(site.url)
+    teller.tell("integration.expired")
+    services = teller.service.services
+    now = services.clock.now()
+    with services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        [slow] = store.take(tenant, now, 1_000.0, TAKEN_SECONDS, 20)
+        assert store.take(tenant, now, 1_000.0, TAKEN_SECONDS, 20) == []
+        later = 1_001.0 + TAKEN_SECONDS
+        assert [one.id for one in store.take(tenant, now, later, TAKEN_SECONDS, 20)] == [slow.id]
+        assert not store.settle(tenant, slow.id, 1_000.0 + TAKEN_SECONDS, attempts=7)
+        assert store.settle(tenant, slow.id, later + TAKEN_SECONDS, attempts=1)
+    assert teller.deliveries(webhook)[0]["attempts"] == 1
+
+
+def test_subscriptions_are_locked_before_their_deliveries(teller: Teller, site: Site) -> None:
+    """As by whoever changes or deletes one; the other order deadlocks in PostgreSQL."""
+    teller.subscribe(site.url)
+    teller.subscribe(f"{site.url}/2")
+    teller.tell("integration.expired")
+    statements: list[str] = []
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        teller.pump()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    settled = [
+        number
+        for number, one in enumerate(statements)
+        if one.startswith("UPDATE event_deliveries") and "attempted_at" in one
+    ]
+    assert len(settled) == 2
+    locked = [
+        number
+        for number, one in enumerate(statements[: settled[0]])
+        if "event_subscriptions" in one
+    ]
+    assert not any("event_subscriptions" in one for one in statements[settled[0] :])
+    if "postgresql" in str(teller.service.services.settings.database_url):
+        assert all("FOR UPDATE" in statements[number] for number in locked[-2:])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_messages_are_listed_and_deleted_by_an_index(teller: Teller) -> None:
+    with teller.service.services.database.read() as connection:
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all())
+            for query in (
+                "SELECT * FROM event_deliveries WHERE org = 'a' AND subscription = 's' "
+                "AND id < 'm' ORDER BY id DESC LIMIT 50",
+                "DELETE FROM event_deliveries WHERE org = 'a' AND created < 1 "
+                "AND state != 'waiting'",
+                "SELECT min(created) FROM event_deliveries WHERE org = 'a'",
+            )
+        ]
+    assert "(org=? AND subscription=? AND id<?)" in plans[0]
+    assert "TEMP B-TREE" not in plans[0]
+    assert "(org=? AND created<?)" in plans[1]
+    assert "ix_event_deliveries_created" in plans[2]
+
+
 @pytest.mark.parametrize("environment", [{}], indirect=True)
 def test_nothing_is_posted_inside_the_network(teller: Teller, site: Site) -> None:
     refused = teller.service.send("POST", "/api/webhooks", {"url": site.url}).json()["error"]
@@ -181,6 +267,7 @@ def test_nothing_is_posted_inside_the_network(teller: Teller, site: Site) -> Non
         ("post.failed", "post.failed", True),
         ("post.*", "posts.stranded", False),
         ("post.published", "post.failed", False),
+        ("vault.*", "vault.reset", True),
         ("pots.*", "post.failed", None),
         ("post", "post.failed", None),
         ("post.*.x", "post.failed", None),

@@ -94,6 +94,12 @@ class Integrations:
         store.lock_integration(tenant, integration_id)
         return store.integration(tenant, integration_id)
 
+    def of_handle(self, org: str, handle: str, kind: Kind, limit: int = 20) -> list[Integration]:
+        """The integrations whose credential of this kind is of a TikTok account with this
+        handle."""
+        with self._database.read() as connection:
+            return store.of_handle(TenantConnection(connection, org), handle, kind, limit)
+
     def grant(self, grant_id: str) -> Grant:
         with self._database.read() as connection:
             row = store.grant(connection, grant_id)

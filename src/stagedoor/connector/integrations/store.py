@@ -236,6 +236,19 @@ def page(
     return _with_ad_accounts(tenant, _of_rows(tenant.org, rows))
 
 
+def of_handle(tenant: TenantConnection, handle: str, kind: Kind, limit: int) -> list[Integration]:
+    """Integrations whose credential of this kind is of the TikTok account with this handle."""
+    query = (
+        tenant.select(credentials, credentials.c.integration_id)
+        .join(grants, grants.c.id == credentials.c.grant_id)
+        .where(credentials.c.kind == kind.value, func.lower(grants.c.username) == handle.lower())
+        .order_by(credentials.c.integration_id)
+        .limit(limit)
+    )
+    found = (integration(tenant, row.integration_id) for row in tenant.all(query))
+    return [one for one in found if one is not None]
+
+
 def add_integration(tenant: TenantConnection, **values: Any) -> None:
     tenant.insert(integrations, **values)
 

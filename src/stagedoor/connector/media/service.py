@@ -16,6 +16,7 @@ from stagedoor.client.source import Source
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..errors import Conflict
 from ..fair_pool import FairPool, Shares
 from ..schedule.store import wait
 from ..settings import Settings
@@ -64,6 +65,8 @@ class Medium:
     parts: Parts
     sha256: str | None = None
     """Of a complete file, once it was computed."""
+    library: bool = False
+    """Whether it is a file of the media library, which several posts may use."""
 
     @classmethod
     def of(cls, row: Row[Any]) -> Medium:
@@ -77,6 +80,7 @@ class Medium:
             row.received,
             tuple((str(key), int(size)) for key, size in row.parts),
             row.sha256,
+            row.library,
         )
 
     @property
@@ -183,7 +187,15 @@ class MediaService:
         return [Medium.of(row) for row in store.of_post(tenant, post)]
 
     def attach(self, tenant: TenantConnection, media_ids: Sequence[str], post: str) -> None:
-        """Attach media to a post, in this order."""
+        """Attach media to a post, in this order. Raises `Conflict` for media that are deleted, or
+        about to be."""
+        soon = self._clock.now() + DELETING_SECONDS
+        for media_id in sorted(media_ids):
+            row = store.find(tenant, media_id, lock=True)
+            if row is None or (row.keep_until is not None and row.keep_until <= soon):
+                raise Conflict(
+                    f"The file {media_id} is no longer kept: upload it again.", code="media_gone"
+                )
         for position, media_id in enumerate(media_ids):
             store.change(tenant, media_id, post=post, position=position)
 

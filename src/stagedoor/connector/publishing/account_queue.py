@@ -78,22 +78,23 @@ def forecast(
 ) -> Forecast:
     """When a post that is due at `due` goes out, after posts that went out at `gone` and those that
     are planned before it."""
-    out = sorted(gone)
-    found = Forecast(due)
+    out = [Forecast(at) for at in sorted(gone)]
     for at in [*sorted(planned), due]:
-        found = _next(out, at, windows)
-        out.append(found.at)
-    return found
+        out.append(_next(out, at, windows))
+    return out[-1]
 
 
-def _next(out: Sequence[float], at: float, windows: Sequence[Window]) -> Forecast:
-    """The time of the next post; posts go out in their order."""
-    found = Forecast(max(at, out[-1]) if out else at)
+def _next(out: Sequence[Forecast], at: float, windows: Sequence[Window]) -> Forecast:
+    """The time of the next post; posts go out in their order, so a post behind one that a limit
+    delays is delayed by the same limit."""
+    found = Forecast(at)
+    if out and out[-1].at > at:
+        found = out[-1]
     for window in windows:
         if len(out) >= window.count:
-            free = out[-window.count] + window.seconds
-            if free > found.at:
-                found = Forecast(free, window)
+            free = out[-window.count].at + window.seconds
+            if free > at and (free > found.at or found.held_by is None):
+                found = Forecast(max(free, found.at), window)
     return found
 
 
@@ -123,16 +124,16 @@ class AccountQueue:
     ) -> dict[int, Forecast]:
         """When posts that are to be made will go out, by any number that names each."""
         now = self._clock.now()
-        out = sorted(store.gone(tenant, integration, mode, now - CAP_SECONDS))
+        gone = store.gone(tenant, integration, mode, now - CAP_SECONDS)
+        out = [Forecast(at) for at in sorted(gone)]
         last = max(dues.values(), default=now)
         before = store.planned_until(tenant, integration, mode, last, _LOOKED_AT)
         queue = [(max(now, at), -1) for at in before]
         queue += [(max(now, at), number) for number, at in dues.items()]
         found = {}
         for at, number in sorted(queue):
-            one = _next(out, at, WINDOWS[mode])
-            out.append(one.at)
-            found[number] = one
+            one = found[number] = _next(out, at, WINDOWS[mode])
+            out.append(one)
         return found
 
     def cap_ends(self, tenant: TenantConnection, post: Post, code: str) -> float:

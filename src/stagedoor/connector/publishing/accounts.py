@@ -12,6 +12,7 @@ from stagedoor.platform.scopes import implied
 from ..errors import Forbidden
 from ..integrations.accounts import Integration, Kind, Status
 from ..integrations.business import BRISK as BRISK
+from ..integrations.errors import NoIntegration
 from ..integrations.needed_scopes import lacking
 from ..integrations.service import Integrations
 from .errors import NoAccount, WhichAccount
@@ -41,6 +42,28 @@ class Accounts:
             raise WhichAccount(
                 f"Several accounts are connected: name one as integrationId. They are {names}.",
                 detail={"integrations": listed},
+            )
+        return found[0]
+
+    def named(self, org: str, name: str) -> Integration:
+        """The account with this id, or with this handle (`@` may be left out). Raises `NoAccount`,
+        `WhichAccount` for a handle of several accounts, and `CredentialMissing` for an account that
+        no creator connected."""
+        try:
+            account = self._integrations.get(org, name)
+        except NoIntegration:
+            pass
+        else:
+            account.must_have(Kind.CREATOR)
+            return account
+        found = self._integrations.of_handle(org, name.removeprefix("@"), Kind.CREATOR, _NAMED)
+        if not found:
+            raise NoAccount(f"No account {name} is connected.")
+        if len(found) > 1:
+            ids = ", ".join(one.id for one in found)
+            raise WhichAccount(
+                f"Several accounts are called {name}: name one by its id. They are {ids}.",
+                detail={"integrations": [{"id": one.id, "account": name} for one in found]},
             )
         return found[0]
 

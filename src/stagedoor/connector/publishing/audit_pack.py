@@ -136,6 +136,8 @@ class _Judge:
         caps = [step for step in waited if journal.CAP in step.detail]
         if caps:
             return Result.RECORDED, "TikTok took no more posts, and the post waited for the cap."
+        if not self.readings:
+            return Result.MISSING, "No answer of TikTok's from before it was sent is recorded."
         return Result.RECORDED, "TikTok said nothing of the kind when the post was sent."
 
     def _ux04(self) -> _Found:
@@ -197,6 +199,8 @@ class _Judge:
         against = [name for name, off in pairs.items() if off and self.content.get(name) is False]
         if against:
             return Result.VIOLATED, f"The creator disabled it, and the post has {against[0]}=false."
+        if None in pairs.values():
+            return Result.MISSING, "It wasn't read which interactions the creator disabled."
         return Result.RECORDED, "No interaction that the creator disabled was asked for."
 
     def _ux10(self) -> _Found:

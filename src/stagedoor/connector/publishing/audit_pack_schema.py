@@ -58,7 +58,7 @@ class FindingShown(ResponseModel):
     id: str
     """The requirement's id in docs/service.md."""
     requirement: str
-    """The requirement, in TikTok's words."""
+    """The requirement of TikTok's guidelines, in our words."""
     result: Result
     """recorded, missing, violated, interface (only your own page can show it) or notApplicable."""
     evidence: str

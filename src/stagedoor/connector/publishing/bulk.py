@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +16,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, TenantConnection
-from ..errors import ApiError, BadRequest
-from ..integrations.service import Integrations
+from ..errors import ApiError, BadRequest, Conflict, NotFound
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService
 from ..tenants.roles import Caller
@@ -33,7 +33,12 @@ from .scheduling import Scheduling
 
 ROW = "bulk_row"
 """In a post's content: the digest of the row that it was made from."""
-_ACCOUNTS = 1_000
+MAX_ASKED = 50
+"""Questions to TikTok that the check of one file asks, each about an account and its settings."""
+_UNASKED = (
+    "TikTok wasn't asked what the creator offers, since the file names many accounts: the settings "
+    "are checked before the post is sent."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,8 @@ class Planned:
     account: str
     existed: bool
     post: Post | None
-    forecast: Forecast
+    publish_at: float | None
+    forecast: Forecast | None
     warnings: tuple[str, ...] = ()
 
 
@@ -56,7 +62,6 @@ class Bulk:
         *,
         database: Database,
         media: MediaService,
-        integrations: Integrations,
         accounts: Accounts,
         offers: CreatorOffers,
         drafts: Drafts,
@@ -66,7 +71,6 @@ class Bulk:
     ) -> None:
         self._database = database
         self._media = media
-        self._integrations = integrations
         self._accounts = accounts
         self._offers = offers
         self._drafts = drafts
@@ -75,14 +79,22 @@ class Bulk:
         self._queue = queue
 
     def schedule(
-        self, by: Caller, sheet: Sheet, default_account: str | None, dry_run: bool
+        self,
+        by: Caller,
+        sheet: Sheet,
+        default_account: str | None,
+        dry_run: bool,
+        asked_by: float,
     ) -> list[Planned]:
-        """Schedule every row, or only say what would become of them. Raises `CsvRefused`."""
+        """Schedule every row, or only say what would become of them. TikTok is asked what creators
+        offer before `asked_by` of the monotonic clock. Raises `CsvRefused`."""
         problems = list(sheet.problems)
         accounts = self._named(by.org, sheet.rows, default_account, problems)
-        told = self._check(by.org, sheet.rows, accounts, problems)
+        told = self._check(by.org, sheet.rows, accounts, problems, asked_by)
         if problems:
             raise CsvRefused(sorted(problems, key=lambda one: one.row))
+        for number, warnings in sheet.warnings.items():
+            told[number] = (*warnings, *told.get(number, ()))
         try:
             return self._write(by, sheet.rows, accounts, told, dry_run)
         except IntegrityError:
@@ -94,25 +106,20 @@ class Bulk:
     ) -> dict[str | None, str]:
         """The integration's id for each account that rows name, by id or handle."""
         found: dict[str | None, str] = {}
-        known: dict[str, str] = {}
-        cursor = None
-        while len(known) < 2 * _ACCOUNTS:
-            page = self._integrations.page(org, cursor)
-            for one in page.items:
-                known[one.id] = one.id
-                if one.grant.username:
-                    known[one.grant.username] = one.id
-            cursor = page.next_cursor
-            if cursor is None:
-                break
+        wrong: dict[str, str] = {}
         for row in rows:
             name = row.account
             if name is None and name not in found:
                 found[None] = self._accounts.chosen(org, default).id
-            elif name is not None and name.removeprefix("@") in known:
-                found[name] = known[name.removeprefix("@")]
-            elif name is not None:
-                problems.append(Problem(row.number, "account", f"no account {name} is connected"))
+            elif name is not None and name not in found and name not in wrong:
+                try:
+                    found[name] = self._accounts.named(org, name).id
+                except ApiError as error:
+                    if error.retryable:
+                        raise
+                    wrong[name] = error.message
+            if name in wrong:
+                problems.append(Problem(row.number, "account", wrong[name]))
         return found
 
     def _check(
@@ -121,6 +128,7 @@ class Bulk:
         rows: Sequence[Row],
         accounts: Mapping[str | None, str],
         problems: list[Problem],
+        asked_by: float,
     ) -> dict[int, tuple[str, ...]]:
         """Check what needs the database or TikTok; returns warnings by row."""
         offered: dict[tuple[Any, ...], str | BadRequest | None] = {}
@@ -128,8 +136,10 @@ class Bulk:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             existing = {row.number: store.find(tenant, post_id(org, row.key)) for row in rows}
+            users: dict[str, int] = {}
             for row in rows:
-                self._check_media(tenant, row, existing[row.number], problems)
+                if existing[row.number] is None:
+                    self._check_media(tenant, row, users, problems)
         for row in rows:
             post, account = existing[row.number], accounts.get(row.account)
             if post is not None:
@@ -148,7 +158,8 @@ class Bulk:
                     continue
                 asked = (account, row.kind, row.mode, row.values.get("privacy_level"))
                 if asked not in offered:
-                    offered[asked] = self._offered(org, account, row)
+                    late = len(offered) >= MAX_ASKED or time.monotonic() > asked_by
+                    offered[asked] = _UNASKED if late else self._offered(org, account, row)
                 answer = offered[asked]
                 if isinstance(answer, ApiError):
                     raise answer
@@ -168,11 +179,13 @@ class Bulk:
             return error
 
     def _check_media(
-        self, tenant: TenantConnection, row: Row, post: Post | None, problems: list[Problem]
+        self, tenant: TenantConnection, row: Row, users: dict[str, int], problems: list[Problem]
     ) -> None:
-        if post is not None:
+        """Find a row's problems before anything is written; `add_scheduled` decides. `users`: the
+        row that uses an upload."""
+        if len(set(row.uploads)) != len(row.uploads):
+            problems.append(Problem(row.number, _media_column(row), "names a photo twice"))
             return
-        column = "photoMediaIds" if row.kind is Kind.PHOTOS else "mediaId"
         wanted = MediaKind.PHOTO if row.kind is Kind.PHOTOS else MediaKind.VIDEO
         for media_id in row.uploads:
             medium = self._media.find(tenant, media_id)
@@ -182,9 +195,13 @@ class Bulk:
                 why = f"{media_id} isn't uploaded as a whole"
             elif medium.post is not None:
                 why = f"{media_id} belongs to post {medium.post}: use a file of the media library"
-            else:
+            elif medium.library or users.setdefault(media_id, row.number) == row.number:
                 continue
-            problems.append(Problem(row.number, column, why))
+            else:
+                why = (
+                    f"{media_id} is used by row {users[media_id]}: use a file of the media library"
+                )
+            problems.append(Problem(row.number, _media_column(row), why))
 
     def _write(
         self,
@@ -199,6 +216,9 @@ class Bulk:
             before = {row.number: store.find(tenant, post_id(by.org, row.key)) for row in rows}
             new = [row for row in rows if before[row.number] is None]
             ahead = self._forecasts(tenant, new, accounts)
+            # in a fixed order, so that two files that name the same media don't deadlock
+            for media_id in sorted({one for row in new for one in row.uploads}):
+                self._media.find(tenant, media_id, lock=True)
             waiting: list[str] = []
             planned = []
             for row in rows:
@@ -209,30 +229,39 @@ class Bulk:
                     given = post.approval
                     if given is not None and given.state is ApprovalState.WAITING:
                         waiting.append(post.id)
-                forecast = ahead.get(row.number) or Forecast(row.publish_at)
-                warnings = told.get(row.number, ())
-                if forecast.warning is not None:
-                    warnings = (*warnings, forecast.warning)
+                forecast: Forecast | None = ahead.get(row.number)
+                publish_at: float | None = row.publish_at
                 account = accounts[row.account]
-                planned.append(Planned(row, account, existed, post, forecast, warnings))
+                if existed and post is not None:
+                    forecast = self._queue.forecast(tenant, post)
+                    publish_at, account = post.publish_at, post.integration
+                warnings = () if existed else told.get(row.number, ())
+                if forecast is not None and forecast.warning is not None:
+                    warnings = (*warnings, forecast.warning)
+                planned.append(Planned(row, account, existed, post, publish_at, forecast, warnings))
             if waiting:
                 self._gate.tell_many(tenant, waiting, by)
             return planned
 
     def _add(self, tenant: TenantConnection, by: Caller, row: Row, account: str) -> Post:
         own = post_id(by.org, row.key)
-        self._drafts.add_scheduled(
-            tenant,
-            own,
-            account,
-            row.kind,
-            row.mode,
-            row.title,
-            {**row.values, ROW: row.digest},
-            row.uploads,
-            row.publish_at,
-            by,
-        )
+        try:
+            self._drafts.add_scheduled(
+                tenant,
+                own,
+                account,
+                row.kind,
+                row.mode,
+                row.title,
+                {**row.values, ROW: row.digest},
+                row.uploads,
+                row.publish_at,
+                by,
+            )
+        except (BadRequest, Conflict, NotFound) as error:
+            # the file changed since it was checked
+            column = _media_column(row) if row.uploads else ""
+            raise CsvRefused([Problem(row.number, column, error.message)]) from error
         post = store.find(tenant, own)
         assert post is not None  # noqa: S101
         return post
@@ -248,6 +277,10 @@ class Bulk:
             dues = {row.number: row.publish_at for row in some}
             found |= self._queue.forecast_many(tenant, account, mode, dues)
         return found
+
+
+def _media_column(row: Row) -> str:
+    return "photoMediaIds" if row.kind is Kind.PHOTOS else "mediaId"
 
 
 def post_id(org: str, key: str) -> str:

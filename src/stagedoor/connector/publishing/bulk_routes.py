@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Literal, Self
@@ -25,6 +28,14 @@ from .scheduled_media import ScheduledMedia
 from .states import State
 
 ROUTER: APIRouter = router(tags=["posts"])
+MAX_PROBED = 100
+"""Media of one file that are probed in its request; the others are checked when a post is due."""
+SECONDS = 30.0
+"""Of real time, for probing a file's media and asking TikTok about its accounts."""
+_UNPROBED = (
+    "The media weren't looked into, since the file names many: they are checked when the post is "
+    "due."
+)
 
 
 class BulkPosts(Model):
@@ -62,10 +73,11 @@ class BulkRowShown(ResponseModel):
     """The account that the post is for."""
     state: State | None
     """The post's state; null in a dry run for a row that is new."""
-    publish_at: datetime
-    """When the post is due, RFC 3339 in UTC."""
-    expected_at: datetime
-    """When it will go out within TikTok's limits for the account, RFC 3339 in UTC."""
+    publish_at: datetime | None
+    """When the post is due, RFC 3339 in UTC; null: an existing post has no time any more."""
+    expected_at: datetime | None
+    """When it will go out within TikTok's limits for the account, RFC 3339 in UTC; null: it isn't
+    going to, or TikTok has it."""
     warnings: list[str]
     """Warnings about the row, such as a limit that delays it."""
 
@@ -86,10 +98,14 @@ class BulkRowShown(ResponseModel):
             publish_id=None if post is None else post.id,
             integration_id=planned.account,
             state=None if post is None else post.state,
-            publish_at=datetime.fromtimestamp(planned.row.publish_at, UTC),
-            expected_at=datetime.fromtimestamp(planned.forecast.at, UTC),
+            publish_at=_moment(planned.publish_at),
+            expected_at=_moment(None if planned.forecast is None else planned.forecast.at),
             warnings=list(planned.warnings),
         )
+
+
+def _moment(at: float | None) -> datetime | None:
+    return None if at is None else datetime.fromtimestamp(at, UTC)
 
 
 class BulkShown(ResponseModel):
@@ -119,29 +135,45 @@ async def schedule_bulk(
     except ValueError as error:
         raise unfit("timeZone", str(error)) from None
     sheet = await run_in_threadpool(bulk_rows.read, body.csv, zone)
-    await _look_into(caller.org, sheet, media)
+    by = time.monotonic() + SECONDS
+    await _look_into(caller.org, sheet, media, by)
     planned = await run_in_threadpool(
-        partial(bulk.schedule, caller, sheet, body.integration_id, body.dry_run)
+        partial(bulk.schedule, caller, sheet, body.integration_id, body.dry_run, by)
     )
     return BulkShown(dry_run=body.dry_run, rows=[BulkRowShown.of(one) for one in planned])
 
 
-async def _look_into(org: str, sheet: Sheet, media: ScheduledMedia) -> None:
-    """Probe each file that rows name, once."""
+@dataclass(frozen=True, slots=True)
+class _Probed:
+    problem: str | None = None
+    warning: str | None = None
+
+
+async def _look_into(org: str, sheet: Sheet, media: ScheduledMedia, by: float) -> None:
+    """Probe each file that rows name, once, before `by` of the monotonic clock."""
     if sheet.problems:
         raise CsvRefused(sheet.problems)
-    problems: dict[str, str | None] = {}
+    probed: dict[str, _Probed] = {}
     for row in sheet.rows:
         for media_id in row.uploads:
-            if media_id not in problems:
-                problems[media_id] = await _problem(org, media_id, media)
-            if (problem := problems[media_id]) is not None:
-                sheet.problems.append(Problem(row.number, "", problem))
+            if media_id not in probed:
+                left = by - time.monotonic() if len(probed) < MAX_PROBED else 0.0
+                probed[media_id] = await _probe(org, media_id, media, left)
+            found = probed[media_id]
+            if found.problem is not None:
+                sheet.problems.append(Problem(row.number, "", found.problem))
+            told = sheet.warnings.setdefault(row.number, [])
+            if found.warning is not None and found.warning not in told:
+                told.append(found.warning)
 
 
-async def _problem(org: str, media_id: str, media: ScheduledMedia) -> str | None:
+async def _probe(org: str, media_id: str, media: ScheduledMedia, seconds: float) -> _Probed:
+    if seconds <= 0:
+        return _Probed(warning=_UNPROBED)
     try:
-        await media.check_uploads(org, [media_id])
+        async with asyncio.timeout(seconds):
+            return _Probed(warning=await media.check_uploads(org, [media_id]))
+    except TimeoutError:
+        return _Probed(warning=_UNPROBED)
     except MediaRejected as error:
-        return error.message
-    return None
+        return _Probed(error.message)

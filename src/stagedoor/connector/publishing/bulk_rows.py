@@ -72,10 +72,12 @@ class Row:
 
 @dataclass(slots=True)
 class Sheet:
-    """The kind of a file's content."""
+    """The rows of a file that fit, and the problems of the others."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    warnings: dict[int, list[str]] = field(default_factory=dict)
+    """By the numbers of rows."""
 
 
 class CsvRefused(BadRequest):
@@ -158,12 +160,13 @@ def _row(
     def wrong(column: str, reason: str) -> None:
         found.append(Problem(number, column, reason))
 
-    publish_at = None
+    publish_at, column = None, "timeZone"
     try:
         local = zone(given["timeZone"]) if "timeZone" in given else default_zone
+        column = "publishAt"
         publish_at = _moment(given.get("publishAt", ""), local)
     except ValueError as error:
-        wrong("publishAt", str(error))
+        wrong(column, str(error))
     photos = any(name in given for name in _LISTS)
     body = _body(given, photos, wrong)
     content: Mapping[str, Any] = {}

@@ -112,7 +112,7 @@ class Drafts:
             )
         if not medium.complete:
             raise incomplete(medium, "The video")
-        self._media.attach(tenant, [self._library.for_post(tenant, upload)], post_id)
+        self._attach(tenant, [upload], post_id)
 
     def begin_upload(self, org: str) -> Upload:
         """An upload for a video whose post is created later."""
@@ -140,8 +140,9 @@ class Drafts:
         by: Caller | None = None,
         offered_checked: bool = False,
     ) -> Record:
-        """Post uploaded photos or those at `values["urls"]`. Idempotent: the same uploads, or the
-        same `post_id`, return the same post.
+        """Post uploaded photos, photos of the media library, or those at `values["urls"]`.
+        Idempotent by `post_id`, and by uploads that aren't of the library: the same ones return the
+        same post.
 
         `post_id` becomes the new post's id. `offered_checked` as for `begin_video`, `by` as for
         `Scheduling.publish`.
@@ -162,8 +163,7 @@ class Drafts:
             self._add(
                 tenant, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
             )
-            own = [self._library.for_post(tenant, one) for one in uploads]
-            self._media.attach(tenant, own, post_id)
+            self._attach(tenant, uploads, post_id)
             self._schedule.start(tenant, self._posts.find(tenant, post_id), by)
             return self._posts.record(tenant, post_id).warned(warning)
 
@@ -181,11 +181,21 @@ class Drafts:
         by: Caller,
     ) -> None:
         """Make a post over files that are stored already, and schedule it, in the caller's
-        transaction. The caller has checked it, and tells admins of a post that waits for them."""
+        transaction. The caller has checked its settings, and tells admins of a post that waits for
+        them. Raises `BadRequest` and `Conflict` for files that the post can't have."""
         self._add(tenant, post_id, integration, kind, mode, title, values, publish_at, None)
+        if kind is Kind.VIDEO:
+            for upload in uploads:
+                self._attach_video(tenant, upload, post_id)
+        elif self._photos_ready(tenant, uploads, post_id) is not None:
+            raise Conflict("These photos belong to another post already: look at that post first.")
+        else:
+            self._attach(tenant, uploads, post_id)
+        self._schedule.start(tenant, self._posts.find(tenant, post_id), by, tell=False)
+
+    def _attach(self, tenant: TenantConnection, uploads: Sequence[str], post_id: str) -> None:
         own = [self._library.for_post(tenant, one) for one in uploads]
         self._media.attach(tenant, own, post_id)
-        self._schedule.start(tenant, self._posts.find(tenant, post_id), by, tell=False)
 
     def _photos_known(self, org: str, post_id: str, uploads: Sequence[str]) -> bool:
         """Whether the request may be a repeated one, whose post exists already."""

@@ -51,6 +51,7 @@ posts = Table(
     Column("approval", JSON),
     Index("ix_posts_org_approval_state", "org", "approval_state"),
     Index("ix_posts_org_integration_state", "org", "integration", "state", "publish_at"),
+    Index("ix_posts_org_integration_handed_over", "org", "integration", "handed_over", "begun"),
     Index("ix_posts_org_created", "org", "created", "id"),
 )
 """`title` is the organisation's label, `content` the content for TikTok. `upload_url` is encrypted.

@@ -230,7 +230,7 @@ class VideoBegun(ResponseModel):
     """The id of the new post."""
     upload_url: str | None
     """Where to send the file, by PUT or as a form: a secret for this one file, valid for a day.
-    null: TikTok fetches the video."""
+    null: TikTok fetches the video, or `mediaId` named a file that is stored already."""
     post: PostShown
     """The new post."""
 

@@ -191,8 +191,7 @@ class Scheduling:
             return
         media = self._media.of_post(tenant, post.id)
         if not media or not self._media.hold_again(tenant, post.id):
-            what = "photos are" if post.kind is Kind.PHOTOS else "file is"
-            raise MediaGone(f"The post's {what} no longer kept: make a new post.")
+            raise _no_longer_kept(post)
         if not all(medium.complete for medium in media):
             raise MediaGone("The post's file never came whole: make a new post.")
 
@@ -211,9 +210,13 @@ class Scheduling:
         self, tenant: TenantConnection, post: Post, by: Caller | None = None, tell: bool = True
     ) -> None:
         """Publish a draft now or at its time, in the caller's transaction; where `by` may not
-        publish without asking, it waits for an admin, who is told unless `tell` is false."""
-        if not post.pulled or post.kind is Kind.PHOTOS:
-            for medium in self._media.of_post(tenant, post.id):
+        publish without asking, it waits for an admin, who is told unless `tell` is false.
+        Raises `NotUploaded`, and `MediaGone` for a post without a file."""
+        if not (post.content.get("video_url") or post.content.get("urls")):
+            media = self._media.of_post(tenant, post.id)
+            if not media:
+                raise _no_longer_kept(post)
+            for medium in media:
                 if not medium.complete:
                     raise incomplete(medium, "The file")
         if not self._may_go(tenant, post, by, tell):
@@ -339,6 +342,11 @@ def _waits(post: Post) -> bool:
         and post.approval is not None
         and post.approval.state is ApprovalState.WAITING
     )
+
+
+def _no_longer_kept(post: Post) -> MediaGone:
+    what = "photos are" if post.kind is Kind.PHOTOS else "file is"
+    return MediaGone(f"The post's {what} no longer kept: make a new post.")
 
 
 def _tries(tenant: TenantConnection, post: Post) -> int:

@@ -204,7 +204,12 @@ class StatusPoll:
         self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus
     ) -> bool:
         """Begin photos once more that TikTok couldn't fetch from this service; returns whether it
-        did. TikTok failed them for good, so nothing of them can be published."""
+        did. TikTok failed them for good, so nothing of them can be published.
+
+        Only a post that TikTok processes is begun again: what a person may settle already isn't.
+        """
+        if post.state is not State.PROCESSING or post.public_ids:
+            return False
         if status.fail_reason != FailReason.PHOTO_PULL or not self._media.of_post(tenant, post.id):
             return False
         before = [step for step in run.steps if isinstance(step.detail, dict)]
@@ -264,7 +269,9 @@ class StatusPoll:
                 # the post keeps its state: nothing more is known, and another poll won't help
                 self._note_error(run, tenant, post, error)
                 if post.state is State.PUBLISHED:
-                    store.change(tenant, post.id, visibility=Visibility.UNKNOWN.value)
+                    self._transitions.show(
+                        tenant, post, visibility=Visibility.UNKNOWN.value, updated=run.now
+                    )
                 forget(tenant.connection, transitions.FOLLOW, post.ref)
 
         run.finish(work)

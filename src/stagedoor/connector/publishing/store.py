@@ -136,15 +136,18 @@ def scheduled(tenant: TenantConnection, integration: str, limit: int) -> list[Po
 def gone(tenant: TenantConnection, integration: str, mode: Mode, since: float) -> list[float]:
     """When the account's posts of this mode were handed over to TikTok since then, without those
     that it failed."""
-    at = func.coalesce(posts.c.handed_over, posts.c.begun).label("at")
-    query = tenant.select(posts, at).where(
+    own = (
         posts.c.integration == integration,
         posts.c.mode == mode.value,
-        at > since,
         posts.c.state.in_([state.value for state in _AT_TIKTOK]),
         or_(posts.c.tiktok_publish_id.is_not(None), posts.c.state == State.UNKNOWN.value),
     )
-    return [row.at for row in tenant.all(query)]
+    # two ranges of one index, however many posts the account has had
+    handed_over = tenant.select(posts, posts.c.handed_over).where(*own, posts.c.handed_over > since)
+    begun = tenant.select(posts, posts.c.begun).where(
+        *own, posts.c.handed_over.is_(None), posts.c.begun > since
+    )
+    return [row[0] for query in (handed_over, begun) for row in tenant.all(query)]
 
 
 def planned_until(
@@ -170,6 +173,10 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
     """When other posts of the post's account and mode are due that go out before it and not after
     `until`; the last ones, if there are more than `limit`. 0.0: at once."""
     own = (posts.c.integration == post.integration, posts.c.mode == post.mode.value)
+    earlier = or_(
+        posts.c.created < post.created,
+        and_(posts.c.created == post.created, posts.c.id < post.id),
+    )
     scheduled = tenant.select(posts, posts.c.publish_at).where(
         *own,
         posts.c.state == State.SCHEDULED.value,
@@ -177,10 +184,7 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
         posts.c.publish_at <= until,
         or_(
             posts.c.publish_at < until,
-            and_(
-                posts.c.publish_at == until,
-                or_(posts.c.created < post.created, posts.c.id < post.id),
-            ),
+            and_(posts.c.publish_at == until, earlier),
         ),
         posts.c.id != post.id,
     )
@@ -192,10 +196,6 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
         posts.c.id != post.id,
     )
     if post.state is not State.SCHEDULED:
-        earlier = or_(
-            posts.c.created < post.created,
-            and_(posts.c.created == post.created, posts.c.id < post.id),
-        )
         begun = begun.where(earlier)
     late = tenant.all(scheduled.order_by(posts.c.publish_at.desc()).limit(limit))
     under_way = tenant.all(begun.limit(limit))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx2
+from sqlalchemy import Row
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
@@ -39,6 +40,8 @@ AT_ONCE = 8
 """Organisations that one process sends for at once: slow receivers mustn't take all threads."""
 TAKEN_SECONDS = 180.0
 """Of real time: longer than a batch takes."""
+MAIL_SECONDS = 120.0
+"""Of real time, for all mails of a batch."""
 _BUSY_SECONDS = 2.0
 
 logger = logging.getLogger("stagedoor.subscriptions")
@@ -93,7 +96,7 @@ class Deliver:
             if row is not None and row.secret is not None
         }
         outcomes = asyncio.run(self._send(taken, receivers, secrets)) if taken else []
-        self._settle(org, taken, outcomes)
+        self._settle(org, real + TAKEN_SECONDS, taken, outcomes)
         return JobResult.AGAIN if len(taken) == BATCH else JobResult.DONE
 
     def _secret(self, org: str, subscription_id: str, sealed: str) -> str | Outcome:
@@ -109,6 +112,7 @@ class Deliver:
         secrets: dict[str, str | Outcome],
     ) -> list[Outcome]:
         guard = self._make_guard(self._settings.fetch_private)
+        mailed_by = time.monotonic() + MAIL_SECONDS
 
         async def one(http: httpx2.AsyncClient, delivery: Delivery) -> Outcome:
             receiver = receivers.get(delivery.subscription)
@@ -119,7 +123,7 @@ class Deliver:
                 if self._settings.smtp is None:
                     return Outcome(False, error="This service sends no e-mail any more.")
                 return await asyncio.to_thread(
-                    senders.mail, self._settings.smtp, receiver, delivery, now
+                    senders.mail, self._settings.smtp, receiver, delivery, now, mailed_by
                 )
             secret = secrets[delivery.subscription]
             if isinstance(secret, Outcome):
@@ -136,19 +140,24 @@ class Deliver:
         async with senders.guarded_client(guard) as http:
             return list(await asyncio.gather(*(noted(http, delivery) for delivery in taken)))
 
-    def _settle(self, org: str, taken: Sequence[Delivery], outcomes: Sequence[Outcome]) -> None:
+    def _settle(
+        self, org: str, lease: float, taken: Sequence[Delivery], outcomes: Sequence[Outcome]
+    ) -> None:
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
+            # subscriptions before their deliveries, as whoever changes or deletes one locks them
+            names = sorted({one.subscription for one in taken})
+            receivers = {name: store.row(tenant, name, lock=True) for name in names}
             for delivery, outcome in zip(taken, outcomes, strict=True):
-                store.settle(tenant, delivery.id, **_settled(delivery, outcome, now))
-            for name in sorted({one.subscription for one in taken}):
+                store.settle(tenant, delivery.id, lease, **_settled(delivery, outcome, now))
+            for name, row in receivers.items():
                 results = [
                     outcome
                     for one, outcome in zip(taken, outcomes, strict=True)
                     if one.subscription == name
                 ]
-                self._judge(tenant, name, results, now)
+                self._judge(tenant, name, row, results, now)
             # the due row is locked first: an event that is emitted meanwhile is seen below
             wait(connection, DELIVER, org, now + TAKEN_SECONDS)
             due = store.next_due(tenant)
@@ -159,10 +168,14 @@ class Deliver:
                 wait(connection, DELIVER, org, max(due, now + _BUSY_SECONDS))
 
     def _judge(
-        self, tenant: TenantConnection, name: str, results: Sequence[Outcome], now: float
+        self,
+        tenant: TenantConnection,
+        name: str,
+        row: Row[Any] | None,
+        results: Sequence[Outcome],
+        now: float,
     ) -> None:
         """Note since when a receiver fails, and switch off one that fails for too long."""
-        row = store.row(tenant, name, lock=True)
         if row is None or not row.enabled:
             return
         if any(one.delivered for one in results):
@@ -180,12 +193,14 @@ class Deliver:
         store.change(tenant, name, enabled=False, disabled_why=f"It {what}: {why}")
         store.give_up(tenant, name, "The subscription was switched off.")
         kind = "Webhook" if row.channel == Channel.WEBHOOK.value else "E-mail address"
+        remedy = "Mend it, switch it on again, and replay what it missed."
+        if row.channel == Channel.EMAIL.value:
+            remedy = "Mend it, and PUT /api/settings/notices to send mails there again."
         self._notices.tell(
             tenant,
             "webhook.disabled",
             name,
-            f"{kind} {_host(row)} {what} and is switched off ({why}). Mend it, switch it on again, "
-            "and replay what it missed.",
+            f"{kind} {_host(row)} {what} and is switched off ({why}). {remedy}",
             {"channel": row.channel},
         )
 

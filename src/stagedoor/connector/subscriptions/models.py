@@ -39,9 +39,10 @@ event_deliveries = Table(
     Column("attempted_at", Double),
     Column("status", Integer),
     Column("error", String),
-    Column("taken_until", Double),
+    Column("leased_until", Double),
     Index("ix_event_deliveries_due", "org", "state", "next_at"),
-    Index("ix_event_deliveries_subscription", "org", "subscription", "created"),
+    Index("ix_event_deliveries_subscription", "org", "subscription", "id"),
+    Index("ix_event_deliveries_created", "org", "created"),
 )
 """One row for each event and subscription; its id is the message's id, however often it is sent.
-`taken_until` is on the real clock, the other times on the service's clock."""
+`leased_until` is on the real clock, the other times on the service's clock."""

@@ -42,7 +42,9 @@ def _address(text: str) -> str:
     return text
 
 
-_Patterns = Annotated[list[Annotated[str, AfterValidator(_pattern)]], AtMost(50)]
+_Patterns = Annotated[
+    list[Annotated[str, AfterValidator(_pattern)]], Field(min_length=1), AtMost(50)
+]
 
 
 class AddWebhook(Model):

@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import smtplib
+import socket
 import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -78,10 +83,15 @@ def _judged(answer: httpx2.Response) -> Outcome:
     return Outcome(False, status, f"It answered HTTP {status}.", status == 410, wait)
 
 
-def mail(smtp: SmtpSettings, subscription: Subscription, delivery: Delivery, now: float) -> Outcome:
-    """Send a notice by e-mail."""
+def mail(
+    smtp: SmtpSettings, subscription: Subscription, delivery: Delivery, now: float, by: float
+) -> Outcome:
+    """Send a notice by e-mail, before `by` of the monotonic clock."""
+    left = by - time.monotonic()
+    if left <= 0:
+        return Outcome(False, error="The mail server was too slow to take all messages.")
     try:
-        with _connected(smtp) as server:
+        with _connected(smtp, left) as server:
             server.send_message(_message(smtp, subscription, delivery, now))
     except smtplib.SMTPResponseException as error:
         return Outcome(False, error.smtp_code, "The mail server refused the message.")
@@ -93,22 +103,35 @@ def mail(smtp: SmtpSettings, subscription: Subscription, delivery: Delivery, now
     return Outcome(True, 250)
 
 
-def _connected(smtp: SmtpSettings) -> smtplib.SMTP:
+@contextmanager
+def _connected(smtp: SmtpSettings, seconds: float) -> Iterator[smtplib.SMTP]:
+    """A connection to the mail server, which is cut after `seconds`: its own timeout is for each
+    answer."""
     context = ssl.create_default_context()
+    timeout = min(_SMTP_SECONDS, seconds)
     server: smtplib.SMTP
     if smtp.security == "tls":
-        server = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=_SMTP_SECONDS, context=context)
+        server = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=timeout, context=context)
     else:
-        server = smtplib.SMTP(smtp.host, smtp.port, timeout=_SMTP_SECONDS)
+        server = smtplib.SMTP(smtp.host, smtp.port, timeout=timeout)
+
+    def cut() -> None:
+        with suppress(OSError):
+            if server.sock is not None:
+                server.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
     try:
-        if smtp.security == "starttls":
-            server.starttls(context=context)
-        if smtp.user is not None:
-            server.login(smtp.user, smtp.password or "")
-    except BaseException:
-        server.close()
-        raise
-    return server
+        with server:
+            if smtp.security == "starttls":
+                server.starttls(context=context)
+            if smtp.user is not None:
+                server.login(smtp.user, smtp.password or "")
+            yield server
+    finally:
+        timer.cancel()
 
 
 def _message(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import secrets
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -157,6 +158,9 @@ class Subscriptions:
         wanted = list(dict.fromkeys(addresses))
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
+            listed = store.listed(tenant, Channel.EMAIL)
+            for own in sorted({one.id for one in listed} | {_email_id(org, one) for one in wanted}):
+                store.row(tenant, own, lock=True)
             known = {one.target: one for one in store.listed(tenant, Channel.EMAIL)}
             for address, one in known.items():
                 if address not in wanted:
@@ -166,7 +170,7 @@ class Subscriptions:
                 store.change(tenant, one.id, events=list(events), **again)
             for address in wanted:
                 if address not in known:
-                    own = uuid.uuid4().hex
+                    own = _email_id(org, address)
                     self._add(tenant, own, Channel.EMAIL, address, events, by, None)
             return store.listed(tenant, Channel.EMAIL)
 
@@ -182,7 +186,7 @@ class Subscriptions:
     ) -> None:
         if not events:
             raise BadRequest("events: name at least one type")
-        store.add(
+        store.add_new(
             tenant,
             id=subscription_id,
             channel=channel.value,
@@ -201,3 +205,8 @@ class Subscriptions:
         if found is None or found.channel != Channel.WEBHOOK.value:
             raise NoSubscription
         return Subscription.of(found)
+
+
+def _email_id(org: str, address: str) -> str:
+    """The id of the subscription of an address: two requests at once make one subscription."""
+    return hashlib.sha256(json.dumps(["email", org, address]).encode()).hexdigest()[:32]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, func, or_, true
+from sqlalchemy import Row, func, true
 
-from ..database import OF_TENANT, Prepared, TenantConnection
+from ..database import OF_TENANT, ORG, Prepared, TenantConnection
+from ..leases import take_batch
 from .models import event_deliveries, event_subscriptions
 from .subscription import Channel, Delivery, DeliveryState, Subscription
 
@@ -31,8 +32,9 @@ def row(tenant: TenantConnection, subscription_id: str, lock: bool = False) -> R
     return tenant.one(query.with_for_update() if lock else query)
 
 
-def add(tenant: TenantConnection, **values: Any) -> None:
-    tenant.insert(event_subscriptions, **values)
+def add_new(tenant: TenantConnection, **values: Any) -> None:
+    """Add a subscription, unless there is one with its id."""
+    tenant.insert_new(event_subscriptions, [values])
 
 
 def change(tenant: TenantConnection, subscription_id: str, **values: Any) -> None:
@@ -75,26 +77,31 @@ def deliveries(
 def take(
     tenant: TenantConnection, now: float, real_now: float, seconds: float, limit: int
 ) -> list[Delivery]:
-    """Due deliveries that no other job has; theirs are free again after `seconds` of real time."""
-    free = or_(event_deliveries.c.taken_until.is_(None), event_deliveries.c.taken_until < real_now)
-    query = tenant.select(event_deliveries).where(
+    """Lease due deliveries, which are free again at `real_now + seconds` of real time."""
+    order = (event_deliveries.c.next_at, event_deliveries.c.id)
+    ids = take_batch(
+        tenant.connection,
+        event_deliveries,
+        event_deliveries.c[ORG] == tenant.org,
         event_deliveries.c.state == DeliveryState.WAITING.value,
         event_deliveries.c.next_at <= now,
-        free,
+        order_by=order,
+        limit=limit,
+        real_now=real_now,
+        seconds=seconds,
     )
-    ordered = query.order_by(event_deliveries.c.next_at, event_deliveries.c.id).limit(limit)
-    found = [Delivery.of(one) for one in tenant.all(ordered.with_for_update(skip_locked=True))]
-    ids = [one.id for one in found]
-    if ids:
-        mine = event_deliveries.c.id.in_(ids)
-        values = {"taken_until": real_now + seconds}
-        tenant.run(tenant.update(event_deliveries).where(mine).values(**values))
-    return found
+    if not ids:
+        return []
+    mine = tenant.select(event_deliveries).where(event_deliveries.c.id.in_(ids))
+    return [Delivery.of(one) for one in tenant.all(mine.order_by(*order))]
 
 
-def settle(tenant: TenantConnection, delivery_id: str, **values: Any) -> None:
-    mine = event_deliveries.c.id == delivery_id
-    tenant.run(tenant.update(event_deliveries).where(mine).values(taken_until=None, **values))
+def settle(tenant: TenantConnection, delivery_id: str, lease: float, **values: Any) -> bool:
+    """Write how an attempt ended, and end its lease; False: another job leased the delivery
+    meanwhile, or it was given up."""
+    mine = (event_deliveries.c.id == delivery_id, event_deliveries.c.leased_until == lease)
+    change = tenant.update(event_deliveries).where(*mine).values(leased_until=None, **values)
+    return tenant.run(change) > 0
 
 
 def give_up(tenant: TenantConnection, subscription_id: str, error: str) -> None:
@@ -103,7 +110,7 @@ def give_up(tenant: TenantConnection, subscription_id: str, error: str) -> None:
         event_deliveries.c.subscription == subscription_id,
         event_deliveries.c.state == DeliveryState.WAITING.value,
     )
-    values = {"state": DeliveryState.FAILED.value, "error": error, "taken_until": None}
+    values = {"state": DeliveryState.FAILED.value, "error": error, "leased_until": None}
     tenant.run(tenant.update(event_deliveries).where(*waiting).values(**values))
 
 

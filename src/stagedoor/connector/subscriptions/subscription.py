@@ -23,6 +23,7 @@ FAMILIES = (
     "research",
     "service",
     "sync",
+    "vault",
     "webhook",
 )
 """The first parts of all types of events."""

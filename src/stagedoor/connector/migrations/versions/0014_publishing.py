@@ -19,6 +19,11 @@ def upgrade() -> None:
     op.create_index(
         "ix_posts_org_integration_state", "posts", ["org", "integration", "state", "publish_at"]
     )
+    op.create_index(
+        "ix_posts_org_integration_handed_over",
+        "posts",
+        ["org", "integration", "handed_over", "begun"],
+    )
     op.add_column(
         "media", sa.Column("library", sa.Boolean(), nullable=False, server_default=sa.false())
     )
@@ -55,17 +60,14 @@ def upgrade() -> None:
         sa.Column("attempted_at", sa.Double(), nullable=True),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
-        sa.Column("taken_until", sa.Double(), nullable=True),
+        sa.Column("leased_until", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_deliveries")),
     )
     for name, table, columns in (
         ("ix_event_subscriptions_org", "event_subscriptions", ["org"]),
         ("ix_event_deliveries_org", "event_deliveries", ["org"]),
         ("ix_event_deliveries_due", "event_deliveries", ["org", "state", "next_at"]),
-        (
-            "ix_event_deliveries_subscription",
-            "event_deliveries",
-            ["org", "subscription", "created"],
-        ),
+        ("ix_event_deliveries_subscription", "event_deliveries", ["org", "subscription", "id"]),
+        ("ix_event_deliveries_created", "event_deliveries", ["org", "created"]),
     ):
         op.create_index(name, table, columns)
