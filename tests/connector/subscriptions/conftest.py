@@ -22,7 +22,8 @@ class Teller(PumpedStudio):
     def tell(self, kind: str, org: str = "acme", message: str = "Look here") -> None:
         services = self.service.services
         with services.database.begin() as connection:
-            services.notices.tell(TenantConnection(connection, org), kind, "thing1", message)
+            tenant = TenantConnection(connection, org)
+            services.notices.tell(tenant, kind, "thing1", message, {"credential": "creator"})
 
     def subscribe(self, url: str, *events: str, org: str = "acme") -> tuple[str, str]:
         """The webhook's id and its secret."""
