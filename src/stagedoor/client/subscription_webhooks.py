@@ -99,7 +99,7 @@ def _delivery(body: bytes, is_signed: bool) -> SubscriptionDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the body of a delivery tells, before its changes are typed.
+    """The content of a delivery's body, before its changes are typed.
 
     `number` is the vendor's number of the kind of subscription; None: the body has no envelope,
     and is the only entry itself. The other fields are those of `SubscriptionDelivery`.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,21 +13,22 @@ from stagedoor.connector.limits.window import Full, Taken, pack, take, take_coar
 times = st.floats(0, 1e9, allow_nan=False)
 
 
+@pytest.mark.parametrize("window", [take, take_coarse])
 @given(
-    st.lists(st.floats(0, 30), max_size=60),
-    st.integers(1, 8),
-    st.floats(0.5, 20),
-    st.floats(0, 100),
+    gaps=st.lists(st.floats(0, 30), max_size=60),
+    requests=st.integers(1, 8),
+    seconds=st.floats(0.5, 20),
+    patience=st.floats(0, 100),
 )
 def test_no_window_ever_holds_too_many(
-    gaps: list[float], requests: int, seconds: float, patience: float
+    window: Any, gaps: list[float], requests: int, seconds: float, patience: float
 ) -> None:
     now = 0.0
     places: tuple[float, ...] = ()
     given_out: list[float] = []
     for gap in gaps:
         now += gap
-        match take(places, now, requests, seconds, patience):
+        match window(places, now, requests, seconds, patience):
             case Taken(start, taken):
                 places = taken
                 assert now <= start <= now + patience
@@ -50,32 +53,6 @@ def test_a_place_comes_as_early_as_the_rule_allows(requests: int, seconds: float
     assert full.seconds == pytest.approx(seconds)
     found = take(places, 100.0 + seconds, requests, seconds, 0.0)
     assert isinstance(found, Taken)
-
-
-@given(
-    st.lists(st.floats(0, 30), max_size=60),
-    st.integers(1, 8),
-    st.floats(0.5, 20),
-    st.floats(0, 100),
-)
-def test_no_coarse_window_ever_holds_too_many(
-    gaps: list[float], requests: int, seconds: float, patience: float
-) -> None:
-    now = 0.0
-    parts: tuple[float, ...] = ()
-    given_out: list[float] = []
-    for gap in gaps:
-        now += gap
-        match take_coarse(parts, now, requests, seconds, patience):
-            case Taken(start, taken):
-                parts = taken
-                assert now <= start <= now + patience
-                given_out.append(start)
-            case Full(wait):
-                assert wait > patience
-    assert given_out == sorted(given_out)
-    for first, later in zip(given_out, given_out[requests:], strict=False):
-        assert later >= first + seconds - 1e-6
 
 
 def test_a_coarse_window_stays_small_and_uses_the_limit() -> None:
