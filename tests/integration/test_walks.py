@@ -32,6 +32,8 @@ def client(tiktok_emulator_server: Running) -> Iterator[Found]:
     """Clients with a token of an ad account and of an account holder."""
     url = tiktok_emulator_server.url
     httpx2.patch(f"{url}/_emulator/settings", json={"rate_limits": False})
+    # links to pictures expire at a time that moves with the clock
+    httpx2.post(f"{url}/_emulator/clock", json={"freeze": True})
     issued = httpx2.post(f"{url}/_emulator/business/tokens", json={}).json()
     held = httpx2.post(f"{url}/_emulator/tokens", json={"client_key": APP_ID}).json()
     hosts = Hosts.at(url)
