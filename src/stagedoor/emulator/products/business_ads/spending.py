@@ -14,6 +14,8 @@ from decimal import Decimal
 from itertools import groupby, takewhile
 from operator import attrgetter
 
+from stagedoor.platform.ads_vocabulary import BudgetMode
+
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount
 from . import budgets, facts
@@ -92,6 +94,8 @@ class _Line:
     ads: list[Ad]
     weights: list[int]
     rate: float
+    by_day: bool = False
+    """The budget is spread over each day of the zone, however long it is."""
 
 
 def settle(world: World, campaign: Campaign) -> None:
@@ -124,6 +128,7 @@ def _lines(world: World, account: AdAccount, campaign: Campaign, start: float) -
             mode, budget, parts = campaign.budget_mode, campaign.budget, len(lines)
         one = budgets.rate(mode, budget, line.group.fast, line.group.start, line.group.end)
         line.rate = one * speed / parts
+        line.by_day = mode != BudgetMode.TOTAL
     return lines
 
 
@@ -161,7 +166,10 @@ class _Settlement:
         seconds = min(end, group.end) - max(start, group.start)
         if seconds <= 0 or not budgets.in_daypart(group.dayparting, at):
             return
-        wanted = line.rate * seconds + self.owed[group.id]
+        pace = line.rate
+        if line.by_day:
+            pace *= budgets.DAY / budgets.day_seconds(at.date(), self.account.timezone)
+        wanted = pace * seconds + self.owed[group.id]
         free = start < campaign.charged_from
         room = min(
             budgets.left(campaign.budget_mode, campaign.budget, self.spent, at),
