@@ -144,7 +144,7 @@ def test_any_number_of_campaigns_is_switched_in_batches(ads: TikTokBusiness) -> 
             campaign_name=f"Week {number}",
             objective_type=ObjectiveType.TRAFFIC,
             budget_mode=BudgetMode.DAY,
-            budget=60,
+            budget=Decimal(60),
             operation_status=OperationStatus.DISABLE,
         ).campaign_id
         for number in range(21)

@@ -9,7 +9,7 @@ from stagedoor.platform.ads_vocabulary import OperationStatus
 from stagedoor.platform.arguments import Says
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
-from stagedoor.platform.products.business_ads import MAX_STATUSES
+from stagedoor.platform.products.business_ads.common import MAX_STATUSES
 from stagedoor.platform.refusal import InvalidRequest
 
 from .effects import Flow
