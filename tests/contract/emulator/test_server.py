@@ -179,7 +179,7 @@ def test_plugin_brings_nothing_heavy_to_pytests_start() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, pytest, stagedoor.emulator.pytest_plugin as p; "
+            "import sys, pytest, stagedoor.testing.pytest_plugin as p; "
             "heavy = ('starlette', 'uvicorn', 'pydantic', 'httpx2'); "
             "print([name for name in heavy if name in sys.modules])",
         ],
