@@ -9,14 +9,14 @@ import httpx2
 from stagedoor import FileTokens
 from stagedoor.cli import settings
 from stagedoor.cli.demo.consent import allow
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.examples.business import ADVERTISER_ID
 
 from .conftest import Shell
 from .test_connect import asked, ended
 
 
-def test_ad_accounts_are_connected_by_the_portal_page(shell: Shell, tiktok: Running) -> None:
+def test_ad_accounts_are_connected_by_the_portal_page(shell: Shell, tiktok: TikTokEmulator) -> None:
     with asked(shell, "--kind", "ads") as (running, link):
         assert link.startswith(f"{tiktok.url}/portal/auth?")
         allow(link)
@@ -32,7 +32,7 @@ def test_ad_accounts_are_connected_by_the_portal_page(shell: Shell, tiktok: Runn
     assert tokens.expires_at is None
 
 
-def test_an_account_is_connected_as_its_holder(shell: Shell, tiktok: Running) -> None:
+def test_an_account_is_connected_as_its_holder(shell: Shell, tiktok: TikTokEmulator) -> None:
     with asked(shell, "--kind", "businessAccount", "--scope", "video.list") as (running, link):
         assert link.startswith(f"{tiktok.url}/v2/auth/authorize/?")
         allow(link)
@@ -45,7 +45,7 @@ def test_an_account_is_connected_as_its_holder(shell: Shell, tiktok: Running) ->
     assert "no ad account is connected" in shell.run("ads", "accounts").words
 
 
-def test_ad_accounts_are_listed_and_disconnected(shell: Shell, tiktok: Running) -> None:
+def test_ad_accounts_are_listed_and_disconnected(shell: Shell, tiktok: TikTokEmulator) -> None:
     with asked(shell, "--kind", "ads") as (running, link):
         allow(link)
         ended(running)
@@ -71,7 +71,7 @@ def test_ad_accounts_are_listed_and_disconnected(shell: Shell, tiktok: Running) 
     assert shell.run("accounts", "--json").json == []
 
 
-def test_the_permissions_of_ads_are_the_app_s(shell: Shell, tiktok: Running) -> None:
+def test_the_permissions_of_ads_are_the_app_s(shell: Shell, tiktok: TikTokEmulator) -> None:
     refused = shell.run("connect", "--kind", "ads", "--scope", "video.list")
     assert refused.code != 0
     assert "--scope" in refused.words
