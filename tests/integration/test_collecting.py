@@ -58,7 +58,7 @@ def days(emulator: TikTokEmulator, number: int) -> dict[str, Any]:
     return {"start_date": today - timedelta(days=number), "end_date": today}
 
 
-AMY = {"query": Where.username.eq("amy.bakes")}
+AMY: dict[str, Any] = {"query": Where.username.eq("amy.bakes")}
 
 
 def rows(folder: Path, kind: str = "videos") -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ def test_formats_hold_the_same(
     from stagedoor.client.collecting.job import Kind
     from stagedoor.client.collecting.journal import Journal
 
-    one = {"query": Where.username.eq("maracooks")} | days(emulator, 90)
+    one: dict[str, Any] = {"query": Where.username.eq("maracooks")} | days(emulator, 90)
     also = ("comments", "users", "followers")
     emulator.clock.freeze()
     tiktok.research.collect(tmp_path / "lines", **one, format="jsonl", also=also)
@@ -273,7 +273,7 @@ def test_comments_of_deleted_videos_are_dropped(
     emulator: TikTokEmulator, tiktok: TikTok, tmp_path: Path
 ) -> None:
     span = days(emulator, 60)
-    cook = {"query": Where.username.eq("maracooks")} | span
+    cook: dict[str, Any] = {"query": Where.username.eq("maracooks")} | span
     tiktok.research.collect(tmp_path, **cook, format="parquet", also=["comments"])
     before = json.loads((tmp_path / "manifest.json").read_text())["counts"]
     *_, video = (one.id for one in tiktok.research.all_videos(**cook) if one.comment_count)

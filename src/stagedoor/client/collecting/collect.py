@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from stagedoor.platform.arguments import AtLeast, Says
-from stagedoor.platform.products.research import GENERAL, MAX_COMMENTS, MAX_PAGE, Video, VideoPage
+from stagedoor.platform.products.research import (
+    GENERAL,
+    MAX_COMMENTS,
+    MAX_PAGE,
+    VIDEO_QUERY,
+    Video,
+    VideoPage,
+    VideoQuery,
+)
 from stagedoor.platform.products.research.fields import PEOPLE, VIDEO_FIELDS
 from stagedoor.platform.products.research.query import MAX_DAYS, Query
 from stagedoor.platform.products.research.validation import Category
@@ -17,7 +25,7 @@ from stagedoor.platform.products.research.validation import Category
 from ..effects import Blocking, Flow, Sleep
 from ..errors import CollectionError
 from ..research import FirstDay, LastDay, day_named, page_of_videos, still_available
-from ..session import Session
+from ..session import Session, build
 from . import export, manifest
 from .flow import OnProgress, QuotaDone, Run
 from .job import Collection, CollectionPlan, Format, Job, Kind, Refreshed
@@ -104,8 +112,12 @@ def _collected(
 
 
 def _plain(query: Query | Mapping[str, Any]) -> dict[str, Any]:
-    checked = query if isinstance(query, Query) else Query.model_validate(query)
-    plain = checked.model_dump(mode="json", by_alias=True)
+    """The conditions as TikTok's JSON has them. Raises `InvalidRequest`."""
+    day = date(2026, 1, 1)
+    asked = {"query": query, "start_date": day, "end_date": day}
+    checked = build(VIDEO_QUERY, asked)
+    assert isinstance(checked, VideoQuery)  # noqa: S101
+    plain = checked.query.model_dump(mode="json", by_alias=True)
     return {name: conditions for name, conditions in plain.items() if conditions}
 
 

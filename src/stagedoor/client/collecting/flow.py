@@ -34,7 +34,7 @@ from ..errors import (
 from ..research import page_of_videos
 from ..session import Session, call
 from . import export, manifest
-from .job import ADDED, Kind, Progress
+from .job import ADDED, CollectionProgress, Kind
 from .journal import File, Journal, Task, Window
 
 FIRST_DAYS = 7
@@ -46,7 +46,7 @@ PATIENCE = 60.0
 _REFUSALS = (BadRequest, NotFound, AccessDenied, WrongState)
 _TOO_WIDE = (ServerError, UnexpectedAnswer)
 
-OnProgress = Callable[[Progress], object]
+OnProgress = Callable[[CollectionProgress], object]
 
 
 class QuotaDone(Exception):
@@ -255,7 +255,7 @@ class Run:
         assert self._on_progress is not None  # noqa: S101
         done = (self.job.end - window.last).days
         self._on_progress(
-            Progress(
+            CollectionProgress(
                 counts=self.journal.counts(),
                 requests=self.requests,
                 day=window.first,

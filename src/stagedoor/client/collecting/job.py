@@ -123,7 +123,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class CollectionProgress:
     """The state of a running collection. `day`: videos of later days are complete."""
 
     counts: Mapping[str, int]
