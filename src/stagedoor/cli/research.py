@@ -81,7 +81,7 @@ def query(
     named = tuple(name.strip() for name in fields.split(",")) if fields else None
     shown = named or (VIDEO_FIELDS if as_json else _SHOWN + _COUNTS)
     with researching() as tiktok:
-        found = tiktok.research.all_videos(
+        videos = tiktok.research.all_videos(
             query=asked,
             start_date=first,
             end_date=last,
@@ -91,7 +91,7 @@ def query(
         # counting the rest of a page costs no further request
         look = MAX_PAGE - limit % MAX_PAGE
         how = "--all shows all, --limit N more; each 100 are one request of the day's"
-        found = shortened.first(found, most, "video", how, look=look)
+        found = shortened.first(videos, most, "video", how, look=look)
         if as_csv:
             _print_csv(shown, found, dates=not named)
         elif as_json:
