@@ -14,6 +14,9 @@ from .account_parts import AccountParts
 from .actions import Actions
 from .activity import store as activity
 from .activity.service import Activity
+from .ad_metrics import store as ad_metrics
+from .ad_metrics.campaigns import AdCampaigns
+from .ad_metrics.service import AdMetrics
 from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
@@ -50,6 +53,7 @@ from .reference.service import Reference
 from .settings import Settings
 from .subscriptions.deliver import Deliver
 from .subscriptions.service import Subscriptions
+from .sync.ads_webhooks import AdsWebhooks
 from .sync.changes import Changes, PostedVideos
 from .sync.erasure import Erasure
 from .sync.runs import Runs
@@ -255,6 +259,7 @@ class Container(AccountParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
+            own=(self.ads_webhooks.heard,),
             followers=self.listeners.events,
         )
 
@@ -263,6 +268,14 @@ class Container(AccountParts):
     @cached_property
     def activity(self) -> Activity:
         return Activity(self.database, self.clock)
+
+    @cached_property
+    def ad_campaigns(self) -> AdCampaigns:
+        return AdCampaigns(self.database, self.business)
+
+    @cached_property
+    def ad_metrics(self) -> AdMetrics:
+        return AdMetrics(self.database, self.clock, self.business, self.ad_campaigns)
 
     @cached_property
     def posted_videos(self) -> PostedVideos:
@@ -281,8 +294,13 @@ class Container(AccountParts):
             business=self.business,
             schedule=self.sync_schedule,
             changes=self.video_changes,
+            events=self.events,
             shutdown=self.shutdown,
         )
+
+    @cached_property
+    def ads_webhooks(self) -> AdsWebhooks:
+        return AdsWebhooks(self.database, self.clock, self.sync_schedule, self.events)
 
     @cached_property
     def video_changes(self) -> Changes:
@@ -290,7 +308,7 @@ class Container(AccountParts):
 
     @cached_property
     def erasure(self) -> Erasure:
-        data = {Kind.CREATOR: activity.erase}
+        data = {Kind.CREATOR: activity.erase, Kind.ADS: ad_metrics.erase}
         return Erasure(self.database, self.integrations, data)
 
     @cached_property

@@ -29,6 +29,7 @@ from ..integrations.service import Integrations
 from ..jobs import Shutdown
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
+from ..subscriptions.events import Events
 from . import store
 from .changes import Changes
 from .errors import HoldLost
@@ -96,6 +97,7 @@ class Runs:
         business: Business,
         schedule: Schedule,
         changes: Changes,
+        events: Events,
         shutdown: Shutdown,
     ) -> None:
         self._database = database
@@ -104,6 +106,7 @@ class Runs:
         self._business = business
         self._schedule = schedule
         self._changes = changes
+        self._events = events
         self._shutdown = shutdown
         self._broken: dict[str, str] = {}
         """By ref, the holds of runs of this process that the database broke off."""
@@ -181,6 +184,7 @@ class Runs:
                 first=state.succeeded is None,
                 clock=self._clock,
                 database=self._database,
+                events=self._events,
                 on_change=self._changed,
                 keep_hold=keep_hold,
                 stopping=lambda: self._shutdown.begun,

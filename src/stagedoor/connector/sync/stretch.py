@@ -14,6 +14,7 @@ from ..activity.videos import Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..integrations.accounts import Integration, Kind
+from ..subscriptions.events import Events
 
 CALLS = 25
 """The largest number of calls in one run: then other accounts have their turn."""
@@ -75,6 +76,7 @@ class Stretch:
     """No run of the type has succeeded for the account yet."""
     clock: Clock
     database: Database = field(repr=False)
+    events: Events = field(repr=False)
     on_change: Callable[[TenantConnection, str, list[Changed]], None]
     """Called in the transaction in which videos appeared, disappeared or came back."""
     keep_hold: Callable[[TenantConnection], None]

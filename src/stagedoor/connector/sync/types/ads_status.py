@@ -1,0 +1,201 @@
+"""`ads-status`: the delivery states of campaigns, ad groups and ads. A change is an event: TikTok
+sends no webhook for a pause, or for the end of a budget or a schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from stagedoor.client import TikTokBusiness
+from stagedoor.client.errors import StagedoorError
+from stagedoor.platform.products import business_ads
+
+from ...ad_metrics import objects, store
+from ...ad_metrics.news import AdNews
+from ...ad_metrics.objects import Level
+from ...ad_metrics.states import Seen
+from ...integrations.accounts import Kind
+from ..ad_accounts import AdAccountErrors, described
+from ..stretch import Cadence, Next, Stretch, SyncType
+
+_EVERY = 900.0
+_FRESH = 60.0
+"""A trigger reads nothing again that was read so few seconds ago, unless it forces it."""
+_PAGE = 1_000
+_FORGOTTEN = 86_400.0
+"""An object that no list had for so long was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """One reading of all ad accounts, which may take several runs. Times in Unix seconds."""
+
+    began: float
+    older: float
+    """Ad accounts that were read before this time are due."""
+    account: str | None = None
+    """The ad account that is being read, with the list and its page."""
+    level: str = Level.CAMPAIGN.value
+    page: int = 1
+    first: bool = False
+    """Its lists were never read to their end before: nothing in them is news."""
+
+
+def _run(stretch: Stretch) -> Next:
+    steps = _steps(stretch, _begun(stretch))
+    for _ in stretch.calls():
+        try:
+            next(steps)
+        except StopIteration:
+            return Next(stretch.now + _EVERY)
+    return Next(stretch.now, finished=False)
+
+
+def _begun(stretch: Stretch) -> _Pass:
+    """The pass to go on with; a trigger makes more ad accounts due."""
+    now, wanted = stretch.now, stretch.wanted
+    unfinished = None if stretch.progress is None else _Pass(**stretch.progress)
+    older = now - _EVERY
+    if wanted is not None:
+        older = now if wanted.force else now - _FRESH
+    if unfinished is None:
+        return _Pass(now, older)
+    return replace(unfinished, older=max(older, unfinished.older))
+
+
+def _steps(stretch: Stretch, begun: _Pass) -> Iterator[None]:
+    """Make a call before each yield, until nothing is due."""
+    errors = AdAccountErrors()
+    stretch.progress = asdict(begun)
+    ids = sorted(one.id for one in stretch.account.ad_accounts)
+    yield from described(stretch, ids)
+    for account_id in ids:
+        with stretch.write() as tenant:
+            row = store.accounts(tenant, [account_id]).get(account_id)
+        if row is None or (row.states_at is not None and row.states_at > begun.older):
+            continue
+        at = begun
+        if begun.account != account_id:
+            at = _Pass(begun.began, begun.older, account_id, first=row.states_from is None)
+        read: dict[str, float] = {"states_at": stretch.now}
+        try:
+            yield from _account(stretch, at, account_id)
+        except StagedoorError as error:
+            errors.left_out(stretch, account_id, error)
+            yield
+        else:
+            read |= {"states_from": row.states_from or begun.began}
+        with stretch.write() as tenant:
+            store.change_account(tenant, account_id, **read)
+            objects.forget(tenant, account_id, begun.began - _FORGOTTEN)
+    errors.raise_if_all(len(ids))
+
+
+def _account(stretch: Stretch, at: _Pass, account_id: str) -> Iterator[None]:
+    """Read an ad account's lists, from where an earlier run stopped."""
+    news = AdNews(stretch.clock, stretch.events)
+    levels = list(_LISTS)
+    for level in levels[levels.index(Level(at.level)) :]:
+        page = at.page if level.value == at.level else 1
+        while True:
+            stretch.progress = asdict(replace(at, level=level.value, page=page))
+            asked = stretch.now
+            seen, pages = _LISTS[level](stretch.business_for(account_id), page)
+            with stretch.write() as tenant:
+                of = (tenant, stretch.account.id, account_id)
+                news.listed(*of, level, seen, at=asked, first=at.first)
+            yield
+            if page >= pages:
+                break
+            page += 1
+
+
+_Read = tuple[Sequence[Seen], int]
+
+
+def _campaigns(client: TikTokBusiness, page: int) -> _Read:
+    names = ("campaign_id", "campaign_name", "operation_status", "secondary_status")
+    answer = client.campaigns.list(fields=names, page=page, page_size=_PAGE)
+    return [
+        Seen(
+            Level.CAMPAIGN,
+            one.campaign_id,
+            one.campaign_id,
+            None,
+            one.campaign_name,
+            _text(one.operation_status),
+            one.secondary_status,
+        )
+        for one in answer.list
+        if one.campaign_id
+    ], answer.page_info.total_page
+
+
+def _ad_groups(client: TikTokBusiness, page: int) -> _Read:
+    names = ("campaign_id", "adgroup_id", "adgroup_name", "operation_status", "secondary_status")
+    answer = client.ad_groups.list(fields=names, page=page, page_size=_PAGE)
+    return [
+        Seen(
+            Level.AD_GROUP,
+            one.adgroup_id,
+            one.campaign_id,
+            one.adgroup_id,
+            one.adgroup_name,
+            _text(one.operation_status),
+            one.secondary_status,
+        )
+        for one in answer.list
+        if one.adgroup_id and one.campaign_id
+    ], answer.page_info.total_page
+
+
+def _ads(client: TikTokBusiness, page: int) -> _Read:
+    names = (
+        "campaign_id",
+        "adgroup_id",
+        "ad_id",
+        "ad_name",
+        "operation_status",
+        "secondary_status",
+    )
+    answer = client.ads.list(fields=names, page=page, page_size=_PAGE)
+    return [
+        Seen(
+            Level.AD,
+            one.ad_id,
+            one.campaign_id,
+            one.adgroup_id,
+            one.ad_name,
+            _text(one.operation_status),
+            one.secondary_status,
+        )
+        for one in answer.list
+        if one.ad_id and one.campaign_id
+    ], answer.page_info.total_page
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
+
+
+_LISTS: dict[Level, Callable[[TikTokBusiness, int], _Read]] = {
+    Level.CAMPAIGN: _campaigns,
+    Level.AD_GROUP: _ad_groups,
+    Level.AD: _ads,
+}
+
+ADS_STATUS = SyncType(
+    name="ads-status",
+    subject=Kind.ADS,
+    scopes=(),
+    what="Delivery states of campaigns, ad groups and ads: pauses, reviews, ends of budgets",
+    operations=(
+        business_ads.CAMPAIGN_GET.id,
+        business_ads.ADGROUP_GET.id,
+        business_ads.AD_GET.id,
+    ),
+    page=_PAGE,
+    cadence=(Cadence(_EVERY),),
+    run=_run,
+)
