@@ -112,11 +112,13 @@ class AdMetrics:
             tenant = TenantConnection(connection, org)
             stored = store.span(tenant, account_id, campaign_id, first, last)
         missing = [day for day in wanted if day not in stored and not account.has(day)]
+        final = final_until(account.today)
         live: _Live = {}
-        for window in joined(missing):
-            live |= self._read(org, account, campaign_id, window)
+        for window in joined(day for day in missing if day <= final):
+            live |= self._read(org, account, campaign_id, window, keep=True)
+        for window in joined(day for day in missing if day > final):
+            live |= self._fresh(org, account, campaign_id, window)
         days = [(day, stored.get(day) or live.get(day) or NOTHING) for day in wanted]
-        final = account.final_until
         return CampaignMetrics(
             campaign_id=campaign_id,
             account=account,
@@ -124,7 +126,7 @@ class AdMetrics:
             last=last,
             days=days,
             total=total(numbers for _, numbers in days),
-            final_until=final_until(account.today) if final is None else final,
+            final_until=account.final_until or final,
         )
 
     def _account(self, org: str, account_id: str) -> Account:
@@ -144,29 +146,35 @@ class AdMetrics:
             store.describe(TenantConnection(connection, org), account_id, currency, zone)
         return Account(account_id, currency, zone, today_in(zone, now))
 
-    def _read(self, org: str, account: Account, campaign_id: str, window: Window) -> _Live:
-        """Read days of one campaign from TikTok, or from memory if they were read just now."""
+    def _fresh(self, org: str, account: Account, campaign_id: str, window: Window) -> _Live:
+        """Days that aren't final: from memory, if they were read just now."""
         place = (org, campaign_id, window)
         with self._lock:
             at, kept = self._live.get(place, (0.0, None))
         if kept is not None and 0 <= self._clock.now() - at < FRESH_SECONDS:
             return kept
+        found = self._read(org, account, campaign_id, window, keep=False)
+        with self._lock:
+            self._live[place] = self._clock.now(), found
+            self._live.move_to_end(place)
+            while len(self._live) > _CACHED:
+                self._live.popitem(last=False)
+        return found
+
+    def _read(
+        self, org: str, account: Account, campaign_id: str, window: Window, *, keep: bool
+    ) -> _Live:
+        """Read days of one campaign from TikTok; `keep`: store them."""
         try:
             client = self._business.for_advertiser(org, account.id)
             part = reports.read(client, window, campaign_id=campaign_id)
         except StagedoorError as error:
             raise told(error) from error
         found = {row.day: row.numbers for row in part.rows if row.campaign_id == campaign_id}
-        final = final_until(account.today)
-        keep = {(campaign_id, day): found.get(day) for day in window.days() if day <= final}
         if keep:
+            days = {(campaign_id, day): found.get(day) for day in window.days()}
             with self._database.begin() as connection:
-                store.write(TenantConnection(connection, org), account.id, keep)
-        with self._lock:
-            self._live[place] = self._clock.now(), found
-            self._live.move_to_end(place)
-            while len(self._live) > _CACHED:
-                self._live.popitem(last=False)
+                store.write(TenantConnection(connection, org), account.id, days)
         return found
 
 
@@ -176,6 +184,6 @@ def _before(last: date, days: int) -> date:
 
 def _check(first: date, last: date) -> None:
     if first > last:
-        raise unfit("from", f"is after {last}, the last day")
+        raise unfit("query.from", f"is after {last}, the last day")
     if (last - first).days >= MAX_DAYS:
-        raise unfit("from", f"is more than {MAX_DAYS} days before the last day, {last}")
+        raise unfit("query.from", f"is more than {MAX_DAYS} days before the last day, {last}")

@@ -26,20 +26,29 @@ _OF_ONE = (BadRequest, NotFound, PolicyRefused, ScopeMissing, WrongState)
 logger = logging.getLogger("stagedoor.sync")
 
 
+def made(stretch: Stretch, steps: Iterator[None]) -> bool:
+    """Go through steps that yield before each of their calls, as far as the run may; returns
+    whether they came to their end."""
+    over = object()
+    if next(steps, over) is over:
+        return True
+    return any(next(steps, over) is over for _ in stretch.calls())
+
+
 def described(stretch: Stretch, ids: Sequence[str]) -> Iterator[None]:
-    """Read the currencies and zones of ad accounts that aren't known; neither ever changes. Makes
-    one call before each yield."""
+    """Read the currencies and zones of ad accounts that aren't known; neither ever changes. Yields
+    before each call."""
     with stretch.write() as tenant:
         known = store.accounts(tenant, ids)
     new = [one for one in ids if one not in known]
     for at in range(0, len(new), _AT_ONCE):
         some = tuple(new[at : at + _AT_ONCE])
+        yield
         told = stretch.business_for(some[0]).advertisers.info(advertiser_ids=some).list
         with stretch.write() as tenant:
             for one in told:
                 zone = one.display_timezone or one.timezone or "UTC"
                 store.describe(tenant, one.advertiser_id, one.currency or "", zone)
-        yield
 
 
 @dataclass

@@ -21,7 +21,7 @@ from ...ad_metrics.days import (
     windows,
 )
 from ...integrations.accounts import Kind
-from ..ad_accounts import AdAccountErrors, described
+from ..ad_accounts import AdAccountErrors, described, made
 from ..stretch import Cadence, Next, Stretch, SyncType
 
 _HOUR, _DAY = 3_600.0, 86_400.0
@@ -56,7 +56,7 @@ class _Reader:
         self._keep()
 
     def steps(self) -> Iterator[None]:
-        """Make a call before each yield, until nothing is due."""
+        """Yield before each call, until nothing is due."""
         ids = sorted(one.id for one in self._stretch.account.ad_accounts)
         yield from described(self._stretch, ids)
         for account_id in ids:
@@ -65,7 +65,6 @@ class _Reader:
             except StagedoorError as error:
                 self._errors.left_out(self._stretch, account_id, error)
                 self._read(account_id, recent_at=self._stretch.now, full_at=self._stretch.now)
-                yield
         self._errors.raise_if_all(len(ids))
 
     def _account(self, account_id: str) -> Iterator[None]:
@@ -98,27 +97,22 @@ class _Reader:
             self._read(account_id, read_from=window.first)
 
     def _windows(self, account_id: str, wanted: list[Window]) -> Iterator[None]:
-        """Read windows, which an earlier run may have begun."""
-        left = _left(self._pass, account_id, wanted)
+        """Read windows, of which an earlier run may have read some."""
+        left, page = _left(self._pass, account_id, wanted)
         for window in left:
-            page = self._pass.page if self._at(account_id, window) else 1
-            while True:
+            more = True
+            while more:
                 told = (window.first.isoformat(), window.last.isoformat())
                 self._pass = replace(self._pass, account=account_id, window=told, page=page)
                 self._keep()
+                yield
                 part = reports.read(self._stretch.business_for(account_id), window, page)
                 with self._stretch.write() as tenant:
                     store.record(tenant, account_id, part.rows)
-                yield
-                if not part.more:
-                    break
-                page += 1
+                more, page = part.more, page + 1
+            page = 1
         self._pass = replace(self._pass, account=None, window=None, page=1)
         self._keep()
-
-    def _at(self, account_id: str, window: Window) -> bool:
-        told = (window.first.isoformat(), window.last.isoformat())
-        return self._pass.account == account_id and self._pass.window == told
 
     def _full(self, row: Any) -> bool:
         """Whether all days that aren't final are due."""
@@ -156,24 +150,19 @@ def _covered(row: Any, first: date, last: date) -> dict[str, date]:
     }
 
 
-def _left(begun: _Pass, account_id: str, wanted: list[Window]) -> list[Window]:
-    """The windows that an earlier run hasn't read; all of them, where it read others."""
-    if begun.account != account_id or begun.window is None:
-        return wanted
-    first, last = (date.fromisoformat(one) for one in begun.window)
-    if Window(first, last) not in wanted:
-        return wanted
-    return wanted[wanted.index(Window(first, last)) :]
+def _left(begun: _Pass, account_id: str, wanted: list[Window]) -> tuple[list[Window], int]:
+    """The windows that an earlier run hasn't read, and the page of the first of them; all of them,
+    where it read others."""
+    if begun.account == account_id and begun.window is not None:
+        first, last = (date.fromisoformat(one) for one in begun.window)
+        if Window(first, last) in wanted:
+            return wanted[wanted.index(Window(first, last)) :], begun.page
+    return wanted, 1
 
 
 def _run(stretch: Stretch) -> Next:
     steps = _Reader(stretch, _begun(stretch)).steps()
-    for _ in stretch.calls():
-        try:
-            next(steps)
-        except StopIteration:
-            return Next(stretch.now + _HOUR)
-    return Next(stretch.now, finished=False)
+    return Next(stretch.now + _HOUR) if made(stretch, steps) else Next(stretch.now, finished=False)
 
 
 def _begun(stretch: Stretch) -> _Pass:

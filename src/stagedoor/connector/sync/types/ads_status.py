@@ -16,7 +16,7 @@ from ...ad_metrics.news import AdNews
 from ...ad_metrics.objects import Level
 from ...ad_metrics.states import Seen
 from ...integrations.accounts import Kind
-from ..ad_accounts import AdAccountErrors, described
+from ..ad_accounts import AdAccountErrors, described, made
 from ..stretch import Cadence, Next, Stretch, SyncType
 
 _EVERY = 900.0
@@ -43,13 +43,8 @@ class _Pass:
 
 
 def _run(stretch: Stretch) -> Next:
-    steps = _steps(stretch, _begun(stretch))
-    for _ in stretch.calls():
-        try:
-            next(steps)
-        except StopIteration:
-            return Next(stretch.now + _EVERY)
-    return Next(stretch.now, finished=False)
+    over = made(stretch, _steps(stretch, _begun(stretch)))
+    return Next(stretch.now + _EVERY) if over else Next(stretch.now, finished=False)
 
 
 def _begun(stretch: Stretch) -> _Pass:
@@ -65,7 +60,7 @@ def _begun(stretch: Stretch) -> _Pass:
 
 
 def _steps(stretch: Stretch, begun: _Pass) -> Iterator[None]:
-    """Make a call before each yield, until nothing is due."""
+    """Yield before each call, until nothing is due."""
     errors = AdAccountErrors()
     stretch.progress = asdict(begun)
     ids = sorted(one.id for one in stretch.account.ad_accounts)
@@ -83,7 +78,6 @@ def _steps(stretch: Stretch, begun: _Pass) -> Iterator[None]:
             yield from _account(stretch, at, account_id)
         except StagedoorError as error:
             errors.left_out(stretch, account_id, error)
-            yield
         else:
             read |= {"states_from": row.states_from or begun.began}
         with stretch.write() as tenant:
@@ -97,18 +91,16 @@ def _account(stretch: Stretch, at: _Pass, account_id: str) -> Iterator[None]:
     news = AdNews(stretch.clock, stretch.events)
     levels = list(_LISTS)
     for level in levels[levels.index(Level(at.level)) :]:
-        page = at.page if level.value == at.level else 1
-        while True:
+        page, more = at.page if level.value == at.level else 1, True
+        while more:
             stretch.progress = asdict(replace(at, level=level.value, page=page))
+            yield
             asked = stretch.now
             seen, pages = _LISTS[level](stretch.business_for(account_id), page)
             with stretch.write() as tenant:
                 of = (tenant, stretch.account.id, account_id)
                 news.listed(*of, level, seen, at=asked, first=at.first)
-            yield
-            if page >= pages:
-                break
-            page += 1
+            more, page = page < pages, page + 1
 
 
 _Read = tuple[Sequence[Seen], int]
