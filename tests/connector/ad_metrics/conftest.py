@@ -76,6 +76,11 @@ class AdsStudio(PumpedStudio):
 
 
 @pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1"}
+
+
+@pytest.fixture
 def connected(service_without_worker: Service, local: Local) -> AdsStudio:
     """Nothing was read yet."""
     account = connect_business(service_without_worker)["integrationId"]
