@@ -58,6 +58,7 @@ from .sync.changes import Changes, PostedVideos
 from .sync.erasure import Erasure
 from .sync.runs import Runs
 from .sync.service import Sync
+from .sync.video_webhooks import VideoWebhooks
 from .vault import opening
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
@@ -259,7 +260,7 @@ class Container(AccountParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
-            own=(self.ads_webhooks.heard,),
+            own=(self.ads_webhooks.heard, self.video_webhooks.heard),
             followers=self.listeners.events,
         )
 
@@ -301,6 +302,10 @@ class Container(AccountParts):
     @cached_property
     def ads_webhooks(self) -> AdsWebhooks:
         return AdsWebhooks(self.database, self.clock, self.sync_schedule, self.events)
+
+    @cached_property
+    def video_webhooks(self) -> VideoWebhooks:
+        return VideoWebhooks(self.database, self.clock, self.sync_schedule)
 
     @cached_property
     def video_changes(self) -> Changes:
