@@ -109,6 +109,7 @@ def conversions(ads: AdsStudio, shown: dict[str, Any]) -> tuple[int, int]:
     return shown["totals"]["conversions"], sum(int(one["conversion"]) for one in told.values())
 
 
+@sqlite_only
 def test_revised_days_are_read_again_until_they_are_final(ads: AdsStudio) -> None:
     campaign = ads.campaign()
     days = {"from_": ads.before(8), "to": ads.before(1)}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from stagedoor.connector.ad_metrics.news import AdNews
 from stagedoor.connector.ad_metrics.objects import Level
 from stagedoor.connector.ad_metrics.states import Seen, State, after, new, news
 from stagedoor.connector.database import TenantConnection
@@ -221,6 +222,22 @@ def test_an_unproven_delivery_only_reads_again(ads: AdsStudio) -> None:
     ads.pump()
     assert len(ads.local.calls("business.ad_get")) == asked + 1  # of this ad account alone
     assert ads.events() == []
+
+
+def test_a_list_that_was_asked_for_before_a_webhook_came_is_older(ads: AdsStudio) -> None:
+    services, now = ads.service.services, ads.service.services.clock.now()
+    tell = AdNews(services.clock, services.events)
+    content = {"campaign_id": "2", "adgroup_id": "3", "ad_id": "1", "review_status": "UNAVAILABLE"}
+    ads.subscribed("ads.*")
+    with services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        of = (tenant, ads.account, ADVERTISER, AD)
+        tell.listed(*of, [seen(AD, "AD_STATUS_AUDIT")], now, first=False)
+        assert tell.heard(tenant, ADVERTISER, AD, content, now + 2)
+        tell.listed(*of, [seen(AD, "AD_STATUS_DELIVERY_OK")], now + 1, first=False)
+        tell.listed(*of, [seen(AD, "AD_STATUS_AUDIT_DENY")], now + 3, first=False)
+        assert tell.heard(tenant, ADVERTISER, AD, content, now + 2)  # a repetition of the delivery
+    assert ads.told() == ["ads.ad_review"]
 
 
 def seen(level: Level, status: str | None, switch: str = "ENABLE") -> Seen:

@@ -12,7 +12,7 @@ from ..clock import Clock
 from ..database import TenantConnection
 from ..subscriptions.events import Events
 from ..webhooks import store as webhooks
-from . import objects, states
+from . import objects, states, store
 from .objects import Level
 from .states import REVIEWS, Seen, State
 
@@ -48,6 +48,7 @@ class AdNews:
         """Record objects of one list, which was asked for at the time `at`, and tell of changes.
         `first`: the ad account's lists were never read before, so nothing in them is news."""
         seen = sorted({one.id: one for one in seen}.values(), key=lambda one: one.id)
+        store.lock_account(tenant, account_id)  # two connections may read the same ad account
         known = objects.locked(tenant, account_id, level, [one.id for one in seen])
         added = []
         for one in seen:

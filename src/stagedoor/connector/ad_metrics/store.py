@@ -46,6 +46,13 @@ def accounts(tenant: TenantConnection, ids: Collection[str]) -> dict[str, Any]:
     return {row.account_id: row for row in found}
 
 
+def lock_account(tenant: TenantConnection, account_id: str) -> None:
+    """Lock an ad account's row until the transaction ends."""
+    mine = ad_metric_accounts.c.account_id == account_id
+    query = tenant.select(ad_metric_accounts, ad_metric_accounts.c.account_id).where(mine)
+    tenant.all(query.with_for_update())
+
+
 def describe(tenant: TenantConnection, account_id: str, currency: str, timezone: str) -> None:
     """Record an ad account's currency and zone."""
     values = {"currency": currency, "timezone": timezone}
