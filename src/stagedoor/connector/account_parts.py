@@ -1,4 +1,4 @@
-"""The parts of a process for tenants, apps, accounts, media files and fetching.
+"""The parts of a process for tenants, apps, accounts, ads, media files and fetching.
 
 `Container` adds the others.
 """
@@ -13,6 +13,8 @@ import httpx2
 from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
+from .ad_metrics.campaigns import AdCampaigns
+from .ad_metrics.service import AdMetrics
 from .apps.service import Apps
 from .clock import OpenClock
 from .database import Database
@@ -37,7 +39,9 @@ from .publishing import stranded
 from .settings import Settings
 from .subscriptions.events import Events
 from .sync import store as sync
+from .sync.ads_webhooks import AdsWebhooks
 from .sync.schedule import Schedule
+from .sync.video_webhooks import VideoWebhooks
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
 from .vault import Vault
@@ -45,7 +49,7 @@ from .vault import Vault
 
 @dataclass
 class AccountParts:
-    """The database, tenants, apps, accounts, the media library and fetching."""
+    """The database, tenants, apps, accounts, ads, the media library and fetching."""
 
     settings: Settings
     keys: Keys = field(repr=False)
@@ -159,6 +163,24 @@ class AccountParts:
     @cached_property
     def sync_schedule(self) -> Schedule:
         return Schedule(self.clock)
+
+    # ads, and what TikTok tells of ads and videos
+
+    @cached_property
+    def ad_campaigns(self) -> AdCampaigns:
+        return AdCampaigns(self.database, self.business)
+
+    @cached_property
+    def ad_metrics(self) -> AdMetrics:
+        return AdMetrics(self.database, self.clock, self.business, self.ad_campaigns)
+
+    @cached_property
+    def ads_webhooks(self) -> AdsWebhooks:
+        return AdsWebhooks(self.database, self.clock, self.sync_schedule, self.events)
+
+    @cached_property
+    def video_webhooks(self) -> VideoWebhooks:
+        return VideoWebhooks(self.database, self.clock, self.sync_schedule)
 
     # media
 

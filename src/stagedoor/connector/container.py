@@ -15,8 +15,6 @@ from .actions import Actions
 from .activity import store as activity
 from .activity.service import Activity
 from .ad_metrics import store as ad_metrics
-from .ad_metrics.campaigns import AdCampaigns
-from .ad_metrics.service import AdMetrics
 from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
@@ -53,12 +51,10 @@ from .reference.service import Reference
 from .settings import Settings
 from .subscriptions.deliver import Deliver
 from .subscriptions.service import Subscriptions
-from .sync.ads_webhooks import AdsWebhooks
 from .sync.changes import Changes, PostedVideos
 from .sync.erasure import Erasure
 from .sync.runs import Runs
 from .sync.service import Sync
-from .sync.video_webhooks import VideoWebhooks
 from .vault import opening
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
@@ -271,14 +267,6 @@ class Container(AccountParts):
         return Activity(self.database, self.clock)
 
     @cached_property
-    def ad_campaigns(self) -> AdCampaigns:
-        return AdCampaigns(self.database, self.business)
-
-    @cached_property
-    def ad_metrics(self) -> AdMetrics:
-        return AdMetrics(self.database, self.clock, self.business, self.ad_campaigns)
-
-    @cached_property
     def posted_videos(self) -> PostedVideos:
         return PostedVideos(self.clock, self.sync_schedule)
 
@@ -298,14 +286,6 @@ class Container(AccountParts):
             events=self.events,
             shutdown=self.shutdown,
         )
-
-    @cached_property
-    def ads_webhooks(self) -> AdsWebhooks:
-        return AdsWebhooks(self.database, self.clock, self.sync_schedule, self.events)
-
-    @cached_property
-    def video_webhooks(self) -> VideoWebhooks:
-        return VideoWebhooks(self.database, self.clock, self.sync_schedule)
 
     @cached_property
     def video_changes(self) -> Changes:
