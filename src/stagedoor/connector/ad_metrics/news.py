@@ -16,9 +16,6 @@ from . import objects, states, store
 from .objects import Level
 from .states import REVIEWS, Seen, State
 
-_IDS = {Level.CAMPAIGN: "campaign_id", Level.AD_GROUP: "adgroup_id", Level.AD: "ad_id"}
-_NAMES = {Level.CAMPAIGN: "campaign_name", Level.AD_GROUP: "adgroup_name", Level.AD: "ad_name"}
-
 
 class By(StrEnum):
     """The way by which the outcome of a review was heard of first."""
@@ -80,7 +77,7 @@ class AdNews:
     ) -> bool:
         """Record a review's outcome that a webhook told, and tell subscribers of it, unless it is
         known or older than what is known. Returns False if a list had the outcome first."""
-        object_id, outcome = str(content.get(_IDS[level]) or ""), _outcome(content)
+        object_id, outcome = str(content.get(f"{level.word}_id") or ""), _outcome(content)
         campaign_id = str(content.get("campaign_id") or "")
         group = (
             str(content["adgroup_id"]) if level is Level.AD and "adgroup_id" in content else None
@@ -95,7 +92,7 @@ class AdNews:
             return True
         values = {"review": outcome, "reviewed_at": at, "review_by": By.WEBHOOK.value}
         objects.change(tenant, account_id, level, object_id, **values)
-        told = content.get(_NAMES[level])
+        told = content.get(f"{level.word}_name")
         name = row.name if told is None else str(told)
         seen = Seen(level, object_id, campaign_id, group, name, row.switch, row.status)
         reason = str(content.get("reject_reason") or "") or None
@@ -117,8 +114,8 @@ class AdNews:
             "adv_id": account_id,
             "campaign_id": seen.campaign_id,
             "adgroup_id": seen.ad_group_id,
-            _IDS[seen.level]: seen.id,
-            _NAMES[seen.level]: seen.name,
+            f"{seen.level.word}_id": seen.id,
+            f"{seen.level.word}_name": seen.name,
             "operation_status": now.switch,
             "secondary_status": now.status,
             "review_status": now.review or None,

@@ -17,6 +17,11 @@ class Level(StrEnum):
     AD_GROUP = "adGroup"
     AD = "ad"
 
+    @property
+    def word(self) -> str:
+        """TikTok's word in the names of fields, such as `adgroup_id`."""
+        return self.value.lower()
+
 
 def accounts_of(tenant: TenantConnection, level: Level, object_id: str) -> Sequence[str]:
     """The ad accounts that have an object."""

@@ -3,7 +3,7 @@ sends no webhook for a pause, or for the end of a budget or a schedule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ _EVERY = 900.0
 _FRESH = 60.0
 """A trigger reads nothing again that was read so few seconds ago, unless it forces it."""
 _PAGE = 1_000
+_STATES = ("operation_status", "secondary_status")
 _FORGOTTEN = 86_400.0
 """An object that no list had for so long was deleted."""
 
@@ -89,93 +90,46 @@ def _steps(stretch: Stretch, begun: _Pass) -> Iterator[None]:
 def _account(stretch: Stretch, at: _Pass, account_id: str) -> Iterator[None]:
     """Read an ad account's lists, from where an earlier run stopped."""
     news = AdNews(stretch.clock, stretch.events)
-    levels = list(_LISTS)
+    levels = list(Level)
     for level in levels[levels.index(Level(at.level)) :]:
         page, more = at.page if level.value == at.level else 1, True
         while more:
             stretch.progress = asdict(replace(at, level=level.value, page=page))
             yield
             asked = stretch.now
-            seen, pages = _LISTS[level](stretch.business_for(account_id), page)
+            seen, pages = _listed(stretch.business_for(account_id), level, page)
             with stretch.write() as tenant:
                 of = (tenant, stretch.account.id, account_id)
                 news.listed(*of, level, seen, at=asked, first=at.first)
             more, page = page < pages, page + 1
 
 
-_Read = tuple[Sequence[Seen], int]
-
-
-def _campaigns(client: TikTokBusiness, page: int) -> _Read:
-    names = ("campaign_id", "campaign_name", "operation_status", "secondary_status")
-    answer = client.campaigns.list(fields=names, page=page, page_size=_PAGE)
-    return [
+def _listed(client: TikTokBusiness, level: Level, page: int) -> tuple[Sequence[Seen], int]:
+    """A page of a list, and the number of its pages."""
+    lists: dict[Level, Any] = {
+        Level.CAMPAIGN: client.campaigns,
+        Level.AD_GROUP: client.ad_groups,
+        Level.AD: client.ads,
+    }
+    own_id, name = f"{level.word}_id", f"{level.word}_name"
+    above = () if level is Level.CAMPAIGN else ("adgroup_id",)
+    names = dict.fromkeys(("campaign_id", *above, own_id, name, *_STATES))
+    answer = lists[level].list(fields=tuple(names), page=page, page_size=_PAGE)
+    found = [
         Seen(
-            Level.CAMPAIGN,
-            one.campaign_id,
-            one.campaign_id,
-            None,
-            one.campaign_name,
-            _text(one.operation_status),
-            one.secondary_status,
+            level=level,
+            id=getattr(one, own_id),
+            campaign_id=one.campaign_id,
+            ad_group_id=one.adgroup_id if above else None,
+            name=getattr(one, name),
+            switch=None if one.operation_status is None else str(one.operation_status),
+            status=one.secondary_status,
         )
         for one in answer.list
-        if one.campaign_id
-    ], answer.page_info.total_page
+        if getattr(one, own_id) and one.campaign_id
+    ]
+    return found, answer.page_info.total_page
 
-
-def _ad_groups(client: TikTokBusiness, page: int) -> _Read:
-    names = ("campaign_id", "adgroup_id", "adgroup_name", "operation_status", "secondary_status")
-    answer = client.ad_groups.list(fields=names, page=page, page_size=_PAGE)
-    return [
-        Seen(
-            Level.AD_GROUP,
-            one.adgroup_id,
-            one.campaign_id,
-            one.adgroup_id,
-            one.adgroup_name,
-            _text(one.operation_status),
-            one.secondary_status,
-        )
-        for one in answer.list
-        if one.adgroup_id and one.campaign_id
-    ], answer.page_info.total_page
-
-
-def _ads(client: TikTokBusiness, page: int) -> _Read:
-    names = (
-        "campaign_id",
-        "adgroup_id",
-        "ad_id",
-        "ad_name",
-        "operation_status",
-        "secondary_status",
-    )
-    answer = client.ads.list(fields=names, page=page, page_size=_PAGE)
-    return [
-        Seen(
-            Level.AD,
-            one.ad_id,
-            one.campaign_id,
-            one.adgroup_id,
-            one.ad_name,
-            _text(one.operation_status),
-            one.secondary_status,
-        )
-        for one in answer.list
-        if one.ad_id and one.campaign_id
-    ], answer.page_info.total_page
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-_LISTS: dict[Level, Callable[[TikTokBusiness, int], _Read]] = {
-    Level.CAMPAIGN: _campaigns,
-    Level.AD_GROUP: _ad_groups,
-    Level.AD: _ads,
-}
 
 ADS_STATUS = SyncType(
     name="ads-status",
