@@ -20,6 +20,7 @@ from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support import media
+from tests.support.business_connecting import ADVERTISER, connect_business
 from tests.support.connecting import connect
 
 CALL = "/api/upstream/call/tiktok-provider"
@@ -112,6 +113,14 @@ class World:
         assert self.service.http.put(made["uploadUrl"], content=media.video()).status_code == 201
         return str(made["media"]["mediaId"])
 
+    def campaign(self) -> str:
+        """A campaign of an ad account that the organisation reaches."""
+        business = self.service.services.business
+        if not list(business.integrations_with_ads("acme")):
+            connect_business(self.service)
+        [found] = business.for_advertiser("acme", ADVERTISER).campaigns.list(page_size=1).list
+        return str(found.campaign_id)
+
     def webhook(self) -> str:
         """A receiver that nobody listens at; nothing is sent without a worker."""
         made = self.service.api("POST", "/api/webhooks", {"url": RECEIVER})
@@ -201,6 +210,7 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "integration_id": World.account,
     "approval_id": World.approval,
     "media_id": World.library_file,
+    "campaign_id": World.campaign,
     "webhook_id": World.webhook,
     "sync_type": lambda world: "videos",
 }

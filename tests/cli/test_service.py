@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -152,6 +153,42 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
             assert f"  {ADVERTISER_ID}" in running.lines
         [record] = shell.run("accounts", "--json", **env).json
         assert [one["kind"] for one in record["credentials"]] == ["ads"]
+        metrics_of_ads(shell, env, campaign_of(service.emulator))
+
+
+def metrics_of_ads(shell: Shell, env: dict[str, str], campaign: str) -> None:
+    assert "Mara's Kitchen" in shell.run("ads", "accounts", **env).out
+    listed = shell.run("ads", "accounts", "--json", **env).json
+    assert listed[0]["account_id"] == ADVERTISER_ID
+    told = shell.run("ads", "metrics", campaign, "--json", **env).json
+    assert len(told["rows"]) == 30
+    assert told["totals"]["video_watched2s"] > 0
+    shown = shell.run("ads", "metrics", campaign, "--from", told["rows"][-2]["date"], **env)
+    assert "money in USD" in shown.words
+    assert f"TikTok may still revise the days after {told['final_until']}." in shown.words
+    unknown = shell.run("ads", "metrics", "17", **env)
+    assert (unknown.code, "no such campaign" in unknown.words) == (1, True)
+    assert "--from is after --to" in shell.run(*AHEAD, **env).words
+    assert "'stagedoor ads report'" in shell.run("ads", "metrics", "17").words
+
+
+AHEAD = ("ads", "metrics", "17", "--from", "2026-02-01", "--to", "2026-01-01")
+
+
+def campaign_of(emulator: str) -> str:
+    """The id of the running campaign of the seeded ad account, as TikTok lists it."""
+    token = httpx2.post(f"{emulator}/_emulator/business/tokens", json={}).json()["access_token"]
+    path, headers = "/open_api/v1.3/campaign/get/", {"Access-Token": token}
+    with httpx2.Client(base_url=emulator, headers=headers) as tiktok:
+        while True:
+            told = tiktok.get(path, params={"advertiser_id": ADVERTISER_ID}).json()
+            if told["code"] == 0:
+                listed = told["data"]["list"]
+                return next(
+                    str(one["campaign_id"]) for one in listed if "Knife" in one["campaign_name"]
+                )
+            assert told["code"] == 40100, told  # the service's own calls fill the app's rate limit
+            time.sleep(0.2)
 
 
 def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
@@ -169,6 +206,8 @@ def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
         ("profile", False),
         ("videos", False),
         ("metrics", False),
+        ("ads-metrics", False),
+        ("ads-status", False),
     ]
     assert "set STAGEDOOR_SERVICE_URL" in shell.run("sync", "status").err
 
@@ -199,6 +238,8 @@ def allow_at_service(link: str) -> None:
     ("command", "words"),
     [
         (("portability", "export", "mine.zip"), "unset it for this command"),
+        (("ads", "campaigns"), "unset it for this command"),
+        (("ads", "report"), "unset it for this command"),
         (("accounts", "--use", "maracooks"), "The service has no default account"),
         (("disconnect", "maracooks", "--local"), "--local deletes tokens of this machine"),
         (("connect", "--redirect-uri", "https://x.example/"), "the service has its own"),

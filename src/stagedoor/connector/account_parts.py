@@ -1,4 +1,4 @@
-"""The parts of a process for tenants, apps, accounts, media files and fetching.
+"""The parts of a process for tenants, apps, accounts, ads, media files and fetching.
 
 `Container` adds the others.
 """
@@ -13,6 +13,8 @@ import httpx2
 from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
+from .ad_metrics.campaigns import AdCampaigns
+from .ad_metrics.service import AdMetrics
 from .apps.service import Apps
 from .clock import OpenClock
 from .database import Database
@@ -23,7 +25,7 @@ from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
 from .integrations.last_sync import LastSync
-from .integrations.losses import of_creators, of_records
+from .integrations.losses import of_creators, of_credentials, of_records
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Shutdown
@@ -37,7 +39,9 @@ from .publishing import stranded
 from .settings import Settings
 from .subscriptions.events import Events
 from .sync import store as sync
+from .sync.ads_webhooks import AdsWebhooks
 from .sync.schedule import Schedule
+from .sync.video_webhooks import VideoWebhooks
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
 from .vault import Vault
@@ -45,7 +49,7 @@ from .vault import Vault
 
 @dataclass
 class AccountParts:
-    """The database, tenants, apps, accounts, the media library and fetching."""
+    """The database, tenants, apps, accounts, ads, the media library and fetching."""
 
     settings: Settings
     keys: Keys = field(repr=False)
@@ -80,8 +84,14 @@ class AccountParts:
             self.database,
             self.clock,
             followers={
-                "integration.revoked": of_creators(stranded.tell, self.sync_schedule.revoked),
-                "integration.expired": of_creators(stranded.tell, self.sync_schedule.stopped),
+                "integration.revoked": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.revoked),
+                ),
+                "integration.expired": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.stopped),
+                ),
                 "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
             },
             links=self.listeners.notice_links,
@@ -153,6 +163,24 @@ class AccountParts:
     @cached_property
     def sync_schedule(self) -> Schedule:
         return Schedule(self.clock)
+
+    # ads, and what TikTok tells of ads and videos
+
+    @cached_property
+    def ad_campaigns(self) -> AdCampaigns:
+        return AdCampaigns(self.database, self.business)
+
+    @cached_property
+    def ad_metrics(self) -> AdMetrics:
+        return AdMetrics(self.database, self.clock, self.business, self.ad_campaigns)
+
+    @cached_property
+    def ads_webhooks(self) -> AdsWebhooks:
+        return AdsWebhooks(self.database, self.clock, self.sync_schedule, self.events)
+
+    @cached_property
+    def video_webhooks(self) -> VideoWebhooks:
+        return VideoWebhooks(self.database, self.clock, self.sync_schedule)
 
     # media
 

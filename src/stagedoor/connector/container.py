@@ -12,13 +12,16 @@ from typing import Any, get_type_hints
 
 from .account_parts import AccountParts
 from .actions import Actions
+from .activity import store as activity
 from .activity.service import Activity
+from .ad_metrics import store as ad_metrics
 from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
+from .integrations.accounts import Kind
 from .jobs import Batched, Handler
 from .pauses import store as pauses
 from .pauses.service import Pauses
@@ -253,6 +256,7 @@ class Container(AccountParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
+            own=(self.ads_webhooks.heard, self.video_webhooks.heard),
             followers=self.listeners.events,
         )
 
@@ -276,8 +280,10 @@ class Container(AccountParts):
             database=self.database,
             clock=self.clock,
             integrations=self.integrations,
+            business=self.business,
             schedule=self.sync_schedule,
             changes=self.video_changes,
+            events=self.events,
             shutdown=self.shutdown,
         )
 
@@ -287,7 +293,8 @@ class Container(AccountParts):
 
     @cached_property
     def erasure(self) -> Erasure:
-        return Erasure(self.database, self.integrations)
+        data = {Kind.CREATOR: activity.erase, Kind.ADS: ad_metrics.erase}
+        return Erasure(self.database, self.integrations, data)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:

@@ -68,6 +68,7 @@ CONNECTOR = Domains(
         "integrations",
         "publishing",
         "webhooks",
+        "ad_metrics",
         "activity",
         "sync",
         "subscriptions",

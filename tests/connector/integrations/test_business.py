@@ -238,10 +238,14 @@ def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
     record = service.services.integrations.get("acme", made)
 
     def waiting() -> list[int]:
-        return [one["depth"] for one in service.api("GET", "/api/sync/status")["types"]]
+        depths = {
+            one["syncType"]: one["depth"] for one in service.api("GET", "/api/sync/status")["types"]
+        }
+        names = ("profile", "videos", "metrics", "ads-metrics", "ads-status")
+        return [depths[name] for name in names]
 
-    assert waiting() == [1, 1, 1]
-    for kind, left in ((Kind.ADS, [1, 1, 1]), (Kind.CREATOR, [0, 0, 0])):
+    assert waiting() == [1, 1, 1, 1, 1]
+    for kind, left in ((Kind.ADS, [1, 1, 1, 0, 0]), (Kind.CREATOR, [0, 0, 0, 0, 0])):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert waiting() == left
@@ -262,9 +266,10 @@ def test_the_end_of_an_ads_credential_erases_nothing_of_an_expired_creator(
     def erasures() -> list[str]:
         with service.services.database.read() as connection:
             query = select(due_rows.c.ref).where(due_rows.c.kind == ERASE)
-            return list(connection.scalars(query))
+            return sorted(connection.scalars(query))
 
-    for kind, left in ((Kind.ADS, []), (Kind.CREATOR, [f"acme/{made}"])):
+    of_ads = f"acme/{made}/ads"
+    for kind, left in ((Kind.ADS, [of_ads]), (Kind.CREATOR, [f"acme/{made}", of_ads])):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert erasures() == left

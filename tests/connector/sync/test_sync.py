@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -38,10 +38,10 @@ def test_a_connected_account_is_read_at_once(synced: SyncedStudio) -> None:
         assert video["visibility"] == "public"
         assert video["metrics"]["views"][-1] == video["views"] is not None
         assert len(video["metrics"]["at"]) == len(video["metrics"]["likes"]) == 1
-    for name, status in synced.status().items():
+    for name, status in synced.mine().items():
         assert status["lastSuccessAt"], name
         assert (status["accounts"], status["depth"], status["failing"]) == (1, 0, 0), name
-    latest = max(one["lastSuccessAt"] for one in synced.status().values())
+    latest = max(one["lastSuccessAt"] for one in synced.mine().values())
     [listed] = synced.service.api("GET", "/api/integrations")["integrations"]
     shown = synced.service.api("GET", f"/api/integrations/{synced.account}")
     assert listed["lastSyncAt"] == shown["lastSyncAt"] == latest
@@ -274,7 +274,7 @@ def test_an_account_that_connects_again_during_the_erasure_is_read_again(
     assert synced.service.connect() == synced.account
     assert not erasure.part(ref)
     synced.pump()
-    assert {one["accounts"] for one in synced.status().values()} == {1}
+    assert {one["accounts"] for one in synced.mine().values()} == {1}
     assert {one["videoId"] for one in synced.activity()} == {one["id"] for one in synced.public()}
 
 
@@ -286,13 +286,13 @@ def test_nobody_connects_the_account_while_an_erasure_deletes(
     connecting = update(integrations).values(connected_at=1.0)
     waits = []
 
-    def remove(tenant: TenantConnection, integration: str) -> bool:
+    def remove(tenant: TenantConnection, integration: str, kinds: Collection[str]) -> bool:
         with services.database.engine.connect() as other:
             other.execute(text("SET LOCAL lock_timeout = '1ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
                 other.execute(connecting.where(integrations.c.id == integration))
         waits.append(integration)
-        return real(tenant, integration)
+        return real(tenant, integration, kinds)
 
     monkeypatch.setattr(store, "remove", remove)
     services.erasure.part(revoked(synced))
@@ -412,7 +412,8 @@ def test_an_unknown_type_is_refused_by_name(synced: SyncedStudio, names: object)
     answer = synced.service.send("POST", "/api/sync/trigger", {"syncType": names})
     assert answer.status_code == 400
     assert "comets" in answer.json()["error"]["message"]
-    assert "profile, videos, metrics or all" in answer.json()["error"]["message"]
+    known = "profile, videos, metrics, ads-metrics, ads-status or all"
+    assert known in answer.json()["error"]["message"]
     assert synced.service.send("POST", "/api/sync/pause/comets", {}).status_code == 404
 
 
@@ -421,7 +422,9 @@ def test_the_platforms_say_what_is_read_and_how_often(synced: SyncedStudio) -> N
     [platform] = synced.service.api("GET", "/api/sync/platforms", role="viewer")["platforms"]
     assert platform["platform"] == "tiktok"
     types = {one["syncType"]: one for one in platform["syncTypes"]}
-    assert list(types) == ["profile", "videos", "metrics"]
+    assert list(types) == ["profile", "videos", "metrics", "ads-metrics", "ads-status"]
+    subjects = [one["subject"] for one in types.values()]
+    assert subjects == ["creator", "creator", "creator", "ads", "ads"]
     steps = [one["everySeconds"] for one in types["metrics"]["cadence"]]
     assert steps == sorted(steps)
     assert types["metrics"]["cadence"][-1]["untilAgeSeconds"] is None

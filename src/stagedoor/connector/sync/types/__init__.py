@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..stretch import SyncType
-from . import metrics, profile, videos
+from . import ads_metrics, ads_status, metrics, profile, videos
 
 TYPES: Mapping[str, SyncType] = {
-    one.name: one for one in (profile.PROFILE, videos.VIDEOS, metrics.METRICS)
+    one.name: one
+    for one in (
+        profile.PROFILE,
+        videos.VIDEOS,
+        metrics.METRICS,
+        ads_metrics.ADS_METRICS,
+        ads_status.ADS_STATUS,
+    )
 }
 """The types by their names."""
