@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from .actions import Actions, action_of, is_recorded, is_stop
-from .bodies import checked, most_of
+from .bodies import checked, file_bodies_of, most_of
 from .connections import mark_authenticated
 from .documented import first_sentence
 from .errors import Forbidden
@@ -58,6 +58,15 @@ class TenantRoute(APIRoute):
         recorded = self.is_recorded
         name, said = to_camel(self.name), self.endpoint.__doc__ or self.endpoint.__name__
         summary = self.summary or first_sentence(said)
+        files = file_bodies_of(self.endpoint)
+
+        async def take_file(request: Request) -> Response:
+            if files is None or not recorded:
+                raise TypeError(f"{self.path} takes no files")
+            action = action_of(request, request.state.caller, b"", name, summary)
+            return await instance(request, Actions).recorded(
+                action, request, files.handle, is_stop(self.endpoint)
+            )
 
         async def act(request: Request) -> Response:
             body = await request.body()
@@ -76,6 +85,8 @@ class TenantRoute(APIRoute):
             request.state.caller = caller
             for role in roles:
                 _authorise(caller, role)
+            if files is not None and files.takes(headers.get("content-type", "")):
+                return await take_file(request)
             request = await checked(request, most)
             return await instance(request, Idempotency).once(
                 caller, request, act if recorded else handle, model

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
@@ -46,6 +47,38 @@ def takes(most: int) -> Callable[[F], F]:
 def most_of(function: Callable[..., Any]) -> int:
     """The number of bytes that `takes` declared, or the default."""
     found: int = getattr(function, "max_body", MAX_BODY)
+    return found
+
+
+FileHandler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileBodies:
+    """The media types of a route's bodies that aren't JSON, and the function that handles a request
+    with such a body. The function reads the body, and bounds it."""
+
+    media_types: frozenset[str]
+    handle: FileHandler
+
+    def takes(self, content_type: str) -> bool:
+        return content_type.partition(";")[0].strip().lower() in self.media_types
+
+
+def takes_files(handle: FileHandler, *media_types: str) -> Callable[[F], F]:
+    """Declare that a POST route takes bodies of these media types beside JSON, unread and
+    unbounded."""
+
+    def declare(function: F) -> F:
+        vars(function)["file_bodies"] = FileBodies(frozenset(media_types), handle)
+        return function
+
+    return declare
+
+
+def file_bodies_of(function: Any) -> FileBodies | None:
+    """The bodies that `takes_files` declared."""
+    found: FileBodies | None = getattr(function, "file_bodies", None)
     return found
 
 

@@ -14,6 +14,8 @@ from .account_parts import AccountParts
 from .actions import Actions
 from .activity.service import Activity
 from .clock import Clock, clock
+from .creatives.service import Creatives
+from .creatives.spark import SparkIdentities
 from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
@@ -254,6 +256,20 @@ class Container(AccountParts):
             notices=self.notices,
             posts=self.reactions,
             followers=self.listeners.events,
+        )
+
+    # ads
+
+    @cached_property
+    def creatives(self) -> Creatives:
+        return Creatives(
+            database=self.database,
+            clock=self.clock,
+            media=self.media,
+            business=self.business,
+            posts=self.posts,
+            spark=SparkIdentities(self.business),
+            events=self.events,
         )
 
     # sync and activity

@@ -68,6 +68,8 @@ CONNECTOR = Domains(
         "integrations",
         "publishing",
         "webhooks",
+        "audiences",
+        "creatives",
         "activity",
         "sync",
         "subscriptions",

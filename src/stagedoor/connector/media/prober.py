@@ -91,7 +91,8 @@ class Prober:
         self._lock = threading.Lock()
 
     def probe(self, org: str, kind: str, parts: Parts, number: int = 1) -> Probed:
-        """Probe a `video` or a `photo`; `number` is the photo's place in its post.
+        """Probe a `video` or a `photo`, or an `ad video` or `ad photo`, whose limits are those of
+        ads; `number` is the photo's place in its post.
 
         Raises `Busy` where the organisation has many files to probe, `Unavailable` where it took
         too long, and the errors of reading from the store.
