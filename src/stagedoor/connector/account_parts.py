@@ -14,6 +14,8 @@ from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
 from .apps.service import Apps
+from .audiences.runs import AudienceRuns
+from .audiences.service import Audiences
 from .clock import OpenClock
 from .database import Database
 from .fetching.service import Fetching
@@ -126,6 +128,14 @@ class AccountParts:
     @cached_property
     def ad_accounts(self) -> AdAccounts:
         return AdAccounts(self.business, self.integrations, self.clock)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        return Audiences(self.database, self.clock, self.vault, self.business)
+
+    @cached_property
+    def audience_runs(self) -> AudienceRuns:
+        return AudienceRuns(self.database, self.clock, self.vault, self.business, self.events)
 
     @cached_property
     def return_urls(self) -> ReturnUrls:

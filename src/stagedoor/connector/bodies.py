@@ -26,19 +26,20 @@ MAX_ANY = 512 << 10
 _SMALL = 4 << 10
 """Bodies up to this size, in bytes, are checked on the event loop."""
 _BYTES_A_VALUE = 16
-"""A body of n bytes has at most n/16 values: a denser body is no request of this API."""
+"""A body of n bytes has at most n/16 values: a denser body is no request of most routes."""
 _LEAST_VALUES = 256
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def takes(most: int) -> Callable[[F], F]:
-    """Declare the largest body of a route, in bytes."""
+def takes(most: int, bytes_a_value: int = _BYTES_A_VALUE) -> Callable[[F], F]:
+    """Declare the largest body of a route, in bytes, and how dense its values may be."""
     if most > MAX_ANY:
         raise ValueError(f"no route takes more than {MAX_ANY} bytes")
 
     def declare(function: F) -> F:
         function.max_body = most  # type: ignore[attr-defined]
+        vars(function)["bytes_a_value"] = bytes_a_value
         return function
 
     return declare
@@ -47,6 +48,12 @@ def takes(most: int) -> Callable[[F], F]:
 def most_of(function: Callable[..., Any]) -> int:
     """The number of bytes that `takes` declared, or the default."""
     found: int = getattr(function, "max_body", MAX_BODY)
+    return found
+
+
+def density_of(function: Callable[..., Any]) -> int:
+    """The bytes for each value that `takes` declared, or the default."""
+    found: int = getattr(function, "bytes_a_value", _BYTES_A_VALUE)
     return found
 
 
@@ -128,14 +135,14 @@ def too_large(most: int) -> TooLarge:
     return error
 
 
-async def checked(request: Request, most: int) -> Request:
+async def checked(request: Request, most: int, bytes_a_value: int = _BYTES_A_VALUE) -> Request:
     """Return the same request with its body read. Raises `TooLarge` and `BadRequest`."""
     check_declared(request.headers.get("content-length"), most)
     body = await read(request.receive, most)
     if len(body) > _SMALL:
-        await asyncio.to_thread(_check, body)
+        await asyncio.to_thread(_check, body, bytes_a_value)
     elif body:
-        _check(body)
+        _check(body, bytes_a_value)
     return Request(request.scope, replayed(body, request.receive))
 
 
@@ -167,7 +174,7 @@ def check_address(scope: Scope) -> None:
             raise _refused(name, reason)
 
 
-def _check(body: bytes) -> None:
+def _check(body: bytes, bytes_a_value: int) -> None:
     """Check the values of a JSON body. Invalid JSON is left to the framework, which reports where
     it is wrong."""
     try:
@@ -176,7 +183,7 @@ def _check(body: bytes) -> None:
         return
     except RecursionError:
         raise _refused("(body)", "is nested too deep") from None
-    problem = first_problem(sent, max(_LEAST_VALUES, len(body) // _BYTES_A_VALUE))
+    problem = first_problem(sent, max(_LEAST_VALUES, len(body) // bytes_a_value))
     if problem is not None:
         raise _refused(problem[0] or "(body)", problem[1])
 

@@ -383,7 +383,7 @@ class Container(AccountParts):
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in ("fetching", "readiness", "media", "creator_answers", "http"):
+        for name in ("fetching", "readiness", "media", "audiences", "creator_answers", "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

@@ -29,5 +29,5 @@ ad_creatives = Table(
     Index("ix_ad_creatives_created", ORG, "account", "created", "id"),
 )
 """`digest` is the SHA-256 of an uploaded file, or names a post's item and identity: each exists
-once in an ad account. `creative` is the id that ads name; null while the upload hasn't been answered.
+once in an ad account. `creative` is the id that ads name; null while no upload of it was answered.
 `attempts` counts uploads that were begun, `polls` reads of a video that TikTok processes."""
