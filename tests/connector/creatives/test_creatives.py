@@ -42,7 +42,7 @@ class Library(PumpedStudio):
 
     def uploads(self) -> int:
         """Uploads of videos that TikTok took."""
-        return sum(one["code"] in ("OK", "ok", "0", "lost") for one in self.local.calls(UPLOAD))
+        return sum(one["code"] in ("ok", "lost") for one in self.local.calls(UPLOAD))
 
     def stored(self, creative: dict[str, Any], account: str = ADVERTISER) -> Any:
         """The video as the emulator has it."""
