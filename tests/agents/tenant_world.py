@@ -20,6 +20,7 @@ from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support import media
+from tests.support.business_connecting import ADVERTISER, connect_business
 from tests.support.connecting import connect
 
 CALL = "/api/upstream/call/tiktok-provider"
@@ -43,6 +44,7 @@ class World:
         self.agent = agent
         self.service: Service = agent.service
         self._number = itertools.count(1)
+        self._advertises = False
 
     def wanted(self, name: str, path: str, example: Any) -> Wanted:
         """The request of a route: its example with ids that exist, or what `_PREPARED` says."""
@@ -126,6 +128,27 @@ class World:
         self.service.api("PUT", setting, {"publishing": "member"})
         return post
 
+    def audience(self) -> str:
+        """An audience without members, in an ad account that the organisation reaches."""
+        self.advertiser()
+        body = {"accountId": ADVERTISER, "name": f"Customers {next(self._number)}"}
+        return str(self.service.api("POST", "/api/ads/audiences", body)["audienceId"])
+
+    def advertiser(self) -> str:
+        """The ad account, which is connected when it is first asked for."""
+        if not self._advertises:
+            self._advertises = True
+            connect_business(self.service)
+        return ADVERTISER
+
+    def published(self) -> str:
+        """A post whose file is kept, as the worker leaves one that was published privately."""
+        post = self.draft()
+        with self.service.services.database.begin() as connection:
+            mine = update(posts).where(posts.c.id == post)
+            connection.execute(mine.values(state="published", visibility="private"))
+        return post
+
     def approval(self) -> str:
         """A call that waits for a person."""
         name = f"Asking {next(self._number)}"
@@ -166,6 +189,18 @@ def _delivery(world: World, wanted: Wanted) -> None:
     wanted.path = {"webhook_id": webhook, "delivery_id": delivery["id"]}
 
 
+def _new_audience(world: World, wanted: Wanted) -> None:
+    wanted.body["accountId"] = world.advertiser()
+
+
+def _new_creative(world: World, wanted: Wanted) -> None:
+    wanted.body = {"accountId": world.advertiser(), "publishId": world.published()}
+
+
+def _of_advertiser(world: World, wanted: Wanted) -> None:
+    wanted.query = {"accountId": world.advertiser()}
+
+
 def _publish(world: World, wanted: Wanted) -> None:
     wanted.body = {"publishId": world.draft()}
 
@@ -202,6 +237,7 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "approval_id": World.approval,
     "media_id": World.library_file,
     "webhook_id": World.webhook,
+    "audience_id": World.audience,
     "sync_type": lambda world: "videos",
 }
 """Values of path parameters: an object that exists."""
@@ -219,6 +255,9 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "addWebhook": _receiver,
     "scheduleBulk": _bulk,
     "replayDelivery": _delivery,
+    "createAudience": _new_audience,
+    "createCreative": _new_creative,
+    "listCreatives": _of_advertiser,
 }
 """Requests that need more than the route's example and an object for each id."""
 LAST = ("setReturnUrls", "stopAllAgents", "eraseAuditTexts", "setApp")

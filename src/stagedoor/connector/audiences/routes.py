@@ -56,13 +56,6 @@ _DENSE = 8
 _CSV_BODIES: dict[str, Any] = {
     "requestBody": {
         "content": {
-            _CSV: {
-                "schema": {
-                    "type": "string",
-                    "description": "A header (email, phone, idfa, gaid, maid) and a row for each "
-                    "member, at most 4 MiB. The query has `action` and `more`.",
-                }
-            },
             _FORM: {
                 "schema": {
                     "type": "object",
@@ -71,15 +64,37 @@ _CSV_BODIES: dict[str, Any] = {
                         "file": {
                             "type": "string",
                             "format": "binary",
-                            "description": "The CSV file, at most 4 MiB.",
+                            "description": "A CSV file of at most 4 MiB: a header (email, "
+                            "phone, idfa, gaid, maid) and a row for each member.",
                         },
-                        "action": {"type": "string", "enum": [one.value for one in Action]},
-                        "more": {"type": "string", "enum": ["true", "false"]},
+                        "action": {
+                            "type": "string",
+                            "enum": [one.value for one in Action],
+                            "description": "What to do with the members; default append.",
+                        },
+                        "more": {
+                            "type": "string",
+                            "enum": ["true", "false"],
+                            "description": "Whether further members follow; default false.",
+                        },
                     },
                 }
             },
         }
     },
+    "parameters": [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "schema": {"type": "string", "enum": values, "default": values[default]},
+            "description": f"Of a body of text/csv, {said}; JSON and a form have a field for it.",
+        }
+        for name, values, default, said in (
+            ("action", [one.value for one in Action], 0, "what to do with the members"),
+            ("more", ["true", "false"], 1, "whether further members follow"),
+        )
+    ],
 }
 
 AudiencesAre = Annotated[Audiences, provided(Audiences)]
@@ -216,7 +231,8 @@ async def change_audience_members(
     audience_id: str,
     body: MembersChange,
 ) -> ChangeAccepted:
-    """Add customers to an audience, take them out, or replace all: as JSON, or as a CSV file.
+    """Add customers to an audience, take them out, or replace all: as JSON, or as a CSV file in a
+    form or as a body of text/csv.
 
     Identifiers are normalised and hashed at once; raw ones are never kept or sent. Broken rows are
     an error that names them by number, and nothing is sent. The change goes to TikTok by itself, in
