@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from stagedoor.connector.audiences import runs
+from stagedoor.connector.audiences.errors import AudienceNotReady, NoAudience
 from stagedoor.connector.audiences.models import ad_audience_parts
 from stagedoor.connector.database import TenantConnection
 from tests.connector.conftest import Service
@@ -132,9 +133,13 @@ def test_members_become_an_audience_and_changes_wait_while_tiktok_computes(crowd
     assert [one["status"] for one in found["changes"][:2]] == ["done", "superseded"]
     told = crowd.service.api("GET", f"/api/webhooks/{webhook}/deliveries")["deliveries"]
     assert {one["type"] for one in told} == {"ads.audienceReady"}
-    assert crowd.service.services.audiences.tiktok_ids("acme", ADVERTISER, [id]) == {
-        id: found["tiktokAudienceId"]
-    }
+    audiences = crowd.service.services.audiences
+    both = audiences.tiktok_ids("acme", ADVERTISER, ["1234", id])
+    assert both == ["1234", found["tiktokAudienceId"]]
+    with pytest.raises(NoAudience):
+        audiences.tiktok_ids("acme", OTHER_ADVERTISER, [id])
+    with pytest.raises(AudienceNotReady):
+        audiences.tiktok_ids("acme", ADVERTISER, [crowd.create("New")])
 
 
 def test_broken_rows_are_named_by_number_and_nothing_is_sent(crowd: Crowd) -> None:

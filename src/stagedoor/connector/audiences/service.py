@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -118,24 +118,15 @@ class Audiences:
             None if last is None else cursor_of(last.created, last.id),
         )
 
-    def tiktok_ids(self, org: str, account_id: str, ids: Sequence[str]) -> Mapping[str, str]:
-        """TikTok's ids of audiences that ads can use, by their own ids.
+    def tiktok_ids(self, org: str, account_id: str, ids: Sequence[str]) -> Sequence[str]:
+        """TikTok's ids of audiences that ads are to use, in the order of `ids`.
 
-        Raises `NoAudience`, also for one of another ad account, and `AudienceNotReady`.
+        An id that isn't known here and is a number is TikTok's own. Raises `NoAudience`, also for
+        one of another ad account, and `AudienceNotReady`.
         """
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            found = {id: _found(store.find(tenant, id)) for id in ids}
-        for one in found.values():
-            if one.account != account_id:
-                raise NoAudience
-            if one.state is not State.READY or one.tiktok_id is None:
-                raise AudienceNotReady(
-                    f"Ads can't use the audience {one.name} ({one.id}): it is {one.state.value}."
-                    + (f" {one.problem}" if one.problem else ""),
-                    detail={"audienceId": one.id, "status": one.state.value},
-                )
-        return {id: str(one.tiktok_id) for id, one in found.items()}
+            return [_usable(store.find(tenant, id), id, account_id) for id in ids]
 
     def change(
         self,
@@ -220,6 +211,21 @@ class Audiences:
         with self._database.begin() as connection:
             store.remove(TenantConnection(connection, org), id)
             forget(connection, SEND, found.ref)
+
+
+def _usable(audience: Audience | None, id: str, account_id: str) -> str:
+    if audience is None and id.isdecimal():
+        return id
+    found = _found(audience)
+    if found.account != account_id:
+        raise NoAudience
+    if found.state is not State.READY or found.tiktok_id is None:
+        why = f" {found.problem}" if found.problem else ""
+        raise AudienceNotReady(
+            f"Ads can't use the audience {found.name} ({id}): it is {found.state.value}.{why}",
+            detail={"audienceId": id, "status": found.state.value},
+        )
+    return found.tiktok_id
 
 
 def place_of(org: str, change_id: str, number: int) -> tuple[str, str, str, str]:
