@@ -20,6 +20,7 @@ from tests.support.local import Local
 AUDIENCES = "/api/ads/audiences"
 CREATE, UPDATE = "business.audience_create", "business.audience_update"
 FILE = "business.audience_file_upload"
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 MATCHED = 6.0
 """Seconds in which the emulator matches an audience."""
 
@@ -142,6 +143,7 @@ def test_members_become_an_audience_and_changes_wait_while_tiktok_computes(crowd
         audiences.tiktok_ids("acme", ADVERTISER, [crowd.create("New")])
 
 
+@ON_ONE
 def test_broken_rows_are_named_by_number_and_nothing_is_sent(crowd: Crowd) -> None:
     id = crowd.create(identifierType="email")
     path = f"{AUDIENCES}/{id}/members"
@@ -165,7 +167,12 @@ def test_broken_rows_are_named_by_number_and_nothing_is_sent(crowd: Crowd) -> No
         ("", "is empty"),
     ):
         assert why in refused(crowd.csv(id, text), 400, "invalid_request")
-    for body in ({"members": []}, {"members": [{"mail": "a"}]}, {"members": [{}], "action": "x"}):
+    wrong: list[dict[str, Any]] = [
+        {"members": []},
+        {"members": [{"mail": "a"}]},
+        {"members": [{}], "action": "x"},
+    ]
+    for body in wrong:
         refused(send("POST", path, body), 400, "invalid_request")
     refused(crowd.csv(id, "email\nx@example.com\n", action="x"), 400, "invalid_request")
     refused(crowd.csv(id, "email\nx@example.com\n", actoin="x"), 400, "invalid_request")
@@ -183,6 +190,7 @@ def test_broken_rows_are_named_by_number_and_nothing_is_sent(crowd: Crowd) -> No
     assert crowd.change(id, "append", emails(0, 2))["members"] == 2
 
 
+@ON_ONE
 def test_few_members_are_warned_of_and_several_requests_travel_together(crowd: Crowd) -> None:
     few = crowd.create("Few")
     [warning] = crowd.change(few, "append", emails(0, 10))["warnings"]
@@ -256,6 +264,7 @@ def test_a_repeated_request_is_the_same_change(crowd: Crowd) -> None:
     assert crowd.computed(id)["size"] == 1_010
 
 
+@ON_ONE
 def test_a_form_has_the_file_too(crowd: Crowd) -> None:
     id = crowd.create()
     headers = {"orgid": "acme", "authorization": f"Bearer {crowd.service.token()}"}
@@ -269,6 +278,7 @@ def test_a_form_has_the_file_too(crowd: Crowd) -> None:
     assert crowd.computed(id)["size"] == 1_000
 
 
+@ON_ONE
 def test_an_audience_is_deleted_here_and_at_tiktok(crowd: Crowd) -> None:
     id = crowd.create()
     crowd.change(id, "append", emails(0, 1_000))

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
+from stagedoor.connector.media.room import Pace
+from stagedoor.connector.media.storage import RESERVE
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import PumpedStudio
 from tests.support import media
@@ -16,6 +20,7 @@ from tests.support.local import Local
 
 CREATIVES = "/api/ads/creatives"
 UPLOAD = "business.file_video_upload"
+ON_ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class Library(PumpedStudio):
@@ -113,6 +118,7 @@ def test_a_lost_answer_makes_no_second_file(library: Library) -> None:
     assert library.kept_files() == []
 
 
+@ON_ONE
 def test_an_image_is_ready_at_once(library: Library) -> None:
     made = library.add(media.photo(), "dish.jpg")
     assert made["creativeId"].startswith("image:")
@@ -127,6 +133,7 @@ def test_an_image_is_ready_at_once(library: Library) -> None:
     assert [one["width"] for one in rest["creatives"]] == [720]
 
 
+@ON_ONE
 def test_what_tiktok_would_not_take_is_not_sent(library: Library) -> None:
     def refused(answer: httpx2.Response, status: int, code: str) -> str:
         error = answer.json()["error"]
@@ -186,3 +193,36 @@ def test_a_post_is_shown_itself_or_its_file_is_uploaded(library: Library) -> Non
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "post_unusable")
     answer = library.service.send("POST", CREATIVES, asked | {"publishId": "nothing"})
     assert answer.status_code == 404
+
+
+@ON_ONE
+def test_a_form_that_stands_still_or_finds_no_room_is_ended(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media_service = library.service.services.media
+    boundary, data = "limit", media.video()
+    head = (
+        f'--{boundary}\r\ncontent-disposition: form-data; name="accountId"\r\n\r\n{ADVERTISER}\r\n'
+        f'--{boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
+    ).encode()
+
+    def dawdling() -> Iterator[bytes]:
+        yield head + data
+        time.sleep(1.0)
+        yield f"\r\n--{boundary}--\r\n".encode()
+
+    headers = {
+        "orgid": "acme",
+        "authorization": f"Bearer {library.service.token()}",
+        "content-type": f"multipart/form-data; boundary={boundary}",
+    }
+    with monkeypatch.context() as patched:
+        patched.setattr(media_service, "pace", Pace(1 << 20, 0.3))
+        answer = library.service.http.post(CREATIVES, content=dawdling(), headers=headers)
+        assert answer.json()["error"]["code"] == "upload_too_slow"
+        patched.setattr(media_service.storage, "free", lambda: RESERVE + 1_000)
+        assert library.form(data).json()["error"]["code"] == "storage_full"
+    assert library.kept_files() == []
+    assert library.uploads() == 0
+    answer = library.service.http.post(CREATIVES, content=dawdling(), headers=headers)
+    assert answer.status_code == 200, answer.text

@@ -24,6 +24,7 @@ ad_audiences = Table(
     Column("held_by", String),
     Column("held_until", Double),
     Index("ix_ad_audiences_created", ORG, "account", "created", "id"),
+    Index("ix_ad_audiences_newest", ORG, "created", "id"),
 )
 """`tiktok_id` is null until TikTok has made the audience of its first members. `creating_since` is
 set before that request, until its answer is known. `size` counts matched people."""

@@ -21,12 +21,13 @@ from .. import bodies
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
 from ..errors import BadRequest, unfit
-from ..fair_pool import Owner
+from ..fair_pool import Owner, TooManyAtOnce
 from ..integrations.told import told
 from ..media.errors import BadUpload
 from ..media.multipart import FirstFile
 from ..provided import instance, provided
 from ..tenants.roles import Caller, Role
+from ..vault.errors import VaultClosed
 from .audience import Action, kinds_of
 from .errors import (
     ACCOUNT_ERRORS,
@@ -223,7 +224,7 @@ async def _hash(audiences: Audiences, org: str, work: Callable[[], Accepted]) ->
 @ROUTER.post("/{audience_id}/members", dependencies=[needs(Role.ADMIN)], openapi_extra=_CSV_BODIES)
 @bodies.takes_files(_take_csv, _CSV, _FORM)
 @bodies.takes(MAX_JSON, bytes_a_value=_DENSE)
-@raises(NoAudience, NothingToRemove, TooManyWaiting, BadUpload)
+@raises(NoAudience, NothingToRemove, TooManyWaiting, TooManyAtOnce, BadUpload, VaultClosed)
 async def change_audience_members(
     caller: CallerIs,
     audiences: AudiencesAre,

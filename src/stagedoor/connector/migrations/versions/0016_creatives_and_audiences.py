@@ -57,6 +57,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_ad_audiences_org", "ad_audiences", ["org"])
     op.create_index("ix_ad_audiences_created", "ad_audiences", ["org", "account", "created", "id"])
+    op.create_index("ix_ad_audiences_newest", "ad_audiences", ["org", "created", "id"])
     op.create_table(
         "ad_audience_changes",
         sa.Column("id", sa.String(), nullable=False),
