@@ -108,11 +108,20 @@ class World:
             connection.execute(insert(agent_sign_ins).values(**values))
         return made
 
-    def library_file(self) -> str:
+    def library_file(self, data: bytes | None = None) -> str:
         """A video of the media library."""
         made = self.service.api("POST", "/api/media", {"kind": "video"})
-        assert self.service.http.put(made["uploadUrl"], content=media.video()).status_code == 201
+        sent = self.service.http.put(made["uploadUrl"], content=data or media.video())
+        assert sent.status_code == 201
         return str(made["media"]["mediaId"])
+
+    def unfit_file(self) -> str:
+        """A video that posts take after a conversion only."""
+        return self.library_file(media.video(fps=12))
+
+    def conversion(self) -> str:
+        begun = self.service.api("POST", f"/api/media/{self.unfit_file()}/convert", {})
+        return str(begun["conversionId"])
 
     def webhook(self) -> str:
         """A receiver that nobody listens at; nothing is sent without a worker."""
@@ -189,6 +198,10 @@ def _delivery(world: World, wanted: Wanted) -> None:
     wanted.path = {"webhook_id": webhook, "delivery_id": delivery["id"]}
 
 
+def _convert(world: World, wanted: Wanted) -> None:
+    wanted.path = {"media_id": world.unfit_file()}
+
+
 def _new_audience(world: World, wanted: Wanted) -> None:
     wanted.body["accountId"] = world.advertiser()
 
@@ -238,6 +251,7 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "media_id": World.library_file,
     "webhook_id": World.webhook,
     "audience_id": World.audience,
+    "conversion_id": World.conversion,
     "sync_type": lambda world: "videos",
 }
 """Values of path parameters: an object that exists."""
@@ -255,6 +269,7 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "addWebhook": _receiver,
     "scheduleBulk": _bulk,
     "replayDelivery": _delivery,
+    "convertMedia": _convert,
     "createAudience": _new_audience,
     "createCreative": _new_creative,
     "listCreatives": _of_advertiser,

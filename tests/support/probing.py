@@ -13,8 +13,8 @@ import pytest
 from stagedoor.connector.media import prober
 from stagedoor.connector.media.prober import Prober
 
-_Child = prober._Child
-_idle: list[_Child] = []
+Child = prober.Child
+_idle: list[Child] = []
 
 
 @contextmanager
@@ -28,15 +28,15 @@ def kept_children() -> Iterator[None]:
         _idle.extend(idle)
         close(self)
 
-    def child() -> _Child:
+    def child() -> Child:
         try:
             return _idle.pop()
         except IndexError:
-            return _Child()
+            return Child()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Prober, "close", leave)
-        patch.setattr(prober, "_Child", child)
+        patch.setattr(prober, "Child", child)
         yield
 
 

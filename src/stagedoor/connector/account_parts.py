@@ -32,6 +32,8 @@ from .jobs import Shutdown
 from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .listeners import Listeners
+from .media.conversions import Conversions
+from .media.converter import Converter
 from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
@@ -173,6 +175,11 @@ class AccountParts:
     @cached_property
     def library(self) -> Library:
         return Library(self.settings, self.database, self.clock, self.media)
+
+    @cached_property
+    def conversions(self) -> Conversions:
+        converter = Converter(self.media.storage, self.settings.data / "conversions")
+        return Conversions(self.database, self.clock, self.media, self.library, converter)
 
     @cached_property
     def fetching(self) -> Fetching:

@@ -96,30 +96,30 @@ def say(out: IO[bytes], what: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    _bound()
+    bound()
     orders, answers = sys.stdin.buffer, sys.stdout.buffer
     while line := orders.readline():
         order = json.loads(line)
-        _bound_time(order["cpu"])
+        bound_time(order["cpu"])
         file: Any = AskedFile(order["size"], orders, answers)
         say(answers, probe(order, file))
 
 
-def _bound() -> None:
-    """Limit this process's memory and open files, and lower its priority below the serving
-    processes."""
+def bound(memory: int = MEMORY_BYTES, written: int = 0, files: int = _OPEN_FILES) -> None:
+    """Limit this process's memory, written bytes and open files, and lower its priority below the
+    serving processes."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the time limit holds there too
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     os.nice(_NICE)
 
 
-def _bound_time(seconds: float) -> None:
+def bound_time(seconds: float) -> None:
     """Have the kernel end this process when one file takes more processor time than `seconds`."""
     try:
         import resource

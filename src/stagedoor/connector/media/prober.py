@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -85,8 +85,8 @@ class Prober:
         self._seconds = seconds
         self._cpu_seconds = cpu_seconds
         self._shares = Shares(children, min(share, children), WAITING)
-        self._idle: list[_Child] = []
-        self._working: set[_Child] = set()
+        self._idle: list[Child] = []
+        self._working: set[Child] = set()
         self._closed = False
         self._lock = threading.Lock()
 
@@ -126,7 +126,7 @@ class Prober:
         with self._lock:
             if self._closed:
                 raise _ending()
-            child = self._idle.pop() if self._idle else _Child()
+            child = self._idle.pop() if self._idle else Child()
             self._working.add(child)
         try:
             found = child.ask(order, file, seconds)
@@ -162,19 +162,20 @@ class _DiedUsed(Exception):
     """A child that had probed other files before died without a response."""
 
 
-class _Child:
-    """One child process. Any failure to answer ends it."""
+class Child:
+    """One child process that runs a module of this package. Any failure to answer ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "probe", *arguments: str, fds: Sequence[int] = ()) -> None:
         self.asked = 0
         self.alive = True
         self._late = False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.probe"],
+            [sys.executable, "-m", f"{__package__}.{module}", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             close_fds=True,
+            pass_fds=fds,
             env={name: os.environ[name] for name in NEEDED if name in os.environ}
             | {"PYTHONUTF8": "1"},
         )

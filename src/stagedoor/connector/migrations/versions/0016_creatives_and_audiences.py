@@ -1,4 +1,5 @@
-"""Creatives of ads, and audiences with their changes that TikTok doesn't have yet."""
+"""Creatives of ads, audiences with their changes that TikTok doesn't have yet, and conversions of
+media."""
 
 from __future__ import annotations
 
@@ -86,3 +87,20 @@ def upgrade() -> None:
         sa.Column("lines", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("org", "change", "number", name=op.f("pk_ad_audience_parts")),
     )
+    op.create_table(
+        "media_conversions",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("target", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created", sa.Double(), nullable=False),
+        sa.Column("ended", sa.Double(), nullable=True),
+        sa.Column("held_by", sa.String(), nullable=True),
+        sa.Column("held_until", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_media_conversions")),
+    )
+    op.create_index("ix_media_conversions_org", "media_conversions", ["org"])
+    op.create_index("ix_media_conversions_state", "media_conversions", ["org", "state"])
