@@ -40,9 +40,10 @@ def kept_children() -> Iterator[None]:
         yield
 
 
-def _end() -> None:
-    for child in _idle:
-        child.end()
+def end_kept_children() -> None:
+    """End the children that earlier tests left."""
+    while _idle:
+        _idle.pop().end()
 
 
-atexit.register(_end)
+atexit.register(end_kept_children)
