@@ -383,7 +383,15 @@ class Container(AccountParts):
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in ("fetching", "readiness", "media", "audiences", "creator_answers", "http"):
+        for name in (
+            "fetching",
+            "readiness",
+            "conversions",
+            "media",
+            "audiences",
+            "creator_answers",
+            "http",
+        ):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

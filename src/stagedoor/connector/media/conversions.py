@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -103,6 +104,10 @@ class Conversions:
         self._media = media
         self._library = library
         self._converter = converter
+        self._one = threading.Semaphore()
+
+    def close(self) -> None:
+        self._converter.close()
 
     def preview(self, org: str, media_id: str) -> Preview:
         """What a conversion of an uploaded file would change. Raises `NoMedium`, `MediaGone`,
@@ -159,11 +164,21 @@ class Conversions:
         return Conversion.of(found)
 
     def run(self, ref: str) -> None:
-        """Convert; `ref` is organisation/conversion. A run whose process dies begins anew."""
-        org, _, id = ref.partition("/")
-        held = self._take(org, id)
-        if held is None:
+        """Convert, one file at a time in this process; `ref` is organisation/conversion. A run
+        whose process dies begins anew."""
+        if not self._one.acquire(blocking=False):
+            with self._database.begin() as connection:
+                wait(connection, CONVERT, ref, self._clock.now() + _BUSY_SECONDS)
             return
+        try:
+            org, _, id = ref.partition("/")
+            held = self._take(org, id)
+            if held is not None:
+                self._run(held)
+        finally:
+            self._one.release()
+
+    def _run(self, held: Conversion) -> None:
         problem: str | None = "The service failed on the way."
         again = False
         try:

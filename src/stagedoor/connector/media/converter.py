@@ -1,9 +1,9 @@
-"""Measuring and converting files in child processes, one at a time in each process of the
-service."""
+"""Measuring and converting files in child processes."""
 
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from stagedoor.platform.media import MAX_FILE, PHOTO
 
+from ..errors import Unavailable
 from ..private_files import private_folder
 from .conversion import Plan
 from .prober import Bad, Child, Good, Probed
@@ -36,6 +37,17 @@ class Converter:
         self._storage = storage
         self._folder = folder
         self._measuring = Shares(_MEASURED_AT_ONCE, 1, _MEASURERS_WAIT)
+        self._running: set[Child] = set()
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """End all children; a thread that waits for one gets `Unavailable`."""
+        with self._lock:
+            self._closed = True
+            running = tuple(self._running)
+        for child in running:  # ended by the thread that waits for it
+            child.kill()
 
     def measure(self, medium: Medium) -> Probed:
         """The facts of a file, whatever its format. Raises `Busy`, and the errors of reading it."""
@@ -64,14 +76,26 @@ class Converter:
         self, medium: Medium, order: dict[str, Any], out: IO[bytes] | None, seconds: float
     ) -> Probed:
         number = 2 if out is None else out.fileno()
-        child = Child("converting", str(number), fds=() if out is None else (number,))
+        with self._lock:
+            if self._closed:
+                raise _ending()
+            child = Child("converting", str(number), fds=() if out is None else (number,))
+            self._running.add(child)
         try:
             with self._storage.open(medium.parts) as file:
                 size = sum(length for _, length in medium.parts)
                 order = {"kind": medium.kind.value, "size": size, **order}
                 found = child.ask(order, file, seconds)
         finally:
+            with self._lock:
+                self._running.discard(child)
             child.end()
+        if self._closed and "facts" not in found:
+            raise _ending()
         if "facts" in found:
             return Good(found["facts"])
         return Bad(tuple(found["problems"]))
+
+
+def _ending() -> Unavailable:
+    return Unavailable("This process is about to end: try again.", retry_after=5)
