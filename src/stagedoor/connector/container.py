@@ -383,15 +383,7 @@ class Container(AccountParts):
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in (
-            "fetching",
-            "readiness",
-            "conversions",
-            "media",
-            "audiences",
-            "creator_answers",
-            "http",
-        ):
+        for name in "fetching readiness conversions media audiences creator_answers http".split():
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()
