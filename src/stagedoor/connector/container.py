@@ -262,14 +262,9 @@ class Container(AccountParts):
 
     @cached_property
     def creatives(self) -> Creatives:
+        spark = SparkIdentities(self.business)
         return Creatives(
-            database=self.database,
-            clock=self.clock,
-            media=self.media,
-            business=self.business,
-            posts=self.posts,
-            spark=SparkIdentities(self.business),
-            events=self.events,
+            self.database, self.clock, self.media, self.business, self.posts, spark, self.events
         )
 
     # sync and activity
@@ -383,7 +378,8 @@ class Container(AccountParts):
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in "fetching readiness conversions media audiences creator_answers http".split():
+        first = ("fetching", "readiness", "conversions", "media", "audiences", "creator_answers")
+        for name in (*first, "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()
