@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Sequence
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
+from stagedoor.connector import process_identity
 from stagedoor.connector.audiences import runs
 from stagedoor.connector.audiences.errors import AudienceNotReady, NoAudience
-from stagedoor.connector.audiences.models import ad_audience_parts
+from stagedoor.connector.audiences.models import (
+    ad_audience_changes,
+    ad_audience_parts,
+    ad_audiences,
+)
 from stagedoor.connector.database import TenantConnection
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import PumpedStudio
@@ -291,3 +299,22 @@ def test_an_audience_is_deleted_here_and_at_tiktok(crowd: Crowd) -> None:
     assert crowd.parts() == 0
     client = crowd.service.services.business.for_advertiser("acme", ADVERTISER)
     assert tiktok_id not in [one.audience_id for one in client.audiences.all_audiences()]
+
+
+@ON_ONE
+def test_a_run_whose_process_died_is_taken_over(crowd: Crowd) -> None:
+    id = crowd.create()
+    crowd.change(id, "append", emails(0, 1_000))
+    dead = {"held_by": f"{socket.gethostname()} 1 1.00 somebody", "held_until": time.time() + 500}
+    with crowd.service.services.database.begin() as connection:
+        connection.execute(update(ad_audiences).values(**dead))
+        connection.execute(update(ad_audience_changes).values(state="sending"))
+    assert crowd.computed(id)["size"] == 1_000
+    living = {"held_by": process_identity.holder(), "held_until": time.time() + 500}
+    crowd.change(id, "append", emails(1_000, 1_010))
+    with crowd.service.services.database.begin() as connection:
+        connection.execute(update(ad_audiences).values(**living))
+    crowd.pump()
+    assert crowd.shown(id)["pendingChanges"] == 1
+    refused(crowd.service.send("DELETE", f"{AUDIENCES}/{id}"), 409, "audience_busy")
+    assert crowd.took(CREATE) == 1

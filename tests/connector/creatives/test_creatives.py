@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import update
 
+from stagedoor.connector import process_identity
+from stagedoor.connector.creatives.models import ad_creatives
 from stagedoor.connector.media.room import Pace
 from stagedoor.connector.media.storage import RESERVE
 from tests.connector.conftest import Service
@@ -226,3 +230,21 @@ def test_a_form_that_stands_still_or_finds_no_room_is_ended(
     assert library.uploads() == 0
     answer = library.service.http.post(CREATIVES, content=dawdling(), headers=headers)
     assert answer.status_code == 200, answer.text
+
+
+@ON_ONE
+def test_an_upload_whose_process_died_is_taken_over(library: Library) -> None:
+    data = media.video()
+    made = library.add(data)
+    dead = {"held_by": f"{socket.gethostname()} 1 1.00 somebody", "held_until": time.time() + 500}
+    unknown = {"creative": None, "state": "sending"}
+
+    def held(**values: Any) -> None:
+        with library.service.services.database.begin() as connection:
+            connection.execute(update(ad_creatives).values(**values))
+
+    held(**unknown, **dead | {"held_by": process_identity.holder()})
+    assert library.form(data).json()["error"]["code"] == "creative_under_way"
+    held(**dead)
+    assert library.add(data)["creativeId"] == made["creativeId"]
+    assert library.uploads() == 1
