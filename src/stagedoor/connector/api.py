@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from .actions import Actions, action_of, is_recorded, is_stop
-from .bodies import checked, density_of, file_bodies_of, most_of
+from .bodies import checked, densest_of, file_bodies_of, most_of
 from .connections import mark_authenticated
 from .documented import first_sentence
 from .errors import Forbidden
@@ -53,7 +53,7 @@ class TenantRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        most, density = most_of(self.endpoint), density_of(self.endpoint)
+        most, densest = most_of(self.endpoint), densest_of(self.endpoint)
         roles, model = _roles(self.dependencies), self.response_model
         recorded = self.is_recorded
         name, said = to_camel(self.name), self.endpoint.__doc__ or self.endpoint.__name__
@@ -87,7 +87,7 @@ class TenantRoute(APIRoute):
                 _authorise(caller, role)
             if files is not None and files.takes(headers.get("content-type", "")):
                 return await take_file(request)
-            request = await checked(request, most, density)
+            request = await checked(request, most, densest)
             return await instance(request, Idempotency).once(
                 caller, request, act if recorded else handle, model
             )

@@ -32,14 +32,14 @@ _LEAST_VALUES = 256
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def takes(most: int, bytes_a_value: int = _BYTES_A_VALUE) -> Callable[[F], F]:
-    """Declare the largest body of a route, in bytes, and how dense its values may be."""
+def takes(most: int, densest: int = _BYTES_A_VALUE) -> Callable[[F], F]:
+    """Declare the largest body of a route, in bytes; `densest`: the fewest bytes for each of its
+    values."""
     if most > MAX_ANY:
         raise ValueError(f"no route takes more than {MAX_ANY} bytes")
 
     def declare(function: F) -> F:
-        function.max_body = most  # type: ignore[attr-defined]
-        vars(function)["bytes_a_value"] = bytes_a_value
+        function.max_body, function.densest = most, densest  # type: ignore[attr-defined]
         return function
 
     return declare
@@ -51,9 +51,9 @@ def most_of(function: Callable[..., Any]) -> int:
     return found
 
 
-def density_of(function: Callable[..., Any]) -> int:
-    """The bytes for each value that `takes` declared, or the default."""
-    found: int = getattr(function, "bytes_a_value", _BYTES_A_VALUE)
+def densest_of(function: Callable[..., Any]) -> int:
+    """The fewest bytes for each value that `takes` declared, or the default."""
+    found: int = getattr(function, "densest", _BYTES_A_VALUE)
     return found
 
 
@@ -135,14 +135,14 @@ def too_large(most: int) -> TooLarge:
     return error
 
 
-async def checked(request: Request, most: int, bytes_a_value: int = _BYTES_A_VALUE) -> Request:
+async def checked(request: Request, most: int, densest: int = _BYTES_A_VALUE) -> Request:
     """Return the same request with its body read. Raises `TooLarge` and `BadRequest`."""
     check_declared(request.headers.get("content-length"), most)
     body = await read(request.receive, most)
     if len(body) > _SMALL:
-        await asyncio.to_thread(_check, body, bytes_a_value)
+        await asyncio.to_thread(_check, body, densest)
     elif body:
-        _check(body, bytes_a_value)
+        _check(body, densest)
     return Request(request.scope, replayed(body, request.receive))
 
 
@@ -174,7 +174,7 @@ def check_address(scope: Scope) -> None:
             raise _refused(name, reason)
 
 
-def _check(body: bytes, bytes_a_value: int) -> None:
+def _check(body: bytes, densest: int) -> None:
     """Check the values of a JSON body. Invalid JSON is left to the framework, which reports where
     it is wrong."""
     try:
@@ -183,7 +183,7 @@ def _check(body: bytes, bytes_a_value: int) -> None:
         return
     except RecursionError:
         raise _refused("(body)", "is nested too deep") from None
-    problem = first_problem(sent, max(_LEAST_VALUES, len(body) // bytes_a_value))
+    problem = first_problem(sent, max(_LEAST_VALUES, len(body) // densest))
     if problem is not None:
         raise _refused(problem[0] or "(body)", problem[1])
 

@@ -223,7 +223,7 @@ async def _hash(audiences: Audiences, org: str, work: Callable[[], Accepted]) ->
 
 @ROUTER.post("/{audience_id}/members", dependencies=[needs(Role.ADMIN)], openapi_extra=_CSV_BODIES)
 @bodies.takes_files(_take_csv, _CSV, _FORM)
-@bodies.takes(MAX_JSON, bytes_a_value=_DENSE)
+@bodies.takes(MAX_JSON, densest=_DENSE)
 @raises(NoAudience, NothingToRemove, TooManyWaiting, TooManyAtOnce, BadUpload, VaultClosed)
 async def change_audience_members(
     caller: CallerIs,
