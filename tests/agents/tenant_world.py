@@ -44,6 +44,7 @@ class World:
         self.agent = agent
         self.service: Service = agent.service
         self._number = itertools.count(1)
+        self._advertises = False
 
     def wanted(self, name: str, path: str, example: Any) -> Wanted:
         """The request of a route: its example with ids that exist, or what `_PREPARED` says."""
@@ -107,10 +108,11 @@ class World:
             connection.execute(insert(agent_sign_ins).values(**values))
         return made
 
-    def library_file(self) -> str:
+    def library_file(self, data: bytes | None = None) -> str:
         """A video of the media library."""
         made = self.service.api("POST", "/api/media", {"kind": "video"})
-        assert self.service.http.put(made["uploadUrl"], content=media.video()).status_code == 201
+        sent = self.service.http.put(made["uploadUrl"], content=data or media.video())
+        assert sent.status_code == 201
         return str(made["media"]["mediaId"])
 
     def campaign(self) -> str:
@@ -120,6 +122,13 @@ class World:
             connect_business(self.service)
         [found] = business.for_advertiser("acme", ADVERTISER).campaigns.list(page_size=1).list
         return str(found.campaign_id)
+    def unfit_file(self) -> str:
+        """A video that posts take after a conversion only."""
+        return self.library_file(media.video(fps=12))
+
+    def conversion(self) -> str:
+        begun = self.service.api("POST", f"/api/media/{self.unfit_file()}/convert", {})
+        return str(begun["conversionId"])
 
     def webhook(self) -> str:
         """A receiver that nobody listens at; nothing is sent without a worker."""
@@ -133,6 +142,27 @@ class World:
         self.service.api("PUT", setting, {"publishing": "approval"})
         self.service.api("POST", f"{CALL}/publish-video", {"publishId": post}, role="member")
         self.service.api("PUT", setting, {"publishing": "member"})
+        return post
+
+    def audience(self) -> str:
+        """An audience without members, in an ad account that the organisation reaches."""
+        self.advertiser()
+        body = {"accountId": ADVERTISER, "name": f"Customers {next(self._number)}"}
+        return str(self.service.api("POST", "/api/ads/audiences", body)["audienceId"])
+
+    def advertiser(self) -> str:
+        """The ad account, which is connected when it is first asked for."""
+        if not self._advertises:
+            self._advertises = True
+            connect_business(self.service)
+        return ADVERTISER
+
+    def published(self) -> str:
+        """A post whose file is kept, as the worker leaves one that was published privately."""
+        post = self.draft()
+        with self.service.services.database.begin() as connection:
+            mine = update(posts).where(posts.c.id == post)
+            connection.execute(mine.values(state="published", visibility="private"))
         return post
 
     def approval(self) -> str:
@@ -175,6 +205,22 @@ def _delivery(world: World, wanted: Wanted) -> None:
     wanted.path = {"webhook_id": webhook, "delivery_id": delivery["id"]}
 
 
+def _convert(world: World, wanted: Wanted) -> None:
+    wanted.path = {"media_id": world.unfit_file()}
+
+
+def _new_audience(world: World, wanted: Wanted) -> None:
+    wanted.body["accountId"] = world.advertiser()
+
+
+def _new_creative(world: World, wanted: Wanted) -> None:
+    wanted.body = {"accountId": world.advertiser(), "publishId": world.published()}
+
+
+def _of_advertiser(world: World, wanted: Wanted) -> None:
+    wanted.query = {"accountId": world.advertiser()}
+
+
 def _publish(world: World, wanted: Wanted) -> None:
     wanted.body = {"publishId": world.draft()}
 
@@ -212,6 +258,8 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "media_id": World.library_file,
     "campaign_id": World.campaign,
     "webhook_id": World.webhook,
+    "audience_id": World.audience,
+    "conversion_id": World.conversion,
     "sync_type": lambda world: "videos",
 }
 """Values of path parameters: an object that exists."""
@@ -229,6 +277,10 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "addWebhook": _receiver,
     "scheduleBulk": _bulk,
     "replayDelivery": _delivery,
+    "convertMedia": _convert,
+    "createAudience": _new_audience,
+    "createCreative": _new_creative,
+    "listCreatives": _of_advertiser,
 }
 """Requests that need more than the route's example and an object for each id."""
 LAST = ("setReturnUrls", "stopAllAgents", "eraseAuditTexts", "setApp")

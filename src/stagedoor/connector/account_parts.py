@@ -16,6 +16,8 @@ from stagedoor.client.transport import opened
 from .ad_metrics.campaigns import AdCampaigns
 from .ad_metrics.service import AdMetrics
 from .apps.service import Apps
+from .audiences.runs import AudienceRuns
+from .audiences.service import Audiences
 from .clock import OpenClock
 from .database import Database
 from .fetching.service import Fetching
@@ -32,6 +34,8 @@ from .jobs import Shutdown
 from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .listeners import Listeners
+from .media.conversions import Conversions
+from .media.converter import Converter
 from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
@@ -138,6 +142,14 @@ class AccountParts:
         return AdAccounts(self.business, self.integrations, self.clock)
 
     @cached_property
+    def audiences(self) -> Audiences:
+        return Audiences(self.database, self.clock, self.vault, self.business)
+
+    @cached_property
+    def audience_runs(self) -> AudienceRuns:
+        return AudienceRuns(self.database, self.clock, self.vault, self.business, self.events)
+
+    @cached_property
     def return_urls(self) -> ReturnUrls:
         return ReturnUrls(self.database)
 
@@ -191,6 +203,11 @@ class AccountParts:
     @cached_property
     def library(self) -> Library:
         return Library(self.settings, self.database, self.clock, self.media)
+
+    @cached_property
+    def conversions(self) -> Conversions:
+        converter = Converter(self.media.storage, self.settings.data / "conversions")
+        return Conversions(self.database, self.clock, self.media, self.library, converter)
 
     @cached_property
     def fetching(self) -> Fetching:

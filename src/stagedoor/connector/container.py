@@ -16,6 +16,8 @@ from .activity import store as activity
 from .activity.service import Activity
 from .ad_metrics import store as ad_metrics
 from .clock import Clock, clock
+from .creatives.service import Creatives
+from .creatives.spark import SparkIdentities
 from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
@@ -260,6 +262,15 @@ class Container(AccountParts):
             followers=self.listeners.events,
         )
 
+    # ads
+
+    @cached_property
+    def creatives(self) -> Creatives:
+        spark = SparkIdentities(self.business)
+        return Creatives(
+            self.database, self.clock, self.media, self.business, self.posts, spark, self.events
+        )
+
     # sync and activity
 
     @cached_property
@@ -374,7 +385,8 @@ class Container(AccountParts):
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in ("fetching", "readiness", "media", "creator_answers", "http"):
+        first = ("fetching", "readiness", "conversions", "media", "audiences", "creator_answers")
+        for name in (*first, "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

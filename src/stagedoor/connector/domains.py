@@ -69,6 +69,8 @@ CONNECTOR = Domains(
         "publishing",
         "webhooks",
         "ad_metrics",
+        "audiences",
+        "creatives",
         "activity",
         "sync",
         "subscriptions",
