@@ -102,4 +102,5 @@ def as_json(request: BaseModel) -> dict[str, Any]:
 
 def from_json(operation: Operation[..., Any], account: str, kept: Mapping[str, Any]) -> Any:
     """The request that a row of the journal keeps."""
-    return operation.request.model_validate({**kept, "advertiser_id": account})
+    model: Any = operation.request
+    return model.model_validate({**kept, "advertiser_id": account})

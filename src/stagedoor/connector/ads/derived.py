@@ -8,7 +8,8 @@ shows its rules. A test holds every row to the platform's declaration.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as declared
 from typing import Any
 
 from stagedoor.platform.ads_vocabulary import (
@@ -64,7 +65,7 @@ class FieldRule:
     operations: tuple[Operation[..., Any], ...]
     field: str
     made_of: tuple[str, ...]
-    value: Callable[[Source], Any] = field(repr=False)
+    value: Callable[[Source], Any] = declared(repr=False)
     rule: str = ""
     fixed: bool = False
     """`tiktok` may not set it."""

@@ -1,7 +1,7 @@
 """The declared table of what TikTok requires under conditions that its declarations can't say.
 
 Each row names an operation, a field, the path by which this API's caller gives it, and when it is
-needed. What is missing is named before anything is sent (`business-ads.yaml`, required: conditional).
+needed. What is missing is named before anything is sent (`business-ads.yaml`, conditional fields).
 """
 
 from __future__ import annotations

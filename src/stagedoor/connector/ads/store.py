@@ -75,10 +75,6 @@ class Write:
         return self.outcome in (WriteOutcome.DONE, WriteOutcome.FAILED)
 
 
-def add(tenant: TenantConnection, **values: Any) -> None:
-    tenant.insert(ad_writes, **values)
-
-
 def add_all(tenant: TenantConnection, rows: Sequence[Mapping[str, Any]]) -> None:
     tenant.insert_new(ad_writes, rows)
 

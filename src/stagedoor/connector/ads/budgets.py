@@ -1,0 +1,38 @@
+"""What a campaign may spend in a day, by its budgets. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from stagedoor.platform.ads_vocabulary import BudgetMode
+
+_AT_MOST = {
+    BudgetMode.DAY: Decimal(1),
+    BudgetMode.DYNAMIC_DAILY: Decimal("1.25"),
+    BudgetMode.TOTAL: Decimal(1),
+}
+"""The share of a budget that one day may spend: a total budget counts in full, since nothing keeps
+TikTok from spending it in a day."""
+NOTHING = Decimal(0)
+
+
+def of_budget(mode: Any, budget: Decimal | None) -> Decimal | None:
+    """The most that a budget lets a day spend; None: there is no such budget."""
+    if mode in (None, BudgetMode.INFINITE) or budget is None:
+        return None
+    return budget * _AT_MOST.get(BudgetMode(mode), Decimal("1.25"))
+
+
+def of_record(record: Any) -> Decimal | None:
+    """The most that a campaign's or ad group's own budget lets a day spend. A budget that is
+    planned for tomorrow counts if it is larger."""
+    planned = getattr(record, "scheduled_budget", None) or NOTHING
+    budget = None if record.budget is None else max(record.budget, planned)
+    return of_budget(record.budget_mode, budget)
+
+
+def of_campaign(own: Decimal | None, groups: Iterable[Decimal | None]) -> Decimal:
+    """The most that a campaign may spend in a day: its own budget, else those of its ad groups."""
+    return own if own is not None else sum((one or NOTHING for one in groups), NOTHING)

@@ -1,0 +1,166 @@
+"""Watching what ads spend: the running campaigns are paused once the day's limit is reached."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import ApiError
+from ..integrations.ad_accounts import DescribedAdAccount
+from ..notices.service import Notices
+from ..schedule import store as schedule
+from . import store
+from .errors import SpendUnreadable
+from .journal import SPEND_LIMIT, Author
+from .levels import CAMPAIGNS
+from .spend_guard import WATCH, SpendGuard
+from .spend_reads import SpendReads
+from .writes import Writes
+
+EVERY_SECONDS = 300.0
+"""How often the spend is read; TikTok's own reports lag behind by minutes."""
+AGAIN_SECONDS = 60.0
+"""How soon it is read again where it couldn't be, or where a campaign couldn't be paused."""
+TOLD_AFTER = 5
+"""The failure in a row of which admins are told."""
+
+logger = logging.getLogger("stagedoor.ads")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was read of one currency; `left`: campaigns that couldn't be paused."""
+
+    currency: str
+    limit: Decimal
+    spent: Decimal
+    paused: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+    @property
+    def reached(self) -> bool:
+        return self.spent >= self.limit
+
+
+class SpendWatch:
+    """Compares spend with limits, in one worker."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        guard: SpendGuard,
+        reads: SpendReads,
+        writes: Writes,
+        notices: Notices,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._guard = guard
+        self._reads = reads
+        self._writes = writes
+        self._notices = notices
+
+    def run(self, org: str) -> None:
+        """Look once, and schedule the next look while there is a limit. Idempotent."""
+        limits = self._guard.limits(org).limits
+        if not limits:
+            return
+        try:
+            with self._guard.lease(org, patient=True):
+                accounts = self._reads.accounts(org)
+                seen = [
+                    self._one(org, currency, limit, accounts.get(currency, []))
+                    for currency, limit in limits.items()
+                ]
+        except SpendUnreadable as error:
+            self._unreadable(org, error)
+            return
+        self._keep(org, seen)
+
+    def _one(
+        self, org: str, currency: str, limit: Decimal, accounts: Sequence[DescribedAdAccount]
+    ) -> _Seen:
+        spent = self._reads.spent_today(org, accounts)
+        if spent < limit:
+            return _Seen(currency, limit, spent)
+        running = self._reads.running(org, accounts).campaigns
+        by, paused, left = Author(org, SPEND_LIMIT), [], []
+        for account in accounts:
+            mine = [one.id for one in running if one.account_id == account.id]
+            if not mine:
+                continue
+            try:
+                self._writes.switch(by, CAMPAIGNS, account.id, mine, on=False)
+                paused += mine
+            except ApiError:
+                about = {"org": org, "account": account.id}
+                logger.exception("campaigns over the limit couldn't be paused", extra=about)
+                left += mine
+        return _Seen(currency, limit, spent, tuple(paused), tuple(left))
+
+    def _keep(self, org: str, seen: Sequence[_Seen]) -> None:
+        now = self._clock.now()
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            row = store.guard(tenant)
+            before: dict[str, Any] = {} if row is None else row.state
+            state = {}
+            for one in seen:
+                was = before.get(one.currency, {})
+                since = (was.get("reachedAt") or now) if one.reached else None
+                state[one.currency] = {
+                    "spent": str(one.spent),
+                    "checkedAt": now,
+                    "reachedAt": since,
+                }
+                if one.reached and (not was.get("reachedAt") or one.paused or one.left):
+                    self._tell(tenant, one)
+            store.set_guard(tenant, state=state, failures=0)
+            soon = any(one.left for one in seen)
+            self._again(tenant, now + (AGAIN_SECONDS if soon else EVERY_SECONDS))
+
+    def _tell(self, tenant: TenantConnection, one: _Seen) -> None:
+        done = f"{len(one.paused)} campaigns were paused" if one.paused else "no campaign was on"
+        failed = f" {len(one.left)} couldn't be paused: pause them at TikTok." if one.left else ""
+        self._notices.tell(
+            tenant,
+            "ads.spendLimitReached",
+            one.currency,
+            f"The organisation's ads spent {one.spent} {one.currency} today, and may spend "
+            f"{one.limit}: {done}.{failed} They stay paused until somebody launches them.",
+            {
+                "currency": one.currency,
+                "limit": str(one.limit),
+                "spent": str(one.spent),
+                "paused": list(one.paused),
+                "notPaused": list(one.left),
+            },
+        )
+
+    def _unreadable(self, org: str, error: SpendUnreadable) -> None:
+        logger.warning("spend couldn't be read", extra={"org": org, "why": error.message})
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            row = store.guard(tenant)
+            failures = 1 if row is None else row.failures + 1
+            store.set_guard(tenant, failures=failures)
+            if failures == TOLD_AFTER:
+                self._notices.tell(
+                    tenant,
+                    "ads.spendUnreadable",
+                    org,
+                    f"What the organisation's ads spend can't be read, so its limit can't stop "
+                    f"them, and nothing is switched on meanwhile. {error.message}",
+                    error.detail,
+                )
+            self._again(tenant, self._clock.now() + AGAIN_SECONDS)
+
+    def _again(self, tenant: TenantConnection, due: float) -> None:
+        schedule.wait(tenant.connection, WATCH, tenant.org, due)
