@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
-from .account_parts import AccountParts
 from .actions import Actions
 from .activity.service import Activity
+from .ad_parts import AdParts
 from .clock import Clock, clock
 from .database import Database
 from .domains import CONNECTOR
@@ -61,7 +61,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AccountParts):
+class Container(AdParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod

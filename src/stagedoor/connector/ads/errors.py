@@ -132,6 +132,8 @@ class SpendUnreadable(ApiError):
         )
 
 
+LIST_ERRORS = (AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
+"""The errors of whatever names an ad account."""
 READ_ERRORS = (NoAdObject, AccountNotNamed, AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
 """The errors of whatever reads an object by its id."""
 SPEND_ERRORS = (SpendLimitExceeded, SpendUnreadable)

@@ -47,8 +47,11 @@ class SpendReads:
         self._ad_accounts = ad_accounts
         self._reads = reads
 
-    def accounts(self, org: str) -> dict[str, list[DescribedAdAccount]]:
-        """Every ad account that the organisation reaches, by currency."""
+    def accounts(
+        self, org: str, unread: list[SpendUnreadable] | None = None
+    ) -> dict[str, list[DescribedAdAccount]]:
+        """Every ad account that the organisation reaches, by currency. With `unread`, those that
+        can't be read are left out, and the errors are added to it."""
         try:
             described = {one.id: one for one in self._ad_accounts.of_org(org)}
         except ApiError as error:
@@ -62,11 +65,15 @@ class SpendReads:
                 seen.add(account.id)
                 one = described.get(account.id)
                 if one is None or one.currency is None:
-                    raise SpendUnreadable(
+                    problem = SpendUnreadable(
                         f"TikTok doesn't say anything about the ad account {account.id}: connect "
                         f"the integration {integration.id} again, or delete it.",
                         {"accountId": account.id, "integrationId": integration.id},
                     )
+                    if unread is None:
+                        raise problem
+                    unread.append(problem)
+                    continue
                 found.setdefault(one.currency, []).append(one)
         return found
 
@@ -87,7 +94,7 @@ class SpendReads:
 
     def spent_today(self, org: str, accounts: Sequence[DescribedAdAccount]) -> Decimal:
         """What the ads of these ad accounts spent today, each by its own midnight."""
-        return sum((self._spent(org, one) for one in accounts), Decimal(0))
+        return sum((self.spent_by(org, one) for one in accounts), Decimal(0))
 
     def group_budgets(self, org: str, account_id: str, campaign_id: str) -> dict[str, AdObject]:
         """The ad groups of a campaign by their ids, switched on or not."""
@@ -124,7 +131,8 @@ class SpendReads:
             raise _unreadable(account_id, error) from error
         return [(one, budgets.of_campaign(own[one.id], groups.get(one.id, ()))) for one in on]
 
-    def _spent(self, org: str, account: DescribedAdAccount) -> Decimal:
+    def spent_by(self, org: str, account: DescribedAdAccount) -> Decimal:
+        """What the ads of an ad account spent since its midnight."""
         try:
             zone = ZoneInfo(account.timezone or "")
         except (ValueError, OSError, LookupError) as error:

@@ -34,7 +34,7 @@ logger = logging.getLogger("stagedoor.ads")
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was read of one currency; `left`: campaigns that couldn't be paused."""
+    """What was read of one currency. `left`: ad accounts whose campaigns couldn't be paused."""
 
     currency: str
     limit: Decimal
@@ -72,40 +72,50 @@ class SpendWatch:
         limits = self._guard.limits(org).limits
         if not limits:
             return
+        unread: list[SpendUnreadable] = []
+        seen: list[_Seen] = []
         try:
             with self._guard.lease(org, patient=True):
-                accounts = self._reads.accounts(org)
-                seen = [
-                    self._one(org, currency, limit, accounts.get(currency, []))
-                    for currency, limit in limits.items()
-                ]
+                accounts = self._reads.accounts(org, unread)
+                for currency, limit in limits.items():
+                    mine = accounts.get(currency, [])
+                    seen.append(self._one(org, currency, limit, mine, unread))
         except SpendUnreadable as error:
-            self._unreadable(org, error)
-            return
-        self._keep(org, seen)
+            unread.append(error)
+        self._keep(org, seen, unread)
 
     def _one(
-        self, org: str, currency: str, limit: Decimal, accounts: Sequence[DescribedAdAccount]
+        self,
+        org: str,
+        currency: str,
+        limit: Decimal,
+        accounts: Sequence[DescribedAdAccount],
+        unread: list[SpendUnreadable],
     ) -> _Seen:
-        spent = self._reads.spent_today(org, accounts)
+        """What can be read is enough to stop, if it reaches the limit already."""
+        spent = Decimal(0)
+        for account in accounts:
+            try:
+                spent += self._reads.spent_by(org, account)
+            except SpendUnreadable as error:
+                unread.append(error)
         if spent < limit:
             return _Seen(currency, limit, spent)
-        running = self._reads.running(org, accounts).campaigns
-        by, paused, left = Author(org, SPEND_LIMIT), [], []
+        paused: list[str] = []
+        left: list[str] = []
         for account in accounts:
-            mine = [one.id for one in running if one.account_id == account.id]
-            if not mine:
-                continue
             try:
-                self._writes.switch(by, CAMPAIGNS, account.id, mine, on=False)
-                paused += mine
+                running = [one.id for one in self._reads.running(org, [account]).campaigns]
+                by = Author(org, SPEND_LIMIT)
+                self._writes.switch(by, CAMPAIGNS, account.id, running, on=False)
+                paused += running
             except ApiError:
                 about = {"org": org, "account": account.id}
                 logger.exception("campaigns over the limit couldn't be paused", extra=about)
-                left += mine
+                left.append(account.id)
         return _Seen(currency, limit, spent, tuple(paused), tuple(left))
 
-    def _keep(self, org: str, seen: Sequence[_Seen]) -> None:
+    def _keep(self, org: str, seen: Sequence[_Seen], unread: Sequence[SpendUnreadable]) -> None:
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -122,13 +132,21 @@ class SpendWatch:
                 }
                 if one.reached and (not was.get("reachedAt") or one.paused or one.left):
                     self._tell(tenant, one)
-            store.set_guard(tenant, state=state, failures=0)
-            soon = any(one.left for one in seen)
-            self._again(tenant, now + (AGAIN_SECONDS if soon else EVERY_SECONDS))
+            failures = 0
+            if unread:
+                failures = 1 if row is None else row.failures + 1
+                self._tell_unread(tenant, failures, unread[0])
+            store.set_guard(tenant, state=before | state, failures=failures)
+            soon = unread or any(one.left for one in seen)
+            due = now + (AGAIN_SECONDS if soon else EVERY_SECONDS)
+            schedule.wait(connection, WATCH, org, due)
 
     def _tell(self, tenant: TenantConnection, one: _Seen) -> None:
         done = f"{len(one.paused)} campaigns were paused" if one.paused else "no campaign was on"
-        failed = f" {len(one.left)} couldn't be paused: pause them at TikTok." if one.left else ""
+        failed = ""
+        if one.left:
+            listed = ", ".join(one.left)
+            failed = f" Those of the ad accounts {listed} couldn't be: pause them at TikTok."
         self._notices.tell(
             tenant,
             "ads.spendLimitReached",
@@ -140,27 +158,18 @@ class SpendWatch:
                 "limit": str(one.limit),
                 "spent": str(one.spent),
                 "paused": list(one.paused),
-                "notPaused": list(one.left),
+                "notPausedIn": list(one.left),
             },
         )
 
-    def _unreadable(self, org: str, error: SpendUnreadable) -> None:
-        logger.warning("spend couldn't be read", extra={"org": org, "why": error.message})
-        with self._database.begin() as connection:
-            tenant = TenantConnection(connection, org)
-            row = store.guard(tenant)
-            failures = 1 if row is None else row.failures + 1
-            store.set_guard(tenant, failures=failures)
-            if failures == TOLD_AFTER:
-                self._notices.tell(
-                    tenant,
-                    "ads.spendUnreadable",
-                    org,
-                    f"What the organisation's ads spend can't be read, so its limit can't stop "
-                    f"them, and nothing is switched on meanwhile. {error.message}",
-                    error.detail,
-                )
-            self._again(tenant, self._clock.now() + AGAIN_SECONDS)
-
-    def _again(self, tenant: TenantConnection, due: float) -> None:
-        schedule.wait(tenant.connection, WATCH, tenant.org, due)
+    def _tell_unread(self, tenant: TenantConnection, failures: int, error: SpendUnreadable) -> None:
+        logger.warning("spend couldn't be read", extra={"org": tenant.org, "why": error.message})
+        if failures == TOLD_AFTER:
+            self._notices.tell(
+                tenant,
+                "ads.spendUnreadable",
+                tenant.org,
+                "What the organisation's ads spend can't be read, so its limit can't stop them, "
+                f"and nothing is switched on meanwhile. {error.message}",
+                error.detail,
+            )
