@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from stagedoor.platform.ads_vocabulary import BudgetMode
+
+from .objects import moment_of
 
 _AT_MOST = {
     BudgetMode.DAY: Decimal(1),
@@ -33,6 +36,17 @@ def of_record(record: Any) -> Decimal | None:
     return of_budget(record.budget_mode, budget)
 
 
-def of_campaign(own: Decimal | None, groups: Iterable[Decimal | None]) -> Decimal:
-    """The most that a campaign may spend in a day: its own budget, else those of its ad groups."""
-    return own if own is not None else sum((one or NOTHING for one in groups), NOTHING)
+def of_campaign(record: Any, groups: Iterable[Decimal | None]) -> Decimal:
+    """The most that a campaign may spend in a day: the budgets of its ad groups, and at most its
+    own; its own alone where it divides it among them."""
+    own = of_record(record)
+    if record.budget_optimize_on:
+        return own or NOTHING
+    total = sum((one or NOTHING for one in groups), NOTHING)
+    return total if own is None else min(own, total)
+
+
+def is_over(record: Any, now: datetime) -> bool:
+    """Whether an ad group's schedule has ended."""
+    end = moment_of(record.schedule_end_time)
+    return end is not None and end <= now

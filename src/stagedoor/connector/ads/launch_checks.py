@@ -10,6 +10,7 @@ from typing import Any
 
 from stagedoor.platform.ads_vocabulary import OperationStatus
 
+from .budgets import is_over
 from .levels import LEVELS, Level
 from .objects import AdObject, moment_of
 from .problems import reason_of
@@ -114,7 +115,7 @@ def _of_group(tree: Tree, group: AdObject, now: datetime) -> Iterator[Problem]:
     if not (group.has_budget or tree.campaign.record.budget_optimize_on):
         yield _problem(group, "no_budget", "has no budget, and its campaign divides none.")
     end = moment_of(group.record.schedule_end_time)
-    if end is not None and end <= now:
+    if end is not None and is_over(group.record, now):
         over = f"ended at {end:%Y-%m-%d %H:%M} UTC: give it a later schedule.end."
         yield _problem(group, "schedule_over", over, endedAt=end.isoformat())
     yield from _rejected(group)

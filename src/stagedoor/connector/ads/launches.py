@@ -84,13 +84,11 @@ class Launches:
     def _planned(self, org: str, tree: Tree) -> Planned:
         """What the campaign may spend in a day once the launch is done."""
         campaign = tree.campaign
-        own = budgets.of_record(campaign.record)
-        if own is None:
-            groups = self._spend.group_budgets(org, campaign.account_id, campaign.id)
-            on = {one.id for one in tree.groups}
-            counted = [one for one in groups.values() if one.enabled or one.id in on]
-            own = budgets.of_campaign(None, [budgets.of_record(one.record) for one in counted])
-        return Planned(campaign.id, own)
+        groups = self._spend.groups(org, campaign.account_id, campaign.id)
+        on = {one.id for one in tree.groups}
+        counted = [one for one in groups.values() if one.enabled or one.id in on]
+        caps = [budgets.of_record(one.record) for one in counted]
+        return Planned(campaign.id, budgets.of_campaign(campaign.record, caps))
 
     def _tree(self, org: str, found: AdObject) -> Tree:
         account_id = found.account_id

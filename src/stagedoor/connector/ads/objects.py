@@ -65,7 +65,7 @@ class AdObject:
 
     @property
     def problems(self) -> list[str]:
-        return problems.of_object(self.secondary_status, self.review)
+        return problems.of_object(self.secondary_status, self.review, self.enabled)
 
     @property
     def has_budget(self) -> bool:

@@ -70,6 +70,9 @@ _WORDS = {
 _DELIVERED = frozenset({"ENABLE", "DELIVERY_OK"})
 """Reasons that don't keep anything from being delivered."""
 
+_ABOVE = frozenset({"", "CAMPAIGN_DISABLE", "ADGROUP_DISABLE"})
+"""Reasons that stand above an object's own switch."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
@@ -121,9 +124,11 @@ def of_status(secondary: str | None) -> list[str]:
     return [said or f"TikTok says {secondary}: see it in TikTok's Ads Manager."]
 
 
-def of_object(secondary: str | None, review: Reviewed | None) -> list[str]:
+def of_object(secondary: str | None, review: Reviewed | None, enabled: bool) -> list[str]:
     """Everything that keeps an object from being delivered, in words."""
     found = of_status(secondary)
+    if not enabled and reason_of(secondary or "") in _ABOVE:
+        found.append(_WORDS["DISABLE"])
     if review is not None and review.rejected:
         said = _WORDS["AUDIT_DENY"]
         if said not in found:

@@ -7,7 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from stagedoor.platform.ads_vocabulary import BudgetMode, IdentityType, ScheduleType
+from stagedoor.platform.ads_vocabulary import (
+    BudgetMode,
+    IdentityType,
+    PlacementType,
+    ScheduleType,
+)
 
 from ..pages import Page
 from ..shapes import ResponseModel, moment
@@ -20,7 +25,7 @@ from .store import Action, Write
 
 def amount(value: Decimal | None) -> str | None:
     """An amount of money as this API writes it."""
-    return None if value is None else f"{value:f}"
+    return None if value is None else f"{value.normalize():f}"
 
 
 class AdReviewShown(ResponseModel):
@@ -225,6 +230,7 @@ class AdGroupShown(_Shown):
     def values(cls, found: AdObject, locations: Sequence[str]) -> dict[str, Any]:
         record = found.record
         ends = record.schedule_type != ScheduleType.FROM_NOW
+        chosen = record.placement_type != PlacementType.AUTOMATIC
         bid = record.conversion_bid_price or record.bid_price
         times, days = record.frequency, record.frequency_schedule
         goal, event = record.optimization_goal, record.billing_event
@@ -238,7 +244,7 @@ class AdGroupShown(_Shown):
             "optimization_goal": None if goal is None else str(goal),
             "billing_event": None if event is None else str(event),
             "bid": amount(bid) if bid else None,
-            "placements": list(record.placements or ()),
+            "placements": list(record.placements or ()) if chosen else [],
             "audience_ids": list(record.audience_ids or ()),
             "frequency": AdFrequencyShown(times=times, days=days) if times and days else None,
         }

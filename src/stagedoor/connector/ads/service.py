@@ -168,8 +168,8 @@ class Ads:
     ) -> Planned | None:
         """What the campaign may spend in a day with an ad group that is new or changed; None: its
         own budget bounds that already."""
-        if budgets.of_record(campaign.record) is not None:
+        if campaign.record.budget_optimize_on:
             return None
-        groups = self._spend.group_budgets(org, campaign.account_id, campaign.id)
+        groups = self._spend.groups(org, campaign.account_id, campaign.id)
         others = [budgets.of_record(one.record) for id, one in groups.items() if id != group_id]
-        return Planned(campaign.id, budgets.of_campaign(None, [*others, budget]))
+        return Planned(campaign.id, budgets.of_campaign(campaign.record, [*others, budget]))

@@ -96,8 +96,8 @@ class SpendReads:
         """What the ads of these ad accounts spent today, each by its own midnight."""
         return sum((self.spent_by(org, one) for one in accounts), Decimal(0))
 
-    def group_budgets(self, org: str, account_id: str, campaign_id: str) -> dict[str, AdObject]:
-        """The ad groups of a campaign by their ids, switched on or not."""
+    def groups(self, org: str, account_id: str, campaign_id: str) -> dict[str, AdObject]:
+        """The ad groups of a campaign by their ids, whether switched on or not."""
         try:
             client = self._reads.client(org, account_id)
             found = self._reads.all_of(client, AD_GROUPS, account_id, campaign_ids=(campaign_id,))
@@ -114,22 +114,22 @@ class SpendReads:
             if campaigns is None:
                 raise _too_many(account_id)
             on = [one for one in campaigns if one.enabled]
-            own = {one.id: budgets.of_record(one.record) for one in on}
-            without = [id for id, budget in own.items() if budget is None]
-            groups: dict[str, list[Decimal | None]] = {id: [] for id in without}
-            for at in range(0, len(without), _IDS):
-                some = tuple(without[at : at + _IDS])
+            groups: dict[str, list[Decimal | None]] = {one.id: [] for one in on}
+            divided = [one.id for one in on if not one.record.budget_optimize_on]
+            now = datetime.fromtimestamp(self._clock.now(), UTC)
+            for at in range(0, len(divided), _IDS):
+                some = tuple(divided[at : at + _IDS])
                 listed = self._reads.all_of(client, AD_GROUPS, account_id, campaign_ids=some)
                 if listed is None:
                     raise _too_many(account_id)
                 for one in listed:
-                    if one.enabled:
+                    if one.enabled and not budgets.is_over(one.record, now):
                         groups[one.record.campaign_id].append(budgets.of_record(one.record))
         except SpendUnreadable:
             raise
         except (ApiError, StagedoorError) as error:
             raise _unreadable(account_id, error) from error
-        return [(one, budgets.of_campaign(own[one.id], groups.get(one.id, ()))) for one in on]
+        return [(one, budgets.of_campaign(one.record, groups[one.id])) for one in on]
 
     def spent_by(self, org: str, account: DescribedAdAccount) -> Decimal:
         """What the ads of an ad account spent since its midnight."""
