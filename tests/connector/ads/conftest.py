@@ -12,3 +12,9 @@ from tests.support.local import Local
 @pytest.fixture
 def desk(service_without_worker: Service, local: Local) -> AdsDesk:
     return ads_desk(service_without_worker, local)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    """Webhooks of tests may be on loopback."""
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1"}

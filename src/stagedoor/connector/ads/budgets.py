@@ -21,6 +21,16 @@ TikTok from spending it in a day."""
 NOTHING = Decimal(0)
 
 
+def amount(value: Decimal | None) -> str | None:
+    """An amount of money as this API writes it."""
+    return None if value is None else written(value)
+
+
+def written(value: Decimal) -> str:
+    """A decimal number without needless zeros."""
+    return f"{value.normalize():f}"
+
+
 def of_budget(mode: Any, budget: Decimal | None) -> Decimal | None:
     """The most that a budget lets a day spend; None: there is no such budget."""
     if mode in (None, BudgetMode.INFINITE) or budget is None:

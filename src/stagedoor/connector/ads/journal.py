@@ -46,7 +46,6 @@ _EVENTS = {
     Action.PAUSE: "Paused",
 }
 _REPEATED = "40050"
-"""TikTok's code for a `request_id` that it has seen: the first request was done."""
 _NO_FIELDS = frozenset(
     {"campaign_id", "adgroup_id", "ad_id", "creatives", "patch_update", "request_id"}
 )
@@ -66,9 +65,14 @@ def is_lost(error: Exception) -> bool:
     """Whether TikTok may have done what it was asked, although the call failed."""
     if isinstance(error, NotSent | RateLimited):
         return False
-    if isinstance(error, TikTokError) and error.code == _REPEATED:
+    if is_repeated(error):
         return True
     return isinstance(error, TransportError | ServerError | CreateUnsettled | WriteUnsettled)
+
+
+def is_repeated(error: Exception) -> bool:
+    """Whether TikTok has seen the `request_id` before: the first request was done."""
+    return isinstance(error, TikTokError) and error.code == _REPEATED
 
 
 def error_of(error: Exception) -> dict[str, Any]:

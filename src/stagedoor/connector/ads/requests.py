@@ -138,7 +138,7 @@ class AdRequests:
         """The same change with the fields that stay: TikTok resets what is left out."""
         fields = {name: value for name, value in found.fields.items() if name in _KEPT and value}
         changes = request.creatives[0].model_dump(exclude_unset=True)
-        if "video_id" in changes or "tiktok_item_id" in changes:
+        if "ad_format" in changes:
             for name in ("video_id", "tiktok_item_id", "image_ids"):
                 fields.pop(name, None)
         whole = ChangedCreative.model_validate(fields | changes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from stagedoor.platform.ads_vocabulary import (
@@ -16,16 +15,12 @@ from stagedoor.platform.ads_vocabulary import (
 
 from ..pages import Page
 from ..shapes import ResponseModel, moment
+from .budgets import amount
 from .creative_ids import CreativeId, CreativeKind, PostIdentity
 from .journal import fields_of
 from .objects import AdObject, moment_of
 from .problems import Reviewed
 from .store import Action, Write
-
-
-def amount(value: Decimal | None) -> str | None:
-    """An amount of money as this API writes it."""
-    return None if value is None else f"{value.normalize():f}"
 
 
 class AdReviewShown(ResponseModel):

@@ -14,6 +14,7 @@ from ..database import Database, TenantConnection
 from ..schedule import store as schedule
 from ..tenants import store as tenants
 from . import store
+from .budgets import written
 from .errors import SpendLimitExceeded, SpendUnreadable
 from .models import ad_spend_guards
 from .spend_reads import SpendReads
@@ -115,23 +116,24 @@ class SpendGuard:
         total = running.budgets + plan.budget
         if total <= limit and spent < limit:
             return
+        detail = {
+            "currency": currency,
+            "limit": written(limit),
+            "running": written(running.budgets),
+            "asked": written(plan.budget),
+            "total": written(total),
+            "spentToday": written(spent),
+        }
         why = (
-            f"its ads spent {spent} {currency} today."
+            "its ads spent {spentToday} {currency} today."
             if spent >= limit
-            else f"with this, daily budgets would come to {total} {currency}: {running.budgets} of "
-            f"campaigns that are on, and {plan.budget} of this one."
+            else "with this, daily budgets would come to {total} {currency}: {running} of "
+            "campaigns that are on, and {asked} of this one."
         )
+        text = "The organisation's ads may spend {limit} {currency} a day, and " + why
         raise SpendLimitExceeded(
-            f"The organisation's ads may spend {limit} {currency} a day, and {why} An admin sets "
-            "the limit with PUT /api/settings/ad-spend.",
-            detail={
-                "currency": currency,
-                "limit": str(limit),
-                "running": str(running.budgets),
-                "asked": str(plan.budget),
-                "total": str(total),
-                "spentToday": str(spent),
-            },
+            text.format(**detail) + " An admin sets the limit with PUT /api/settings/ad-spend.",
+            detail=detail,
         )
 
 

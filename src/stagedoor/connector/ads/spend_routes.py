@@ -15,7 +15,7 @@ from ..provided import provided
 from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
 from .bodies import Money
-from .schemas import amount
+from .budgets import written
 from .spend_guard import SpendGuard, SpendLimits
 
 ROUTER = router(tags=["ads"])
@@ -71,7 +71,7 @@ class AdSpendShown(ResponseModel):
             found.append(
                 SpendLimitShown(
                     currency=currency,
-                    limit=amount(limit) or "0",
+                    limit=written(limit),
                     spent_today=state.get("spent"),
                     checked_at=moment(state.get("checkedAt")),
                     reached_at=moment(state.get("reachedAt")),

@@ -15,6 +15,7 @@ from ..integrations.ad_accounts import DescribedAdAccount
 from ..notices.service import Notices
 from ..schedule import store as schedule
 from . import store
+from .budgets import written
 from .errors import SpendUnreadable
 from .journal import SPEND_LIMIT, Author
 from .levels import CAMPAIGNS
@@ -126,7 +127,7 @@ class SpendWatch:
                 was = before.get(one.currency, {})
                 since = (was.get("reachedAt") or now) if one.reached else None
                 state[one.currency] = {
-                    "spent": str(one.spent),
+                    "spent": written(one.spent),
                     "checkedAt": now,
                     "reachedAt": since,
                 }
@@ -151,12 +152,12 @@ class SpendWatch:
             tenant,
             "ads.spendLimitReached",
             one.currency,
-            f"The organisation's ads spent {one.spent} {one.currency} today, and may spend "
-            f"{one.limit}: {done}.{failed} They stay paused until somebody launches them.",
+            f"The organisation's ads spent {written(one.spent)} {one.currency} today, and may spend "
+            f"{written(one.limit)}: {done}.{failed} They stay paused until somebody launches them.",
             {
                 "currency": one.currency,
-                "limit": str(one.limit),
-                "spent": str(one.spent),
+                "limit": written(one.limit),
+                "spent": written(one.spent),
                 "paused": list(one.paused),
                 "notPausedIn": list(one.left),
             },

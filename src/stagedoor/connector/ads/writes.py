@@ -17,7 +17,7 @@ from ..errors import ApiError
 from ..integrations.told import told
 from .compose import as_json, from_json
 from .errors import CreateUnsettled, WriteUnsettled
-from .journal import Author, Journal, is_lost
+from .journal import Author, Journal, is_lost, is_repeated
 from .levels import LevelCalls
 from .objects import AdObject
 from .reads import AdReads, ask
@@ -101,7 +101,7 @@ class Writes:
             if write.request.get("request_id") is not None:
                 return self._sent(org, client, operation, write)
         except StagedoorError as error:
-            if is_lost(error):
+            if is_lost(error) and not is_repeated(error):
                 return None
         try:
             found = self._settling.made(org, client, write)
