@@ -20,6 +20,8 @@ from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support import media
+from tests.support.ads_desk import ADVERTISER, AdsRoutes
+from tests.support.business_connecting import connect_business
 from tests.support.connecting import connect
 
 CALL = "/api/upstream/call/tiktok-provider"
@@ -43,6 +45,15 @@ class World:
         self.agent = agent
         self.service: Service = agent.service
         self._number = itertools.count(1)
+        self._ads: tuple[AdsRoutes, tuple[str, str, str]] | None = None
+
+    def ads(self) -> tuple[AdsRoutes, tuple[str, str, str]]:
+        """Ad accounts, and the ids of a campaign with an ad group and an ad."""
+        if self._ads is None:
+            connect_business(self.service)
+            routes = AdsRoutes(self.service)
+            self._ads = routes, routes.tree()
+        return self._ads
 
     def wanted(self, name: str, path: str, example: Any) -> Wanted:
         """The request of a route: its example with ids that exist, or what `_PREPARED` says."""
@@ -195,6 +206,26 @@ def _read_videos(world: World, wanted: Wanted) -> None:
     wanted.query = {"filters.videoIds": "7480000000000000001"}
 
 
+def _of_ad_account(world: World, wanted: Wanted) -> None:
+    world.ads()
+    wanted.query = {"accountId": ADVERTISER}
+
+
+def _new_campaign(world: World, wanted: Wanted) -> None:
+    world.ads()
+    wanted.body["accountId"] = ADVERTISER
+
+
+def _new_ad_group(world: World, wanted: Wanted) -> None:
+    routes, (campaign, _, _) = world.ads()
+    wanted.body = routes.group_body(campaign)
+
+
+def _new_ad(world: World, wanted: Wanted) -> None:
+    routes, (_, group, _) = world.ads()
+    wanted.body = routes.ad_body(group)
+
+
 _IDS: Mapping[str, Callable[[World], str]] = {
     "publish_id": World.draft,
     "agent_id": World.other_agent,
@@ -203,6 +234,9 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "media_id": World.library_file,
     "webhook_id": World.webhook,
     "sync_type": lambda world: "videos",
+    "campaign_id": lambda world: world.ads()[1][0],
+    "ad_group_id": lambda world: world.ads()[1][1],
+    "ad_id": lambda world: world.ads()[1][2],
 }
 """Values of path parameters: an object that exists."""
 _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
@@ -219,6 +253,12 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "addWebhook": _receiver,
     "scheduleBulk": _bulk,
     "replayDelivery": _delivery,
+    "listCampaigns": _of_ad_account,
+    "listAdGroups": _of_ad_account,
+    "listAds": _of_ad_account,
+    "createCampaign": _new_campaign,
+    "createAdGroup": _new_ad_group,
+    "createAd": _new_ad,
 }
 """Requests that need more than the route's example and an object for each id."""
 LAST = ("setReturnUrls", "stopAllAgents", "eraseAuditTexts", "setApp")

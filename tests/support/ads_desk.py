@@ -25,11 +25,10 @@ _KINDS = ("settle-ad-write", "watch-ad-spend")
 
 
 @dataclass
-class AdsDesk:
-    """An organisation whose ad accounts are connected."""
+class AdsRoutes:
+    """Short ways to make ads through the service's routes."""
 
     service: Any
-    local: Local
 
     @property
     def services(self) -> Container:
@@ -88,7 +87,14 @@ class AdsDesk:
 
     def at(self, seconds: float) -> str:
         """The time in some seconds, RFC 3339."""
-        return datetime.fromtimestamp(self.local.now() + seconds, UTC).isoformat()
+        return datetime.fromtimestamp(self.services.clock.now() + seconds, UTC).isoformat()
+
+
+@dataclass
+class AdsDesk(AdsRoutes):
+    """An organisation whose ad accounts are connected, beside the local TikTok."""
+
+    local: Local
 
     def writes(self, operation: str) -> list[Mapping[str, Any]]:
         """The requests of an operation that reached TikTok."""
@@ -123,4 +129,13 @@ def ads_desk(service: Tenants, local: Local, org: str = "acme") -> AdsDesk:
     return AdsDesk(service, local)
 
 
-__all__ = ["ADVERTISER", "IMAGE", "OTHER_ADVERTISER", "SITE", "VIDEO", "AdsDesk", "ads_desk"]
+__all__ = [
+    "ADVERTISER",
+    "IMAGE",
+    "OTHER_ADVERTISER",
+    "SITE",
+    "VIDEO",
+    "AdsDesk",
+    "AdsRoutes",
+    "ads_desk",
+]

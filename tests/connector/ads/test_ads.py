@@ -17,7 +17,7 @@ SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 RECEIVER = "http://127.0.0.1:9/events"
 
 
-def told(desk: AdsDesk) -> list[tuple[str, Any]]:
+def told(desk: AdsDesk) -> list[str]:
     """The events of ads that a webhook is told, oldest first."""
     [webhook] = desk.service.api("GET", "/api/webhooks")["webhooks"]
     path = f"/api/webhooks/{webhook['id']}/deliveries"
@@ -273,10 +273,11 @@ def test_each_level_is_changed(desk: AdsDesk) -> None:
     assert "50" in changes[0]["error"]
 
 
+@SQLITE
 def test_a_launch_tells_every_problem_and_switches_nothing_on(desk: AdsDesk) -> None:
     campaign = desk.campaign()["id"]
 
-    def blocked(path: str) -> dict[str, Any]:
+    def blocked(path: str) -> dict[tuple[str, str], Any]:
         status, error = desk.refused("POST", f"{path}/launch")
         assert (status, error["code"]) == (409, "launch_blocked")
         return {(one["level"], one["code"]): one for one in error["detail"]["problems"]}
@@ -311,6 +312,7 @@ def test_a_launch_tells_every_problem_and_switches_nothing_on(desk: AdsDesk) -> 
     assert desk.api("POST", f"campaigns/{campaign}/pause")["status"] == "DISABLE"
 
 
+@SQLITE
 def test_an_ad_whose_review_is_pending_is_launched(desk: AdsDesk) -> None:
     desk.local.settings(ad_review_seconds=9_000)
     campaign, group, ad = desk.tree()

@@ -6,9 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from stagedoor.connector.ads.journal import SETTLE
 from stagedoor.connector.ads.models import ad_writes
+from stagedoor.connector.schedule import store as schedule
 from stagedoor.connector.tenants.models import answers
 from tests.support.ads_desk import ADVERTISER, AdsDesk
 
@@ -31,6 +33,8 @@ def dies(desk: AdsDesk) -> None:
     """As if the process had died after its request to TikTok, before it wrote anything down."""
     gone = {"held_by": "another-machine 1 1.00 somebody", "held_until": 0.0}
     with desk.services.database.begin() as connection:
+        for write in connection.execute(select(ad_writes.c.org, ad_writes.c.id)).all():
+            schedule.wait(connection, SETTLE, "/".join(write), desk.services.clock.now() + 60)
         ended = {"outcome": None, "object": None, "ended": None}
         connection.execute(update(ad_writes).values(**ended, **gone))
         connection.execute(update(answers).values(status=None, body=None, **gone))
@@ -52,6 +56,7 @@ def test_a_lost_answer_to_a_create_makes_one_object(
     assert [one["id"] for one in listed] == [group]
 
 
+@SQLITE
 def test_an_ad_whose_answer_was_lost_is_found(desk: AdsDesk) -> None:
     group = desk.group(desk.campaign()["id"])["id"]
     first = desk.ad(group)["id"]

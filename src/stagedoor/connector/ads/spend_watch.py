@@ -148,12 +148,13 @@ class SpendWatch:
         if one.left:
             listed = ", ".join(one.left)
             failed = f" Those of the ad accounts {listed} couldn't be: pause them at TikTok."
+        spent, limit = written(one.spent), written(one.limit)
         self._notices.tell(
             tenant,
             "ads.spendLimitReached",
             one.currency,
-            f"The organisation's ads spent {written(one.spent)} {one.currency} today, and may spend "
-            f"{written(one.limit)}: {done}.{failed} They stay paused until somebody launches them.",
+            f"The organisation's ads spent {spent} {one.currency} today, and may spend {limit}: "
+            f"{done}.{failed} They stay paused until somebody launches them.",
             {
                 "currency": one.currency,
                 "limit": written(one.limit),

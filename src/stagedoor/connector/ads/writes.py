@@ -38,14 +38,15 @@ class Writes:
     def create(
         self, by: Author, calls: LevelCalls, account_id: str, request: BaseModel, id: str
     ) -> AdObject:
-        """Make an object, once for each `id`: a repetition gives the same object.
+        """Make an object, once for each `id`: a repetition gives the same object, without its
+        review.
 
         Raises TikTok's refusals, `CreateUnsettled` and `WriteAtWork`.
         """
         object_id = self.made(
             by, calls.level.value, calls.called, calls.create, account_id, request, id
         )
-        return self._reads.get(by.org, calls, object_id, account_id)
+        return self._reads.find(by.org, calls, object_id, account_id)
 
     def made(
         self,
