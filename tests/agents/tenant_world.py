@@ -217,8 +217,8 @@ def _new_campaign(world: World, wanted: Wanted) -> None:
 
 
 def _new_ad_group(world: World, wanted: Wanted) -> None:
-    routes, (campaign, _, _) = world.ads()
-    wanted.body = routes.group_body(campaign)
+    routes, _ = world.ads()
+    wanted.body = routes.group_body(routes.campaign("Another")["id"])
 
 
 def _new_ad(world: World, wanted: Wanted) -> None:

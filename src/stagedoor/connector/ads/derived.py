@@ -26,6 +26,7 @@ from stagedoor.platform.ads_vocabulary import (
 )
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
+from stagedoor.platform.products.business.common import PREFIX
 
 from .bodies import AdIdentity
 from .creative_ids import CreativeKind, parse_creative_id
@@ -341,11 +342,15 @@ def rules_of(operation: Operation[..., Any]) -> tuple[FieldRule, ...]:
     return tuple(one for one in TABLE if operation in one.operations)
 
 
+def _path_of(operation: Operation[..., Any]) -> str:
+    return operation.path.removeprefix(PREFIX)
+
+
 def as_markdown() -> str:
     """The rules as a table for the docs."""
     lines = ["| TikTok's field | of | value |", "| --- | --- | --- |"]
     for one in TABLE:
         if one.rule:
-            paths = ", ".join(f"`{operation.path[14:]}`" for operation in one.operations)
+            paths = ", ".join(f"`{_path_of(operation)}`" for operation in one.operations)
             lines.append(f"| `{one.field}` | {paths} | {one.rule} |")
     return "\n".join(lines) + "\n"

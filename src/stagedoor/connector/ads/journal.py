@@ -193,13 +193,19 @@ class Journal:
             tenant = TenantConnection(connection, org)
             self._end(tenant, write_ids, WriteOutcome.FAILED, error=error_of(error))
 
-    def unknown(self, org: str, write_ids: Sequence[str], error: Exception) -> None:
-        """Leave rows whose outcome isn't known to the job that settles them."""
+    def unknown(
+        self,
+        org: str,
+        write_ids: Sequence[str],
+        error: Exception,
+        after: float = SETTLE_SECONDS,
+    ) -> None:
+        """Leave rows whose outcome isn't known to the job that settles them, in `after` seconds."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             values = {"outcome": WriteOutcome.UNKNOWN.value, "error": error_of(error)}
             store.change(tenant, write_ids, **values, **leases.RELEASED)
-            self._settle_later(tenant, write_ids)
+            self._settle_later(tenant, write_ids, after)
 
     @contextmanager
     def failing(self, org: str, write_ids: Sequence[str]) -> Iterator[None]:
@@ -219,8 +225,8 @@ class Journal:
             found = store.find(tenant, write_id, lock=True)
             if found is None or found.settled:
                 return None
+            self._settle_later(tenant, [write_id])
             if not leases.is_free(found):
-                self._settle_later(tenant, [write_id])
                 return None
             store.change(tenant, [write_id], **leases.hold(HOLD_SECONDS))
             return found
@@ -275,9 +281,11 @@ class Journal:
         for one in ids:
             schedule.forget(tenant.connection, SETTLE, f"{tenant.org}/{one}")
 
-    def _settle_later(self, tenant: TenantConnection, ids: Sequence[str]) -> None:
+    def _settle_later(
+        self, tenant: TenantConnection, ids: Sequence[str], after: float = SETTLE_SECONDS
+    ) -> None:
         refs = [f"{tenant.org}/{one}" for one in ids]
-        schedule.wait_all(tenant.connection, SETTLE, refs, self._clock.now() + SETTLE_SECONDS)
+        schedule.wait_all(tenant.connection, SETTLE, refs, self._clock.now() + after)
 
     def _tell(self, tenant: TenantConnection, write: Write, object_id: str) -> None:
         if write.level not in tuple(Level):

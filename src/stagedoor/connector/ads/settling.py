@@ -14,7 +14,7 @@ from stagedoor.platform.products import business_ads
 
 from ..clock import Clock
 from ..errors import ApiError, Conflict
-from .journal import Journal, fields_of, name_in
+from .journal import SETTLE_SECONDS, Journal, fields_of, name_in
 from .levels import LEVELS, Level, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask
@@ -24,6 +24,10 @@ IDENTITY = "identity"
 """The level, in the journal, of the identities under which ads appear."""
 GIVE_UP_SECONDS = 600.0
 """An object that TikTok doesn't list so long after its create wasn't made."""
+MOST_SECONDS = 3_600.0
+"""The longest time between two looks."""
+LOST_SECONDS = 7 * 86_400.0
+"""What can't be found out for so long counts as failed."""
 _EARLIER = 300.0
 """TikTok's clock may be behind ours by so much."""
 _LISTED = 100
@@ -46,15 +50,20 @@ class Settling:
         write = self._journal.take(org, write_id)
         if write is None:
             return
+        age = self._clock.now() - write.at
+        why: Exception = _not_yet()
         try:
             client = self._reads.client(org, write.account)
-            ended = self._ended(org, client, write)
+            if self._ended(org, client, write):
+                return
         except (ApiError, StagedoorError) as error:
-            logger.info("a write of ads isn't settled yet", extra={"org": org, "write": write.id})
-            self._journal.unknown(org, [write.id], error)
-            return
-        if not ended:
-            self._journal.unknown(org, [write.id], _not_yet())
+            why = error
+        logger.info("a write of ads isn't settled yet", extra={"org": org, "write": write.id})
+        if age > LOST_SECONDS:
+            self._journal.failed(org, [write.id], why)
+        else:
+            after = min(MOST_SECONDS, max(SETTLE_SECONDS, age / 10))
+            self._journal.unknown(org, [write.id], why, after)
 
     def made(self, org: str, client: TikTokBusiness, write: Write) -> str | None:
         """The id of what a create made, if TikTok lists exactly one object that it can be. Raises

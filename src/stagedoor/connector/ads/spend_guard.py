@@ -100,16 +100,25 @@ class SpendGuard:
             yield
 
     def _check(self, org: str, account_id: str, planned: Callable[[], Planned | None]) -> None:
-        accounts = self._reads.accounts(org)
+        unread: list[SpendUnreadable] = []
+        accounts = self._reads.accounts(org, unread)
         currency = next(
             (name for name, some in accounts.items() if any(one.id == account_id for one in some)),
             None,
         )
         if currency is None:
-            raise SpendUnreadable(f"the currency of the ad account {account_id} isn't known.")
+            raise (
+                unread[0]
+                if unread
+                else SpendUnreadable(f"the currency of the ad account {account_id} isn't known.")
+            )
         limit = self.limits(org).limits.get(currency)
-        plan = planned() if limit is not None else None
-        if limit is None or plan is None:
+        if limit is None:
+            return
+        if unread:
+            raise unread[0]
+        plan = planned()
+        if plan is None:
             return
         running = self._reads.running(org, accounts[currency], but=plan.campaign_id)
         spent = self._reads.spent_today(org, accounts[currency])

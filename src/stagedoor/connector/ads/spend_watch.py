@@ -73,6 +73,8 @@ class SpendWatch:
         limits = self._guard.limits(org).limits
         if not limits:
             return
+        with self._database.begin() as connection:  # also after an error that nobody foresaw
+            schedule.wait(connection, WATCH, org, self._clock.now() + EVERY_SECONDS)
         unread: list[SpendUnreadable] = []
         seen: list[_Seen] = []
         try:
