@@ -8,9 +8,11 @@ import pytest
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.webhooks import watching
+from stagedoor.platform.products.business_accounts import POST_AUTHORIZE_SETTING
 from tests.connector.conftest import Service
 from tests.support.ads_desk import ADVERTISER, IMAGE, OTHER_ADVERTISER, SITE, AdsDesk, ads_desk
 from tests.support.business_connecting import connect_business
+from tests.support.holder import Holder
 from tests.support.local import Local
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -188,6 +190,7 @@ def test_whatever_is_missing_or_wrong_is_named_before_anything_is_sent(desk: Ads
     assert desk.api("POST", "ad-groups", right)["locations"] == ["DE"]
 
 
+@SQLITE
 def test_what_others_made_is_found_and_listed_by_pages(
     service_without_worker: Service, local: Local
 ) -> None:
@@ -310,6 +313,27 @@ def test_a_launch_tells_every_problem_and_switches_nothing_on(desk: AdsDesk) -> 
     assert "TikTok's reason: Shows a knife" in desk.api("GET", f"ads/{bad}")["problems"]
     # what is paused can be paused, whatever keeps it from being launched
     assert desk.api("POST", f"campaigns/{campaign}/pause")["status"] == "DISABLE"
+
+
+@SQLITE
+def test_a_post_is_shown_as_long_as_its_creator_allows(desk: AdsDesk) -> None:
+    holder = Holder(desk.local.http, creator="ridewithrio")
+    post = holder.control("POST", "videos", {"creator": "ridewithrio", "title": "Bench"})["id"]
+    setting = {"item_id": post, "is_ad_promotable": True, "authorization_days": 7}
+    code = holder.data(POST_AUTHORIZE_SETTING, **setting)["auth_code"]
+    business = desk.services.business.for_advertiser("acme", ADVERTISER)
+    business.spark_posts.authorize(auth_code=code)
+    [redeemed] = business.spark_posts.list().list
+    assert redeemed.user_info is not None
+    creative = f"post:{post}:AUTH_CODE:{redeemed.user_info.identity_id}"
+    group = desk.group(desk.campaign()["id"])["id"]
+    ad = desk.ad(group, creativeId=creative, text=None)
+    assert (ad["creativeId"], ad["text"]) == (creative, None)
+    assert desk.api("POST", f"ads/{ad['id']}/launch")["status"] == "ENABLE"
+    desk.api("POST", f"ads/{ad['id']}/pause")
+    desk.advance(8 * 86_400)
+    error = desk.refused("POST", f"ads/{ad['id']}/launch")[1]
+    assert [one["code"] for one in error["detail"]["problems"]] == ["post_not_allowed"]
 
 
 @SQLITE

@@ -46,6 +46,8 @@ def test_what_would_exceed_the_limit_is_refused_with_the_numbers(desk: AdsDesk) 
     asked = {"accountId": OTHER_ADVERTISER, "name": "Euros", "objective": "REACH", "budget": "60"}
     assert exceeded(desk.refused("POST", "campaigns", asked)[1])["limit"] == "5"
     limit(desk, USD="159")
+    longer = {"schedule": {"start": desk.at(60), "end": desk.at(86_400 * 30)}}
+    assert exceeded(desk.refused("PATCH", f"ad-groups/{group}", longer)[1])["asked"] == "60"
     assert desk.api("POST", "campaigns", asked)["budget"] == "60"
     assert desk.api("POST", f"campaigns/{campaign}/pause")["status"] == "DISABLE"
     status, error = desk.refused("POST", f"campaigns/{campaign}/launch")

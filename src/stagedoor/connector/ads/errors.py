@@ -16,7 +16,7 @@ class NoAdObject(NotFound):
 
     def __init__(self, called: str, path: str) -> None:
         super().__init__(
-            f"No ad account of the organisation has such {called}. GET /api/ads/{path}?accountId= "
+            f"No ad account of the organisation has this {called}. GET /api/ads/{path}?accountId= "
             "lists those of an ad account."
         )
 
@@ -28,8 +28,8 @@ class AccountNotNamed(BadRequest):
 
     def __init__(self, called: str, most: int) -> None:
         super().__init__(
-            f"The organisation reaches more than {most} ad accounts, so an {called} that it "
-            "didn't make here isn't looked for in each: add ?accountId=, the ad account's id."
+            f"The organisation reaches more than {most} ad accounts, and the {called} wasn't made "
+            "here, so it isn't looked for in each: add ?accountId=, the ad account's id."
         )
 
 

@@ -42,7 +42,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Tree:
     """What a launch switches on, and what stands above it. `lost` are ids of videos and images that
-    the ad account hasn't, `processing` those that TikTok hasn't processed."""
+    the ad account hasn't, and of posts that their creators don't allow (any more); `processing`
+    those that TikTok hasn't processed."""
 
     account: Account
     launched: Level
@@ -131,6 +132,9 @@ def _of_ad(tree: Tree, ad: AdObject) -> Iterator[Problem]:
             yield _problem(ad, "creative_missing", f"shows {name}, which the ad account hasn't.")
         elif name in tree.processing:
             yield _problem(ad, "creative_processing", f"shows {name}, which TikTok processes yet.")
+    if record.tiktok_item_id is not None and record.tiktok_item_id in tree.lost:
+        said = "shows a post whose creator doesn't allow it any more: ask for another code."
+        yield _problem(ad, "post_not_allowed", said)
     shown = record.tiktok_item_id, record.page_id, (record.model_extra or {}).get("catalog_id")
     if not files and not any(shown):
         yield _problem(ad, "creative_missing", "shows no video, image or post.")

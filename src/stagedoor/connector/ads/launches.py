@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.client import TikTokBusiness
-from stagedoor.platform.products import business, business_creatives
+from stagedoor.platform.ads_vocabulary import IdentityType
+from stagedoor.platform.products import business, business_creatives, business_spark
 
 from ..clock import Clock
 from . import budgets
@@ -16,7 +17,7 @@ from .errors import LaunchBlocked, PausedMeanwhile
 from .journal import Author, Journal
 from .launch_checks import Account, Tree, problems
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, Level, LevelCalls
-from .objects import AdObject
+from .objects import AdObject, moment_of
 from .reads import AdReads, ask, told_errors
 from .spend_guard import Planned, SpendGuard
 from .spend_reads import SpendReads
@@ -24,7 +25,7 @@ from .writes import Writes
 
 MAX_OBJECTS = 300
 """Ad groups and ads that one launch switches on."""
-_VIDEOS, _IMAGES = 60, 100
+_VIDEOS, _IMAGES, _POST_PAGES = 60, 100, 10
 
 
 class Launches:
@@ -101,6 +102,7 @@ class Launches:
             reviewed = self._reads.reviews(client, ADS, account_id, [one.id for one in ads])
             ads = [replace(one, review=reviewed.get(one.id)) for one in ads]
             lost, processing = self._files(client, account_id, ads)
+            lost |= self._posts(client, account_id, ads)
         return Tree(account, found.level, campaign, groups, ads, lost, processing)
 
     def _objects(
@@ -181,6 +183,30 @@ class Launches:
             found = ask(client, business_creatives.FILE_IMAGE_INFO, query).list
             here.update(one.image_id for one in found)
         return frozenset({*videos, *images} - here), frozenset(processing)
+
+    def _posts(
+        self, client: TikTokBusiness, account_id: str, ads: Sequence[AdObject]
+    ) -> frozenset[str]:
+        """The posts of these ads that creators allowed by a code which is over or gone. Where an ad
+        account has more than 1,000 posts, none is told to be gone."""
+        by_code = [one for one in ads if one.record.identity_type == IdentityType.AUTH_CODE]
+        wanted = set(_distinct(one.record.tiktok_item_id for one in by_code))
+        now = datetime.fromtimestamp(self._clock.now(), UTC)
+        allowed: set[str] = set()
+        for number in range(1, _POST_PAGES + 1):
+            if wanted <= allowed:
+                break
+            query = business_spark.AuthorizedPostQuery(
+                advertiser_id=account_id, page=number, page_size=business_spark.MAX_POSTS
+            )
+            page = ask(client, business_spark.TT_VIDEO_LIST, query)
+            for one in page.list:
+                end = None if one.auth_info is None else moment_of(one.auth_info.auth_end_time)
+                if end is None or end > now:
+                    allowed.add(one.item_info.item_id)
+            if number >= page.page_info.total_page:
+                return frozenset(wanted - allowed)
+        return frozenset()
 
 
 def _distinct(names: Any) -> list[str]:

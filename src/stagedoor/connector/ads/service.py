@@ -138,10 +138,12 @@ class Ads:
         request = self._requests.changed_ad_group(by.org, found, campaign, body)
 
         def planned() -> Planned | None:
-            budget = budgets.of_budget(found.record.budget_mode, request.budget)
-            if budget is None:
+            longer = request.schedule_end_time is not None or request.schedule_type is not None
+            if request.budget is None and not longer:
                 return None
-            return self._with_group(by.org, campaign, found.id, budget)
+            budget = found.record.budget if request.budget is None else request.budget
+            most = budgets.of_budget(found.record.budget_mode, budget)
+            return self._with_group(by.org, campaign, found.id, most)
 
         with self._guard.allowing(by.org, found.account_id, planned):
             return self._writes.change(by, AD_GROUPS, found, request)
