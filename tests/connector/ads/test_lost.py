@@ -59,11 +59,14 @@ def test_a_lost_answer_to_a_create_makes_one_object(
 @SQLITE
 def test_an_ad_whose_answer_was_lost_is_found(desk: AdsDesk) -> None:
     group = desk.group(desk.campaign()["id"])["id"]
-    first = desk.ad(group)["id"]
+    desk.local.fault("business.identity_create", "lost")
+    first = desk.ad(group)
     desk.local.fault("business.ad_create", "lost")
-    second = desk.ad(group)["id"]
-    assert sorted(ads(desk, group)) == sorted([first, second])
+    second = desk.ad(group)
+    assert sorted(ads(desk, group)) == sorted([first["id"], second["id"]])
     assert len(desk.writes("ad_create")) == 2
+    assert first["identity"] == second["identity"]
+    assert len(desk.writes("identity_create")) == 1
 
 
 def test_an_ad_that_may_not_exist_is_never_made_twice(desk: AdsDesk) -> None:

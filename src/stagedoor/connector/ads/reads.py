@@ -76,9 +76,7 @@ class AdReads:
         """A page of an ad account's objects, newest first. Raises TikTok's refusals."""
         number = _page_number(cursor)
         client = self.client(org, account_id)
-        filtering = dict(filters)
-        if "secondary_status" not in filtering:
-            filtering.setdefault("primary_status", PrimaryStatus.NOT_DELETE)
+        filtering = {"primary_status": PrimaryStatus.NOT_DELETE, **filters}
         request = calls.read.request(
             advertiser_id=account_id, filtering=filtering, page=number, page_size=limit
         )
