@@ -20,6 +20,7 @@ from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support import media
+from tests.support.ads_desk import AdsRoutes
 from tests.support.business_connecting import ADVERTISER, connect_business
 from tests.support.connecting import connect
 
@@ -45,6 +46,15 @@ class World:
         self.service: Service = agent.service
         self._number = itertools.count(1)
         self._advertises = False
+        self._ads: tuple[AdsRoutes, tuple[str, str, str]] | None = None
+
+    def ads(self) -> tuple[AdsRoutes, tuple[str, str, str]]:
+        """Ad accounts, and the ids of a campaign with an ad group and an ad."""
+        if self._ads is None:
+            self.advertiser()
+            routes = AdsRoutes(self.service)
+            self._ads = routes, routes.tree()
+        return self._ads
 
     def wanted(self, name: str, path: str, example: Any) -> Wanted:
         """The request of a route: its example with ids that exist, or what `_PREPARED` says."""
@@ -115,13 +125,6 @@ class World:
         assert sent.status_code == 201
         return str(made["media"]["mediaId"])
 
-    def campaign(self) -> str:
-        """A campaign of an ad account that the organisation reaches."""
-        business = self.service.services.business
-        if not list(business.integrations_with_ads("acme")):
-            connect_business(self.service)
-        [found] = business.for_advertiser("acme", ADVERTISER).campaigns.list(page_size=1).list
-        return str(found.campaign_id)
     def unfit_file(self) -> str:
         """A video that posts take after a conversion only."""
         return self.library_file(media.video(fps=12))
@@ -250,17 +253,39 @@ def _read_videos(world: World, wanted: Wanted) -> None:
     wanted.query = {"filters.videoIds": "7480000000000000001"}
 
 
+def _of_ad_account(world: World, wanted: Wanted) -> None:
+    world.ads()
+    wanted.query = {"accountId": ADVERTISER}
+
+
+def _new_campaign(world: World, wanted: Wanted) -> None:
+    world.ads()
+    wanted.body["accountId"] = ADVERTISER
+
+
+def _new_ad_group(world: World, wanted: Wanted) -> None:
+    routes, _ = world.ads()
+    wanted.body = routes.group_body(routes.campaign("Another")["id"])
+
+
+def _new_ad(world: World, wanted: Wanted) -> None:
+    routes, (_, group, _) = world.ads()
+    wanted.body = routes.ad_body(group)
+
+
 _IDS: Mapping[str, Callable[[World], str]] = {
     "publish_id": World.draft,
     "agent_id": World.other_agent,
     "integration_id": World.account,
     "approval_id": World.approval,
     "media_id": World.library_file,
-    "campaign_id": World.campaign,
     "webhook_id": World.webhook,
     "audience_id": World.audience,
     "conversion_id": World.conversion,
     "sync_type": lambda world: "videos",
+    "campaign_id": lambda world: world.ads()[1][0],
+    "ad_group_id": lambda world: world.ads()[1][1],
+    "ad_id": lambda world: world.ads()[1][2],
 }
 """Values of path parameters: an object that exists."""
 _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
@@ -281,6 +306,12 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "createAudience": _new_audience,
     "createCreative": _new_creative,
     "listCreatives": _of_advertiser,
+    "listCampaigns": _of_ad_account,
+    "listAdGroups": _of_ad_account,
+    "listAds": _of_ad_account,
+    "createCampaign": _new_campaign,
+    "createAdGroup": _new_ad_group,
+    "createAd": _new_ad,
 }
 """Requests that need more than the route's example and an object for each id."""
 LAST = ("setReturnUrls", "stopAllAgents", "eraseAuditTexts", "setApp")

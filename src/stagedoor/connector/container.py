@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
-from .account_parts import AccountParts
 from .actions import Actions
 from .activity import store as activity
 from .activity.service import Activity
 from .ad_metrics import store as ad_metrics
+from .ad_parts import AdParts
 from .clock import Clock, clock
 from .creatives.service import Creatives
 from .creatives.spark import SparkIdentities
@@ -66,7 +66,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AccountParts):
+class Container(AdParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod

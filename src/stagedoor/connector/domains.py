@@ -71,6 +71,7 @@ CONNECTOR = Domains(
         "ad_metrics",
         "audiences",
         "creatives",
+        "ads",
         "activity",
         "sync",
         "subscriptions",
