@@ -23,7 +23,7 @@ from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
 from .integrations.last_sync import LastSync
-from .integrations.losses import of_creators, of_records
+from .integrations.losses import of_creators, of_credentials, of_records
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Shutdown
@@ -80,8 +80,14 @@ class AccountParts:
             self.database,
             self.clock,
             followers={
-                "integration.revoked": of_creators(stranded.tell, self.sync_schedule.revoked),
-                "integration.expired": of_creators(stranded.tell, self.sync_schedule.stopped),
+                "integration.revoked": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.revoked),
+                ),
+                "integration.expired": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.stopped),
+                ),
                 "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
             },
             links=self.listeners.notice_links,

@@ -12,6 +12,7 @@ from typing import Any, get_type_hints
 
 from .account_parts import AccountParts
 from .actions import Actions
+from .activity import store as activity
 from .activity.service import Activity
 from .clock import Clock, clock
 from .database import Database
@@ -19,6 +20,7 @@ from .domains import CONNECTOR
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
+from .integrations.accounts import Kind
 from .jobs import Batched, Handler
 from .pauses import store as pauses
 from .pauses.service import Pauses
@@ -276,6 +278,7 @@ class Container(AccountParts):
             database=self.database,
             clock=self.clock,
             integrations=self.integrations,
+            business=self.business,
             schedule=self.sync_schedule,
             changes=self.video_changes,
             shutdown=self.shutdown,
@@ -287,7 +290,8 @@ class Container(AccountParts):
 
     @cached_property
     def erasure(self) -> Erasure:
-        return Erasure(self.database, self.integrations)
+        data = {Kind.CREATOR: activity.erase}
+        return Erasure(self.database, self.integrations, data)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:

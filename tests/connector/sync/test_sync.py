@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -286,13 +286,13 @@ def test_nobody_connects_the_account_while_an_erasure_deletes(
     connecting = update(integrations).values(connected_at=1.0)
     waits = []
 
-    def remove(tenant: TenantConnection, integration: str) -> bool:
+    def remove(tenant: TenantConnection, integration: str, kinds: Collection[str]) -> bool:
         with services.database.engine.connect() as other:
             other.execute(text("SET LOCAL lock_timeout = '1ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
                 other.execute(connecting.where(integrations.c.id == integration))
         waits.append(integration)
-        return real(tenant, integration)
+        return real(tenant, integration, kinds)
 
     monkeypatch.setattr(store, "remove", remove)
     services.erasure.part(revoked(synced))

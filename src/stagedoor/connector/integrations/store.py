@@ -211,12 +211,15 @@ def same_account(tenant: TenantConnection, kind: Kind, username: str) -> str | N
     return None
 
 
-def move_credential(tenant: TenantConnection, grant_id: str, integration_id: str) -> None:
-    """Put a credential on another integration, and delete the integration that it leaves."""
+def move_credential(tenant: TenantConnection, grant_id: str, integration_id: str) -> str | None:
+    """Put a credential on another integration, and delete the integration that it leaves; returns
+    that one's id."""
     before = by_grant(tenant, grant_id)
     change_credential(tenant, grant_id, integration_id=integration_id)
-    if before is not None:
-        delete_integration(tenant, before.id)
+    if before is None:
+        return None
+    delete_integration(tenant, before.id)
+    return before.id
 
 
 def page(

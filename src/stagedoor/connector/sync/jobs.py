@@ -1,5 +1,5 @@
 """The jobs of sync, by kind: a run's ref is organisation/integration/type, an erasure's
-organisation/integration, that of a changed video organisation/integration/video."""
+as `erase_ref` makes it, that of a changed video organisation/integration/video."""
 
 from __future__ import annotations
 
