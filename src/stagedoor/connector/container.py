@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
-from .account_parts import AccountParts
 from .actions import Actions
 from .activity import store as activity
 from .activity.service import Activity
@@ -20,6 +19,8 @@ from .domains import CONNECTOR
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
+from .inbox import store as inbox
+from .inbox_parts import InboxParts
 from .integrations.accounts import Kind
 from .jobs import Batched, Handler
 from .pauses import store as pauses
@@ -63,7 +64,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AccountParts):
+class Container(InboxParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod
@@ -255,7 +256,7 @@ class Container(AccountParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
-            followers=self.listeners.events,
+            followers=(self.inbox_news.heard, *self.listeners.events),
         )
 
     # sync and activity
@@ -290,7 +291,7 @@ class Container(AccountParts):
 
     @cached_property
     def erasure(self) -> Erasure:
-        data = {Kind.CREATOR: activity.erase}
+        data = {Kind.CREATOR: activity.erase, Kind.ACCOUNT: inbox.erase}
         return Erasure(self.database, self.integrations, data)
 
     @cached_property

@@ -68,6 +68,7 @@ CONNECTOR = Domains(
         "integrations",
         "publishing",
         "webhooks",
+        "inbox",
         "activity",
         "sync",
         "subscriptions",
