@@ -38,6 +38,9 @@ _WHOLE = (Cadence(_DAY, 30 * _DAY), Cadence(7 * _DAY))
 _LISTED = 1_800.0
 """How often the account's newest videos are listed."""
 _SOONEST = 60.0
+_PAUSE = 60.0
+"""A run that made all of its calls goes on after this time: TikTok's limit of 40 calls a minute has
+room then for webhooks and for people."""
 _SCOPES = ("comment.list", "business.creator.insights")
 _LIST_SCOPE = "video.list"
 _NOT_OWN = "40001"
@@ -86,7 +89,7 @@ class _Run:
             while self._walk.video is not None or self._next_video():
                 self._video()
         except _OutOfCalls:
-            return Next(self._stretch.now, finished=False)
+            return Next(self._stretch.now + _PAUSE, finished=False)
         with self._stretch.write() as tenant:
             earliest = news_store.earliest(tenant, self._account)
         now = self._stretch.now
