@@ -82,7 +82,7 @@ class InboxStudio(PumpedStudio):
 
 @pytest.fixture
 def environment(environment: dict[str, str]) -> dict[str, str]:
-    return environment | {"STAGEDOOR_PULL_URL": "https://media.example.com"}
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1"}
 
 
 def studio(service: Service, local: Local, scopes: tuple[str, ...] = MANAGES) -> InboxStudio:
@@ -105,5 +105,3 @@ def inbox(service_without_worker: Service, local: Local) -> InboxStudio:
     found = studio(service_without_worker, local)
     found.read()
     return found
-
-
