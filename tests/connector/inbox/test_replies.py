@@ -117,9 +117,10 @@ def test_a_process_that_dies_with_a_reply_repeats_nothing(
     def killed(*_: Any, **__: Any) -> Any:
         raise Killed
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
+    with monkeypatch.context() as patch:
         patch.setattr(replies, "_keep" if sent else "_sent", killed)
-        replies.send("acme", "r1", asked, TEXT["text"], "u1")
+        with pytest.raises(Killed):
+            replies.send("acme", "r1", asked, TEXT["text"], "u1")
     assert inbox.sent() == (1 if sent else 0)
     status, error = inbox.refused(asked, "reply", TEXT)
     assert (status, error["code"]) == (409, "reply_under_way")
