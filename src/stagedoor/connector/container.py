@@ -256,7 +256,8 @@ class Container(InboxParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
-            followers=(self.inbox_news.heard, *self.listeners.events),
+            own=(self.inbox_news.heard,),
+            followers=self.listeners.events,
         )
 
     # sync and activity

@@ -238,10 +238,13 @@ def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
     record = service.services.integrations.get("acme", made)
 
     def waiting() -> list[int]:
-        return [one["depth"] for one in service.api("GET", "/api/sync/status")["types"]]
+        depths = {
+            one["syncType"]: one["depth"] for one in service.api("GET", "/api/sync/status")["types"]
+        }
+        return [depths[name] for name in ("profile", "videos", "metrics", "comments")]
 
-    assert waiting() == [1, 1, 1]
-    for kind, left in ((Kind.ADS, [1, 1, 1]), (Kind.CREATOR, [0, 0, 0])):
+    assert waiting() == [1, 1, 1, 0]
+    for kind, left in ((Kind.ADS, [1, 1, 1, 0]), (Kind.CREATOR, [0, 0, 0, 0])):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert waiting() == left

@@ -38,10 +38,10 @@ def test_a_connected_account_is_read_at_once(synced: SyncedStudio) -> None:
         assert video["visibility"] == "public"
         assert video["metrics"]["views"][-1] == video["views"] is not None
         assert len(video["metrics"]["at"]) == len(video["metrics"]["likes"]) == 1
-    for name, status in synced.status().items():
+    for name, status in synced.mine().items():
         assert status["lastSuccessAt"], name
         assert (status["accounts"], status["depth"], status["failing"]) == (1, 0, 0), name
-    latest = max(one["lastSuccessAt"] for one in synced.status().values())
+    latest = max(one["lastSuccessAt"] for one in synced.mine().values())
     [listed] = synced.service.api("GET", "/api/integrations")["integrations"]
     shown = synced.service.api("GET", f"/api/integrations/{synced.account}")
     assert listed["lastSyncAt"] == shown["lastSyncAt"] == latest
@@ -274,7 +274,7 @@ def test_an_account_that_connects_again_during_the_erasure_is_read_again(
     assert synced.service.connect() == synced.account
     assert not erasure.part(ref)
     synced.pump()
-    assert {one["accounts"] for one in synced.status().values()} == {1}
+    assert {one["accounts"] for one in synced.mine().values()} == {1}
     assert {one["videoId"] for one in synced.activity()} == {one["id"] for one in synced.public()}
 
 
@@ -412,7 +412,7 @@ def test_an_unknown_type_is_refused_by_name(synced: SyncedStudio, names: object)
     answer = synced.service.send("POST", "/api/sync/trigger", {"syncType": names})
     assert answer.status_code == 400
     assert "comets" in answer.json()["error"]["message"]
-    assert "profile, videos, metrics or all" in answer.json()["error"]["message"]
+    assert "profile, videos, metrics, comments or all" in answer.json()["error"]["message"]
     assert synced.service.send("POST", "/api/sync/pause/comets", {}).status_code == 404
 
 
@@ -421,7 +421,7 @@ def test_the_platforms_say_what_is_read_and_how_often(synced: SyncedStudio) -> N
     [platform] = synced.service.api("GET", "/api/sync/platforms", role="viewer")["platforms"]
     assert platform["platform"] == "tiktok"
     types = {one["syncType"]: one for one in platform["syncTypes"]}
-    assert list(types) == ["profile", "videos", "metrics"]
+    assert list(types) == ["profile", "videos", "metrics", "comments"]
     steps = [one["everySeconds"] for one in types["metrics"]["cadence"]]
     assert steps == sorted(steps)
     assert types["metrics"]["cadence"][-1]["untilAgeSeconds"] is None

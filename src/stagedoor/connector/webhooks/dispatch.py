@@ -82,15 +82,18 @@ class Dispatch:
         integrations: Integrations,
         notices: Notices,
         posts: Posts,
+        own: Sequence[Follower] = (),
         followers: Sequence[Follower] = (),
         real: Callable[[], float] = time.time,
     ) -> None:
+        """`own` are the connector's followers, `followers` those of a higher layer."""
         self._database = database
         self._clock = clock
         self._apps = apps
         self._integrations = integrations
         self._notices = notices
         self._posts = posts
+        self._own = own
         self._followers = followers
         self._real = real
         self._tidied = float("-inf")
@@ -158,7 +161,7 @@ class Dispatch:
                 self._integrations,
                 results.posts,
             )
-            for follower in self._followers:
+            for follower in (*self._own, *self._followers):
                 for holder in account.holders:
                     follower(holder, delivery.event, content, delivery.created)
         except Exception:
