@@ -186,7 +186,7 @@ def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
 def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
     """Answer, moderate and close a conversation from the terminal."""
 
-    def run(*arguments: object) -> Any:
+    def run(*arguments: str) -> Any:
         return shell.run("inbox", *arguments, "--json", **env).json
 
     video = {"creator": "maracooks", "title": "Rye"}

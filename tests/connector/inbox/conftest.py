@@ -30,7 +30,7 @@ class InboxStudio(PumpedStudio):
         body = {"author": author, "text": text, "parent_id": parent} | more
         return str(self.local.control("POST", f"videos/{self.video}/comments", body)["id"])
 
-    def list(self, **query: Any) -> list[dict[str, Any]]:
+    def listed(self, **query: Any) -> list[dict[str, Any]]:
         """The conversations, about the post unless the query says otherwise."""
         found = {"videoId": self.video} | query
         asked = {name: value for name, value in found.items() if value is not None}
@@ -38,7 +38,7 @@ class InboxStudio(PumpedStudio):
 
     def only(self) -> dict[str, Any]:
         """The only conversation about the post, with its messages."""
-        [found] = self.list()
+        [found] = self.listed()
         return self.thread(found["id"])
 
     def thread(self, conversation: str) -> dict[str, Any]:
@@ -47,7 +47,7 @@ class InboxStudio(PumpedStudio):
     def do(self, conversation: str, what: str, body: Any = None, **more: Any) -> dict[str, Any]:
         return dict(self.service.api("POST", f"{INBOX}/{conversation}/{what}", body, **more))
 
-    def refused(self, conversation: str, what: str, body: Any = None, **more: Any) -> Any:
+    def denied(self, conversation: str, what: str, body: Any = None, **more: Any) -> Any:
         """Status and error of a request that must not succeed."""
         answer = self.service.send("POST", f"{INBOX}/{conversation}/{what}", body, **more)
         assert not answer.is_success, answer.text
@@ -87,9 +87,7 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 def studio(service: Service, local: Local, scopes: tuple[str, ...] = MANAGES) -> InboxStudio:
     """The studio, before anything of it is read."""
-    for username in (FAN, OTHER):
-        if local.http.post("/_emulator/people", json={"username": username}).status_code >= 500:
-            raise AssertionError(username)
+    local.control("POST", "people", {"username": OTHER})
     asked = ask(service, kind="businessAccount", scopes=list(scopes))
     made = outcome(come_back(service, consent(asked["authUrl"], CREATOR)))
     assert made["integration"] == "connected", made

@@ -52,9 +52,9 @@ def comment(number: int, account: str) -> Seen:
 def found(service: Service, **query: Any) -> list[str]:
     """The texts of all conversations that match, page by page."""
     texts: list[str] = []
-    cursor = None
+    cursor: str | None = None
     while True:
-        more = {} if cursor is None else {"cursor": cursor}
+        more: dict[str, str] = {} if cursor is None else {"cursor": cursor}
         page = service.api("GET", INBOX, limit=7, **query, **more)
         texts += [one["text"] for one in page["conversations"]]
         cursor = page["nextCursor"]
@@ -79,7 +79,13 @@ def test_conversations_are_filtered_and_paged(filled: Service) -> None:
     assert found(filled, q="%") == found(filled, q="100%")
     assert found(filled, q="nothing like it") == []
     assert filled.api("GET", INBOX, org="other")["conversations"] == []
-    for wrong in ({"status": "deleted"}, {"unread": "maybe"}, {"cursor": "x"}, {"q": "x" * 151}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"status": "deleted"},
+        {"unread": "maybe"},
+        {"cursor": "x"},
+        {"q": "x" * 151},
+    )
+    for wrong in wrongs:
         assert filled.send("GET", INBOX, **wrong).status_code == 400, wrong
 
 

@@ -54,7 +54,7 @@ def test_a_lost_answer_is_looked_up(inbox: InboxStudio, asked: str) -> None:
     first = messages(inbox, asked)[0]
     path = f"messages/{first}/hide"
     inbox.local.fault("business.comment_hide", "cut")
-    status, error = inbox.refused(asked, path)
+    status, error = inbox.denied(asked, path)
     assert (status, error["code"], error["retryable"]) == (502, "outcome_unknown", True)
     assert inbox.thread(asked)["messages"][0]["hidden"] is False
     inbox.local.fault("business.comment_hide", "lost")
@@ -87,17 +87,17 @@ def test_only_own_messages_are_deleted(inbox: InboxStudio, asked: str) -> None:
 @sqlite_only
 def test_what_tiktok_does_not_allow_is_refused_in_words(inbox: InboxStudio, asked: str) -> None:
     first, other, _ = messages(inbox, asked)
-    status, error = inbox.refused(asked, f"messages/{other}/pin")
+    status, error = inbox.denied(asked, f"messages/{other}/pin")
     assert (status, error["code"]) == (409, "not_allowed")
     assert "first level" in error["message"]
-    assert inbox.refused(asked, f"messages/{first}/burn")[0] == 400
-    assert inbox.refused(asked, "messages/1/hide")[0] == 404
-    assert inbox.refused(asked, f"messages/{first}/hide", role="viewer")[0] == 403
-    assert inbox.refused(asked, f"messages/{first}/hide", org="other")[0] == 404
+    assert inbox.denied(asked, f"messages/{first}/burn")[0] == 400
+    assert inbox.denied(asked, "messages/1/hide")[0] == 404
+    assert inbox.denied(asked, f"messages/{first}/hide", role="viewer")[0] == 403
+    assert inbox.denied(asked, f"messages/{first}/hide", org="other")[0] == 404
     assert inbox.local.calls("business.comment_hide") == []
     # gone at TikTok meanwhile: told, and noticed
     inbox.local.control("DELETE", f"comments/{other}")
-    status, error = inbox.refused(asked, f"messages/{other}/hide")
+    status, error = inbox.denied(asked, f"messages/{other}/hide")
     assert status == 404
     inbox.pump()
     assert other not in messages(inbox, asked)
@@ -108,7 +108,7 @@ def test_a_pin_ends_the_one_before(inbox: InboxStudio, asked: str) -> None:
     inbox.do(asked, f"messages/{messages(inbox, asked)[0]}/pin")
     second = inbox.said("Me next")
     inbox.sync()
-    [conversation] = [one["id"] for one in inbox.list(q="me next")]
+    [conversation] = [one["id"] for one in inbox.listed(q="me next")]
     assert inbox.do(conversation, f"messages/{second}/pin")["pinned"] is True
     inbox.pump()
     assert inbox.thread(asked)["messages"][0]["pinned"] is False

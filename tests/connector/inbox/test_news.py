@@ -42,7 +42,7 @@ def tell(inbox: InboxStudio, comment: str, action: str, parent: str = "0") -> No
 def test_a_webhook_brings_a_comment_without_a_synchronisation(inbox: InboxStudio) -> None:
     inbox.service.api("POST", "/api/sync/pause/comments")
     top = inbox.said("Is it sweet?")
-    [conversation] = arrived(inbox, inbox.list)
+    [conversation] = arrived(inbox, inbox.listed)
     assert (conversation["text"], conversation["unread"]) == ("Is it sweet?", True)
     inbox.said("I wonder, too", parent=top, author=OTHER)
     arrived(inbox, lambda: len(inbox.only()["messages"]) == 2)
@@ -53,7 +53,7 @@ def test_a_webhook_brings_a_comment_without_a_synchronisation(inbox: InboxStudio
     other.hide(video_id=inbox.video, comment_id=top, action="UNHIDE")
     arrived(inbox, lambda: not inbox.only()["messages"][0]["hidden"])
     inbox.local.control("DELETE", f"comments/{top}")
-    arrived(inbox, lambda: not inbox.list())
+    arrived(inbox, lambda: not inbox.listed())
 
 
 @sqlite_only
@@ -86,16 +86,16 @@ def test_the_order_of_events_readings_and_replies_makes_no_difference(inbox: Inb
         inbox.local.control("DELETE", f"comments/{top}")
         tell(inbox, top, "delete")
         inbox.pump(61.0)
-        assert inbox.list() == []
+        assert inbox.listed() == []
 
 
 def test_news_of_an_unknown_comment_reads_just_that(inbox: InboxStudio) -> None:
     top = inbox.said("Is it sweet?")
     for number in range(5):
         inbox.said(f"Other {number}")
-    arrived(inbox, lambda: len(inbox.list()) == 6)
+    arrived(inbox, lambda: len(inbox.listed()) == 6)
     answer = inbox.said("I wonder, too", parent=top, author=OTHER)
-    arrived(inbox, lambda: len(inbox.list(q="wonder")) == 1)
+    arrived(inbox, lambda: len(inbox.listed(q="wonder")) == 1)
     calls = len(inbox.local.calls("business.comment_list"))
     tell(inbox, answer, "insert", top)
     inbox.pump()
@@ -107,10 +107,10 @@ def test_news_waits_while_tiktok_fails(inbox: InboxStudio) -> None:
     inbox.local.fault("business.comment_list", "gateway", times=4, status=502)
     inbox.said("Is it sweet?")
     arrived(inbox, lambda: len(inbox.local.calls("business.comment_list")) >= 2)
-    assert inbox.list() == []
+    assert inbox.listed() == []
     for _ in range(6):
         inbox.pump(300.0)
-    assert [one["text"] for one in inbox.list()] == ["Is it sweet?"]
+    assert [one["text"] for one in inbox.listed()] == ["Is it sweet?"]
 
 
 def test_events_out_tell_what_happened_to_comments(inbox: InboxStudio) -> None:
@@ -124,7 +124,7 @@ def test_events_out_tell_what_happened_to_comments(inbox: InboxStudio) -> None:
         return sorted(one["type"] for one in found)
 
     inbox.said("Is it sweet?")
-    arrived(inbox, inbox.list)
+    arrived(inbox, inbox.listed)
     assert types() == ["comment.received"]
     conversation = inbox.only()
     inbox.do(conversation["id"], "reply", {"text": "Very"})

@@ -77,9 +77,9 @@ def test_a_lost_answer_is_settled_by_reading(inbox: InboxStudio, asked: str) -> 
 def test_a_reply_that_tiktok_does_not_show_stays_unknown(inbox: InboxStudio, asked: str) -> None:
     inbox.local.fault(REPLY, "cut")
     for _ in range(2):
-        status, error = inbox.refused(asked, "reply", TEXT, headers=KEY)
+        status, error = inbox.denied(asked, "reply", TEXT, headers=KEY)
         assert (status, error["code"], error["retryable"]) == (502, "outcome_unknown", False)
-    status, error = inbox.refused(asked, "reply", TEXT)
+    status, error = inbox.denied(asked, "reply", TEXT)
     assert (status, error["code"]) == (409, "reply_under_way")
     assert inbox.sent() == 1
     [unsettled] = inbox.thread(asked)["unsettledReplies"]
@@ -98,7 +98,7 @@ def test_a_reply_that_tiktok_does_not_show_stays_unknown(inbox: InboxStudio, ask
 def test_a_lost_reply_is_found_later(inbox: InboxStudio, asked: str) -> None:
     inbox.local.fault(REPLY, "lost")
     inbox.local.fault(THREAD, "gateway", times=2, status=502)
-    status, error = inbox.refused(asked, "reply", TEXT, headers=KEY)
+    status, error = inbox.denied(asked, "reply", TEXT, headers=KEY)
     assert (status, error["code"]) == (502, "outcome_unknown")
     assert len(inbox.thread(asked)["unsettledReplies"]) == 1
     made = inbox.do(asked, "reply", TEXT, headers=KEY)
@@ -122,7 +122,7 @@ def test_a_process_that_dies_with_a_reply_repeats_nothing(
         with pytest.raises(Killed):
             replies.send("acme", "r1", asked, TEXT["text"], "u1")
     assert inbox.sent() == (1 if sent else 0)
-    status, error = inbox.refused(asked, "reply", TEXT)
+    status, error = inbox.denied(asked, "reply", TEXT)
     assert (status, error["code"]) == (409, "reply_under_way")
     with inbox.service.services.database.begin() as connection:
         connection.execute(update(inbox_replies).values(**leases.RELEASED))
@@ -142,7 +142,7 @@ def test_the_accounts_own_words_in_the_app_settle_no_reply(inbox: InboxStudio, a
     """A message with the same text that was there before isn't the lost reply."""
     inbox.do(asked, "reply", TEXT)
     inbox.local.fault(REPLY, "cut")
-    status, error = inbox.refused(asked, "reply", TEXT)
+    status, error = inbox.denied(asked, "reply", TEXT)
     assert (status, error["code"]) == (502, "outcome_unknown")
     assert at_tiktok(inbox) == ["Rye, always"]
 
@@ -150,22 +150,22 @@ def test_the_accounts_own_words_in_the_app_settle_no_reply(inbox: InboxStudio, a
 @sqlite_only
 def test_what_cannot_be_sent_is_refused_in_words(inbox: InboxStudio, asked: str) -> None:
     for text in ("", "   \n", "x" * 1_201):
-        status, error = inbox.refused(asked, "reply", {"text": text})
+        status, error = inbox.denied(asked, "reply", {"text": text})
         assert (status, error["code"]) == (400, "invalid_request")
         assert error["message"].startswith("text")
-    assert inbox.refused("0" * 32, "reply", TEXT)[0] == 404
-    assert inbox.refused(asked, "reply", TEXT | {"messageId": "1"})[0] == 404
-    assert inbox.refused(asked, "reply", TEXT, role="viewer")[0] == 403
-    assert inbox.refused(asked, "reply", TEXT, org="other")[0] == 404
+    assert inbox.denied("0" * 32, "reply", TEXT)[0] == 404
+    assert inbox.denied(asked, "reply", TEXT | {"messageId": "1"})[0] == 404
+    assert inbox.denied(asked, "reply", TEXT, role="viewer")[0] == 403
+    assert inbox.denied(asked, "reply", TEXT, org="other")[0] == 404
     assert inbox.sent() == 0
     inbox.local.fault(REPLY, "rate_limit", times=2)
-    status, error = inbox.refused(asked, "reply", TEXT, headers=KEY)
+    status, error = inbox.denied(asked, "reply", TEXT, headers=KEY)
     assert (status, error["retryable"]) == (429, True)
     assert inbox.do(asked, "reply", TEXT, headers=KEY)["text"] == "Rye, always"
     assert inbox.do(asked, "reply", {"text": "x" * 1_200})["direction"] == "out"
     top = inbox.thread(asked)["messages"][0]["id"]
     inbox.local.control("DELETE", f"comments/{top}")
-    status, error = inbox.refused(asked, "reply", {"text": "Too late"})
+    status, error = inbox.denied(asked, "reply", {"text": "Too late"})
     assert status == 404, error
 
 
@@ -177,7 +177,7 @@ def test_a_reply_needs_the_scope_to_manage_comments(
     found.said("Which flour is it?")
     found.sync()
     conversation = found.only()["id"]
-    status, error = found.refused(conversation, "reply", TEXT)
+    status, error = found.denied(conversation, "reply", TEXT)
     assert (status, error["code"]) == (403, "scope_missing")
     assert found.sent() == 0
     path = f"{INBOX}/{conversation}"
@@ -187,6 +187,6 @@ def test_a_reply_needs_the_scope_to_manage_comments(
 def test_an_error_of_tiktoks_own_is_no_answer(inbox: InboxStudio, asked: str) -> None:
     """TikTok fails after it has done what was asked for: the reply isn't sent twice."""
     inbox.local.fault(REPLY, "gateway", status=502)
-    status, error = inbox.refused(asked, "reply", TEXT)
+    status, error = inbox.denied(asked, "reply", TEXT)
     assert (status, error["code"]) == (502, "outcome_unknown")
     assert inbox.sent() == 1

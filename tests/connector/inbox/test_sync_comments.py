@@ -13,10 +13,12 @@ from stagedoor.connector.inbox.models import (
     inbox_replies,
     inbox_videos,
 )
+from stagedoor.connector.inbox.news import News
 from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import CREATOR, OTHER, SCOPES, InboxStudio, studio
+from tests.support.connecting import connect
 from tests.support.local import Local
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -35,7 +37,7 @@ def test_comments_become_conversations_with_their_replies(inbox: InboxStudio) ->
     inbox.said("Rye, I think", parent=first, author=CREATOR)
     second = inbox.said("Love it")
     inbox.sync()
-    newest, oldest = inbox.list()
+    newest, oldest = inbox.listed()
     assert (newest["text"], newest["status"], newest["unread"]) == ("Love it", "open", True)
     assert newest["author"]["username"] == "jonas.behind.doors"
     assert newest["integrationId"] == inbox.account
@@ -50,7 +52,7 @@ def test_comments_become_conversations_with_their_replies(inbox: InboxStudio) ->
     assert thread["messages"][0]["id"] == first
     assert inbox.thread(newest["id"])["messages"][0]["id"] == second
     inbox.sync(force=True)
-    assert [one["id"] for one in inbox.list()] == [newest["id"], oldest["id"]]
+    assert [one["id"] for one in inbox.listed()] == [newest["id"], oldest["id"]]
     assert len(inbox.thread(oldest["id"])["messages"]) == 2
 
 
@@ -59,7 +61,7 @@ def test_what_another_tool_does_is_noticed(inbox: InboxStudio) -> None:
     comments = {text: inbox.said(text) for text in texts}
     reply = inbox.said("Deleted, too", parent=comments["As it was"], author=OTHER)
     inbox.sync()
-    threads = {one["text"]: one["id"] for one in inbox.list()}
+    threads = {one["text"]: one["id"] for one in inbox.listed()}
     assert set(threads) == set(texts)
     other = inbox.service.services.business.for_account("acme", inbox.account).comments
     video = inbox.video
@@ -69,21 +71,21 @@ def test_what_another_tool_does_is_noticed(inbox: InboxStudio) -> None:
     for gone in (comments["Deleted"], reply):
         inbox.local.control("DELETE", f"comments/{gone}")
     inbox.sync(force=True)
-    assert {one["text"] for one in inbox.list()} == set(texts) - {"Deleted"}
+    assert {one["text"] for one in inbox.listed()} == set(texts) - {"Deleted"}
     for text, flag in (("Hidden", "hidden"), ("Liked", "liked"), ("Pinned", "pinned")):
         [message] = inbox.thread(threads[text])["messages"]
         assert {name for name in ("hidden", "liked", "pinned") if message[name]} == {flag}
     assert [one["text"] for one in inbox.thread(threads["As it was"])["messages"]] == ["As it was"]
-    gone = inbox.service.send("GET", f"/api/inbox/conversations/{threads['Deleted']}")
-    assert gone.status_code == 404
-    assert "deleted" not in {one["status"] for one in inbox.list(videoId=None)}
+    answer = inbox.service.send("GET", f"/api/inbox/conversations/{threads['Deleted']}")
+    assert answer.status_code == 404
+    assert "deleted" not in {one["status"] for one in inbox.listed(videoId=None)}
     with inbox.service.services.database.read() as connection:
         kept = str(connection.execute(select(inbox_messages.c.text)).all())
     assert "Deleted" not in kept
     # what somebody took back and what is written again are two comments
     inbox.said("Deleted")
     inbox.sync()
-    assert len(inbox.list()) == len(texts)
+    assert len(inbox.listed()) == len(texts)
 
 
 @sqlite_only
@@ -96,8 +98,8 @@ def test_long_lists_are_read_to_their_end(inbox: InboxStudio) -> None:
         body = {"author": OTHER, "text": f"Comment {number}"}
         inbox.local.control("POST", f"videos/{inbox.video}/comments", body)
     inbox.sync(force=True)
-    assert len(inbox.list(limit=200)) == 35
-    [thread] = inbox.list(q="who is HERE")
+    assert len(inbox.listed(limit=200)) == 35
+    [thread] = inbox.listed(q="who is HERE")
     first = inbox.service.api("GET", f"/api/inbox/conversations/{thread['id']}", limit=20)
     query = {"limit": 20, "cursor": first["nextCursor"]}
     second = inbox.service.api("GET", f"/api/inbox/conversations/{thread['id']}", **query)
@@ -118,7 +120,7 @@ def test_without_its_scope_an_account_has_no_inbox_and_says_so(
     found = studio(service_without_worker, local, without)
     found.said("Hello")
     found.sync()
-    assert found.list() == []
+    assert found.listed() == []
     types = found.service.api("GET", "/api/sync/status")
     [problem] = [one for one in types["problems"] if one["syncType"] == "comments"]
     assert "comment.list" in problem["message"]
@@ -133,24 +135,40 @@ def test_the_other_name_of_the_scope_is_enough(
     found = studio(service_without_worker, local, scopes)
     found.said("Hello")
     found.sync()
-    assert [one["text"] for one in found.list()] == ["Hello"]
-    conversation = found.list()[0]["id"]
-    status, error = found.refused(conversation, "reply", {"text": "Hi"})
+    assert [one["text"] for one in found.listed()] == ["Hello"]
+    conversation = found.listed()[0]["id"]
+    status, error = found.denied(conversation, "reply", {"text": "Hi"})
     assert (status, error["code"]) == (403, "scope_missing")
     assert "comment.list.manage" in error["message"]
+
+
+@sqlite_only
+def test_without_the_list_of_videos_those_of_the_creator_are_read(
+    service_without_worker: Service, local: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(News, "heard", lambda *_: None)
+    made = connect(service_without_worker, creator=CREATOR)
+    without = tuple(scope for scope in SCOPES if scope != "video.list")
+    found = studio(service_without_worker, local, without)
+    assert found.account == made["integrationId"]
+    found.said("Hello")
+    found.pump(1_900.0)
+    found.sync()
+    assert [one["text"] for one in found.listed()] == ["Hello"]
+    assert local.calls("business.business_video_list") == []
 
 
 def test_an_account_that_is_given_up_leaves_nothing(inbox: InboxStudio) -> None:
     inbox.said("Hello")
     inbox.sync()
-    [conversation] = inbox.list()
+    [conversation] = inbox.listed()
     inbox.do(conversation["id"], "reply", {"text": "Hi"})
     assert rows(inbox) >= 4
     services = inbox.service.services
     grant = services.integrations.get("acme", inbox.account).credentials[0].grant.id
     services.integrations.removed(grant, RemovalReason.USER_DISCONNECTED)
     inbox.pump(KEEP_REMOVED_SECONDS - 60)
-    assert len(inbox.list()) == 1
+    assert len(inbox.listed()) == 1
     inbox.pump(120.0)
     assert rows(inbox) == 0
 
