@@ -88,6 +88,17 @@ def test_what_another_tool_does_is_noticed(inbox: InboxStudio) -> None:
     assert len(inbox.listed()) == len(texts)
 
 
+def test_a_deleted_video_takes_its_conversations_along(inbox: InboxStudio) -> None:
+    inbox.said("Hello")
+    inbox.sync()
+    assert len(inbox.listed()) == 1
+    inbox.local.control("POST", f"phone/{CREATOR}/videos/{inbox.video}/delete", {})
+    inbox.pump(7 * 86_400.0)
+    assert len(inbox.listed()) == 1  # one answer may be wrong
+    inbox.read()
+    assert inbox.listed() == []
+
+
 @sqlite_only
 def test_long_lists_are_read_to_their_end(inbox: InboxStudio) -> None:
     top = inbox.said("Who is here?")

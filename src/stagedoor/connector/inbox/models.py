@@ -117,12 +117,14 @@ inbox_videos = Table(
     Column("comments", BigInteger),
     Column("gap", BigInteger),
     Column("whole", Double),
+    Column("missing", Double),
     Column("due", Double),
     Index("ix_inbox_videos_due", ORG, "integration", "due"),
 )
 """Videos whose comments are read. `comments` is TikTok's latest number of them, `whole` when all
 of them were last read, `gap` how many of that number weren't found then; null before the first
-time. `due` is null for a video that TikTok doesn't know any more."""
+time. `missing` is the time of the first answer that TikTok doesn't know the video since it was last
+read. `due` is null for one that isn't read any more."""
 
 inbox_news = Table(
     "inbox_news",

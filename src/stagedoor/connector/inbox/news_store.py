@@ -64,7 +64,9 @@ def add_videos(tenant: TenantConnection, new: Sequence[Mapping[str, Any]]) -> in
     [integration] = {one["integration"] for one in new}
     known = videos(tenant, integration, [one["id"] for one in new])
     fresh = [one for one in new if one["id"] not in known]
-    tenant.insert_new(inbox_videos, [{**one, "gap": None, "whole": None} for one in fresh])
+    tenant.insert_new(
+        inbox_videos, [{**one, "gap": None, "whole": None, "missing": None} for one in fresh]
+    )
     return len(fresh)
 
 

@@ -44,6 +44,7 @@ def upgrade() -> None:
         _optional("comments", sa.BigInteger()),
         _optional("gap", sa.BigInteger()),
         _optional("whole", sa.Double()),
+        _optional("missing", sa.Double()),
         _optional("due", sa.Double()),
         sa.PrimaryKeyConstraint("org", "integration", "id", name=op.f("pk_inbox_videos")),
     )

@@ -46,6 +46,7 @@ _LIST_SCOPE = "video.list"
 _NOT_OWN = "40001"
 """TikTok's code for a video of somebody else."""
 _KNOWN_AT_ONCE = 200
+_GONE_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,9 @@ class _Run:
                 if self._walk.whole:
                     self._ask_for_missing(video)
             self._done(video)
-        except (BadRequest, NotFound, PolicyRefused):
+        except NotFound:
+            self._unknown(video)
+        except (BadRequest, PolicyRefused):
             self._without(video)
         except ScopeMissing as error:
             if error.code != _NOT_OWN:
@@ -285,7 +288,8 @@ class _Run:
         with self._stretch.write() as tenant:
             row = news_store.videos(tenant, self._account, [video]).get(video)
             if row is not None:
-                values: dict[str, Any] = {"due": now + _of_age(_CADENCE, now - row.posted).every}
+                due = now + _of_age(_CADENCE, now - row.posted).every
+                values: dict[str, Any] = {"due": due, "missing": None}
                 gap = None
                 if row.comments is not None:
                     gap = row.comments - store.count(tenant, self._account, video)
@@ -296,8 +300,30 @@ class _Run:
                 news_store.change_video(tenant, self._account, video, **values)
         self._to(_Walk(listed=True))
 
+    def _unknown(self, video: str) -> None:
+        """TikTok doesn't know the video. One answer may be wrong: after a second one, its
+        conversations go with it."""
+        now = self._stretch.now
+        with self._stretch.write() as tenant:
+            row = news_store.videos(tenant, self._account, [video]).get(video)
+            once = row is not None and row.missing is None
+            if once:
+                values = {"missing": now, "due": now + _SOONEST}
+                news_store.change_video(tenant, self._account, video, **values)
+        if once:
+            self._to(_Walk(listed=True))
+            return
+        while True:
+            at = self._stretch.now
+            with self._stretch.write() as tenant:
+                ids = store.of_video(tenant, self._account, video, at + 1.0, _GONE_AT_ONCE)
+                self._comments.gone(tenant, self._account, ids, at)
+            if not ids:
+                break
+        self._without(video)
+
     def _without(self, video: str) -> None:
-        """TikTok doesn't know the video any more, or doesn't show its comments."""
+        """The video isn't read any more."""
         with self._stretch.write() as tenant:
             news_store.change_video(tenant, self._account, video, due=None)
         self._to(_Walk(listed=True))
