@@ -15,6 +15,7 @@ from stagedoor.connector.inbox.store import Filter, Place
 from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import INBOX
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WRITERS = ("Ada", "Grace", "Łucja", "100%_real")
 
 
@@ -117,6 +118,7 @@ def _fields(one: Seen) -> dict[str, Any]:
     return {name: getattr(one, name) for name in Seen.__dataclass_fields__}
 
 
+@sqlite_only
 def test_a_search_looks_at_a_bounded_number(
     filled: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +130,7 @@ def test_a_search_looks_at_a_bounded_number(
     assert pages == ["Comment 1 of i1", "Comment 1 of i2"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@sqlite_only
 def test_lists_go_by_indices(filled: Service) -> None:
     filters = {
         Filter(): "updated",

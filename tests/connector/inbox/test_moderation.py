@@ -50,6 +50,7 @@ def test_what_is_done_is_done_at_tiktok_and_shown(
     assert inbox.thread(asked)["messages"][0][flag] is True
 
 
+@sqlite_only
 def test_a_lost_answer_is_looked_up(inbox: InboxStudio, asked: str) -> None:
     first = messages(inbox, asked)[0]
     path = f"messages/{first}/hide"

@@ -89,6 +89,7 @@ def test_the_order_of_events_readings_and_replies_makes_no_difference(inbox: Inb
         assert inbox.listed() == []
 
 
+@sqlite_only
 def test_news_of_an_unknown_comment_reads_just_that(inbox: InboxStudio) -> None:
     top = inbox.said("Is it sweet?")
     for number in range(5):
@@ -102,6 +103,7 @@ def test_news_of_an_unknown_comment_reads_just_that(inbox: InboxStudio) -> None:
     assert len(inbox.local.calls("business.comment_list")) == calls + 1
 
 
+@sqlite_only
 def test_news_waits_while_tiktok_fails(inbox: InboxStudio) -> None:
     inbox.service.api("POST", "/api/sync/pause/comments")
     inbox.local.fault("business.comment_list", "gateway", times=4, status=502)
@@ -113,6 +115,7 @@ def test_news_waits_while_tiktok_fails(inbox: InboxStudio) -> None:
     assert [one["text"] for one in inbox.listed()] == ["Is it sweet?"]
 
 
+@sqlite_only
 def test_events_out_tell_what_happened_to_comments(inbox: InboxStudio) -> None:
     made = inbox.service.api(
         "POST", "/api/webhooks", {"url": "http://127.0.0.1:9/events", "events": ["comment.*"]}

@@ -88,6 +88,7 @@ def test_what_another_tool_does_is_noticed(inbox: InboxStudio) -> None:
     assert len(inbox.listed()) == len(texts)
 
 
+@sqlite_only
 def test_a_deleted_video_takes_its_conversations_along(inbox: InboxStudio) -> None:
     inbox.said("Hello")
     inbox.sync()
@@ -184,6 +185,7 @@ def test_an_account_that_is_given_up_leaves_nothing(inbox: InboxStudio) -> None:
     assert rows(inbox) == 0
 
 
+@sqlite_only
 def test_a_deleted_integration_takes_its_conversations_along(inbox: InboxStudio) -> None:
     inbox.said("Hello")
     inbox.sync()
