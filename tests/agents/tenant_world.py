@@ -7,14 +7,18 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import insert, update
 
 from stagedoor.agents.oauth.models import agent_sign_ins
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.inbox.comments import conversation_id, seen_with_replies
+from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.publishing.models import posts
 from stagedoor.connector.publishing.outcomes import Failure
+from stagedoor.platform.products.business_comments import AccountComment
 from tests.agents.approving import ASKED, asks
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
@@ -138,6 +142,28 @@ class World:
         made = self.service.api("POST", "/api/webhooks", {"url": RECEIVER})
         return str(made["webhook"]["id"])
 
+    @cached_property
+    def commented(self) -> str:
+        """A business account, whose comments are read and written."""
+        return connect_business(self.service, "businessAccount")["integrationId"]
+
+    def comment(self) -> tuple[str, str]:
+        """A conversation that the account began under its own video, and its message."""
+        services, account = self.service.services, self.commented
+        tiktok = services.business.for_account("acme", account)
+        video = tiktok.accounts.list_posts().videos[0].item_id
+        made = tiktok.comments.create(video_id=video, text=f"Hello {next(self._number)}")
+        own = AccountComment(comment_id=made.comment_id, text=made.text, owner=True)
+        now = services.clock.now()
+        with services.database.begin() as connection:
+            tenant = TenantConnection(connection, "acme")
+            seen = seen_with_replies(own, video, now)
+            services.inbox_comments.record(tenant, Read(account, now, now), seen)
+        return conversation_id(account, made.comment_id), made.comment_id
+
+    def conversation(self) -> str:
+        return self.comment()[0]
+
     def waiting(self) -> str:
         """A member's post that waits for an admin."""
         post = self.draft()
@@ -196,6 +222,15 @@ def _bulk(world: World, wanted: Wanted) -> None:
     due = datetime.fromtimestamp(world.service.services.clock.now() + 3_600, UTC).isoformat()
     head = "key,mediaId,title,privacyLevel,publishAt"
     wanted.body["csv"] = f"{head}\n1,{world.library_file()},A dish,SELF_ONLY,{due}\n"
+
+
+def _message(world: World, wanted: Wanted) -> None:
+    conversation, message = world.comment()
+    wanted.path = {"conversation_id": conversation, "message_id": message, "action": "like"}
+
+
+def _reply(world: World, wanted: Wanted) -> None:
+    wanted.path = {"conversation_id": world.conversation()}
 
 
 def _delivery(world: World, wanted: Wanted) -> None:
@@ -282,6 +317,7 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "webhook_id": World.webhook,
     "audience_id": World.audience,
     "conversion_id": World.conversion,
+    "conversation_id": World.conversation,
     "sync_type": lambda world: "videos",
     "campaign_id": lambda world: world.ads()[1][0],
     "ad_group_id": lambda world: world.ads()[1][1],
@@ -312,6 +348,9 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "createCampaign": _new_campaign,
     "createAdGroup": _new_ad_group,
     "createAd": _new_ad,
+    "replyToConversation": _reply,
+    "moderateMessage": _message,
+    "deleteMessage": _message,
 }
 """Requests that need more than the route's example and an object for each id."""
 LAST = ("setReturnUrls", "stopAllAgents", "eraseAuditTexts", "setApp")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -190,12 +191,19 @@ def campaign_of(emulator: str) -> str:
             assert told["code"] == 40100, told  # the service's own calls fill the app's rate limit
             time.sleep(0.2)
 
+        with shell.started(
+            "connect", "--kind", "businessAccount", "--no-browser", **env
+        ) as running:
+            allow_at_service(running.line(r"^  (http\S+)$", 40)[1])
+            assert running.process.wait(20) == 0
+        comments_by_hand(shell, env, service.emulator)
+
 
 def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
     assert shell.run("sync", "pause", "metrics", **env).code == 0
     done = shell.run("sync", "trigger", "--account", "@maracooks", "--since", "2020-01-01", **env)
     said = "profile: 1 account\nvideos: 1 account\nmetrics: 1 account, once it is resumed\n"
-    assert done.out == said
+    assert done.out == f"{said}comments: 0 accounts\n"
     assert "metrics  1 account, paused" in shell.run("sync", "status", **env).out
     assert shell.run("sync", "resume", "metrics", **env).out == "metrics is resumed.\n"
     refused = shell.run("sync", "trigger", "comets", **env)
@@ -206,10 +214,51 @@ def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
         ("profile", False),
         ("videos", False),
         ("metrics", False),
+        ("comments", False),
         ("ads-metrics", False),
         ("ads-status", False),
     ]
     assert "set STAGEDOOR_SERVICE_URL" in shell.run("sync", "status").err
+
+
+def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
+    """Answer, moderate and close a conversation from the terminal."""
+
+    def run(*arguments: str) -> Any:
+        return shell.run("inbox", *arguments, "--json", **env).json
+
+    video = {"creator": "maracooks", "title": "Rye"}
+    made = httpx2.post(f"{emulator}/_emulator/videos", json=video).json()["id"]
+    said = {"author": "jonas.behind.doors", "text": "Which\x1b[31m flour?"}
+    httpx2.post(f"{emulator}/_emulator/videos/{made}/comments", json=said)
+    end = time.monotonic() + 30
+    while not (listed := run("list", "--unread", "--video", made)):
+        assert time.monotonic() < end, "the comment didn't come"
+    [conversation] = [one["id"] for one in listed]
+    text = shell.run("inbox", "list", "--search", "flour", "--status", "open", **env).out
+    assert "@jonas.behind.doors: Which<U+001B>[31m flour?" in text
+    assert run("reply", conversation, "Rye")["direction"] == "out"
+    shown = run("show", conversation)
+    assert (shown["status"], shown["video_id"]) == ("pending", made)
+    first, own = [one["id"] for one in shown["messages"]]
+    assert run("hide", conversation, first)["hidden"] is True
+    assert run("unhide", conversation, first)["hidden"] is False
+    assert shell.run("inbox", "like", conversation, first, **env).out == "It is liked.\n"
+    assert run("pin", conversation, first)["pinned"] is True
+    text = shell.run("inbox", "show", conversation, **env).out
+    assert "(liked, pinned): Which" in text
+    assert "@maracooks (the account): Rye" in text
+    refused = shell.run("inbox", "delete", conversation, first, **env)
+    assert (refused.code, "hide this one instead" in refused.words) == (1, True)
+    assert shell.run("inbox", "delete", conversation, own, **env).out == "It is deleted.\n"
+    assert run("close", conversation)["status"] == "closed"
+    assert run("reopen", conversation)["status"] == "open"
+    assert run("read", conversation)["unread"] is False
+    refused = shell.run("inbox", "show", "../../posts", **env)
+    assert (refused.code, "is no id" in refused.words) == (2, True)
+    refused = shell.run("inbox", "reply", conversation, " ", **env)
+    assert (refused.code, "no visible character" in refused.words) == (1, True)
+    assert "only the service has an inbox" in shell.run("inbox", "list").err
 
 
 @pytest.mark.timeout(180)

@@ -120,6 +120,32 @@ def _insert(connection: Connection, table: str, values: Mapping[str, Any]) -> No
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)  # noqa: S608
 
 
+def test_business_accounts_that_were_connected_before_are_read_at_once(
+    empty_database_url: str,
+) -> None:
+    database = Database(empty_database_url)
+    upgrade(database, "0014")
+    with database.begin() as connection:
+        for statement in (
+            "INSERT INTO tiktok_apps (id, client_key, client_secret, origin, created, updated,"
+            " kind) VALUES ('a1', 'k', 's', 'environment', 1, 1, 'business')",
+            "INSERT INTO grants (id, app_id, open_id, kind, scopes, status, fence, connected_at,"
+            " created) VALUES ('g1', 'a1', 'o1', 'businessAccount', '[]', 'active', 1, 5, 4)",
+            "INSERT INTO integrations (id, org, grant_id, created, connected_at)"
+            " VALUES ('i1', 'acme', 'g1', 4, 5)",
+            "INSERT INTO credentials (integration_id, kind, org, grant_id, requested, granted,"
+            " connected_at) VALUES ('i1', 'businessAccount', 'acme', 'g1', '[]', '[]', 5)",
+        ):
+            connection.execute(text(statement))
+    upgrade(database)
+    with database.read() as connection:
+        states = connection.execute(text("SELECT org, integration, type FROM sync_states")).all()
+        due = connection.execute(text("SELECT kind, ref FROM due_rows")).all()
+    assert ("acme", "i1", "comments") in states
+    assert ("sync", "acme/i1/comments") in due
+    database.close()
+
+
 def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
     databases = [Database(empty_database_url) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:

@@ -17,6 +17,7 @@ COMMANDS = {
     "audit-pack": "Show the evidence about a post for TikTok's audit.",
     "videos": "List the connected account's public videos.",
     "sync": "Read accounts' videos and metrics now; see how it goes.",
+    "inbox": "Read and answer the comments on the accounts' videos.",
     "research": "Search public videos, as an approved researcher.",
     "ads": "Report on ad accounts; list, launch and pause campaigns.",
     "portability": "Ask for a copy of a person's data, or read one.",

@@ -34,7 +34,7 @@ def command() -> None:
 def trigger(
     types: tuple[str, ...], account: str | None, since: date | None, force: bool, as_json: bool
 ) -> None:
-    """Read TYPE (profile, videos, metrics, ads-metrics, ads-status; without any, all) now."""
+    """Read TYPE now: profile, videos, metrics, comments, ads-metrics, ads-status; default: all."""
     with _remote() as remote:
         options: dict[str, object] = {"force": force}
         if since is not None:

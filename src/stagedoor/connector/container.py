@@ -23,6 +23,8 @@ from .domains import CONNECTOR
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
+from .inbox import store as inbox
+from .inbox_parts import InboxParts
 from .integrations.accounts import Kind
 from .jobs import Batched, Handler
 from .pauses import store as pauses
@@ -66,7 +68,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AdParts):
+class Container(AdParts, InboxParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod
@@ -258,7 +260,7 @@ class Container(AdParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
-            own=(self.ads_webhooks.heard, self.video_webhooks.heard),
+            own=(self.ads_webhooks.heard, self.video_webhooks.heard, self.inbox_news.heard),
             followers=self.listeners.events,
         )
 
@@ -304,7 +306,11 @@ class Container(AdParts):
 
     @cached_property
     def erasure(self) -> Erasure:
-        data = {Kind.CREATOR: activity.erase, Kind.ADS: ad_metrics.erase}
+        data = {
+            Kind.CREATOR: activity.erase,
+            Kind.ADS: ad_metrics.erase,
+            Kind.ACCOUNT: inbox.erase,
+        }
         return Erasure(self.database, self.integrations, data)
 
     @cached_property

@@ -72,6 +72,7 @@ CONNECTOR = Domains(
         "audiences",
         "creatives",
         "ads",
+        "inbox",
         "activity",
         "sync",
         "subscriptions",

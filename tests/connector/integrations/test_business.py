@@ -241,11 +241,12 @@ def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
         depths = {
             one["syncType"]: one["depth"] for one in service.api("GET", "/api/sync/status")["types"]
         }
-        names = ("profile", "videos", "metrics", "ads-metrics", "ads-status")
+        names = ("profile", "videos", "metrics", "comments", "ads-metrics", "ads-status")
         return [depths[name] for name in names]
 
-    assert waiting() == [1, 1, 1, 1, 1]
-    for kind, left in ((Kind.ADS, [1, 1, 1, 0, 0]), (Kind.CREATOR, [0, 0, 0, 0, 0])):
+    assert waiting() == [1, 1, 1, 0, 1, 1]
+    without_ads, without_any = [1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0]
+    for kind, left in ((Kind.ADS, without_ads), (Kind.CREATOR, without_any)):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert waiting() == left

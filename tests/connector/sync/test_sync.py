@@ -412,7 +412,7 @@ def test_an_unknown_type_is_refused_by_name(synced: SyncedStudio, names: object)
     answer = synced.service.send("POST", "/api/sync/trigger", {"syncType": names})
     assert answer.status_code == 400
     assert "comets" in answer.json()["error"]["message"]
-    known = "profile, videos, metrics, ads-metrics, ads-status or all"
+    known = "profile, videos, metrics, comments, ads-metrics, ads-status or all"
     assert known in answer.json()["error"]["message"]
     assert synced.service.send("POST", "/api/sync/pause/comets", {}).status_code == 404
 
@@ -422,9 +422,10 @@ def test_the_platforms_say_what_is_read_and_how_often(synced: SyncedStudio) -> N
     [platform] = synced.service.api("GET", "/api/sync/platforms", role="viewer")["platforms"]
     assert platform["platform"] == "tiktok"
     types = {one["syncType"]: one for one in platform["syncTypes"]}
-    assert list(types) == ["profile", "videos", "metrics", "ads-metrics", "ads-status"]
+    names = ["profile", "videos", "metrics", "comments", "ads-metrics", "ads-status"]
+    assert list(types) == names
     subjects = [one["subject"] for one in types.values()]
-    assert subjects == ["creator", "creator", "creator", "ads", "ads"]
+    assert subjects == ["creator", "creator", "creator", "businessAccount", "ads", "ads"]
     steps = [one["everySeconds"] for one in types["metrics"]["cadence"]]
     assert steps == sorted(steps)
     assert types["metrics"]["cadence"][-1]["untilAgeSeconds"] is None

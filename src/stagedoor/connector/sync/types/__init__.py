@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..stretch import SyncType
-from . import ads_metrics, ads_status, metrics, profile, videos
+from . import ads_metrics, ads_status, comments, metrics, profile, videos
 
 TYPES: Mapping[str, SyncType] = {
     one.name: one
@@ -13,6 +13,7 @@ TYPES: Mapping[str, SyncType] = {
         profile.PROFILE,
         videos.VIDEOS,
         metrics.METRICS,
+        comments.COMMENTS,
         ads_metrics.ADS_METRICS,
         ads_status.ADS_STATUS,
     )

@@ -25,7 +25,7 @@ from .models import (
 )
 
 _COMMENTS = replace(ACCOUNT_HOLDER, resource=Resource.COMMENTS)
-_READS = AnyOf(("comment.list",))
+_READS = AnyOf(("comment.list", "business.creator.insights"))
 _WRITES = AnyOf(("comment.list.manage",))
 _UNSCOPED = case(40130, "the scope isn't granted")
 _NO_POST = case(40007, "unknown post")
