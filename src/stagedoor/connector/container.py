@@ -45,6 +45,9 @@ from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .reference.service import Reference
+from .research.ending import Ending
+from .research.runs import JobRuns
+from .research.service import ResearchJobs
 from .settings import Settings
 from .subscriptions.deliver import Deliver
 from .subscriptions.service import Subscriptions
@@ -288,6 +291,26 @@ class Container(AccountParts):
     @cached_property
     def erasure(self) -> Erasure:
         return Erasure(self.database, self.integrations)
+
+    # research, copies of creators' data
+
+    @cached_property
+    def research_ending(self) -> Ending:
+        return Ending(self.clock, self.events)
+
+    @cached_property
+    def research_jobs(self) -> ResearchJobs:
+        return ResearchJobs(self.database, self.clock, self.apps, self.research_ending)
+
+    @cached_property
+    def research_runs(self) -> JobRuns:
+        return JobRuns(
+            database=self.database,
+            clock=self.clock,
+            integrations=self.integrations,
+            ending=self.research_ending,
+            shutdown=self.shutdown,
+        )
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
