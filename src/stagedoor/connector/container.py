@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
-from .account_parts import AccountParts
 from .actions import Actions
 from .activity.service import Activity
 from .clock import Clock, clock
@@ -24,7 +23,6 @@ from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
 from .publishing.account_queue import AccountQueue
-from .publishing.accounts import Accounts
 from .publishing.approval import ApprovalGate, PublishingPolicy
 from .publishing.bulk import Bulk
 from .publishing.cancelling import Cancelling
@@ -45,9 +43,7 @@ from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .reference.service import Reference
-from .research.ending import Ending
-from .research.runs import JobRuns
-from .research.service import ResearchJobs
+from .research_parts import ResearchParts
 from .settings import Settings
 from .subscriptions.deliver import Deliver
 from .subscriptions.service import Subscriptions
@@ -64,7 +60,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AccountParts):
+class Container(ResearchParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod
@@ -109,10 +105,6 @@ class Container(AccountParts):
         return Holding(self.clock, self.transitions, pauses.stops)
 
     @cached_property
-    def accounts(self) -> Accounts:
-        return Accounts(self.integrations)
-
-    @cached_property
     def posts(self) -> Posts:
         return Posts(self.database, self.media, self.holding, self.account_queue)
 
@@ -130,7 +122,7 @@ class Container(AccountParts):
 
     @cached_property
     def operation_calls(self) -> OperationCalls:
-        return OperationCalls(self.accounts, self.apps, self.integrations, self.creator_answers)
+        return OperationCalls(self.accounts, self.integrations, self.creator_answers)
 
     @cached_property
     def scheduling(self) -> Scheduling:
@@ -257,6 +249,7 @@ class Container(AccountParts):
             notices=self.notices,
             posts=self.reactions,
             followers=self.listeners.events,
+            app_followers=(self.portability.heard,),
         )
 
     # sync and activity
@@ -291,26 +284,6 @@ class Container(AccountParts):
     @cached_property
     def erasure(self) -> Erasure:
         return Erasure(self.database, self.integrations)
-
-    # research, copies of creators' data
-
-    @cached_property
-    def research_ending(self) -> Ending:
-        return Ending(self.clock, self.events)
-
-    @cached_property
-    def research_jobs(self) -> ResearchJobs:
-        return ResearchJobs(self.database, self.clock, self.apps, self.research_ending)
-
-    @cached_property
-    def research_runs(self) -> JobRuns:
-        return JobRuns(
-            database=self.database,
-            clock=self.clock,
-            integrations=self.integrations,
-            ending=self.research_ending,
-            shutdown=self.shutdown,
-        )
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
@@ -390,7 +363,7 @@ class Container(AccountParts):
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in ("fetching", "readiness", "media", "creator_answers", "http"):
+        for name in ("fetching", "readiness", "media", "creator_answers", "downloads", "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

@@ -60,19 +60,11 @@ def _swapped(annotation: Any) -> Any:
     return origin[swapped]
 
 
-def spelled(value: Any) -> Any:
-    """A dumped response with its names in camelCase, including undeclared fields."""
-    if isinstance(value, dict):
-        return {to_camel(str(name)): spelled(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [spelled(one) for one in value]
-    return value
-
-
-def spelled_answer(answer: BaseModel) -> dict[str, Any]:
-    """The fields that TikTok sent in an answer, with their names in camelCase. Keys of maps, such
-    as country codes, stay as they are."""
-    found: dict[str, Any] = _as_declared(answer, answer.model_dump(mode="json", exclude_unset=True))
+def spelled_answer(answer: BaseModel, only_sent: bool = False) -> dict[str, Any]:
+    """An answer as JSON, with its names in camelCase. Keys of maps, such as country codes, stay as
+    they are. `only_sent`: without the fields that TikTok didn't send."""
+    dumped = answer.model_dump(mode="json", exclude_unset=only_sent)
+    found: dict[str, Any] = _as_declared(answer, dumped)
     return found
 
 
@@ -82,7 +74,7 @@ def _as_declared(value: Any, dumped: Any) -> Any:
         return {
             to_camel(name): _as_declared(getattr(value, name), one)
             if name in declared
-            else spelled(one)
+            else _spelled(one)
             for name, one in dumped.items()
         }
     if isinstance(value, Mapping):
@@ -90,3 +82,12 @@ def _as_declared(value: Any, dumped: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_as_declared(*pair) for pair in zip(value, dumped, strict=True)]
     return dumped
+
+
+def _spelled(value: Any) -> Any:
+    """An undeclared field of a response, with its names in camelCase."""
+    if isinstance(value, dict):
+        return {to_camel(str(name)): _spelled(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spelled(one) for one in value]
+    return value

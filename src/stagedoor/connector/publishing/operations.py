@@ -17,7 +17,6 @@ from stagedoor.platform.operation import Effect, Operation, Surface
 from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
-from ..apps.service import Apps
 from ..documented import raises
 from ..errors import BadRequest
 from ..integrations.accounts import Integration
@@ -26,7 +25,7 @@ from ..provided import provided
 from ..shapes import FROM_QUERY
 from ..tenants.roles import Role
 from .accounts import BRISK, Accounts, check
-from .camel import camel, spelled
+from .camel import camel, spelled_answer
 from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, told
 from .offered import CreatorAnswers
 
@@ -41,18 +40,8 @@ def served() -> list[Operation[..., Any]]:
 def add_routes(router: APIRouter, prefix: str) -> None:
     """Add a route for each operation; reads also accept GET."""
     for operation in served():
-        body = _body(operation)
-        response: Any = operation.response
-        answer = camel(response)
-        common: dict[str, Any] = {
-            "summary": operation.summary,
-            "dependencies": [needs(_ROLES[operation.effect])],
-            "response_model": answer,
-            "tags": [operation.resource.value],
-        }
         path = f"{prefix}/{operation.public_name}"
-        name = operation.public_name.replace("-", "_")
-        router.add_api_route(path, _posted(operation, body), methods=["POST"], name=name, **common)
+        body, name, common = add_route(router, path, operation)
         if operation.effect is Effect.READ:
             extra = {"parameters": list(_parameters(body))}
             router.add_api_route(
@@ -65,18 +54,34 @@ def add_routes(router: APIRouter, prefix: str) -> None:
             )
 
 
+def add_route(
+    router: APIRouter, path: str, operation: Operation[..., Any]
+) -> tuple[type[BaseModel], str, dict[str, Any]]:
+    """Add the POST route of an operation; returns its body, its name, and what else a second route
+    needs."""
+    body = _body(operation)
+    response: Any = operation.response
+    common: dict[str, Any] = {
+        "summary": operation.summary,
+        "dependencies": [needs(_ROLES[operation.effect])],
+        "response_model": camel(response),
+        "tags": [operation.resource.value],
+    }
+    name = operation.public_name.replace("-", "_")
+    router.add_api_route(path, _posted(operation, body), methods=["POST"], name=name, **common)
+    return body, name, common
+
+
 class OperationCalls:
     """Calls operations for accounts of organisations, and for their apps."""
 
     def __init__(
         self,
         accounts: Accounts,
-        apps: Apps,
         integrations: Integrations,
         answers: CreatorAnswers,
     ) -> None:
         self._accounts = accounts
-        self._apps = apps
         self._integrations = integrations
         self._answers = answers
 
@@ -90,15 +95,14 @@ class OperationCalls:
             check(account, operation, values)
             client = self._accounts.client(account)
         else:
-            client = self._integrations.client(self._apps.of_org(org), retry=BRISK)
+            _, client = self._integrations.for_app(org, BRISK)
         try:
             answer: BaseModel = client.call(operation, **values)
         except StagedoorError as error:
             raise told(error) from error
         if account is not None and isinstance(answer, CreatorInfo):
             self._answers.keep(account.grant.id, answer)
-        shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
-        return shown
+        return spelled_answer(answer)
 
 
 CallsAre = Annotated[OperationCalls, provided(OperationCalls)]

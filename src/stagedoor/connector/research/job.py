@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -86,7 +86,7 @@ class Job:
 
     @classmethod
     def of(cls, row: Any) -> Job:
-        values = dict(row._mapping)
+        values = {one.name: getattr(row, one.name) for one in fields(cls)}
         values["state"] = JobState(row.state)
         values["progress"] = Progress(**row.progress)
         return cls(**values)

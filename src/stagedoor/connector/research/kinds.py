@@ -165,13 +165,13 @@ class JobKind:
     def rows(self, answer: BaseModel, request: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The rows of an answer, with the fields that were asked for."""
         if self.item is None:
-            return [spelled_answer(answer)]
+            return [spelled_answer(answer, only_sent=True)]
         extra = set()
         if self.searches:
             extra = {"id", "createTime"} - {to_camel(one) for one in _names(request)}
         rows = []
         for one in getattr(answer, self.item):
-            row = spelled_answer(one) if isinstance(one, BaseModel) else {_ID: one}
+            row = spelled_answer(one, only_sent=True) if isinstance(one, BaseModel) else {_ID: one}
             rows.append({name: value for name, value in row.items() if name not in extra})
         return rows
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Union
 
 from fastapi import Body
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Discriminator, Field, Tag, create_model
 
 from stagedoor.platform.bounds import AtMost
 
@@ -68,8 +68,18 @@ def _new_job(kind: JobKind) -> type[BaseModel]:
     return made
 
 
-_JOBS = tuple(_new_job(kind) for kind in KINDS.values())
-NewJob: Any = Annotated[Union[_JOBS], Body(discriminator="kind")]  # noqa: UP007
+def _kind_of(body: Any) -> Any:
+    kind = body.get("kind") if isinstance(body, dict) else getattr(body, "kind", None)
+    return kind if isinstance(kind, str) else None
+
+
+_JOBS = tuple(Annotated[_new_job(kind), Tag(kind.name)] for kind in KINDS.values())
+_BY_KIND = Discriminator(
+    _kind_of,
+    custom_error_type="kind",
+    custom_error_message=f"kind must be one of {', '.join(KINDS)}",
+)
+NewJob: Any = Annotated[Union[_JOBS], _BY_KIND, Body()]  # noqa: UP007
 """The body of a new job: a model for each kind."""
 
 

@@ -28,6 +28,9 @@ from .store import Delivery, State
 Follower = Callable[[Holder, str, Mapping[str, Any], float], None]
 """Called with each event of an organisation's account or ad account: whose it is, the event's name
 and content, and when it happened. It may be called again for the same event."""
+AppFollower = Callable[[str, str, Mapping[str, Any], float], None]
+"""Called with each event of an app: its client key, the event's name and content, and when it
+happened. It may be called again for the same event. Some events name no account."""
 
 BATCH = 50
 LEASE_SECONDS = 10.0
@@ -83,6 +86,7 @@ class Dispatch:
         notices: Notices,
         posts: Posts,
         followers: Sequence[Follower] = (),
+        app_followers: Sequence[AppFollower] = (),
         real: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -92,6 +96,7 @@ class Dispatch:
         self._notices = notices
         self._posts = posts
         self._followers = followers
+        self._app_followers = app_followers
         self._real = real
         self._tidied = float("-inf")
 
@@ -158,6 +163,8 @@ class Dispatch:
                 self._integrations,
                 results.posts,
             )
+            for app_follower in self._app_followers:
+                app_follower(delivery.client_key, delivery.event, content, delivery.created)
             for follower in self._followers:
                 for holder in account.holders:
                     follower(holder, delivery.event, content, delivery.created)
