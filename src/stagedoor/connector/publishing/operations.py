@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
@@ -22,7 +22,7 @@ from ..errors import BadRequest
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
 from ..provided import provided
-from ..shapes import FROM_QUERY
+from ..shapes import FROM_QUERY, example
 from ..tenants.roles import Role
 from .accounts import BRISK, Accounts, check
 from .camel import camel, spelled_answer
@@ -55,11 +55,14 @@ def add_routes(router: APIRouter, prefix: str) -> None:
 
 
 def add_route(
-    router: APIRouter, path: str, operation: Operation[..., Any]
+    router: APIRouter,
+    path: str,
+    operation: Operation[..., Any],
+    shown: Mapping[str, Any] | None = None,
 ) -> tuple[type[BaseModel], str, dict[str, Any]]:
     """Add the POST route of an operation; returns its body, its name, and what else a second route
-    needs."""
-    body = _body(operation)
+    needs. `shown`: the example of its body in the OpenAPI document."""
+    body = _body(operation, shown)
     response: Any = operation.response
     common: dict[str, Any] = {
         "summary": operation.summary,
@@ -112,7 +115,9 @@ def _defaults(body: BaseModel) -> set[str]:
     return {name for name, info in type(body).model_fields.items() if not info.is_required()}
 
 
-def _body(operation: Operation[..., Any]) -> type[BaseModel]:
+def _body(
+    operation: Operation[..., Any], shown: Mapping[str, Any] | None = None
+) -> type[BaseModel]:
     """The typed request in camelCase, with the account's id if the operation acts for an
     account."""
     model = operation.request
@@ -122,6 +127,8 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
     account: dict[str, Any] = {}
     if operation.subject.is_account:
         account["integration_id"] = (str | None, None)
+    if shown is not None:
+        base = type(model.__name__, (base,), {"model_config": example(**shown)})
     made: type[BaseModel] = create_model(
         f"{model.__name__}Body",
         __base__=base,
