@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from .actions import Actions, action_of, is_recorded, is_stop
-from .bodies import checked, most_of
+from .bodies import checked, densest_of, most_of
 from .connections import mark_authenticated
 from .documented import first_sentence
 from .errors import Forbidden
@@ -53,7 +53,7 @@ class TenantRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        most = most_of(self.endpoint)
+        most, densest = most_of(self.endpoint), densest_of(self.endpoint)
         roles, model = _roles(self.dependencies), self.response_model
         recorded = self.is_recorded
         name, said = to_camel(self.name), self.endpoint.__doc__ or self.endpoint.__name__
@@ -76,7 +76,7 @@ class TenantRoute(APIRoute):
             request.state.caller = caller
             for role in roles:
                 _authorise(caller, role)
-            request = await checked(request, most)
+            request = await checked(request, most, densest)
             return await instance(request, Idempotency).once(
                 caller, request, act if recorded else handle, model
             )

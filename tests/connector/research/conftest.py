@@ -79,5 +79,10 @@ class Researcher(PumpedStudio):
 
 
 @pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1"}
+
+
+@pytest.fixture
 def researcher(service_without_worker: Service, local: Local) -> Researcher:
     return Researcher(service_without_worker, local, "")

@@ -39,7 +39,7 @@ _WRITES = [needs(Role.MEMBER)]
 
 
 @ROUTER.post("/jobs", dependencies=_WRITES)
-@takes(256 << 10)
+@takes(256 << 10, densest=8)
 @raises(NoApp, SecretLost, TooManyJobs)
 def begin_research_job(
     caller: CallerIs, jobs: JobsAre, new_id: NewId, body: NewJob
