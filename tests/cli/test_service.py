@@ -137,6 +137,7 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
         assert shell.run("accounts", **env).out.startswith("@maracooks  active (")
         assert shell.run("accounts").out.split()[:2] == ["default", "@of_this_machine"]
         sync_by_hand(shell, env)
+        research_by_hand(shell, env)
 
         refused = shell.run("disconnect", "of_this_machine", **env)
         assert "@of_this_machine is not connected to the service" in refused.words
@@ -171,6 +172,38 @@ def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
         ("metrics", False),
     ]
     assert "set STAGEDOOR_SERVICE_URL" in shell.run("sync", "status").err
+
+
+def research_by_hand(shell: Shell, env: dict[str, str]) -> None:
+    jobs = "research", "jobs"
+    asked = (*jobs, "query", "--where", "username=maracooks", "--from", "2020-01-01")
+    asked = (*asked, "--to", "2020-06-30", "--fields", "id,video_description")
+    told = shell.run(*asked, "--dry-run", **env).out
+    assert re.fullmatch(r"The job costs 6 to 1000 requests on 1 days; \d+ are left today\.\n", told)
+    assert shell.run(*jobs, "list", **env).out == "No research job was begun.\n"
+    assert shell.run(*asked, "--json", **env).json["job"]["state"] == "queued"
+    file = shell.home / "job.json"
+    file.write_text('{"kind": "user-info", "requests": [{"username": "maracooks"}]}')
+    job = shell.run(*jobs, "begin", str(file), "--json", **env).json["job"]["id"]
+    for _ in range(50):
+        if (found := shell.run(*jobs, "show", job, "--json", **env).json)["state"] == "completed":
+            break
+    assert (found["rows"], found["max_requests"]) == (1, 1_000)
+    assert shell.run(*jobs, "show", job, **env).out == "user-info: completed, 1 row\n"
+    [row] = shell.run(*jobs, "data", job, "--json", **env).json
+    assert row["data"]["display_name"] == "Mara Lindqvist"
+    table = shell.home / "rows.csv"
+    assert shell.run(*jobs, "data", job, "--output", str(table), **env).code == 0
+    assert table.read_text().startswith("position,request,displayName")
+    nowhere = shell.run(*jobs, "data", job, "--output", str(shell.home / "no" / "x.csv"), **env)
+    assert (nowhere.code, "can't write" in nowhere.words) == (1, True)
+    refused = shell.run(*jobs, "cancel", job, **env)
+    assert (refused.code, "completed already" in refused.words) == (1, True)
+    assert shell.run(*jobs, "delete", job, **env).out == "Deleted the job and its rows.\n"
+    assert "There is no such research job" in shell.run(*jobs, "show", job, **env).words
+    file.write_text("[]")
+    assert "no JSON object" in shell.run(*jobs, "begin", str(file), **env).err
+    assert "set STAGEDOOR_SERVICE_URL" in shell.run(*jobs, "list").err
 
 
 @pytest.mark.timeout(180)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,58 +11,27 @@ import click
 
 from stagedoor.client import TikTok
 from stagedoor.platform.products.research import MAX_PAGE, VIDEO_FIELDS, Video
-from stagedoor.platform.products.research.query import (
-    FIELDS,
-    MAX_DAYS,
-    Operator,
-    Query,
-    Term,
-    term,
-)
+from stagedoor.platform.products.research.query import MAX_DAYS, Term
 
-from . import console, settings, shortened
+from . import console, research_jobs, settings, shortened
+from .conditions import Condition, joined
 from .params import Day
 from .patience import TellingPacer, TellingRetry
 
-_CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<sign>>=|<=|>|<|=)\s*(?P<values>.+)", re.DOTALL)
-_SIGNS = {
-    ">=": Operator.GTE,
-    "<=": Operator.LTE,
-    ">": Operator.GT,
-    "<": Operator.LT,
-    "=": Operator.EQ,
-}
 _SHOWN = ("id", "create_time", "username", "region_code", "video_description")
 _NONE = "No public video fits."
 _COUNTS = ("view_count", "like_count", "comment_count")
-
-
-class Condition(click.ParamType[Term]):
-    """`field=value[,value]`, or with `>`, `>=`, `<`, `<=`."""
-
-    name = "condition"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Term:
-        if isinstance(value, Term):
-            return value
-        found = _CONDITION.fullmatch(value.strip())
-        if found is None:
-            self.fail(f"{value!r} is not written field=value, such as region_code=DE,FR", param)
-        if found["field"] not in FIELDS:
-            self.fail(f"there is no field {found['field']!r}; there are {', '.join(FIELDS)}", param)
-        values = [one.strip() for one in found["values"].split(",")]
-        operation = _SIGNS[found["sign"]]
-        if operation is Operator.EQ and len(values) > 1:
-            operation = Operator.IN
-        return term(found["field"], operation, *values)
 
 
 @click.group("research")
 def command() -> None:
     """Search public data with the app's own token; TikTok must have approved the app.
 
-    The app is TIKTOK_CLIENT_KEY with TIKTOK_CLIENT_SECRET.
+    The app is TIKTOK_CLIENT_KEY with TIKTOK_CLIENT_SECRET; jobs run on the service, with its app.
     """
+
+
+command.add_command(research_jobs.command)
 
 
 @command.command("query")
@@ -100,7 +68,7 @@ def query(
         raise click.UsageError("--json and --csv exclude each other.")
     if not (where or any_of or none_of):
         raise click.UsageError("Name a condition with --where, --any or --not.")
-    asked = _joined(where, any_of, none_of)
+    asked = joined(where, any_of, none_of)
     last = end or datetime.now(UTC).date()
     first = start or last - timedelta(days=MAX_DAYS)
     if last < first:
@@ -128,13 +96,6 @@ def query(
             console.print_json([_plain(video) for video in found])
         else:
             _print_table(found, named)
-
-
-def _joined(where: Iterable[Term], any_of: Iterable[Term], none_of: Iterable[Term]) -> Query:
-    lists = [
-        tuple(c for one in terms for c in one.conditions) for terms in (where, any_of, none_of)
-    ]
-    return Query.model_construct(and_=lists[0], or_=lists[1], not_=lists[2])
 
 
 def _plain(video: Video) -> dict[str, Any]:
