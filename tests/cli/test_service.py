@@ -179,7 +179,9 @@ def research_by_hand(shell: Shell, env: dict[str, str]) -> None:
     asked = (*jobs, "query", "--where", "username=maracooks", "--from", "2020-01-01")
     asked = (*asked, "--to", "2020-06-30", "--fields", "id,video_description")
     told = shell.run(*asked, "--dry-run", **env).out
-    assert re.fullmatch(r"The job costs 6 to 1000 requests on 1 days; \d+ are left today\.\n", told)
+    assert re.fullmatch(
+        r"The job costs 6 to 1,?000 requests on 1 day; \d+ are left today\.\n", told
+    )
     assert shell.run(*jobs, "list", **env).out == "No research job was begun.\n"
     assert shell.run(*asked, "--json", **env).json["job"]["state"] == "queued"
     file = shell.home / "job.json"
@@ -191,7 +193,7 @@ def research_by_hand(shell: Shell, env: dict[str, str]) -> None:
     assert (found["rows"], found["max_requests"]) == (1, 1_000)
     assert shell.run(*jobs, "show", job, **env).out == "user-info: completed, 1 row\n"
     [row] = shell.run(*jobs, "data", job, "--json", **env).json
-    assert row["data"]["display_name"] == "Mara Lindqvist"
+    assert row["data"]["display_name"] == "Mara Cooks"
     table = shell.home / "rows.csv"
     assert shell.run(*jobs, "data", job, "--output", str(table), **env).code == 0
     assert table.read_text().startswith("position,request,displayName")

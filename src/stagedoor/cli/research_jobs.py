@@ -158,18 +158,18 @@ def _begin(body: dict[str, Any], dry_run: bool, as_json: bool) -> None:
         console.print_json(snaked(answer))
         return
     cost, job = answer["cost"], answer["job"]
-    requests, days = _span(cost["requests"]), _span(cost["days"])
+    requests, days = _span(cost["requests"], "request"), _span(cost["days"], "day")
     left = cost["quota"]["leftToday"]
-    console.say(f"The job costs {requests} requests on {days} days; {left} are left today.")
+    console.say(f"The job costs {requests} on {days}; {left} are left today.")
     if job is not None:
         console.say(
             f"It has begun: 'stagedoor research jobs show {job['id']}' tells how far it is."
         )
 
 
-def _span(span: dict[str, int]) -> str:
+def _span(span: dict[str, int], noun: str) -> str:
     least, most = span["atLeast"], span["atMost"]
-    return f"{least}" if least == most else f"{least} to {most}"
+    return ("" if least == most else f"{least} to ") + console.counted(most, noun)
 
 
 def _tell(job: dict[str, Any], as_json: bool) -> None:
