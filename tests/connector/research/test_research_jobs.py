@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -262,6 +263,29 @@ def test_the_arithmetic_of_shares() -> None:
     used_up = quota.verdict(general, Use(1_000, 0, 1_000, 1, 0), now=86_400.0 * 3 + 5)
     assert isinstance(used_up, UsedUp)
     assert used_up.resets_at == 86_400.0 * 4
+
+
+@sqlite_only
+def test_an_organisation_runs_few_jobs_at_once(researcher: Researcher) -> None:
+    body = {"kind": "user-info", "requests": [{"username": "maracooks"}]}
+    researcher.local.fault("research.user_info", "slow", seconds=2.0, times=2)
+    jobs = [researcher.begin(body) for _ in range(3)]
+    runs = researcher.service.services.research_runs
+    slow = [threading.Thread(target=runs.run, args=[f"acme/{one}"]) for one in jobs[:2]]
+    for thread in slow:
+        thread.start()
+    researcher.service.until(
+        lambda: all(researcher.job(one)["requests"] for one in jobs[:2]), what="two running jobs"
+    )
+    runs.run(f"acme/{jobs[2]}")
+    assert researcher.job(jobs[2])["requests"] == 0
+    other = researcher.begin(body, org="other")
+    runs.run(f"other/{other}")
+    assert researcher.job(other, org="other")["state"] == "completed"
+    for thread in slow:
+        thread.join()
+    researcher.pump(5.0)
+    assert {researcher.job(one)["state"] for one in jobs} == {"completed"}
 
 
 # failures and kills

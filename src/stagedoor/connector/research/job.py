@@ -64,6 +64,7 @@ class Job:
     app_id: str
     pool: str
     asked: Sequence[Mapping[str, Any]]
+    """TikTok's requests; none in a list of jobs."""
     max_rows: int
     max_requests: int
     keep_days: int
@@ -86,7 +87,9 @@ class Job:
 
     @classmethod
     def of(cls, row: Any) -> Job:
-        values = {one.name: getattr(row, one.name) for one in fields(cls)}
+        names = [one.name for one in fields(cls)]
+        values = {name: getattr(row, name) for name in names if name != "asked"}
+        values["asked"] = getattr(row, "asked", ())
         values["state"] = JobState(row.state)
         values["progress"] = Progress(**row.progress)
         return cls(**values)

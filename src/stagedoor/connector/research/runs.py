@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +21,10 @@ from .ending import RUN, Ending
 from .errors import HoldLost
 from .job import Job, JobState
 from .run import HOLD_SECONDS, Parts, Run
+
+AT_ONCE, AT_ONCE_OF_ORG = 6, 2
+"""Runs at once in a process, and of one organisation: the worker's threads are for posts, too."""
+_NO_PLACE_SECONDS = 2.0
 
 logger = logging.getLogger("stagedoor.research")
 
@@ -38,12 +44,34 @@ class JobRuns:
         self._parts = Parts(database, clock, integrations, ending, shutdown)
         self._database = database
         self._clock = clock
+        self._lock = threading.Lock()
+        self._running: Counter[str] = Counter()
+        """The number of runs by organisation."""
         self._broken: dict[str, str] = {}
         """By ref, the holds of runs of this process that the database broke off."""
 
     def run(self, ref: str) -> None:
         """Run once, by the ref of a due row: organisation/job. Idempotent."""
         org, job_id = ref.rsplit("/", 1)
+        if not self._takes_place(org):
+            with self._database.begin() as connection:
+                due_rows.wait(connection, RUN, ref, self._clock.now() + _NO_PLACE_SECONDS)
+            return
+        try:
+            self._run(ref, org, job_id)
+        finally:
+            with self._lock:
+                self._running[org] -= 1
+                self._running += Counter()  # removes zero counts
+
+    def _takes_place(self, org: str) -> bool:
+        with self._lock:
+            if self._running[org] >= AT_ONCE_OF_ORG or self._running.total() >= AT_ONCE:
+                return False
+            self._running[org] += 1
+            return True
+
+    def _run(self, ref: str, org: str, job_id: str) -> None:
         held = leases.hold(HOLD_SECONDS)
         try:
             job = self._take(org, job_id, held, self._broken.pop(ref, None))
