@@ -181,6 +181,14 @@ def test_rows_are_downloaded_as_lines_of_json_and_as_csv(researcher: Researcher)
 # the quota
 
 
+@pytest.fixture
+def small_quota(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten requests for profiles a day."""
+    kind = KINDS["user-info"]
+    small = replace(kind.quota, requests=10, records=1_000)
+    monkeypatch.setitem(KINDS, "user-info", replace(kind, quota=small))
+
+
 def test_a_job_that_meets_the_quota_waits_and_goes_on_where_it_stopped(
     researcher: Researcher,
 ) -> None:
@@ -204,12 +212,8 @@ def test_a_job_that_meets_the_quota_waits_and_goes_on_where_it_stopped(
 
 
 @sqlite_only
-def test_two_organisations_share_the_day(
-    researcher: Researcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kind = KINDS["user-info"]
-    small = type(kind.quota)(kind.quota.pool, requests=10, records=1_000)
-    monkeypatch.setitem(KINDS, "user-info", replace(kind, quota=small))
+@pytest.mark.usefixtures("small_quota")
+def test_two_organisations_share_the_day(researcher: Researcher) -> None:
     body = {"kind": "user-info", "requests": [{"username": "maracooks"}] * 9}
     first = researcher.begin(body, org="acme")
     second = researcher.begin(body, org="other")
@@ -227,12 +231,8 @@ def test_two_organisations_share_the_day(
 
 
 @sqlite_only
-def test_a_share_that_becomes_free_is_used_at_once(
-    researcher: Researcher, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kind = KINDS["user-info"]
-    small = type(kind.quota)(kind.quota.pool, requests=10, records=1_000)
-    monkeypatch.setitem(KINDS, "user-info", replace(kind, quota=small))
+@pytest.mark.usefixtures("small_quota")
+def test_a_share_that_becomes_free_is_used_at_once(researcher: Researcher) -> None:
     body = {"kind": "user-info", "requests": [{"username": "maracooks"}] * 9}
     other = researcher.begin(body, org="other")
     researcher.local.fault("research.user_info", "rate_limit", times=1)
