@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import socket
-import time
 import zipfile
 from typing import Any
 
@@ -14,8 +12,10 @@ from sqlalchemy import update
 
 from stagedoor.connector.portability import download
 from stagedoor.connector.portability.models import portability_requests
+from stagedoor.platform.vocabulary import Category, DataFormat
 from tests.connector.conftest import SCOPES, Service
 from tests.connector.publishing.conftest import PumpedStudio
+from tests.support.killing import DEAD, Killed, killed_at
 from tests.support.local import KEY, Local
 from tests.support.webhooks import PATH
 
@@ -143,16 +143,34 @@ def test_a_request_whose_answer_was_lost_is_never_repeated(exporter: Exporter) -
 
 
 @sqlite_only
-def test_a_request_whose_process_died_is_told_as_unknown(exporter: Exporter) -> None:
-    made = exporter.ask()
-    dead = f"{socket.gethostname()} 1 1.00 somebody"
-    left = {"state": "requesting", "tiktok_id": None, "held_by": dead}
-    with exporter.service.services.database.begin() as connection:
-        values = left | {"held_until": time.time() + 100}
-        connection.execute(update(portability_requests).values(**values))
-    exporter.pump(120.0)
-    assert exporter.request(made["id"])["state"] == "unknown"
-    assert len(exporter.exports()) == 1
+def test_no_kill_asks_for_the_data_twice(
+    exporter: Exporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, states, number = exporter.service.services, set(), 0
+    categories = (Category.PROFILE,)
+    while True:
+        number += 1
+        before, asked = len(exporter.exports()), f"request{number}"
+        values = ("acme", "u1", asked, exporter.account, categories, DataFormat.JSON)
+        with killed_at(number, monkeypatch):
+            try:
+                services.portability.begin(*values)
+                break
+            except Killed:
+                pass
+        with services.database.begin() as connection:
+            held = portability_requests.c.held_by.is_not(None)
+            connection.execute(update(portability_requests).where(held).values(held_by=DEAD))
+        if number % 2:
+            exporter.pump(120.0)  # the worker settles it, or the repeated request does
+        again = services.portability.begin(*values)
+        assert len(exporter.exports()) - before <= 1
+        assert services.portability.begin(*values).state is again.state
+        states.add(again.state.value)
+        if again.state.value == "collecting":
+            assert again.tiktok_id == exporter.exports()[-1]["request_id"]
+    assert states == {"unknown", "collecting"}
+    assert number > 5
 
 
 @sqlite_only

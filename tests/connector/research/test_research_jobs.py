@@ -5,19 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from stagedoor import TikTok
-from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.publishing.camel import spelled_answer
 from stagedoor.connector.research import quota, store
 from stagedoor.connector.research.kinds import KINDS
@@ -25,6 +21,7 @@ from stagedoor.connector.research.models import research_jobs, research_pages
 from stagedoor.connector.research.quota import Use, UsedUp
 from stagedoor.platform.products.commercial import AdReport
 from tests.connector.research.conftest import EVERY, JOBS, Researcher
+from tests.support.killing import DEAD, Killed, killed_at
 
 HOUR, DAY = 3_600.0, 86_400.0
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -353,41 +350,6 @@ def test_a_new_search_id_that_is_not_ready_is_waited_for(researcher: Researcher)
     assert ids(researcher.rows(job["id"])) == every
 
 
-class Killed(BaseException):
-    """The end of a process, for a test."""
-
-
-@contextmanager
-def killed_at(number: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], int]]:
-    """The process dies at the n-th moment: before or after a request or a commit."""
-    count = 0
-    begin, call = Database.begin, TikTok.call
-
-    def moment() -> None:
-        nonlocal count
-        count += 1
-        if count == number:
-            raise Killed
-
-    @contextmanager
-    def begun(self: Database) -> Iterator[Any]:
-        with begin(self) as connection:
-            yield connection
-            moment()
-        moment()
-
-    def called(self: TikTok, *args: Any, **values: Any) -> Any:
-        moment()
-        answer = call(self, *args, **values)
-        moment()
-        return answer
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Database, "begin", begun)
-        patch.setattr(TikTok, "call", called)
-        yield lambda: count
-
-
 @sqlite_only
 def test_no_kill_loses_or_doubles_a_row(
     researcher: Researcher, monkeypatch: pytest.MonkeyPatch
@@ -415,13 +377,12 @@ def test_no_kill_loses_or_doubles_a_row(
 
 def _die(researcher: Researcher, job_id: str) -> None:
     """As the database has it when the process that ran the job has died."""
-    holder = f"{socket.gethostname()} 1 1.00 somebody"
     with researcher.service.services.database.begin() as connection:
         tenant = TenantConnection(connection, "acme")
         row = store.job(tenant, job_id)
         if row.held_by is not None:
             mine = update(research_jobs).where(research_jobs.c.id == job_id)
-            connection.execute(mine.values(held_by=holder, held_until=time.time() + 100))
+            connection.execute(mine.values(held_by=DEAD, held_until=time.time() + 100))
 
 
 # cancelled, deleted, expired
