@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.publishing.camel import spelled_answer
-from stagedoor.connector.research import quota, store
+from stagedoor.connector.research import quota, run, store
 from stagedoor.connector.research.kinds import KINDS
 from stagedoor.connector.research.models import research_jobs, research_pages
 from stagedoor.connector.research.quota import Use, UsedUp
@@ -137,6 +137,12 @@ def test_a_job_ends_at_the_limits_that_it_names(researcher: Researcher) -> None:
     job = researcher.done(researcher.videos(120, maxRows=25))
     assert (job["state"], job["complete"], job["rows"]) == ("completed", False, 25)
     assert ids(researcher.rows(job["id"])) == every[:25]
+    shop = researcher.local.control("GET", "shops")["shops"][0]["id"]
+    goods = {"kind": "product", "requests": [{"shopId": shop}]}
+    whole = researcher.done(goods)
+    assert (whole["complete"], whole["rows"] > 1) == (True, True)
+    part = researcher.done(goods | {"maxRows": whole["rows"] - 1})
+    assert (part["complete"], part["rows"]) == (False, whole["rows"] - 1)
     job = researcher.done(researcher.videos(120, maxRequests=2))
     assert (job["state"], job["complete"], job["requests"]) == ("completed", False, 2)
     assert ids(researcher.rows(job["id"])) == every[: job["rows"]]
@@ -315,6 +321,19 @@ def test_a_request_that_tiktok_always_fails_is_given_up(researcher: Researcher) 
     ended = researcher.job(job["id"])
     assert (ended["state"], ended["error"]["code"]) == ("failed", "internal_error")
     assert ended["requests"] == 8
+
+
+@sqlite_only
+def test_a_failure_of_this_service_ends_the_job(
+    researcher: Researcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> bytes:
+        raise RuntimeError("no such thing")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run, "packed", broken)
+        job = researcher.done(researcher.videos(120))
+    assert (job["state"], job["error"]["code"], job["rows"]) == ("failed", "internal_error", 0)
 
 
 def test_a_search_that_is_lost_is_begun_anew_without_doubling_rows(

@@ -237,6 +237,11 @@ class Portability:
                 for one in store.of_tiktok(TenantConnection(connection, org), app.id, tiktok_id):
                     due_rows.wait(connection, FOLLOW, f"{org}/{one}", now)
 
+    def try_again(self, ref: str) -> None:
+        """Follow a request later, after a failure of this service."""
+        with self._database.begin() as connection:
+            due_rows.wait(connection, FOLLOW, ref, self._clock.now() + _LONGEST_SECONDS)
+
     def _later(self, request: ExportRequest, seconds: float | None = None) -> None:
         wait = min(_LONGEST_SECONDS, _FIRST_SECONDS * _GROWTH ** min(request.polls, 20))
         due = self._clock.now() + (wait if seconds is None else seconds)

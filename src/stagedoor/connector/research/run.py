@@ -47,7 +47,13 @@ _ATTEMPTS = 8
 _SEARCH_SECONDS, _SEARCH_ATTEMPTS = 2.0, 5
 """A new search id may be refused for some seconds; after so many attempts the search is lost."""
 _UNUSABLE = (client.TokenInvalid, client.ClientRejected, client.ScopeMissing)
-_OF_REQUEST = (client.BadRequest, client.NotFound, client.PolicyRefused, client.WrongState)
+_OF_REQUEST = (
+    client.BadRequest,
+    client.InvalidRequest,
+    client.NotFound,
+    client.PolicyRefused,
+    client.WrongState,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Run:
         except Unavailable:
             raise
         except ApiError as error:
-            self._fail(error)
+            self.fail(error)
             return
         for number in range(CALLS):
             if number and self._shutdown.begun:
@@ -127,7 +133,7 @@ class Run:
         except (client.RateLimited, TooFast) as error:
             return _Pause(self._clock.now() + (error.retry_after or _RATE_SECONDS))
         except _UNUSABLE as error:
-            self._fail(told(error))
+            self.fail(told(error))
             return None
         except client.BadRequest as error:
             if self._job.progress.place is not None and _is_lost(error, self._kind):
@@ -187,9 +193,10 @@ class Run:
             ids = array("Q", (one for one, is_new in new if is_new))
             rows = [row for row, (_, is_new) in zip(rows, new, strict=True) if is_new]
         fitting = job.max_rows - job.rows
+        cut = len(rows) > fitting
         rows, ids = rows[:fitting], None if ids is None else ids[:fitting]
         problems = list(job.problems)
-        progress = self._after(unit, values, answer, problems)
+        progress = job.progress if cut else self._after(unit, values, answer, problems)
         with self._write() as write:
             if rows:
                 store.add_page(
@@ -290,7 +297,8 @@ class Run:
         complete = not job.problems and self._unit() is None
         self._end(JobState.COMPLETED, error=None, complete=complete)
 
-    def _fail(self, error: ApiError) -> None:
+    def fail(self, error: ApiError) -> None:
+        """End the job: it can't go on."""
         said = {"code": error.code, "message": error.message, "logId": error.log_id}
         self._end(JobState.FAILED, error=said, complete=False)
 

@@ -12,7 +12,7 @@ from typing import Any
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import Unavailable
+from ..errors import ApiError, Unavailable
 from ..integrations.service import Integrations
 from ..jobs import Shutdown
 from ..schedule import store as due_rows
@@ -74,15 +74,26 @@ class JobRuns:
     def _run(self, ref: str, org: str, job_id: str) -> None:
         held = leases.hold(HOLD_SECONDS)
         try:
-            job = self._take(org, job_id, held, self._broken.pop(ref, None))
+            job = self._take(org, job_id, held, self._broken.get(ref))
+            self._broken.pop(ref, None)
             if job is not None:
-                Run(self._parts, job, held["held_by"]).go_on()
+                self._go_on(job, held["held_by"])
         except HoldLost:
             about = {"org": org, "job": job_id}
             logger.info("a research job was taken over, or has ended", extra=about)
         except Unavailable:
             self._broken[ref] = held["held_by"]
             raise
+
+    def _go_on(self, job: Job, held_by: str) -> None:
+        run = Run(self._parts, job, held_by)
+        try:
+            run.go_on()
+        except (HoldLost, Unavailable):
+            raise
+        except Exception:
+            logger.exception("a research job broke off", extra={"org": job.org, "job": job.id})
+            run.fail(ApiError("Something went wrong here; it was logged."))
 
     def _take(
         self, org: str, job_id: str, held: Mapping[str, Any], broken: str | None
