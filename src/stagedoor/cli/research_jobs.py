@@ -16,9 +16,8 @@ from stagedoor.platform.products.research.query import Term
 
 from . import console
 from .account import service
-from .conditions import Condition, joined
-from .params import Day
 from .remote import Remote, snaked
+from .research_conditions import conditions, days, joined
 
 _JOBS = "/api/research/jobs"
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -34,11 +33,8 @@ def command() -> None:
 
 
 @command.command("query")
-@click.option("--where", multiple=True, type=Condition(), help="This must hold; repeatable.")
-@click.option("--any", "any_of", multiple=True, type=Condition(), help="One of these must hold.")
-@click.option("--not", "none_of", multiple=True, type=Condition(), help="This must not hold.")
-@click.option("--from", "start", type=Day(), required=True, help="First UTC day.")
-@click.option("--to", "end", type=Day(), required=True, help="Last UTC day.")
+@conditions
+@days("First UTC day.", "Last UTC day.", required=True)
 @click.option("--fields", help="Comma separated; without it, all of them.")
 @click.option("--max-rows", type=click.IntRange(1), help="The job ends with so many rows.")
 @click.option("--name", help="A label for people.")
@@ -58,8 +54,6 @@ def query(
 ) -> None:
     """Begin a job for public videos, or tell what it would cost. Conditions are as those of
     'stagedoor research query'; the range of days may have any length."""
-    if not (where or any_of or none_of):
-        raise click.UsageError("Name a condition with --where, --any or --not.")
     asked = joined(where, any_of, none_of).model_dump(by_alias=True)
     request: dict[str, Any] = {"query": asked, "startDate": f"{start}", "endDate": f"{end}"}
     if fields is not None:

@@ -82,7 +82,7 @@ def test_data_is_asked_for_followed_and_downloaded(exporter: Exporter) -> None:
     assert ready["state"] == "ready"
     assert ready["expiresAt"] > ready["readyAt"]
     answer = exporter.service.send("GET", f"{REQUESTS}/{made['id']}/download")
-    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-type"] == "application/octet-stream"
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     assert archive.testzip() is None
     [name] = archive.namelist()

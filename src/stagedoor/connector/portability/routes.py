@@ -7,8 +7,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from stagedoor.platform.products.portability.models import ZIP_TYPE
-
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
 from ..fair_pool import TooManyAtOnce
@@ -73,10 +71,12 @@ def show_data_request(
     return PortabilityRequestShown.of(portability.get(caller.org, request_id))
 
 
+_BINARY = "application/octet-stream"
+"""The only type of a file that generated clients know."""
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The archive, which begins before all of it came from TikTok",
-        "content": {ZIP_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        "content": {_BINARY: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
 
@@ -101,7 +101,7 @@ async def download_creator_data(
         "content-disposition": f'attachment; filename="tiktok-data-{request_id[:64]}.zip"',
         "cache-control": "no-store",
     }
-    return StreamingResponse(blocks, media_type=ZIP_TYPE, headers=headers)
+    return StreamingResponse(blocks, media_type=_BINARY, headers=headers)
 
 
 @ROUTER.post("/{request_id}/cancel", dependencies=_ADMINS)
