@@ -176,8 +176,9 @@ def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
 
 def research_by_hand(shell: Shell, env: dict[str, str]) -> None:
     jobs = "research", "jobs"
-    asked = (*jobs, "query", "--where", "username=maracooks", "--from", "2020-01-01")
-    asked = (*asked, "--to", "2020-06-30", "--fields", "id,video_description")
+    days = "--from", "2020-01-01", "--to", "2020-06-30"
+    fields = "--fields", "id,video_description"
+    asked = (*jobs, "query", "--where", "username=maracooks", *days, *fields)
     told = shell.run(*asked, "--dry-run", **env).out
     assert re.fullmatch(
         r"The job costs 6 to 1,?000 requests on 1 day; \d+ are left today\.\n", told
