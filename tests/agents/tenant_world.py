@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+import httpx2
 from sqlalchemy import insert, update
 
 from stagedoor.agents.oauth.models import agent_sign_ins
+from stagedoor.connector.apps.models import apps
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.inbox.comments import conversation_id, seen_with_replies
 from stagedoor.connector.inbox.ingest import Read
@@ -22,13 +24,15 @@ from stagedoor.platform.products.business_comments import AccountComment
 from tests.agents.approving import ASKED, asks
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
-from tests.connector.conftest import Service
+from tests.connector.conftest import SCOPES, Service
 from tests.support import media
 from tests.support.ads_desk import AdsRoutes
 from tests.support.business_connecting import ADVERTISER, connect_business
 from tests.support.connecting import connect
+from tests.support.local import Local
 
 CALL = "/api/upstream/call/tiktok-provider"
+EXPORTS = "/api/portability/requests"
 RECEIVER = "http://127.0.0.1:9/events"
 DRAFT = {"title": "A dish", "privacyLevel": "SELF_ONLY"}
 
@@ -194,6 +198,36 @@ class World:
             connection.execute(mine.values(state="published", visibility="private"))
         return post
 
+    def tiktok(self, method: str, path: str, body: Any = None) -> Any:
+        """A control route of the local TikTok."""
+        url = self.service.services.settings.hosts.api
+        with httpx2.Client(base_url=url, timeout=30) as http:
+            return Local(url, http).control(method, path, body)
+
+    def research(self) -> str:
+        """A research job that hasn't begun: there is no worker."""
+        body = {"kind": "user-info", "requests": [{"username": "maracooks"}]}
+        return str(self.service.api("POST", "/api/research/jobs", body)["job"]["id"])
+
+    def export(self) -> str:
+        """A copy of the creator's data that TikTok collects; the account allows it from now on."""
+        scopes = [*SCOPES, "portability.all.ongoing"]
+        with self.service.services.database.begin() as connection:
+            connection.execute(update(apps).values(scopes=scopes))
+        connect(self.service, scopes=scopes, integrationId=self.account())
+        body = {"integrationId": self.account()}
+        return str(self.service.api("POST", EXPORTS, body)["id"])
+
+    def archive(self) -> str:
+        """A copy of the creator's data that can be downloaded."""
+        made = self.export()
+        path = f"{EXPORTS}/{made}"
+        tiktok_id = self.service.api("GET", path)["tiktokRequestId"]
+        self.tiktok("POST", f"exports/{tiktok_id}/finish", {})
+        self.service.services.portability.follow(f"acme/{made}")
+        assert self.service.api("GET", path)["state"] == "ready"
+        return made
+
     def approval(self) -> str:
         """A call that waits for a person."""
         name = f"Asking {next(self._number)}"
@@ -280,6 +314,20 @@ def _own_app(world: World, wanted: Wanted) -> None:
     wanted.body = {"clientKey": "emulator-unaudited-key", "clientSecret": "emulator-client-secret"}
 
 
+def _export(world: World, wanted: Wanted) -> None:
+    world.export()
+    wanted.body = {"integrationId": world.account()}
+
+
+def _archive(world: World, wanted: Wanted) -> None:
+    wanted.path = {"request_id": world.archive()}
+
+
+def _ad(world: World, wanted: Wanted) -> None:
+    [ad, *_] = world.tiktok("GET", "ads")["ads"]
+    wanted.body = {"adId": ad["id"]}
+
+
 def _read_status(world: World, wanted: Wanted) -> None:
     wanted.query = {"publishId": world.draft()}
 
@@ -318,6 +366,8 @@ _IDS: Mapping[str, Callable[[World], str]] = {
     "audience_id": World.audience,
     "conversion_id": World.conversion,
     "conversation_id": World.conversation,
+    "job_id": World.research,
+    "request_id": World.export,
     "sync_type": lambda world: "videos",
     "campaign_id": lambda world: world.ads()[1][0],
     "ad_group_id": lambda world: world.ads()[1][1],
@@ -330,6 +380,9 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "retryPost": _retry,
     "deleteIntegration": _disconnect,
     "setApp": _own_app,
+    "requestCreatorData": _export,
+    "downloadCreatorData": _archive,
+    "adDetail": _ad,
     "readPostStatus": _read_status,
     "readQueryVideos": _read_videos,
     "endSignIn": _of_agent,

@@ -139,6 +139,7 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
         assert shell.run("accounts", **env).out.startswith("@maracooks  active (")
         assert shell.run("accounts").out.split()[:2] == ["default", "@of_this_machine"]
         sync_by_hand(shell, env)
+        research_by_hand(shell, env)
 
         refused = shell.run("disconnect", "of_this_machine", **env)
         assert "@of_this_machine is not connected to the service" in refused.words
@@ -155,6 +156,13 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
         [record] = shell.run("accounts", "--json", **env).json
         assert [one["kind"] for one in record["credentials"]] == ["ads"]
         metrics_of_ads(shell, env, campaign_of(service.emulator))
+
+        with shell.started(
+            "connect", "--kind", "businessAccount", "--no-browser", **env
+        ) as running:
+            allow_at_service(running.line(r"^  (http\S+)$", 40)[1])
+            assert running.process.wait(20) == 0
+        comments_by_hand(shell, env, service.emulator)
 
 
 def metrics_of_ads(shell: Shell, env: dict[str, str], campaign: str) -> None:
@@ -190,13 +198,6 @@ def campaign_of(emulator: str) -> str:
                 )
             assert told["code"] == 40100, told  # the service's own calls fill the app's rate limit
             time.sleep(0.2)
-
-        with shell.started(
-            "connect", "--kind", "businessAccount", "--no-browser", **env
-        ) as running:
-            allow_at_service(running.line(r"^  (http\S+)$", 40)[1])
-            assert running.process.wait(20) == 0
-        comments_by_hand(shell, env, service.emulator)
 
 
 def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
@@ -259,6 +260,41 @@ def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
     refused = shell.run("inbox", "reply", conversation, " ", **env)
     assert (refused.code, "no visible character" in refused.words) == (1, True)
     assert "only the service has an inbox" in shell.run("inbox", "list").err
+
+
+def research_by_hand(shell: Shell, env: dict[str, str]) -> None:
+    jobs = "research", "jobs"
+    days = "--from", "2020-01-01", "--to", "2020-06-30"
+    fields = "--fields", "id,video_description"
+    asked = (*jobs, "query", "--where", "username=maracooks", *days, *fields)
+    told = shell.run(*asked, "--dry-run", **env).out
+    assert re.fullmatch(
+        r"The job costs 6 to 1,?000 requests on 1 day; \d+ are left today\.\n", told
+    )
+    assert shell.run(*jobs, "list", **env).out == "No research job was begun.\n"
+    assert shell.run(*asked, "--json", **env).json["job"]["state"] == "queued"
+    file = shell.home / "job.json"
+    file.write_text('{"kind": "user-info", "requests": [{"username": "maracooks"}]}')
+    job = shell.run(*jobs, "begin", str(file), "--json", **env).json["job"]["id"]
+    for _ in range(50):
+        if (found := shell.run(*jobs, "show", job, "--json", **env).json)["state"] == "completed":
+            break
+    assert (found["rows"], found["max_requests"]) == (1, 1_000)
+    assert shell.run(*jobs, "show", job, **env).out == "user-info: completed, 1 row\n"
+    [row] = shell.run(*jobs, "data", job, "--json", **env).json
+    assert row["data"]["display_name"] == "Mara Cooks"
+    table = shell.home / "rows.csv"
+    assert shell.run(*jobs, "data", job, "--output", str(table), **env).code == 0
+    assert table.read_text().startswith("position,request,displayName")
+    nowhere = shell.run(*jobs, "data", job, "--output", str(shell.home / "no" / "x.csv"), **env)
+    assert (nowhere.code, "can't write" in nowhere.words) == (1, True)
+    refused = shell.run(*jobs, "cancel", job, **env)
+    assert (refused.code, "completed already" in refused.words) == (1, True)
+    assert shell.run(*jobs, "delete", job, **env).out == "Deleted the job and its rows.\n"
+    assert "There is no such research job" in shell.run(*jobs, "show", job, **env).words
+    file.write_text("[]")
+    assert "no JSON object" in shell.run(*jobs, "begin", str(file), **env).err
+    assert "set STAGEDOOR_SERVICE_URL" in shell.run(*jobs, "list").err
 
 
 @pytest.mark.timeout(180)

@@ -40,6 +40,7 @@ from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
 from .publishing import stranded
+from .publishing.accounts import Accounts
 from .settings import Settings
 from .subscriptions.events import Events
 from .sync import store as sync
@@ -132,6 +133,10 @@ class AccountParts:
             http=self.http,
             clients=self.clients,
         )
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.integrations)
 
     @cached_property
     def business(self) -> Business:

@@ -198,9 +198,12 @@ async def _told(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
+    # in a body of several kinds the framework's path has the kind in it, which is no field
+    kind = error.body.get("kind") if isinstance(error.body, dict) else None
     problems = [
         {
-            "path": path.removeprefix("body").removeprefix(".") or "(body)",
+            "path": path.removeprefix("body").removeprefix(".").removeprefix(f"{kind}.")
+            or "(body)",
             "reason": reason,
         }
         for path, reason in listed_problems(error.errors())

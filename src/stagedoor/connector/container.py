@@ -31,7 +31,6 @@ from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
 from .publishing.account_queue import AccountQueue
-from .publishing.accounts import Accounts
 from .publishing.approval import ApprovalGate, PublishingPolicy
 from .publishing.bulk import Bulk
 from .publishing.cancelling import Cancelling
@@ -52,6 +51,7 @@ from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .reference.service import Reference
+from .research_parts import ResearchParts
 from .settings import Settings
 from .subscriptions.deliver import Deliver
 from .subscriptions.service import Subscriptions
@@ -68,7 +68,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AdParts, InboxParts):
+class Container(AdParts, InboxParts, ResearchParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod
@@ -113,10 +113,6 @@ class Container(AdParts, InboxParts):
         return Holding(self.clock, self.transitions, pauses.stops)
 
     @cached_property
-    def accounts(self) -> Accounts:
-        return Accounts(self.integrations)
-
-    @cached_property
     def posts(self) -> Posts:
         return Posts(self.database, self.media, self.holding, self.account_queue)
 
@@ -134,7 +130,7 @@ class Container(AdParts, InboxParts):
 
     @cached_property
     def operation_calls(self) -> OperationCalls:
-        return OperationCalls(self.accounts, self.apps, self.integrations, self.creator_answers)
+        return OperationCalls(self.accounts, self.integrations, self.creator_answers)
 
     @cached_property
     def scheduling(self) -> Scheduling:
@@ -262,6 +258,7 @@ class Container(AdParts, InboxParts):
             posts=self.reactions,
             own=(self.ads_webhooks.heard, self.video_webhooks.heard, self.inbox_news.heard),
             followers=self.listeners.events,
+            app_followers=(self.portability.heard,),
         )
 
     # ads
@@ -392,7 +389,7 @@ class Container(AdParts, InboxParts):
 
     def close(self) -> None:
         first = ("fetching", "readiness", "conversions", "media", "audiences", "creator_answers")
-        for name in (*first, "http"):
+        for name in (*first, "downloads", "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

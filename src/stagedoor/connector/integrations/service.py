@@ -195,6 +195,14 @@ class Integrations:
         share."""
         return self._clients.tiktok(app, tokens, retry)
 
+    def for_app(self, org: str, retry: RetryPolicy | None = None) -> tuple[str, TikTok]:
+        """The id of the organisation's Login Kit app, and a client that acts for the app itself:
+        for research and the ad library. Raises `NoApp`."""
+        app_id = self._apps.of_org(org).id
+        with self._database.read() as connection:
+            stored = self._apps.row(connection, app_id)
+        return app_id, self._clients.tiktok_of(stored, retry)
+
     def access_token(self, grant_id: str) -> str:
         """A creator's valid access token, refreshed if necessary. Raises `ReconnectRequired`."""
         with self._database.read() as connection:

@@ -29,6 +29,9 @@ Follower = Callable[[Holder, str, Mapping[str, Any], float], object]
 """Called with each event of an organisation's account or ad account: whose it is, the event's name
 and content, and when it happened. It may be called again for the same event. Where it returns
 False, the organisation knows of it already: the event isn't listed for it."""
+AppFollower = Callable[[str, str, Mapping[str, Any], float], None]
+"""Called with each event of an app: its client key, the event's name and content, and when it
+happened. It may be called again for the same event. Some events name no account."""
 
 BATCH = 50
 LEASE_SECONDS = 10.0
@@ -85,6 +88,7 @@ class Dispatch:
         posts: Posts,
         own: Sequence[Follower] = (),
         followers: Sequence[Follower] = (),
+        app_followers: Sequence[AppFollower] = (),
         real: Callable[[], float] = time.time,
     ) -> None:
         """`own` are the connector's followers, `followers` those of a higher layer."""
@@ -96,6 +100,7 @@ class Dispatch:
         self._posts = posts
         self._own = own
         self._followers = followers
+        self._app_followers = app_followers
         self._real = real
         self._tidied = float("-inf")
 
@@ -163,6 +168,8 @@ class Dispatch:
                 results.posts,
             )
             holders = [one for one in account.holders if self._is_news(one, delivery, content)]
+            for app_follower in self._app_followers:
+                app_follower(delivery.client_key, delivery.event, content, delivery.created)
         except Exception:
             self._failed(delivery, results)
             return
