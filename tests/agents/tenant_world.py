@@ -183,6 +183,11 @@ def _disconnect(world: World, wanted: Wanted) -> None:
     wanted.path = {"integration_id": made["integrationId"]}
 
 
+def _end_credential(world: World, wanted: Wanted) -> None:
+    made = connect(world.service, creator="ridewithrio")
+    wanted.path = {"integration_id": made["integrationId"], "kind": "creator"}
+
+
 def _own_app(world: World, wanted: Wanted) -> None:
     wanted.body = {"clientKey": "emulator-unaudited-key", "clientSecret": "emulator-client-secret"}
 
@@ -210,6 +215,7 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "publishPhotos": _publish_photos,
     "retryPost": _retry,
     "deleteIntegration": _disconnect,
+    "deleteCredential": _end_credential,
     "setApp": _own_app,
     "readPostStatus": _read_status,
     "readQueryVideos": _read_videos,

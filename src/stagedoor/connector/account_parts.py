@@ -82,6 +82,7 @@ class AccountParts:
             followers={
                 "integration.revoked": of_creators(stranded.tell, self.sync_schedule.revoked),
                 "integration.expired": of_creators(stranded.tell, self.sync_schedule.stopped),
+                "credential.deleted": of_creators(stranded.tell, self.sync_schedule.deleted),
                 "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
             },
             links=self.listeners.notice_links,

@@ -278,10 +278,15 @@ def delete_credential(tenant: TenantConnection, grant_id: str) -> None:
     tenant.run(tenant.delete(credentials).where(credentials.c.grant_id == grant_id))
 
 
-def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
-    # credentials first, as in every writer of ad accounts, against deadlocks
-    tenant.run(tenant.delete(credentials).where(credentials.c.integration_id == integration_id))
+def delete_ad_accounts(tenant: TenantConnection, integration_id: str) -> None:
+    """Forget the ad accounts of an integration. Not before its credentials are written, as in every
+    writer of ad accounts, against deadlocks."""
     tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
+
+
+def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
+    tenant.run(tenant.delete(credentials).where(credentials.c.integration_id == integration_id))
+    delete_ad_accounts(tenant, integration_id)
     tenant.run(tenant.delete(integrations).where(integrations.c.id == integration_id))
 
 
