@@ -188,6 +188,15 @@ def _end_credential(world: World, wanted: Wanted) -> None:
     wanted.path = {"integration_id": made["integrationId"], "kind": "creator"}
 
 
+def _erasure(world: World, wanted: Wanted) -> None:
+    made = world.service.api("POST", "/api/data/erase", {"username": "nobody_here"})
+    wanted.path = {"erasure_id": made["erasureId"]}
+
+
+def _erase(world: World, wanted: Wanted) -> None:
+    wanted.body = {"username": "nobody_here"}
+
+
 def _own_app(world: World, wanted: Wanted) -> None:
     wanted.body = {"clientKey": "emulator-unaudited-key", "clientSecret": "emulator-client-secret"}
 
@@ -216,6 +225,8 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "retryPost": _retry,
     "deleteIntegration": _disconnect,
     "deleteCredential": _end_credential,
+    "erasePersonData": _erase,
+    "showErasure": _erasure,
     "setApp": _own_app,
     "readPostStatus": _read_status,
     "readQueryVideos": _read_videos,

@@ -15,6 +15,7 @@ from stagedoor.client.transport import opened
 
 from .apps.service import Apps
 from .clock import OpenClock
+from .data_rules.schedule import RemovalSchedule
 from .database import Database
 from .fetching.service import Fetching
 from .idempotency import Idempotency
@@ -80,14 +81,27 @@ class AccountParts:
             self.database,
             self.clock,
             followers={
-                "integration.revoked": of_creators(stranded.tell, self.sync_schedule.revoked),
+                "integration.revoked": (
+                    *of_creators(stranded.tell, self.sync_schedule.stopped),
+                    self.removal_schedule.revoked,
+                ),
                 "integration.expired": of_creators(stranded.tell, self.sync_schedule.stopped),
-                "credential.deleted": of_creators(stranded.tell, self.sync_schedule.deleted),
-                "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
+                "credential.deleted": (
+                    *of_creators(stranded.tell, self.sync_schedule.deleted),
+                    self.removal_schedule.given_up,
+                ),
+                "integration.deleted": (
+                    *of_records(stranded.tell, self.sync_schedule.deleted),
+                    self.removal_schedule.deleted,
+                ),
             },
             links=self.listeners.notice_links,
             told=self.events.notice,
         )
+
+    @cached_property
+    def removal_schedule(self) -> RemovalSchedule:
+        return RemovalSchedule(self.clock)
 
     @cached_property
     def events(self) -> Events:

@@ -14,6 +14,11 @@ from .account_parts import AccountParts
 from .actions import Actions
 from .activity.service import Activity
 from .clock import Clock, clock
+from .data_kinds import DataKind
+from .data_rules.persons import Persons
+from .data_rules.registry import DataRegistry
+from .data_rules.removal import Removals
+from .data_rules.retention import RetentionRules
 from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
@@ -49,7 +54,6 @@ from .settings import Settings
 from .subscriptions.deliver import Deliver
 from .subscriptions.service import Subscriptions
 from .sync.changes import Changes, PostedVideos
-from .sync.erasure import Erasure
 from .sync.runs import Runs
 from .sync.service import Sync
 from .vault import opening
@@ -286,10 +290,6 @@ class Container(AccountParts):
         return Changes(self.database, self.clock, self.transitions)
 
     @cached_property
-    def erasure(self) -> Erasure:
-        return Erasure(self.database, self.integrations)
-
-    @cached_property
     def subscriptions(self) -> Subscriptions:
         return Subscriptions(self.settings, self.database, self.vault, self.clock)
 
@@ -304,6 +304,32 @@ class Container(AccountParts):
         )
 
     # use cases that span domains
+
+    @cached_property
+    def data_registry(self) -> DataRegistry:
+        return DataRegistry(self._data_kinds)
+
+    def _data_kinds(self) -> tuple[DataKind, ...]:
+        higher = (kind for declared in self.listeners.data_kinds for kind in declared())
+        return (*higher, *CONNECTOR.data_kinds(self.provided))
+
+    @cached_property
+    def retention_rules(self) -> RetentionRules:
+        return RetentionRules(self.database, self.clock, self.data_registry)
+
+    @cached_property
+    def removals(self) -> Removals:
+        return Removals(self.database, self.integrations, self.data_registry)
+
+    @cached_property
+    def persons(self) -> Persons:
+        return Persons(
+            database=self.database,
+            vault=self.vault,
+            clock=self.clock,
+            integrations=self.integrations,
+            registry=self.data_registry,
+        )
 
     @cached_property
     def pauses(self) -> Pauses:

@@ -14,6 +14,7 @@ from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.app_kinds import AppKind
 from stagedoor.connector.apps.models import apps
 from stagedoor.connector.container import Container
+from stagedoor.connector.data_rules.schedule import REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
 from stagedoor.connector.integrations import store
@@ -25,7 +26,6 @@ from stagedoor.connector.integrations.errors import (
 )
 from stagedoor.connector.integrations.models import grants
 from stagedoor.connector.schedule.models import due_rows
-from stagedoor.connector.sync.schedule import ERASE
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.business_connecting import (
@@ -261,10 +261,11 @@ def test_the_end_of_an_ads_credential_erases_nothing_of_an_expired_creator(
 
     def erasures() -> list[str]:
         with service.services.database.read() as connection:
-            query = select(due_rows.c.ref).where(due_rows.c.kind == ERASE)
-            return list(connection.scalars(query))
+            query = select(due_rows.c.ref).where(due_rows.c.kind == REMOVAL)
+            return sorted(connection.scalars(query))
 
-    for kind, left in ((Kind.ADS, []), (Kind.CREATOR, [f"acme/{made}"])):
+    ads, creator = f"acme/{made}/ads", f"acme/{made}/creator"
+    for kind, left in ((Kind.ADS, [ads]), (Kind.CREATOR, [ads, creator])):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert erasures() == left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -99,6 +100,13 @@ class Integrations:
         handle."""
         with self._database.read() as connection:
             return store.of_handle(TenantConnection(connection, org), handle, kind, limit)
+
+    def of_person(
+        self, tenant: TenantConnection, username: str | None, ids: Sequence[str]
+    ) -> list[tuple[str, Kind, Status, str]]:
+        """The credentials of a person's TikTok accounts, by username (in lower case) or open ids:
+        integration, kind, status, open id."""
+        return store.of_person(tenant, username, ids)
 
     def grant(self, grant_id: str) -> Grant:
         with self._database.read() as connection:
@@ -291,6 +299,7 @@ class Integrations:
             schedule.forget(connection, REVOKE, grant_id)
             if not store.holders(connection, grant_id):
                 store.end_grant(connection, grant_id, None)
+                store.forget_profile(connection, grant_id)
 
     def _disconnect(self, grant_id: str) -> None:
         grant = self.grant(grant_id)

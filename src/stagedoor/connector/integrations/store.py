@@ -6,7 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with
 from .accounts import AdAccount, Credential, Grant, Holder, Integration, Kind, Status
@@ -247,6 +257,35 @@ def of_handle(tenant: TenantConnection, handle: str, kind: Kind, limit: int) -> 
     )
     found = (integration(tenant, row.integration_id) for row in tenant.all(query))
     return [one for one in found if one is not None]
+
+
+def of_person(
+    tenant: TenantConnection, username: str | None, ids: Sequence[str]
+) -> list[tuple[str, Kind, Status, str]]:
+    """Credentials whose TikTok account has this username (in lower case) or one of the open ids:
+    integration, kind, status, open id. Those of ads name no TikTok account."""
+    whose = or_(
+        grants.c.open_id.in_(ids),
+        false() if username is None else func.lower(grants.c.username) == username,
+    )
+    query = (
+        tenant.select(
+            credentials,
+            credentials.c.integration_id,
+            credentials.c.kind,
+            grants.c.status,
+            grants.c.open_id,
+        )
+        .join(grants, grants.c.id == credentials.c.grant_id)
+        .where(whose, credentials.c.kind != Kind.ADS.value)
+        .order_by(credentials.c.integration_id, credentials.c.kind)
+    )
+    return [(row[0], Kind(row[1]), Status(row[2]), row[3]) for row in tenant.all(query)]
+
+
+def forget_profile(connection: Connection, grant_id: str) -> None:
+    """Forget the names and the picture of an account that no organisation uses any more."""
+    change_grant(connection, grant_id, username=None, display_name=None, avatar_url=None)
 
 
 def add_integration(tenant: TenantConnection, **values: Any) -> None:

@@ -14,11 +14,6 @@ from .types import TYPES
 
 RUN = "sync"
 """Kind of due row: run one type for one account."""
-ERASE = "sync-erase"
-"""Kind of due row: delete an account's engagement data."""
-KEEP_REMOVED_SECONDS = 30 * 86_400.0
-"""How long the engagement data of an account stays after its authorization was removed: the creator
-may connect again."""
 
 
 def ref_of(org: str, integration: str, kind: str) -> str:
@@ -78,7 +73,6 @@ class Schedule:
     def connected(self, tenant: TenantConnection, integration: str) -> None:
         """An account was connected, or connected again: everything is read now."""
         now = self._clock.now()
-        due_rows.forget(tenant.connection, ERASE, f"{tenant.org}/{integration}")
         for kind in sorted(TYPES):
             store.add(tenant, integration, kind)
             new = {"due": now, "attempts": 0, "error": None, "unavailable": None}
@@ -93,15 +87,7 @@ class Schedule:
             ref = ref_of(tenant.org, integration, kind)
             due_rows.forget(tenant.connection, RUN, ref)
 
-    def revoked(self, told: Notices, tenant: TenantConnection, integration: str) -> None:
-        """The authorization was removed: engagement data is deleted some time later."""
-        self.stopped(told, tenant, integration)
-        at = self._clock.now() + KEEP_REMOVED_SECONDS
-        due_rows.wait(tenant.connection, ERASE, f"{tenant.org}/{integration}", at)
-
     def deleted(self, told: Notices, tenant: TenantConnection, integration: str) -> None:
-        """The organisation gave the account up: its engagement data is deleted now."""
+        """The organisation gave the account up: runs under way can't write any more."""
         self.stopped(told, tenant, integration)
         store.remove(tenant, integration)
-        at = self._clock.now()
-        due_rows.wait(tenant.connection, ERASE, f"{tenant.org}/{integration}", at)

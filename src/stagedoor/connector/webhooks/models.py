@@ -70,5 +70,6 @@ events = Table(
     Column("received", Double, nullable=False),
     Column("content", JSON, nullable=False),
     UniqueConstraint("org", "integration_id", "key"),
+    Index("ix_webhook_events_org_received", "org", "received"),
 )
 """An event of one account of one organisation."""
