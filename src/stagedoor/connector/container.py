@@ -57,6 +57,7 @@ from .sync.changes import Changes, PostedVideos
 from .sync.runs import Runs
 from .sync.service import Sync
 from .vault import opening
+from .webhooks.dead import DeadEvents
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
 from .webhooks.subscriptions import BusinessSubscriptions
@@ -241,6 +242,10 @@ class Container(AccountParts):
     @cached_property
     def webhooks(self) -> Webhooks:
         return Webhooks(self.settings, self.database, self.clock, self.apps)
+
+    @cached_property
+    def dead_events(self) -> DeadEvents:
+        return DeadEvents(self.database, self.clock)
 
     @cached_property
     def business_subscriptions(self) -> BusinessSubscriptions:

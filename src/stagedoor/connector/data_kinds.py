@@ -117,7 +117,7 @@ class Keep:
     def fixed(self) -> bool:
         return self.least is None
 
-    def allows(self, days: int | None) -> bool:
+    def allows(self, days: float | None) -> bool:
         if self.least is None or self.most is None:
             return days == self.default
         return self.unlimited if days is None else self.least <= days <= self.most

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
@@ -302,7 +302,10 @@ def delete_integration(
 )
 @raises(NoCredential, LeaseLost)
 def delete_credential(
-    integration_id: str, kind: Kind, caller: CallerIs, integrations: IntegrationsAre
+    integration_id: str,
+    kind: Annotated[Kind, Path(description="The credential to end.", examples=["ads"])],
+    caller: CallerIs,
+    integrations: IntegrationsAre,
 ) -> None:
     """End one credential of the account, as `DELETE /api/integrations/<id>` ends all. The record
     stays while it has another one. TikTok is told to revoke only what no other organisation

@@ -32,6 +32,14 @@ def upgrade() -> None:
     op.create_index("ix_activity_series_period", "activity_series", ["org", "period"])
     op.create_index("ix_webhook_events_org_received", "webhook_events", ["org", "received"])
     op.create_index("ix_notices_org_at", "notices", ["org", "at"])
+    failed = sa.text("state = 'failed'")
+    op.create_index(
+        "ix_webhook_inbox_dead",
+        "webhook_inbox",
+        ["client_key", "open_id", "id"],
+        sqlite_where=failed,
+        postgresql_where=failed,
+    )
     kept = sa.text("erased_by IS NULL")
     op.create_index(
         "ix_audit_texts_kept",
