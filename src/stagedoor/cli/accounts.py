@@ -11,8 +11,14 @@ from .remote import Remote, handle, snaked
 
 @click.command("accounts")
 @click.option("--use", metavar="HANDLE", help="Make this account the default.")
+@click.option(
+    "--drop",
+    nargs=2,
+    metavar="HANDLE KIND",
+    help="At the service: end one credential of an account (creator, businessAccount or ads).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(use: str | None, as_json: bool) -> None:
+def command(use: str | None, drop: tuple[str, str] | None, as_json: bool) -> None:
     """List the connected accounts. Commands use the default one, unless --account names another.
 
     These are the accounts that this machine calls TikTok with. With STAGEDOOR_SERVICE_URL and
@@ -26,8 +32,16 @@ def command(use: str | None, as_json: bool) -> None:
                 "STAGEDOOR_SERVICE_URL: name the account with --account in each command."
             )
         with remote:
-            _list_remote(remote, as_json)
+            if drop is not None:
+                _drop(remote, *drop)
+            else:
+                _list_remote(remote, as_json)
         return
+    if drop is not None:
+        raise click.UsageError(
+            "--drop ends a credential at the service: set STAGEDOOR_SERVICE_URL. 'stagedoor "
+            "disconnect' ends an account of this machine."
+        )
     config = local_settings()
     if use is not None:
         chosen = settings.use(config, use)
@@ -74,3 +88,22 @@ def _list_remote(remote: Remote, as_json: bool) -> None:
         )
     for record in listed:
         console.say_styled(("bold", handle(record)), f"  {record['status']} ({record['id']})")
+        for one in record["credentials"]:
+            missing = f", lacks {', '.join(one['missing'])}" if one["missing"] else ""
+            error = one["lastError"]
+            why = f": {error['message']}" if error is not None else ""
+            console.say(f"    {one['kind']}  {one['status']}{missing}{why}")
+
+
+def _drop(remote: Remote, name: str, kind: str) -> None:
+    record = remote.integration(name)
+    kinds = [one["kind"] for one in record["credentials"]]
+    if kind not in kinds:
+        raise click.BadParameter(
+            f"{handle(record)} has no credential {kind!r}: it has {', '.join(kinds)}",
+            param_hint="--drop",
+        )
+    remote.send("DELETE", f"/api/integrations/{record['id']}/credentials/{kind}")
+    left = [one for one in kinds if one != kind]
+    goes_on = f"{', '.join(left)} goes on." if left else "It was the last one: the account is gone."
+    console.say(f"The credential {kind} of {handle(record)} has ended. {goes_on}")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from stagedoor.connector.integrations.models import grants
-from stagedoor.connector.webhooks import dispatch
+from stagedoor.connector.webhooks import dispatch, effects
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service
 from tests.support import media
@@ -294,7 +294,7 @@ def test_a_dead_event_is_seen_by_its_organisations_and_acts_once_when_it_is_repl
     )
     with monkeypatch.context() as broken:
         broken.setattr(dispatch, "DELAYS", ())
-        broken.setattr(dispatch.effects, "typed", lambda *_: 1 / 0)
+        broken.setattr(effects, "typed", lambda *_: 1 / 0)
         assert tiktok.send(removed, now).status_code == 200
         assert settled(service, 1) == ["failed"]
     for org, integration in holders.items():
