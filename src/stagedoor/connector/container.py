@@ -10,15 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, get_type_hints
 
-from .account_parts import AccountParts
 from .actions import Actions
 from .activity.service import Activity
 from .clock import Clock, clock
 from .data_kinds import DataKind
-from .data_rules.persons import Persons
-from .data_rules.registry import DataRegistry
-from .data_rules.removal import Removals
-from .data_rules.retention import RetentionRules
+from .data_parts import DataParts
 from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
@@ -66,7 +62,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AccountParts):
+class Container(DataParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod
@@ -311,32 +307,6 @@ class Container(AccountParts):
     # use cases that span domains
 
     @cached_property
-    def data_registry(self) -> DataRegistry:
-        return DataRegistry(self._data_kinds)
-
-    def _data_kinds(self) -> tuple[DataKind, ...]:
-        higher = (kind for declared in self.listeners.data_kinds for kind in declared())
-        return (*higher, *CONNECTOR.data_kinds(self.provided))
-
-    @cached_property
-    def retention_rules(self) -> RetentionRules:
-        return RetentionRules(self.database, self.clock, self.data_registry)
-
-    @cached_property
-    def removals(self) -> Removals:
-        return Removals(self.database, self.integrations, self.data_registry)
-
-    @cached_property
-    def persons(self) -> Persons:
-        return Persons(
-            database=self.database,
-            vault=self.vault,
-            clock=self.clock,
-            integrations=self.integrations,
-            registry=self.data_registry,
-        )
-
-    @cached_property
     def pauses(self) -> Pauses:
         return Pauses(self.database, self.clock, self.holding)
 
@@ -392,6 +362,9 @@ class Container(AccountParts):
         given = {Settings: self.settings, Database: self.database, Clock: self.clock}
         parts = {kind: partial(getattr, self, name) for kind, name in _parts().items()}
         return Provided(parts).with_instances(given)
+
+    def connector_data_kinds(self) -> tuple[DataKind, ...]:
+        return CONNECTOR.data_kinds(self.provided)
 
     def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the connector."""

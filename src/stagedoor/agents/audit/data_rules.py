@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from stagedoor.connector.clock import Clock
 from stagedoor.connector.data_kinds import (
     EXPIRE_BATCH,
     PAGE,
@@ -16,20 +17,49 @@ from stagedoor.connector.data_kinds import (
 )
 from stagedoor.connector.database import Database, TenantConnection
 
+from .. import quoting
 from . import store
+from .entry import ACTED, Draft, Kind
 from .service import Audit
 
 _RETENTION = "retention"
 """The user, and the rule, of erasures by time."""
 
 
-def kinds(database: Database, audit: Audit) -> tuple[DataKind, ...]:
+Found = Callable[[TenantConnection], list[int]]
+"""The entries whose texts are to go."""
+
+
+def kinds(database: Database, clock: Clock, audit: Audit) -> tuple[DataKind, ...]:
+    def erase_these(org: str, by: str, rule: str, what: str, found: Found) -> int:
+        """Erase texts by an entry that says so; without any, nothing is recorded. Returns how
+        many."""
+        with database.read() as connection:
+            if store.head(TenantConnection(connection, org)) is None:
+                return 0
+        key = audit.key(org)
+        with database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            seqs = found(tenant)
+            if not seqs:
+                return 0
+            draft = Draft(
+                kind=Kind.ERASURE,
+                at=clock.now(),
+                operation="eraseAuditTexts",
+                decision=ACTED,
+                rule=rule,
+                text={"sentence": f"{quoting.name(by, 'Somebody')}: Erase {what}.", "by": by},
+            )
+            receipt = audit.append(tenant, key, draft)
+            return store.erase_these(tenant, seqs, receipt.seq)
+
     def expire(org: str, before: float) -> bool:
         def old(tenant: TenantConnection) -> list[int]:
             return store.texts_before(tenant, before, EXPIRE_BATCH)
 
         what = "texts that are older than the organisation keeps them"
-        return audit.erase_these(org, _RETENTION, _RETENTION, what, old) == EXPIRE_BATCH
+        return erase_these(org, _RETENTION, _RETENTION, what, old) == EXPIRE_BATCH
 
     def find(org: str, person: Person, after: str | None) -> Batch:
         with database.read() as connection:
@@ -45,7 +75,7 @@ def kinds(database: Database, audit: Audit) -> tuple[DataKind, ...]:
 
         if after is None and person.accounts:
             audit.end_waiting(org, person.accounts)
-        audit.erase_these(org, person.by, "admin", "the texts that name a person", named)
+        erase_these(org, person.by, "admin", "the texts that name a person", named)
         return batches[0] if batches else Batch(0)
 
     return (

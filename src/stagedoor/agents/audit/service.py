@@ -230,36 +230,6 @@ class Audit:
                 also_erase(tenant, account, self._clock.now())
             return store.erase(tenant, account, receipt.seq)
 
-    def erase_these(
-        self,
-        org: str,
-        by: str,
-        rule: str,
-        what: str,
-        found: Callable[[TenantConnection], list[int]],
-    ) -> int:
-        """Erase the texts of the entries that `found` gives, as `erase` does; without any, nothing
-        is recorded. Returns how many."""
-        with self._database.read() as connection:
-            if store.head(TenantConnection(connection, org)) is None:
-                return 0
-        key = self.key(org)
-        with self._database.begin() as connection:
-            tenant = TenantConnection(connection, org)
-            seqs = found(tenant)
-            if not seqs:
-                return 0
-            draft = Draft(
-                kind=Kind.ERASURE,
-                at=self._clock.now(),
-                operation="eraseAuditTexts",
-                decision=ACTED,
-                rule=rule,
-                text={"sentence": f"{quoting.name(by, 'Somebody')}: Erase {what}.", "by": by},
-            )
-            receipt = self.append(tenant, key, draft)
-            return store.erase_these(tenant, seqs, receipt.seq)
-
     def end_waiting(self, org: str, accounts: Sequence[str]) -> None:
         """End the calls of these accounts that wait for a person, as an erasure does."""
         with self._database.begin() as connection:

@@ -32,7 +32,7 @@ from ..pages import Page
 from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from . import store
+from . import persons, store
 from .accounts import Credential, Grant, Holder, Integration, Kind, Problem, Status
 from .clients import Clients
 from .consents import REVOKE, SUBSCRIBE
@@ -106,7 +106,7 @@ class Integrations:
     ) -> list[tuple[str, Kind, Status, str]]:
         """The credentials of a person's TikTok accounts, by username (in lower case) or open ids:
         integration, kind, status, open id."""
-        return store.of_person(tenant, username, ids)
+        return persons.of_person(tenant, username, ids)
 
     def grant(self, grant_id: str) -> Grant:
         with self._database.read() as connection:
