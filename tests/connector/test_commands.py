@@ -181,3 +181,8 @@ def test_an_accounts_credentials_are_shown_and_one_is_dropped(
     done = type_in("accounts", "--drop", "@maracooks", "ads")
     assert "The credential ads of @maracooks has ended. creator goes on." in done
     assert "ads active" not in type_in("accounts")
+    wrong = type_in("disconnect", "@maracooks", "--kind", "ads", fails=True)
+    assert "has no credential 'ads': it has creator" in wrong
+    done = type_in("disconnect", "@maracooks", "--kind", "creator")
+    assert "It was the last one: the account is gone." in done
+    assert "No account is connected" in type_in("accounts")
