@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import click
@@ -44,18 +45,10 @@ def list_media(kind: str | None, limit: int, as_json: bool) -> None:
     if not answer["media"]:
         console.note("The library has no such file: 'stagedoor media upload FILE' adds one.")
         return
-    rows = [
-        (
-            one["mediaId"],
-            one["name"],
-            one["kind"],
-            _size(one["size"], one["complete"]),
-            one["uses"],
-            one["keepUntil"][:10],
-        )
-        for one in answer["media"]
-    ]
-    console.print_table("Files", ("Id", "Name", "Kind", "Size", "Posts", "Kept until"), rows)
+    for one in answer["media"]:
+        posts = console.counted(one["uses"], "post")
+        told = f"{one['kind']}, {_size(one)}, {posts}, until {one['keepUntil'][:10]}"
+        console.say_styled(("bold", one["name"] or "unnamed"), f"  {told} ({one['mediaId']})")
     if answer["nextCursor"] is not None:
         tell_more(1, "file", "--limit shows more, up to 200", at_least=True)
 
@@ -109,6 +102,6 @@ def _kind(file: Path) -> str:
     )
 
 
-def _size(size: int | None, complete: bool) -> str:
-    told = "" if size is None else f"{size:,}"
-    return told if complete else f"{told} (not complete)".strip()
+def _size(file: dict[str, Any]) -> str:
+    told = "no bytes yet" if file["size"] is None else console.counted(file["size"], "byte")
+    return told if file["complete"] else f"{told}, not complete"

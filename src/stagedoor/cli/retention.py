@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import console
+from . import console, terminal
 from .account import required_service
 from .remote import Remote, snaked
 
@@ -32,8 +32,8 @@ def show(as_json: bool) -> None:
     if as_json:
         console.print_json(snaked(answer))
         return
-    rows = [(one["kind"], _days(one["days"]), _range(one), one["words"]) for one in answer["kinds"]]
-    console.print_table("Kept data", ("Kind", "Kept", "May be set to", "What it is"), rows)
+    rows = [(one["kind"], (_kept(one), one["words"])) for one in answer["kinds"]]
+    console.print_listing("Kept data", rows)
     days = console.counted(answer["daysAfterRemoval"], "day")
     console.say(f"TikTok's data of an account whose authorization was removed goes after {days}.")
 
@@ -54,9 +54,7 @@ def set_days(kind: str, days: str, yes: bool) -> None:
         body = _changed(now, kind, wanted)
         if not yes and wanted not in (None, DEFAULT):
             told = console.counted(int(wanted), "day")
-            console.note(f"What is older than {told} is deleted for good.")
-            if console.ask("Go on? Type yes") != "yes":
-                raise click.ClickException("nothing was changed")
+            terminal.confirm(f"What is older than {told} is deleted for good. Go on?")
         answer = remote.send("PUT", _PATH, body)
     if kind == AFTER_REMOVAL:
         console.say(f"{kind}: {_days(answer['daysAfterRemoval'])}")
@@ -96,6 +94,7 @@ def _changed(now: dict[str, Any], kind: str, wanted: int | str | None) -> dict[s
     if kind not in settable:
         names = ", ".join((*settable, AFTER_REMOVAL))
         raise click.BadParameter(f"{kind!r} can't be set: {names} can", param_hint="KIND")
+    _check(settable[kind], wanted)
     days.pop(kind, None)
     return {
         "days": days if wanted == DEFAULT else days | {kind: wanted},
@@ -104,11 +103,23 @@ def _changed(now: dict[str, Any], kind: str, wanted: int | str | None) -> dict[s
 
 
 def _days(days: float | None) -> str:
-    return "as long as it is there" if days is None else f"{days:g} d"
+    if days is None:
+        return "as long as it is there"
+    return f"{days:g} day{'' if days == 1 else 's'}"
+
+
+def _kept(one: dict[str, Any]) -> str:
+    may = f"; may be set to {_range(one)}" if one["leastDays"] is not None else ""
+    return f"{_days(one['days'])}{may}"
 
 
 def _range(one: dict[str, Any]) -> str:
-    if one["leastDays"] is None:
-        return ""
-    forever = ", forever" if one["mayBeUnlimited"] else ""
-    return f"{one['leastDays']} to {one['mostDays']}{forever}"
+    forever = ", or forever" if one["mayBeUnlimited"] else ""
+    return f"{one['leastDays']} to {one['mostDays']} days{forever}"
+
+
+def _check(one: dict[str, Any], wanted: int | str | None) -> None:
+    if wanted == DEFAULT or (wanted is None and one["mayBeUnlimited"]):
+        return
+    if not isinstance(wanted, int) or not one["leastDays"] <= wanted <= one["mostDays"]:
+        raise click.BadParameter(f"{one['kind']} may be kept {_range(one)}", param_hint="DAYS")

@@ -98,11 +98,13 @@ def deliveries(webhook: str, state: str | None, limit: int, as_json: bool) -> No
     if as_json:
         console.print_json([snaked(one) for one in answer["deliveries"]])
         return
-    rows = [
-        (one["id"], one["type"], one["state"], one["attempts"], _answer(one))
-        for one in answer["deliveries"]
-    ]
-    console.print_table("Messages", ("Id", "Event", "State", "Attempts", "Last answer"), rows)
+    if not answer["deliveries"]:
+        console.note("There is no such message of the last seven days.")
+    for one in answer["deliveries"]:
+        last = one["error"] or one["status"]
+        why = "" if last is None else f": {last}"
+        told = f"{one['state']}, {console.counted(one['attempts'], 'attempt')}{why}"
+        console.say_styled(("bold", one["type"]), f"  {told} ({one['id']})")
     _more(answer)
 
 
@@ -139,11 +141,9 @@ def received(dead: bool, limit: int, as_json: bool) -> None:
             "No event is dead." if dead else "TikTok sent no event in the last seven days."
         )
         return
-    rows = [
-        (one["id"], one["event"], one["integrationId"], one["receivedAt"])
-        for one in answer["events"]
-    ]
-    console.print_table("Events", ("Id", "Event", "Account", "Received"), rows)
+    for one in answer["events"]:
+        told = f"received {one['receivedAt']}, account {one['integrationId']}"
+        console.say_styled(("bold", one["event"]), f"  {told} ({one['id']})")
     _more(answer)
 
 
@@ -180,10 +180,6 @@ def _find(remote: Remote, name: str) -> dict[str, Any]:
 
 def _path(webhook: dict[str, Any]) -> str:
     return f"/api/webhooks/{webhook['id']}"
-
-
-def _answer(delivery: dict[str, Any]) -> str:
-    return str(delivery["error"] or delivery["status"] or "")
 
 
 def _more(answer: dict[str, Any]) -> None:
