@@ -85,7 +85,7 @@ def _module(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise ConfigurationError(
-            f"a data frame needs {name}: pip install {name}. Nothing was read."
+            f"a data frame needs {name}, which isn't installed. Nothing was read."
         ) from error
 
 

@@ -38,7 +38,7 @@ def draw(posted: Mapping[date, int], to: Path, title: str) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ConfigurationError(
-            "pictures need matplotlib: pip install 'stagedoor[research]'"
+            "pictures need matplotlib: install Stagedoor's extra 'research'"
         ) from error
     figure = Figure(figsize=(10, 4), layout="constrained")
     axes = figure.subplots()

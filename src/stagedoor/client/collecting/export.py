@@ -206,7 +206,7 @@ def _arrow() -> tuple[Any, Any]:
         import pyarrow.parquet
     except ImportError as error:
         raise ConfigurationError(
-            "Parquet needs pyarrow: pip install 'stagedoor[research]', or choose the format csv or "
+            "Parquet needs pyarrow (Stagedoor's extra 'research'): install it, or choose csv or "
             "jsonl"
         ) from error
     return pyarrow, pyarrow.parquet
