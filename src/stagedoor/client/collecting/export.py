@@ -7,6 +7,7 @@ JSON text in the column `other`.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import types
@@ -25,7 +26,7 @@ from .job import ADDED, MODELS, Format, Job, Kind
 from .journal import File, Window
 
 OTHER = "other"
-_BATCH = 5_000
+_BATCH = 2_000
 _NEW = ".new"
 
 Rows = Iterator[dict[str, Any]]
@@ -168,23 +169,32 @@ def _read_csv(place: Path, kind: Kind) -> Rows:
 
 
 def _write_parquet(place: Path, columns: tuple[str, ...], kind: Kind, rows: Rows) -> int:
-    arrow, parquet = _arrow()
+    arrow, parquet, json_ = _arrow()
     schema = arrow.schema([(name, _column(arrow, kind, name)) for name in (*columns, OTHER)])
     number = 0
     with parquet.ParquetWriter(place, schema, compression="zstd") as writer:
         while batch := list(islice(rows, _BATCH)):
             number += len(batch)
-            listed = [
-                {name: _stored(kind, name, row.get(name)) for name in columns}
-                | {OTHER: _text(_beyond(row, columns))}
-                for row in batch
-            ]
-            writer.write_table(arrow.Table.from_pylist(listed, schema=schema))
+            lines = "\n".join(_line(kind, columns, row) for row in batch)
+            # from JSON, since making a table of Python's objects would import pandas
+            table = json_.read_json(
+                io.BytesIO(lines.encode()),
+                read_options=json_.ReadOptions(use_threads=False),
+                parse_options=json_.ParseOptions(explicit_schema=schema),
+            )
+            writer.write_table(table)
     return number
 
 
+def _line(kind: Kind, columns: tuple[str, ...], row: dict[str, Any]) -> str:
+    """A row as the text of a JSON object with these columns alone."""
+    kept = {name: _stored(kind, name, row[name]) for name in columns if name in row}
+    beyond = _text(_beyond(row, columns))
+    return json.dumps(kept if beyond is None else kept | {OTHER: beyond})
+
+
 def _read_parquet(place: Path, kind: Kind) -> Rows:
-    arrow, parquet = _arrow()
+    arrow, parquet, _ = _arrow()
     as_json = {name for name, type_ in _types(kind).items() if type_ is dict}
     try:
         with closing(parquet.ParquetFile(place)) as file:
@@ -200,16 +210,18 @@ def _read_parquet(place: Path, kind: Kind) -> Rows:
         raise ValueError(str(error)) from error
 
 
-def _arrow() -> tuple[Any, Any]:
+def _arrow() -> tuple[Any, Any, Any]:
+    """pyarrow, with its modules for Parquet and JSON."""
     try:
         import pyarrow
+        import pyarrow.json
         import pyarrow.parquet
     except ImportError as error:
         raise ConfigurationError(
             "Parquet needs pyarrow (Stagedoor's extra 'research'): install it, or choose csv or "
             "jsonl"
         ) from error
-    return pyarrow, pyarrow.parquet
+    return pyarrow, pyarrow.parquet, pyarrow.json
 
 
 def check(format_: Format) -> None:
