@@ -20,6 +20,7 @@ from stagedoor.connector.inbox.comments import conversation_id, seen_with_replie
 from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.publishing.models import posts
 from stagedoor.connector.publishing.outcomes import Failure
+from stagedoor.connector.webhooks.models import inbox
 from stagedoor.platform.products.business_comments import AccountComment
 from tests.agents.approving import ASKED, asks
 from tests.agents.call_requests import film
@@ -310,6 +311,42 @@ def _disconnect(world: World, wanted: Wanted) -> None:
     wanted.path = {"integration_id": made["integrationId"]}
 
 
+def _end_credential(world: World, wanted: Wanted) -> None:
+    made = connect(world.service, creator="ridewithrio")
+    wanted.path = {"integration_id": made["integrationId"], "kind": "creator"}
+
+
+def _dead_event(world: World, wanted: Wanted) -> None:
+    services = world.service.services
+    grant = services.integrations.get("acme", world.account()).grant
+    app = services.apps.get(grant.app_id)
+    now = services.clock.now()
+    values = {
+        "key": f"dead-{next(world._number)}",
+        "client_key": app.client_key,
+        "open_id": grant.open_id,
+        "event": "post.publish.complete",
+        "created": now,
+        "received": now,
+        "body": "{}",
+        "state": "failed",
+        "attempts": 8,
+    }
+    with services.database.begin() as connection:
+        made = connection.execute(insert(inbox).values(**values)).inserted_primary_key
+    assert made is not None
+    wanted.path = {"event_id": str(made[0])}
+
+
+def _erasure(world: World, wanted: Wanted) -> None:
+    made = world.service.api("POST", "/api/data/erase", {"username": "nobody_here"})
+    wanted.path = {"erasure_id": made["erasureId"]}
+
+
+def _erase(world: World, wanted: Wanted) -> None:
+    wanted.body = {"username": "nobody_here"}
+
+
 def _own_app(world: World, wanted: Wanted) -> None:
     wanted.body = {"clientKey": "emulator-unaudited-key", "clientSecret": "emulator-client-secret"}
 
@@ -379,6 +416,10 @@ _PREPARED: Mapping[str, Callable[[World, Wanted], None]] = {
     "publishPhotos": _publish_photos,
     "retryPost": _retry,
     "deleteIntegration": _disconnect,
+    "deleteCredential": _end_credential,
+    "erasePersonData": _erase,
+    "replayReceivedEvent": _dead_event,
+    "showErasure": _erasure,
     "setApp": _own_app,
     "requestCreatorData": _export,
     "downloadCreatorData": _archive,

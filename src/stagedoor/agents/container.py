@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, get_type_hints
 
 from stagedoor.connector.container import Container
+from stagedoor.connector.data_kinds import DataKind
 from stagedoor.connector.fair_pool import FairPool
 from stagedoor.connector.jobs import Batched, Handler
 from stagedoor.connector.provided import Provided
@@ -317,10 +318,17 @@ class Agents:
         """The parts that routes and job handlers ask for, by their types."""
         return {kind: getattr(self, name) for kind, name in _parts().items()}
 
+    @property
+    def _provided(self) -> Provided:
+        return self.services.provided.with_instances(self.instances)
+
     def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the gateway."""
-        provided: Provided = self.services.provided.with_instances(self.instances)
-        return DOMAINS.job_handlers(provided)
+        return DOMAINS.job_handlers(self._provided)
+
+    def data_kinds(self) -> tuple[DataKind, ...]:
+        """The kinds of data that the gateway keeps."""
+        return DOMAINS.data_kinds(self._provided)
 
 
 def _parts() -> dict[type[Any], str]:

@@ -7,10 +7,8 @@ from typing import Any
 
 import click
 
-from stagedoor.client.errors import ConfigurationError
-
 from . import console
-from .account import service
+from .account import required_service
 from .params import Day
 from .remote import Remote, handle, snaked
 
@@ -89,13 +87,7 @@ def resume(sync_type: str) -> None:
 
 
 def _remote() -> Remote:
-    remote = service()
-    if remote is None:
-        raise ConfigurationError(
-            "only the service reads accounts again and again: set STAGEDOOR_SERVICE_URL and "
-            "STAGEDOOR_TOKEN ('stagedoor token --org ORG' makes one)"
-        )
-    return remote
+    return required_service("only the service reads accounts again and again")
 
 
 def _name(sync_type: str) -> str:

@@ -19,6 +19,7 @@ from .apps.service import Apps
 from .audiences.runs import AudienceRuns
 from .audiences.service import Audiences
 from .clock import OpenClock
+from .data_rules.schedule import RemovalSchedule
 from .database import Database
 from .fetching.service import Fetching
 from .idempotency import Idempotency
@@ -91,17 +92,30 @@ class AccountParts:
             followers={
                 "integration.revoked": (
                     *of_creators(stranded.tell),
-                    *of_credentials(self.sync_schedule.revoked),
+                    *of_credentials(self.sync_schedule.stopped),
+                    self.removal_schedule.revoked,
                 ),
                 "integration.expired": (
                     *of_creators(stranded.tell),
                     *of_credentials(self.sync_schedule.stopped),
                 ),
-                "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
+                "credential.deleted": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.given_up),
+                    self.removal_schedule.given_up,
+                ),
+                "integration.deleted": (
+                    *of_records(stranded.tell, self.sync_schedule.deleted),
+                    self.removal_schedule.deleted,
+                ),
             },
             links=self.listeners.notice_links,
             told=self.events.notice,
         )
+
+    @cached_property
+    def removal_schedule(self) -> RemovalSchedule:
+        return RemovalSchedule(self.clock)
 
     @cached_property
     def events(self) -> Events:

@@ -11,21 +11,19 @@ from functools import cached_property, partial
 from typing import Any, get_type_hints
 
 from .actions import Actions
-from .activity import store as activity
 from .activity.service import Activity
-from .ad_metrics import store as ad_metrics
 from .ad_parts import AdParts
 from .clock import Clock, clock
 from .creatives.service import Creatives
 from .creatives.spark import SparkIdentities
+from .data_kinds import DataKind
+from .data_parts import DataParts
 from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
-from .inbox import store as inbox
 from .inbox_parts import InboxParts
-from .integrations.accounts import Kind
 from .jobs import Batched, Handler
 from .pauses import store as pauses
 from .pauses.service import Pauses
@@ -56,10 +54,10 @@ from .settings import Settings
 from .subscriptions.deliver import Deliver
 from .subscriptions.service import Subscriptions
 from .sync.changes import Changes, PostedVideos
-from .sync.erasure import Erasure
 from .sync.runs import Runs
 from .sync.service import Sync
 from .vault import opening
+from .webhooks.dead import DeadEvents
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
 from .webhooks.subscriptions import BusinessSubscriptions
@@ -68,7 +66,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AdParts, InboxParts, ResearchParts):
+class Container(AdParts, InboxParts, ResearchParts, DataParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod
@@ -242,6 +240,10 @@ class Container(AdParts, InboxParts, ResearchParts):
         return Webhooks(self.settings, self.database, self.clock, self.apps)
 
     @cached_property
+    def dead_events(self) -> DeadEvents:
+        return DeadEvents(self.database, self.clock)
+
+    @cached_property
     def business_subscriptions(self) -> BusinessSubscriptions:
         return BusinessSubscriptions(
             self.settings, self.database, self.clock, self.apps, self.clients, self.integrations
@@ -300,15 +302,6 @@ class Container(AdParts, InboxParts, ResearchParts):
     @cached_property
     def video_changes(self) -> Changes:
         return Changes(self.database, self.clock, self.transitions)
-
-    @cached_property
-    def erasure(self) -> Erasure:
-        data = {
-            Kind.CREATOR: activity.erase,
-            Kind.ADS: ad_metrics.erase,
-            Kind.ACCOUNT: inbox.erase,
-        }
-        return Erasure(self.database, self.integrations, data)
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
@@ -382,6 +375,9 @@ class Container(AdParts, InboxParts, ResearchParts):
         given = {Settings: self.settings, Database: self.database, Clock: self.clock}
         parts = {kind: partial(getattr, self, name) for kind, name in _parts().items()}
         return Provided(parts).with_instances(given)
+
+    def connector_data_kinds(self) -> tuple[DataKind, ...]:
+        return CONNECTOR.data_kinds(self.provided)
 
     def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the connector."""

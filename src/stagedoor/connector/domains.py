@@ -2,7 +2,8 @@
 
 `models` declares tables. `routes` has a `ROUTER`. `jobs` has a function `handlers`, whose
 parameters are injected by their types, and may have `NEEDS_MEDIA`: the kinds of its jobs that read
-or delete files of the media store.
+or delete files of the media store. `data_rules` has a function `kinds`, whose parameters are
+injected like those of `handlers`: the kinds of data that the domain keeps.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from types import ModuleType
 
 from fastapi import APIRouter
 
+from .data_kinds import DataKind
 from .jobs import Batched, Handler
 from .provided import Provided
 
@@ -46,6 +48,11 @@ class Domains:
         """Kinds of jobs that read or delete files of the media store."""
         kinds = (getattr(module, "NEEDS_MEDIA", ()) for module in self._modules("jobs"))
         return frozenset(kind for some in kinds for kind in some)
+
+    def data_kinds(self, provided: Provided) -> tuple[DataKind, ...]:
+        """The kinds of data that the domains keep, those of the highest domain first."""
+        modules = reversed(list(self._modules("data_rules")))
+        return tuple(kind for module in modules for kind in provided.call(module.kinds))
 
     def _modules(self, name: str) -> Iterator[ModuleType]:
         for domain in self.names:
@@ -79,6 +86,7 @@ CONNECTOR = Domains(
         "commercial",
         "portability",
         "subscriptions",
+        "data_rules",
         "pauses",
         "health",
         "reference",

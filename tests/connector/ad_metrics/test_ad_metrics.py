@@ -18,7 +18,7 @@ from stagedoor.connector.ad_metrics.models import (
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.connector.sync import stretch
-from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
+from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from tests.connector.ad_metrics.conftest import ENDED, AdsStudio
 from tests.connector.conftest import Service
 from tests.support.business_connecting import ADVERTISER, connect_business
@@ -289,7 +289,7 @@ def test_a_removed_authorization_stops_reading_and_its_data_goes_in_time(ads: Ad
     ads.pump(2 * DAY)
     assert ads.reports() == asked
     assert len(ads.metrics(campaign, to=ads.before(2))["rows"]) == 30
-    ads.pump(KEEP_REMOVED_SECONDS)
+    ads.pump(DAYS_AFTER_REMOVAL * 86_400)
     assert stored(ads) == 0
     assert connect_business(ads.service)["integration"] == "connected"
     ads.pump()
@@ -303,7 +303,7 @@ def test_a_connection_again_keeps_what_was_read(ads: AdsStudio) -> None:
     ads.pump(DAY)
     assert connect_business(ads.service)["integrationId"] == ads.account
     before = stored(ads)
-    ads.pump(KEEP_REMOVED_SECONDS)
+    ads.pump(DAYS_AFTER_REMOVAL * 86_400)
     assert stored(ads) >= before
 
 

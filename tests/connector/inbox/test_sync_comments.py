@@ -14,7 +14,7 @@ from stagedoor.connector.inbox.models import (
     inbox_videos,
 )
 from stagedoor.connector.inbox.news import News
-from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
+from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import CREATOR, OTHER, SCOPES, InboxStudio, studio
@@ -179,7 +179,7 @@ def test_an_account_that_is_given_up_leaves_nothing(inbox: InboxStudio) -> None:
     services = inbox.service.services
     grant = services.integrations.get("acme", inbox.account).credentials[0].grant.id
     services.integrations.removed(grant, RemovalReason.USER_DISCONNECTED)
-    inbox.pump(KEEP_REMOVED_SECONDS - 60)
+    inbox.pump(DAYS_AFTER_REMOVAL * 86_400 - 60)
     assert len(inbox.listed()) == 1
     inbox.pump(120.0)
     assert rows(inbox) == 0

@@ -12,11 +12,11 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
 from stagedoor.client.errors import ReconnectRequired
+from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.models import integrations
 from stagedoor.connector.publishing.transitions import Transitions
 from stagedoor.connector.sync import sightings, store, stretch
-from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
 from stagedoor.connector.sync.stretch import Wanted
 from stagedoor.platform.products import display
 from tests.connector.conftest import Service
@@ -24,6 +24,7 @@ from tests.connector.sync.conftest import SyncedStudio
 from tests.support.local import KEY, Local
 
 HOUR, DAY = 3_600.0, 86_400.0
+KEEP_REMOVED_SECONDS = DAYS_AFTER_REMOVAL * DAY
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -262,14 +263,14 @@ def revoked(studio: SyncedStudio) -> str:
     studio.local.phone("POST", "disconnect", {"client_key": KEY})
     accounts = studio.service.services.integrations
     accounts.removed(accounts.get("acme", studio.account).grant.id, 1)
-    return f"acme/{studio.account}"
+    return f"acme/{studio.account}/creator"
 
 
 @sqlite_only
 def test_an_account_that_connects_again_during_the_erasure_is_read_again(
     synced: SyncedStudio,
 ) -> None:
-    ref, erasure = revoked(synced), synced.service.services.erasure
+    ref, erasure = revoked(synced), synced.service.services.removals
     assert erasure.part(ref)  # from here on, no run of the old consent can write
     assert synced.service.connect() == synced.account
     assert not erasure.part(ref)
@@ -295,7 +296,7 @@ def test_nobody_connects_the_account_while_an_erasure_deletes(
         return real(tenant, integration, kinds)
 
     monkeypatch.setattr(store, "remove", remove)
-    services.erasure.part(revoked(synced))
+    services.removals.part(revoked(synced))
     assert waits == [synced.account]
 
 

@@ -15,31 +15,10 @@ from .types import TYPES
 
 RUN = "sync"
 """Kind of due row: run one type for one account."""
-ERASE = "sync-erase"
-"""Kind of due row: delete the data that TikTok gave by an account's credential."""
-KEEP_REMOVED_SECONDS = 30 * 86_400.0
-"""How long the engagement data of an account stays after its authorization was removed: the creator
-may connect again."""
 
 
 def ref_of(org: str, integration: str, kind: str) -> str:
     return f"{org}/{integration}/{kind}"
-
-
-def erase_ref(org: str, integration: str, subject: Kind) -> str:
-    """The ref of an erasure: organisation/integration for the creator's data, and for another
-    credential's with its kind behind."""
-    account = f"{org}/{integration}"
-    return account if subject is Kind.CREATOR else f"{account}/{subject.value}"
-
-
-def erased(ref: str) -> tuple[str, str, Kind]:
-    """Organisation, integration and kind of credential of an erasure's ref."""
-    head, _, last = ref.rpartition("/")
-    if last not in tuple(Kind):
-        return head, last, Kind.CREATOR
-    org, _, integration = head.rpartition("/")
-    return org, integration, Kind(last)
 
 
 def types_of(subject: Kind) -> list[str]:
@@ -101,7 +80,6 @@ class Schedule:
         """An account was connected by a credential of this kind, or connected again: everything is
         read now."""
         now = self._clock.now()
-        due_rows.forget(tenant.connection, ERASE, erase_ref(tenant.org, integration, subject))
         for kind in types_of(subject):
             store.add(tenant, integration, kind)
             new = {"due": now, "attempts": 0, "error": None, "unavailable": None}
@@ -116,26 +94,21 @@ class Schedule:
         again."""
         self._stop(tenant, integration, types_of(subject))
 
-    def revoked(
-        self, told: Notices, tenant: TenantConnection, integration: str, subject: Kind
+    def given_up(
+        self, _: Notices, tenant: TenantConnection, integration: str, subject: Kind
     ) -> None:
-        """The authorization was removed: what it gave is deleted some time later."""
-        self.stopped(told, tenant, integration, subject)
-        if types_of(subject):
-            at = self._clock.now() + KEEP_REMOVED_SECONDS
-            self._erase(tenant, integration, subject, at)
+        """The organisation gave a credential up: runs under way can't write any more."""
+        self._remove(tenant, integration, types_of(subject))
 
     def deleted(self, _: Notices, tenant: TenantConnection, integration: str) -> None:
-        """The organisation gave the account up: its data is deleted now."""
-        self._stop(tenant, integration, sorted(TYPES))
-        store.remove(tenant, integration, sorted(TYPES))
-        for subject in sorted({one.subject for one in TYPES.values()}):
-            self._erase(tenant, integration, subject, self._clock.now())
+        """The organisation gave the account up: runs under way can't write any more."""
+        self._remove(tenant, integration, sorted(TYPES))
+
+    def _remove(self, tenant: TenantConnection, integration: str, kinds: Sequence[str]) -> None:
+        self._stop(tenant, integration, kinds)
+        store.remove(tenant, integration, kinds)
 
     def _stop(self, tenant: TenantConnection, integration: str, kinds: Sequence[str]) -> None:
         store.stop(tenant, integration, kinds)
         for kind in kinds:
             due_rows.forget(tenant.connection, RUN, ref_of(tenant.org, integration, kind))
-
-    def _erase(self, tenant: TenantConnection, integration: str, subject: Kind, at: float) -> None:
-        due_rows.wait(tenant.connection, ERASE, erase_ref(tenant.org, integration, subject), at)
