@@ -188,6 +188,7 @@ class Agents:
             clock=services.clock,
             apps=services.apps,
             integrations=services.integrations,
+            business=services.business,
             accounts=services.accounts,
             creator_answers=services.creator_answers,
             posts=self.agent_posts,

@@ -14,12 +14,12 @@ from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.notices.service import Notices
-from stagedoor.connector.publishing import accounts
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.settings import Settings
 
 from .. import quoting, vocabulary
 from ..calls import posts
+from ..calls.credentials import check
 from ..calls.posts import Order
 from ..calls.request import CallRequest
 from ..calls.stored_call import StoredCall
@@ -174,4 +174,4 @@ class ApprovalPreparation:
         """Check the account first: no person is asked about a call that couldn't be made."""
         if vocabulary.needs_account(call.operation):
             account = self._integrations.get(org, call.account or "")
-            accounts.check(account, call.operation, dict(request))
+            check(account, call.operation, request)

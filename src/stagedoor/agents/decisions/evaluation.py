@@ -17,7 +17,7 @@ from ..grants.policies import Policies
 from ..identity import pace
 from ..identity.pace import Beyond
 from ..identity.service import Caller
-from . import tally, wording
+from . import reach, tally, wording
 from .arguments import Asked, BadArguments, NotRead, read_arguments
 from .decision import Allow, Ask, Decision, Deny, Guard
 from .judge import Question, deny, judge
@@ -131,6 +131,10 @@ class Evaluator:
             words = wording.asking(name, known, None, where)
             reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
             return Evaluation(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
+        beyond = reach.problem(tenant, known, asked.request, row.account_id, where or "")
+        if beyond is not None:
+            words = wording.asking(name, known, asked, where)
+            return Evaluation(deny(Guard.NOT_REACHED, beyond, words), name, where, known)
         context = asked.context(now, *_used_by_others(row, asked, counted, now))
         words = wording.asking(name, known, asked, where)
         policy = self._policies.of(tenant, row.agent_id, row.version)

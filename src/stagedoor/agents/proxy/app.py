@@ -104,7 +104,7 @@ class ProxyApp:
         except ClientDisconnect:
             return
         except ApiError as error:
-            reply = answers.refusal(error, operation, close=not read)
+            reply = answers.refusal(error, operation, not read, table.protocol(scope))
         except Exception:
             logger.exception("a call through the proxy failed")
             words = "Something went wrong in Stagedoor; it was logged."

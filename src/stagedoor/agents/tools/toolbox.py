@@ -195,7 +195,7 @@ class Toolbox:
                     return self._parts.posts.get(caller.org, publish_id).post.integration
                 except NotFound:
                     pass
-        return self._account_names.meant(caller, common.account)
+        return self._account_names.meant(caller, common.account, tool.does[0], common.rest)
 
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
         """Call a tool that Stagedoor answers itself, if the agent may do an operation that the
@@ -207,7 +207,7 @@ class Toolbox:
         if not visibility.serves(tool):
             if tool.wants is None:
                 raise self._refused(caller, tool.name)
-            account = next(iter(visibility.accounts), None)
+            account = visibility.first
             about = tool.call_request(Asking(self._parts, caller, account, {}))
             raise self._refused(caller, about.operation.id, about)
         try:

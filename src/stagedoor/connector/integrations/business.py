@@ -70,12 +70,22 @@ class Business:
         reaches. A call that names an ad account beyond the credential's is refused likewise. Use
         the client at once: its first call uses the tokens that were read.
         """
-        integration_id = self.reaching(org, account_id)
+        client = self.for_ads(org, self.reaching(org, account_id), retry)
+        return client.for_advertiser(account_id)
+
+    def for_ads(
+        self, org: str, integration_id: str, retry: RetryPolicy | None = BRISK
+    ) -> TikTokBusiness:
+        """A client for the ad accounts of one integration, which each call names.
+
+        Raises `NoIntegration`, and `CredentialMissing` without an `ads` credential. The guard and
+        the tokens are those of `for_advertiser`.
+        """
         integration, client = self._integrations.acting_by_business(
             org, integration_id, Kind.ADS, retry
         )
         reached = frozenset(one.id for one in integration.ad_accounts)
-        return client.with_guard(_guard_of_ads(reached)).for_advertiser(account_id)
+        return client.with_guard(_guard_of_ads(reached))
 
     def for_account(
         self, org: str, integration_id: str, retry: RetryPolicy | None = BRISK

@@ -297,6 +297,9 @@ CSV = b"text/csv; charset=utf-8"
 class BusinessCsv(Business):
     """An answer may be CSV without an envelope; the model has it as `text`."""
 
+    def content_type_of(self, body: bytes) -> bytes:
+        return self.content_type if body.startswith(b"{") else CSV
+
     def wrap(
         self,
         operation: Declaration,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.limits import AD_CREATE as AD_CREATE_LIMITS
-from ..business.product import ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER
 from .ad_models import AdChanges, AdQuery, AdReviewQuery, AdStatusChange, NewAds
 from .common import MAX_PAGE
 from .created import CreatedAds
@@ -13,7 +13,7 @@ from .identity_models import MAX_IDENTITIES, IdentityQuery, NewIdentity, RegionQ
 from .pages import AdPage, AdStatuses, IdentityPage, NewIdentityId, Regions, WrittenAds
 from .review_answers import AdReviews
 
-AD_GET = ADVERTISER.operation(
+AD_GET = GRANTABLE_ADVERTISER.operation(
     "ad_get",
     "GET",
     f"{PREFIX}/ad/get/",
@@ -28,7 +28,7 @@ AD_GET = ADVERTISER.operation(
     source="business-ads.yaml ad_get",
 )
 
-AD_CREATE = ADVERTISER.operation(
+AD_CREATE = GRANTABLE_ADVERTISER.operation(
     "ad_create",
     "POST",
     f"{PREFIX}/ad/create/",
@@ -48,7 +48,7 @@ AD_CREATE = ADVERTISER.operation(
     source="business-ads.yaml ad_create",
 )
 
-AD_UPDATE = ADVERTISER.operation(
+AD_UPDATE = GRANTABLE_ADVERTISER.operation(
     "ad_update",
     "POST",
     f"{PREFIX}/ad/update/",
@@ -62,7 +62,7 @@ AD_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml ad_update",
 )
 
-AD_STATUS_UPDATE = ADVERTISER.operation(
+AD_STATUS_UPDATE = GRANTABLE_ADVERTISER.operation(
     "ad_status_update",
     "POST",
     f"{PREFIX}/ad/status/update/",
@@ -76,7 +76,7 @@ AD_STATUS_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml ad_status_update",
 )
 
-AD_REVIEW_INFO = ADVERTISER.operation(
+AD_REVIEW_INFO = GRANTABLE_ADVERTISER.operation(
     "ad_review_info",
     "GET",
     f"{PREFIX}/ad/review_info/",
@@ -91,7 +91,7 @@ AD_REVIEW_INFO = ADVERTISER.operation(
     source="business-ads.yaml ad_review_info",
 )
 
-IDENTITY_GET = ADVERTISER.operation(
+IDENTITY_GET = GRANTABLE_ADVERTISER.operation(
     "identity_get",
     "GET",
     f"{PREFIX}/identity/get/",
@@ -106,7 +106,7 @@ IDENTITY_GET = ADVERTISER.operation(
     source="business-ads.yaml identity_get",
 )
 
-IDENTITY_CREATE = ADVERTISER.operation(
+IDENTITY_CREATE = GRANTABLE_ADVERTISER.operation(
     "identity_create",
     "POST",
     f"{PREFIX}/identity/create/",
@@ -120,7 +120,7 @@ IDENTITY_CREATE = ADVERTISER.operation(
     source="business-ads.yaml identity_create",
 )
 
-TOOL_REGION = ADVERTISER.operation(
+TOOL_REGION = GRANTABLE_ADVERTISER.operation(
     "tool_region",
     "GET",
     f"{PREFIX}/tool/region/",
