@@ -20,10 +20,12 @@ class Mark(Enum):
 
     PUBLISHED_TEXT = "text of the caller's that others will read, hashtags and all"
     PRIVACY = "who may see a post"
+    HASHED = "a file of identifiers of people, each of which must be hashed"
     BUDGET = "an amount of money that may be spent, in units of the advertiser's currency"
 
 
 PUBLISHED_TEXT, PRIVACY, BUDGET = Mark.PUBLISHED_TEXT, Mark.PRIVACY, Mark.BUDGET
+HASHED = Mark.HASHED
 
 
 def marked(request: BaseModel, mark: Mark) -> Iterator[Any]:
