@@ -21,6 +21,7 @@ from tests.agents.conftest import AgentFixture, make
 from tests.agents.job_pump import Pump
 from tests.connector.conftest import Service
 from tests.examples import Seeded, example_of, request_of
+from tests.support import clients
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER, connect_business
 from tests.support.connecting import pass_time
 from tests.support.local import Local
@@ -324,3 +325,48 @@ def test_a_call_that_asks_first_names_its_approval(business: Business, pump: Pum
     assert len(business.local.calls(reply.id)) == 1
     assert business.send(reply).json()["code"] == 0
     assert len(business.local.calls(reply.id)) == 1
+
+
+@pytest.mark.timeout(900)  # it may have to be installed
+@sqlite_only
+def test_tiktok_s_official_sdk_works_with_an_agent_s_key(business: Business) -> None:
+    business.agent.given(
+        {"resource": "ads", "level": "full", "actions": ["read-campaigns", "read-reports"]}
+    )
+    reporting = {
+        "advertiser_id": ADVERTISER,
+        "report_type": "BASIC",
+        "data_level": "AUCTION_CAMPAIGN",
+        "dimensions": ["campaign_id"],
+        "metrics": ["spend"],
+        "query_lifetime": True,
+    }
+    created = {"advertiser_id": ADVERTISER, "campaign_name": "Sale", "objective_type": "TRAFFIC"}
+    calls = [
+        ("CampaignCreationApi", "campaign_get", {"advertiser_id": ADVERTISER, "page_size": 2}),
+        (
+            "CampaignCreationApi",
+            "campaign_get",
+            {
+                "advertiser_id": ADVERTISER,
+                "fields": ["campaign_id", "budget"],
+                "filtering": {"primary_status": "STATUS_ALL"},
+            },
+        ),
+        ("ReportingApi", "report_integrated_get", reporting),
+        ("CampaignCreationApi", "campaign_create", {"body": created}),
+        ("CampaignCreationApi", "campaign_get", {"advertiser_id": "7100000000000000009"}),
+    ]
+    names = ("api", "method", "arguments")
+    asked = {
+        "host": f"{business.agent.service.url}{PREFIX}",
+        "key": business.agent.key,
+        "calls": [dict(zip(names, call, strict=True)) for call in calls],
+    }
+    page, chosen, report, created, beyond = clients.business(clients.installed("business"), asked)
+    assert [one["advertiser_id"] for one in page["data"]["list"]] == [ADVERTISER] * 2
+    assert {tuple(one) for one in chosen["data"]["list"]} == {("campaign_id", "budget")}
+    assert {tuple(row["metrics"]) for row in report["data"]["list"]} == {("spend",)}
+    assert created["error"].startswith("Error Code: 40001, message: denied_by_policy: Create and")
+    assert "isn't one that the ads credential of" in beyond["error"]
+    assert business.local.calls("business.campaign_create") == []
