@@ -23,9 +23,10 @@ from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.gate import Gate
 from ..decisions.request import DecisionRequest, Settlement
 from ..identity.service import Caller
-from . import claims, posts
+from . import claims, currencies, posts
 from .approval_port import ApprovalPort
 from .claims import Claim, Claims, Existing
+from .currencies import Currencies
 from .errors import AwaitsApproval, Denied, WrongArguments
 from .executor import Executor, Failed
 from .flow import Flow, RunInThread, run_inline
@@ -64,6 +65,7 @@ class Calls:
         claims: Claims,
         posts: AgentPosts,
         executor: Executor,
+        currencies: Currencies,
         approvals: ApprovalPort,
     ) -> None:
         self._pacer = pacer
@@ -73,6 +75,7 @@ class Calls:
         self._claims = claims
         self._posts = posts
         self._executor = executor
+        self._currencies = currencies
         self._approvals = approvals
         self._driver = SyncDriver(http, None, MemoryTokens())
 
@@ -203,6 +206,8 @@ class Calls:
         digest: str | None = None,
     ) -> Flow[CallAnswer]:
         """Decide a call and execute it. `digest` identifies its post, if equal calls share one."""
+        if currencies.needed(call):
+            yield RunInThread(partial(self._currencies.learn, caller, call), slow=True)
         decision: object = yield DecisionRequest(
             caller, call.operation.id, call.account, call.arguments, approved, counted
         )

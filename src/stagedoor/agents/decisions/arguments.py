@@ -68,11 +68,19 @@ class Asked:
 
     @property
     def uses_up(self) -> bool:
-        """Whether the call counts against a limit of the day."""
+        """Whether the call counts against a limit of the day, or of all days."""
         return self.draft is not None or self.budget is not None
 
-    def context(self, at: float, posts_today: int, spent_today: int) -> dict[str, Any]:
-        """Return the context of the call for Cedar."""
+    def context(
+        self,
+        at: float,
+        posts_today: int,
+        spent_today: int = 0,
+        spent_before: int = 0,
+        currency: str | None = None,
+    ) -> dict[str, Any]:
+        """Return the context of the call for Cedar. The money is what other calls have committed,
+        on this day and before it."""
         moment = datetime.fromtimestamp(at, UTC)
         told: dict[str, Any] = {
             "at": int(at),
@@ -83,7 +91,13 @@ class Asked:
             "postsToday": posts_today,
             "spentToday": spent_today,
         }
-        optional = {"draft": self.draft, "privacy": self.privacy, "budget": self.budget}
+        optional: dict[str, Any] = {
+            "draft": self.draft,
+            "privacy": self.privacy,
+            "budget": self.budget,
+        }
+        if self.budget is not None:
+            optional |= {"currency": currency, "spentTotal": spent_today + spent_before}
         return told | {name: value for name, value in optional.items() if value is not None}
 
 

@@ -43,7 +43,6 @@ _COLUMNS = (
     grants.c.display_name,
     grants.c.open_id,
     agent_counters.c.posts,
-    agent_counters.c.spent,
     limit_windows.c.places,
     limit_windows.c.idle_at,
 )
@@ -69,7 +68,6 @@ class DecisionContext(NamedTuple):
     display_name: str | None
     open_id: str | None
     posts: int | None
-    spent: int | None
     places: bytes | None
     idle_at: float | None
 
