@@ -3,8 +3,7 @@ that an integration's credentials reach, and in that API's own envelope."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -13,17 +12,16 @@ import pytest
 from stagedoor.agents.container import Agents
 from stagedoor.emulator import Running
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Host, Operation, Subject, Surface
+from stagedoor.platform.operation import Effect, Host, Subject, Surface
 from stagedoor.platform.products import business_ads, business_audiences, business_comments
 from stagedoor.platform.protocols import business_errors
-from stagedoor.platform.wire import encode
-from tests.agents.conftest import AgentFixture, make
+from tests.agents.business import EVERYTHING, Business, connected
+from tests.agents.conftest import make
 from tests.agents.job_pump import Pump
 from tests.connector.conftest import Service
-from tests.examples import Seeded, example_of, request_of
+from tests.examples import example_of, request_of
 from tests.support import clients
-from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER, connect_business
-from tests.support.connecting import pass_time
+from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER
 from tests.support.local import Local
 from tests.support.proxying import PREFIX
 
@@ -32,10 +30,6 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OF_BUSINESS = [one for one in catalogue.operations().values() if one.host is Host.BUSINESS]
 GIVEN = [one for one in OF_BUSINESS if Surface.PROXY in one.surfaces]
 KEPT = [one for one in OF_BUSINESS if Surface.PROXY not in one.surfaces]
-EVERYTHING = [
-    {"resource": one, "level": "full"}
-    for one in ("profile", "videos", "comments", "ads", "audiences")
-]
 PERMISSION = 40001
 MOVED = ("request_id",)
 
@@ -49,76 +43,11 @@ def local(tiktok_emulator_server: Running) -> Iterator[Local]:
         yield local
 
 
-@dataclass
-class Business:
-    """The agent, and TikTok's world. `ads` and `account` are integrations."""
-
-    agent: AgentFixture
-    local: Local
-    running: Running
-    ads: str
-    account: str
-
-    @property
-    def seeded(self) -> Seeded:
-        return Seeded(self.running.world)
-
-    def where(self, operation: Operation[..., Any]) -> str:
-        return self.ads if operation.subject is Subject.ADVERTISER else self.account
-
-    def rest(self) -> None:
-        """Let the second pass after which the app may call again."""
-        pass_time(self.agent.service, self.local, 1.1)
-
-    def send(
-        self,
-        operation: Operation[..., Any],
-        *,
-        query: str | None = None,
-        body: bytes | None = None,
-        base: str = PREFIX,
-        headers: Mapping[str, str] | None = None,
-        **changed: Any,
-    ) -> httpx2.Response:
-        """The example's request with some values changed; `Access-Token` is the agent's key."""
-        asked = request_of(operation, self.seeded)
-        wire = encode(operation, asked.model_copy(update=changed) if changed else asked)
-        kind = {"content-type": wire.content_type} if wire.content_type else {}
-        said = {"access-token": self.agent.key} if headers is None else dict(headers)
-        query = wire.query if query is None else query
-        return self.agent.service.http.request(
-            operation.method,
-            f"{base}{operation.path}{'?' + query if query else ''}",
-            content=wire.body if body is None else body,
-            headers={**said, **kind},
-        )
-
-    def direct(self, operation: Operation[..., Any]) -> httpx2.Response:
-        """The same request to TikTok, with a token of its own."""
-        wire = encode(operation, request_of(operation, self.seeded))
-        if operation.subject is Subject.ADVERTISER:
-            token = self.local.control("POST", "business/tokens", {})["access_token"]
-        else:
-            order = {"client_key": "7000000000000000001", "creator": "maracooks"}
-            token = self.local.control("POST", "tokens", order)["access_token"]
-        return self.local.http.request(
-            operation.method,
-            f"{operation.path}{'?' + wire.query if wire.query else ''}",
-            content=wire.body,
-            headers={"Access-Token": token}
-            | ({"content-type": wire.content_type} if wire.content_type else {}),
-        )
-
-
 @pytest.fixture
 def business(
     service: Service, agents: Agents, local: Local, tiktok_emulator_server: Running
 ) -> Business:
-    agent = make(service, agents, callsPerMinute=1_000)
-    ads = connect_business(service, "ads")["integrationId"]
-    account = connect_business(service, "businessAccount")["integrationId"]
-    tiktok_emulator_server.world.requests.clear()
-    return Business(agent, local, tiktok_emulator_server, ads, account)
+    return connected(make(service, agents, callsPerMinute=1_000), local, tiktok_emulator_server)
 
 
 def refused(answer: httpx2.Response) -> tuple[int, str]:

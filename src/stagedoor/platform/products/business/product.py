@@ -40,6 +40,7 @@ APP = Product(
 )
 """Calls that the app authenticates by its id and secret."""
 
-FILES = GIVEN - {Surface.TOOL}
-"""The surfaces of grantable operations that take a file: a tool has no place for one."""
+WITHOUT_TOOL = GIVEN - {Surface.TOOL}
+"""The surfaces of grantable operations that take a file, for which a tool has no place, or more
+arguments than a model reads in a list of tools."""
 ONLY_CLIENT = frozenset({Surface.CLIENT})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model import Empty
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
-from ..business.product import GRANTABLE_ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER, WITHOUT_TOOL
 from .ad_group_models import (
     AdGroupBudgets,
     AdGroupChange,
@@ -105,6 +105,7 @@ ADGROUP_CREATE = GRANTABLE_ADVERTISER.operation(
     summary="Create an ad group in a campaign",
     action="Create and change ad groups",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("211",)),
     errors=(
         *COMMON,
@@ -124,6 +125,7 @@ ADGROUP_UPDATE = GRANTABLE_ADVERTISER.operation(
     summary="Change an ad group's targeting, budget, bids or schedule",
     action="Create and change ad groups",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("211",)),
     errors=(*COMMON, case(40007, "unknown ad group"), case(40012, "nothing to change")),
     source="business-ads.yaml adgroup_update",

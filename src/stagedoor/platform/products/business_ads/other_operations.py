@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.limits import AD_CREATE as AD_CREATE_LIMITS
-from ..business.product import GRANTABLE_ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER, WITHOUT_TOOL
 from .ad_models import AdChanges, AdQuery, AdReviewQuery, AdStatusChange, NewAds
 from .common import MAX_PAGE
 from .created import CreatedAds
@@ -37,6 +37,7 @@ AD_CREATE = GRANTABLE_ADVERTISER.operation(
     summary="Create ads in an ad group",
     action="Create and change ads",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("221",)),
     limits=AD_CREATE_LIMITS,
     errors=(
@@ -57,6 +58,7 @@ AD_UPDATE = GRANTABLE_ADVERTISER.operation(
     summary="Change ads",
     action="Create and change ads",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("221",)),
     errors=(*COMMON, case(40007, "unknown ad"), case(40053, "unknown video")),
     source="business-ads.yaml ad_update",

@@ -8,7 +8,7 @@ from ...model import Empty
 from ...operation import AnyOf, Effect, Resource, Retry
 from ..business import limits
 from ..business.common import COMMON, PREFIX, case, numbered
-from ..business.product import FILES, GRANTABLE_ADVERTISER, ONLY_CLIENT
+from ..business.product import GRANTABLE_ADVERTISER, ONLY_CLIENT, WITHOUT_TOOL
 from .answers import (
     AudienceDetails,
     AudienceMade,
@@ -54,7 +54,7 @@ AUDIENCE_FILE_UPLOAD = _AUDIENCES.operation(
     effect=Effect.WRITE,
     scopes=_WRITE,
     max_body=MAX_FILE_BYTES + (1 << 20),
-    surfaces=FILES,
+    surfaces=WITHOUT_TOOL,
     errors=(
         *COMMON,
         case(40900, "file_signature isn't the MD5 of the file"),

@@ -8,7 +8,7 @@ from ...model import Empty
 from ...operation import AnyOf, Effect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
-from ..business.product import FILES, GRANTABLE_HOLDER
+from ..business.product import GRANTABLE_HOLDER, WITHOUT_TOOL
 from .answers import AccountCommentPage, CommentImage, WrittenComment
 from .models import (
     COMMENT_IMAGE,
@@ -160,7 +160,7 @@ COMMENT_IMAGE_UPLOAD = _COMMENTS.operation(
     effect=Effect.WRITE,
     scopes=_WRITES,
     max_body=COMMENT_IMAGE.max_bytes + _MAX_FORM,
-    surfaces=FILES,
+    surfaces=WITHOUT_TOOL,
     errors=(*COMMON_ACCOUNT, _UNSCOPED),
     confidence="medium",
     source="business-accounts.yaml comment_image_upload",

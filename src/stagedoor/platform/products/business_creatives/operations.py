@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model import Empty
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
-from ..business.product import FILES, GRANTABLE_ADVERTISER, ONLY_CLIENT
+from ..business.product import GRANTABLE_ADVERTISER, ONLY_CLIENT, WITHOUT_TOOL
 from .answers import (
     AdImage,
     AdImagePage,
@@ -59,7 +59,7 @@ FILE_VIDEO_UPLOAD = GRANTABLE_ADVERTISER.operation(
     effect=Effect.WRITE,
     scopes=_WRITE_VIDEOS,
     max_body=MAX_VIDEO + MAX_FORM,
-    surfaces=FILES,
+    surfaces=WITHOUT_TOOL,
     errors=(
         *COMMON,
         _MD5,
@@ -144,7 +144,7 @@ FILE_IMAGE_UPLOAD = GRANTABLE_ADVERTISER.operation(
     effect=Effect.WRITE,
     scopes=_WRITE_IMAGES,
     max_body=MAX_IMAGE + MAX_FORM,
-    surfaces=FILES,
+    surfaces=WITHOUT_TOOL,
     errors=(
         *COMMON,
         _MD5,
