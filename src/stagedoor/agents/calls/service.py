@@ -107,6 +107,24 @@ class Calls:
             return self._decided(caller, call)
         return self._once(caller, call)
 
+    def rehearse(self, caller: Caller, call: CallRequest) -> tuple[Decision, BaseModel | None]:
+        """Return the decision that a call would get now, and the request that would be sent; None
+        if the arguments don't fit. Nothing is done, recorded or counted."""
+        if currencies.needed(call):
+            self._currencies.learn(caller, call)
+        decision = self._gate.explain(
+            caller.org,
+            caller.agent_id,
+            call.operation.id,
+            call.account,
+            call.arguments,
+            caller=caller,
+        )
+        try:
+            return decision, read_arguments(call.operation, call.arguments).request
+        except BadArguments:
+            return decision, None
+
     # idempotent posts
 
     def _once(self, caller: Caller, call: CallRequest) -> Flow[CallAnswer]:

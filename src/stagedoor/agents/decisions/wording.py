@@ -34,7 +34,8 @@ def _what(operation: Operation[..., Any], asked: Asked | None, account: str | No
             return f"leave {text} as a draft for {account}"
         return f"post {text} to {account}"
     action = operation.action[0].lower() + operation.action[1:]
-    return f"{action} of {account}" if account else action
+    what = f"{action} of {account}" if account else action
+    return f"{what} with {quoted(asked.text)}" if asked is not None and asked.text else what
 
 
 def _money(asked: Asked | None, currency: str | None) -> str:

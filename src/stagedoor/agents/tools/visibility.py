@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.platform.operation import Operation
 
 from .. import vocabulary
 from ..connected_accounts import connected
@@ -41,6 +43,10 @@ class Visibility:
 
     def shows(self, tool: Tool) -> bool:
         return self.serves(tool) and (self.rights.asks or not tool.when_asking)
+
+    def permits(self, operation: Operation[..., Any]) -> bool:
+        """Whether the operation could be permitted on any account."""
+        return self.rights.permits_any((operation,), self.accounts)
 
     def serves(self, tool: Tool) -> bool:
         """Whether an operation that the tool supports could be permitted."""
