@@ -199,6 +199,8 @@ class Toolbox:
     def _rehearsed(self, caller: Caller, call: CallRequest) -> Answer:
         """Show what a call would send, and how it would be decided; nothing is done or counted."""
         decision, request = self._calls.rehearse(caller, call)
+        if isinstance(decision, Deny) and decision.rule == Guard.BAD_ARGUMENTS:
+            raise Denied(decision)
         told: dict[str, Any] = {
             "dry_run": True,
             "decision": WORDS[type(decision)],
