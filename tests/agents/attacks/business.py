@@ -37,6 +37,15 @@ NAMED: dict[str, Any] = {
     "null": None,
 }
 """What `advertiser_id` may be said to be."""
+REPORTS: dict[str, dict[str, Any]] = {
+    "beside its own": {"advertiser_id": "7100000000000000001", "advertiser_ids": [BEYOND]},
+    "in a list with its own": {
+        "advertiser_id": None,
+        "advertiser_ids": ["7100000000000000001", BEYOND],
+    },
+    "by a Business Center": {"bc_id": "7300000000000000001", "report_type": "BC"},
+    "by a Business Center alone": {"advertiser_id": None, "bc_id": "7300000000000000001"},
+}
 REPORT = OPERATIONS["business.report_integrated_get"]
 SHARE = OPERATIONS["business.audience_share"]
 CAMPAIGNS = OPERATIONS["business.campaign_get"]
@@ -59,15 +68,7 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
         for who, account in (("whole", OTHER), ("rival", THEIRS), ("rival", MINE)):
             yield _at(operation, who, account)
         yield _without_account(operation, "rival")
-    for name, said in {
-        "beside its own": {"advertiser_id": "7100000000000000001", "advertiser_ids": [BEYOND]},
-        "in a list with its own": {
-            "advertiser_id": None,
-            "advertiser_ids": ["7100000000000000001", BEYOND],
-        },
-        "by a Business Center": {"bc_id": "7300000000000000001", "report_type": "BC"},
-        "by a Business Center alone": {"advertiser_id": None, "bc_id": "7300000000000000001"},
-    }.items():
+    for name, said in REPORTS.items():
         yield _changed(REPORT, f"a report of another ad account {name}", said)
     shared = {"shared_advertiser_ids": [BEYOND]}
     yield _changed(SHARE, "an audience shared with another ad account", shared)
