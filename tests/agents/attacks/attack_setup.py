@@ -72,6 +72,7 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         made = Arena(tiktok, local, service, Agents(services), site)
         stack.callback(made.close)
         _connect(made)
+        made.carry()  # the service subscribes to webhooks of what was connected
         for player in CAST.values():
             made.make(player)
         _learn_currency(made)
