@@ -54,10 +54,10 @@ FILE = OPERATIONS["business.audience_file_upload"]
 
 def attacks(chance: random.Random) -> Iterator[Attack]:
     for operation in OF_ADS:
-        yield _named(operation, "another one", BEYOND)
+        yield named(operation, "another one", BEYOND)
     for name, value in NAMED.items():
         for operation in (CAMPAIGNS, *chance.sample(OF_ADS, 2)):
-            yield _named(operation, name, value)
+            yield named(operation, name, value)
     for operation in OF_HOLDERS:
         for base in (f"/@{MINE}", ""):
             yield _held(operation, base)
@@ -70,9 +70,8 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
         yield _without_account(operation, "rival")
     for name, said in REPORTS.items():
         yield _changed(REPORT, f"a report of another ad account {name}", said)
-    shared = {"shared_advertiser_ids": [BEYOND]}
-    yield _changed(SHARE, "an audience shared with another ad account", shared)
-    yield Attack(KIND, Way.PROXY, "a customer's address in a file", _raw_file)
+    yield SHARED
+    yield RAW_FILE
     for way in (Way.HTTP, Way.STDIO):
         for operation in SAMPLED:
             if operation.subject is Subject.ADVERTISER:
@@ -107,7 +106,7 @@ def _changed(operation: Operation[..., Any], name: str, said: dict[str, Any]) ->
     return Attack(KIND, Way.PROXY, name, send)
 
 
-def _named(operation: Operation[..., Any], name: str, value: Any) -> Attack:
+def named(operation: Operation[..., Any], name: str, value: Any) -> Attack:
     def send(arena: Arena) -> Iterator[Answer]:
         several = operation.id == "business.advertiser_info"
         said = {"advertiser_ids": [value]} if several else {"advertiser_id": value}
@@ -165,6 +164,12 @@ def _raw_file(arena: Arena) -> Iterator[Answer]:
         yield arena.proxied(
             FILE, query=query, body=head + gap + rest[:place] + line + b"\n" + rest[place:]
         )
+
+
+SHARED = _changed(
+    SHARE, "an audience shared with another ad account", {"shared_advertiser_ids": [BEYOND]}
+)
+RAW_FILE = Attack(KIND, Way.PROXY, "a customer's address in a file", _raw_file)
 
 
 def _by_tool(way: Way, operation: Operation[..., Any], said: dict[str, Any]) -> Attack:

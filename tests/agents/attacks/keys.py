@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from stagedoor.emulator.products.oauth.state import ACCESS_TOKENS
-from stagedoor.platform.operation import Host, Operation, Resource, Surface
+from stagedoor.platform.operation import Effect, Host, Operation, Resource, Surface
 from tests.examples import example_of
 
 from .actors import ACME, CAST, MINE, Player
@@ -32,14 +32,17 @@ GIVEN_BUSINESS = [
     for one in OPERATIONS.values()
     if one.host is Host.BUSINESS and Surface.PROXY in one.surfaces
 ]
-SAMPLED = random.Random(SEED).sample(
-    [
-        one
-        for one in GIVEN_BUSINESS
-        if Surface.TOOL in one.surfaces and not (example_of(one).refused or example_of(one).ends)
-    ],
-    SAMPLE,
-)
+_GOOD = [
+    one
+    for one in GIVEN_BUSINESS
+    if Surface.TOOL in one.surfaces and not (example_of(one).refused or example_of(one).ends)
+]
+_CHANCE = random.Random(SEED)
+SAMPLED = [
+    operation
+    for effect in Effect
+    for operation in _CHANCE.sample([one for one in _GOOD if one.effect is effect], SAMPLE // 2)
+]
 TOOLS = [one for one in OPERATIONS.values() if Surface.TOOL in one.surfaces and _is_sampled(one)]
 PROXIED = [one for one in OPERATIONS.values() if Surface.PROXY in one.surfaces and _is_sampled(one)]
 WITHOUT = ("nobody", "reader", "watcher", "poster", "asker", "over", "halted", "gone", "rival")
