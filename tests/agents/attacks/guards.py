@@ -346,7 +346,7 @@ def _any_account(arena: Arena) -> Out:
     """An account of any organisation is found, judged, and acted for."""
 
     def out(patch: Patch) -> None:
-        patch.setattr(AccountNames, "meant", lambda _, __, name: arena.accounts.get(name))
+        patch.setattr(AccountNames, "meant", lambda _, __, name, *___: arena.accounts.get(name))
 
         def refused(was: Callable[..., Any]) -> Callable[..., Any]:
             def found(*given: Any) -> Any:
@@ -545,8 +545,8 @@ def _done_late(arena: Arena) -> Answer:
 
 def _approved_is_allowed(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def found(self: Any, tenant: Any, row: Any, call: Any, now: float) -> Any:
-            known, places = was(self, tenant, row, call, now)
+        def found(self: Any, tenant: Any, row: Any, call: Any, *more: Any) -> Any:
+            known, places = was(self, tenant, row, call, *more)
             if call.approved and isinstance(known.decision, Deny):
                 allowed = Allow("approved", known.decision.sentence)
                 known = evaluation.Evaluation(
