@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.support.poster import Poster
 from tests.support.researcher import Researcher
 from tests.support.site import Site, running_site
@@ -21,7 +21,7 @@ from .asking import Asking, opened
 class TikTok:
     """The emulator, an HTTP client on it, and short ways to its control routes."""
 
-    server: Running
+    server: TikTokEmulator
     http: httpx2.Client
 
     @property
@@ -65,7 +65,7 @@ class TikTok:
 
 
 @pytest.fixture
-def tiktok(tiktok_emulator_server: Running) -> Iterator[TikTok]:
+def tiktok(tiktok_emulator_server: TikTokEmulator) -> Iterator[TikTok]:
     with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=20) as http:
         yield TikTok(tiktok_emulator_server, http)
 

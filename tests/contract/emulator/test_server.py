@@ -138,7 +138,9 @@ def test_taken_port_is_an_error() -> None:
             pass
 
 
-def test_in_process_without_a_server(tiktok_emulator: Emulator) -> None:
+def test_in_process_without_a_server() -> None:
+    tiktok_emulator = Emulator()
+
     async def call() -> int:
         transport = httpx2.ASGITransport(app=tiktok_emulator.asgi)
         async with (
@@ -154,6 +156,7 @@ def test_in_process_without_a_server(tiktok_emulator: Emulator) -> None:
 
     assert asyncio.run(call()) == 200
     assert asyncio.run(call()) == 200
+    tiktok_emulator.close()
 
 
 def test_a_broken_handler_is_tiktoks_500_with_the_traceback_on_the_log(
@@ -179,7 +182,7 @@ def test_plugin_brings_nothing_heavy_to_pytests_start() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, pytest, stagedoor.emulator.pytest_plugin as p; "
+            "import sys, pytest, stagedoor.testing.pytest_plugin as p; "
             "heavy = ('starlette', 'uvicorn', 'pydantic', 'httpx2'); "
             "print([name for name in heavy if name in sys.modules])",
         ],
