@@ -134,6 +134,16 @@ def test_tokens_and_whatever_the_app_authenticates_never_leave_the_client(
         for one in OF_BUSINESS
         if one.subject is Subject.APP or one.resource == "authorization"
     }
+    # nor what reaches beyond single ad accounts, publishes without a journal, or names people
+    assert {one.id for one in KEPT} >= {
+        "business.bc_asset_get",
+        "business.business_user_info",
+        "business.business_video_publish",
+        "business.event_track",
+        "business.post_authorize",
+        "business.segment_mapping",
+        "business.tto_creator_discover",
+    }
     for operation in KEPT:
         code, message = refused(business.send(operation, query="", body=b"{}"))
         assert (code, message.split(":")[0]) == (PERMISSION, "denied_by_policy"), operation
