@@ -169,6 +169,12 @@ def test_no_call_names_an_ad_account_that_the_credential_does_not_reach(
         assert f"The ad account {foreign} isn't one that the ads credential of" in message
     assert len(business.running.world.requests) == before
     assert {row["rule"] for row in agent.rows(limit=100)} == {"not-reached"}
+    # what is reached isn't told to an agent that was given nothing
+    agent.given()
+    for other in (foreign, ADVERTISER):
+        answer = business.send(business_ads.CAMPAIGN_GET, advertiser_id=other)
+        assert refused(answer)[1] == "denied_by_policy: Read campaigns is off for this agent."
+    agent.given(*EVERYTHING)
     # the control: the other ad account is reached, too
     good = business.send(business_ads.CAMPAIGN_GET, advertiser_id=OTHER_ADVERTISER, filtering=None)
     assert good.json()["code"] == 0

@@ -145,10 +145,6 @@ class Evaluator:
             words = wording.asking(name, known, None, where)
             reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
             return Evaluation(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
-        beyond = reach.problem(tenant, known, asked.request, row.account_id, where or "")
-        if beyond is not None:
-            words = wording.asking(name, known, asked, where)
-            return Evaluation(deny(Guard.NOT_REACHED, beyond, words), name, where, known)
         money = None
         if asked.budget is not None:
             ad_account = ad_account_of(asked.request)
@@ -157,6 +153,12 @@ class Evaluator:
         words = wording.asking(name, known, asked, where, None if money is None else money.currency)
         policy = self._policies.of(tenant, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
+        may_be = _may_be_allowed(decision, policy)
+        if may_be:
+            # what is reached is told to those alone who were given something there
+            beyond = reach.problem(tenant, known, asked.request, row.account_id, where or "")
+            if beyond is not None:
+                return Evaluation(deny(Guard.NOT_REACHED, beyond, words), name, where, known)
         version = policy.version or None
         again = counted is not None
         return Evaluation(
@@ -169,9 +171,7 @@ class Evaluator:
             version,
             counted=again,
             money=money,
-            needs_currency=money is not None
-            and money.currency is None
-            and _may_be_allowed(decision, policy),
+            needs_currency=may_be and money is not None and money.currency is None,
         )
 
 
