@@ -247,6 +247,10 @@ def test_a_file_of_people_has_hashes_alone(business: Business) -> None:
         code, message = refused(business.send(upload, file=file))
         assert (code, "isn't hashed" in message) == (40002, True), file
         assert "mara" not in message
+    large = b"\n".join([b"aa" * 32] * 8_000)
+    assert len(large) > 480 << 10
+    code, message = refused(business.send(upload, file=large))
+    assert (code, "480" in message or "491" in message) == (40002, True), message
     assert business.local.calls(upload.id) == []
     for file in HASHED:
         # TikTok has it: the signature is of another file

@@ -24,7 +24,7 @@ from .errors import NoSuchPath, WrongMethod
 PREFIX = "/agents/proxy"
 
 _PREFIX = PREFIX.encode()
-MAX_FILE_BODY = 1 << 20
+MAX_FILE_BODY = 480 << 10
 """Bytes of a body with a file for TikTok API for Business: it is in memory while it is judged."""
 _OF_BUSINESS = b"/open_api/"
 _NAME = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
