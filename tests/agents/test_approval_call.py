@@ -32,11 +32,11 @@ def of(operation: str, arguments: Any, **more: Any) -> StoredCall:
     return StoredCall.of(CallRequest(found, "i1", arguments, **more), request)
 
 
-_PICTURES = {
+_PICTURES = (
     "business.file_video_upload",
     "business.file_image_upload",
     "business.comment_image_upload",
-}
+)
 """Operations whose examples send bytes that no text represents."""
 
 
