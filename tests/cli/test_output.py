@@ -31,6 +31,7 @@ WRITERS = {
     "agents/mcp/bridge.py",  # a protocol on standard output, not text
     "connector/logs.py",  # log lines, JSON in ASCII
     "emulator/products/business_reports/tasks.py",  # CSV in a string, for a download
+    "client/collecting/export.py",  # files of data that the caller asked for
     "connector/activity/export.py",  # CSV in a string, for a download
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx2
 
@@ -83,6 +83,11 @@ class TikTokEmulator:
         shows an error page.
         """
         return consent.walk(self._http, login_url, creator=creator, deny=deny, untick=untick)
+
+    def control(self, method: str, path: str, body: object = None) -> Any:
+        """Call any other control route (docs/emulator.md), such as `("POST", "videos", {...})`, and
+        return its answer. Raises `ControlRefused`."""
+        return self._control.send(method, path, body)
 
     def settings(self, **changed: object) -> None:
         """Change settings of the local TikTok (docs/emulator.md), until the next reset."""

@@ -206,3 +206,22 @@ def test_start_imports_nothing_that_only_some_calls_need() -> None:
         check=True,
     )
     assert seen.stdout.strip() == "[]"
+
+
+def test_a_corrupt_answer_follows_the_work() -> None:
+    with running() as server, httpx2.Client(base_url=server.url) as http:
+        bearer = {"Authorization": f"Bearer {issue(http)['access_token']}"}
+        path = "/v2/user/info/?fields=open_id,display_name"
+        whole = http.get(path, headers=bearer).content
+        http.post("/_emulator/faults", json={"operation": "display.user_info", "kind": "corrupt"})
+        broken = http.get(path, headers=bearer)
+        assert (broken.status_code, len(broken.content)) == (200, len(whole) // 2)
+        with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+            broken.json()
+        assert http.get(path, headers=bearer).json()["error"]["code"] == "ok"
+        wrong = {"operation": "media.upload_chunk", "kind": "corrupt"}
+        refused = http.post("/_emulator/faults", json=wrong)
+        assert (refused.status_code, refused.json()["error"]["problems"][0]["path"]) == (
+            400,
+            "kind",
+        )
