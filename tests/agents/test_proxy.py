@@ -33,7 +33,7 @@ GIVEN = [
     for one in OPERATIONS.values()
     if Surface.PROXY in one.surfaces and one.host is not Host.BUSINESS
 ]
-"""Those of TikTok API for Business: test_business_proxy.py."""
+"""Those of TikTok API for Business: business_api/test_business_proxy.py."""
 APP = {"client_key": "house-key", "client_secret": "house-secret"}
 CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
 """Scopes that a creator allows; the others are the app's own."""

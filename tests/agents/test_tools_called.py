@@ -83,7 +83,7 @@ def test_each_operation_s_tool_answers_by_its_schema(
     declared = [
         one
         for one in catalogue.operations().values()
-        # those of TikTok API for Business: test_business_tools.py
+        # those of TikTok API for Business: business_api/test_business_tools.py
         if Surface.TOOL in one.surfaces and one.host is not Host.BUSINESS
     ]
     assert {operations.name_of(one) for one in declared} <= set(listed)
@@ -112,7 +112,7 @@ def test_each_job_reaches_tiktok_and_answers_by_its_schema(
         example = tool_example(tool.name)
         assert example.operation in tool.does
         if example.operation.host is Host.BUSINESS:
-            continue  # test_business_tools.py
+            continue  # business_api/test_business_tools.py
         if example.operation.resource is Resource.POSTING and example.operation.id not in READS:
             continue
         before = len(local.calls(example.operation.id))

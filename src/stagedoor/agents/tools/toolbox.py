@@ -228,14 +228,7 @@ class Toolbox:
         return joining.join(data, more.data)
 
     def _may(self, caller: Caller, call: CallRequest) -> bool:
-        decision = self._gate.explain(
-            caller.org,
-            caller.agent_id,
-            call.operation.id,
-            call.account,
-            call.arguments,
-            caller=caller,
-        )
+        decision, _ = self._calls.rehearse(caller, call)
         return isinstance(decision, Allow)
 
     def _readable(self, caller: Caller, call: CallRequest, denied: Denied) -> tuple[str, ...]:

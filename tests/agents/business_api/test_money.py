@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx2
-import pytest
-
-from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow
 from stagedoor.agents.decisions.request import DecisionRequest
-from stagedoor.emulator import Running
 from stagedoor.platform.products import business_ads
-from tests.agents.business import Business, connected
-from tests.agents.conftest import make
-from tests.connector.conftest import Service
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER
 from tests.support.connecting import pass_time
-from tests.support.local import Local
+
+from .fixtures import Business
 
 DAY = 86_400
 CREATE = business_ads.CAMPAIGN_CREATE
 IN_USD, IN_EUR = ADVERTISER, OTHER_ADVERTISER
-
-
-@pytest.fixture
-def local(tiktok_emulator_server: Running) -> Iterator[Local]:
-    with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=30) as http:
-        local = Local(tiktok_emulator_server.url, http)
-        local.settings(rate_limits=False)
-        yield local
-
-
-@pytest.fixture
-def business(
-    service: Service, agents: Agents, local: Local, tiktok_emulator_server: Running
-) -> Business:
-    return connected(make(service, agents, callsPerMinute=1_000), local, tiktok_emulator_server)
 
 
 def give(business: Business, **conditions: Any) -> None:

@@ -3,27 +3,22 @@ that an integration's credentials reach, and in that API's own envelope."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
 import pytest
 
-from stagedoor.agents.container import Agents
-from stagedoor.emulator import Running
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect, Host, Subject, Surface
 from stagedoor.platform.products import business_ads, business_audiences, business_comments
 from stagedoor.platform.protocols import business_errors
-from tests.agents.business import EVERYTHING, Business, connected
-from tests.agents.conftest import make
 from tests.agents.job_pump import Pump
-from tests.connector.conftest import Service
 from tests.examples import example_of, request_of
 from tests.support import clients
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER
-from tests.support.local import Local
 from tests.support.proxying import PREFIX
+
+from .fixtures import EVERYTHING, Business
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -32,22 +27,6 @@ GIVEN = [one for one in OF_BUSINESS if Surface.PROXY in one.surfaces]
 KEPT = [one for one in OF_BUSINESS if Surface.PROXY not in one.surfaces]
 PERMISSION = 40001
 MOVED = ("request_id",)
-
-
-@pytest.fixture
-def local(tiktok_emulator_server: Running) -> Iterator[Local]:
-    """In this process, so that its world can be looked at."""
-    with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=30) as http:
-        local = Local(tiktok_emulator_server.url, http)
-        local.settings(rate_limits=False)
-        yield local
-
-
-@pytest.fixture
-def business(
-    service: Service, agents: Agents, local: Local, tiktok_emulator_server: Running
-) -> Business:
-    return connected(make(service, agents, callsPerMinute=1_000), local, tiktok_emulator_server)
 
 
 def refused(answer: httpx2.Response) -> tuple[int, str]:

@@ -6,42 +6,21 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import pytest
 
-from stagedoor.agents.container import Agents
 from stagedoor.agents.tools import operations, task_tools
-from stagedoor.emulator import Running
 from stagedoor.platform.operation import Effect, Host
-from tests.agents.business import EVERYTHING, Business, connected
-from tests.agents.conftest import make
-from tests.connector.conftest import Service
 from tests.examples import example_of, json_of
 from tests.examples.tools import tool_example
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER
-from tests.support.local import Local
 from tests.support.mcp_client import Talk, talking
+
+from .fixtures import EVERYTHING, Business
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SEED = 20261130
 SAMPLE = 14
 """Operations that are called by their own tools; the proxy's tests call every one."""
-
-
-@pytest.fixture
-def local(tiktok_emulator_server: Running) -> Iterator[Local]:
-    with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=30) as http:
-        local = Local(tiktok_emulator_server.url, http)
-        local.settings(rate_limits=False)
-        yield local
-
-
-@pytest.fixture
-def business(
-    service: Service, agents: Agents, local: Local, tiktok_emulator_server: Running
-) -> Business:
-    agent = make(service, agents, callsPerMinute=1_000)
-    return connected(agent, local, tiktok_emulator_server)
 
 
 @pytest.fixture
