@@ -89,7 +89,7 @@ class Conditions(_Value):
     spend_total: _Money | None = None
     """The most that all calls of the agent together may commit for an account, in `currency`; no
     day makes it new."""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] | None = None
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])] | None = None
     """The currency of the amounts, such as EUR: budgets of ad accounts in another one are denied.
     Null: each ad account's own, and what is committed is counted for each currency apart."""
     fields: _Words | None = None
