@@ -28,6 +28,7 @@ from .audit.people import PeopleLog
 from .audit.service import Audit
 from .calls.accounts import AccountNames
 from .calls.claims import Claims
+from .calls.currencies import Currencies
 from .calls.executor import Executor
 from .calls.posts import AgentPosts
 from .calls.scheduler import SLOW, Scheduler
@@ -151,6 +152,7 @@ class Agents:
             integrations=services.integrations,
             identity=self.identity,
             files=self.call_files,
+            currencies=self.currencies,
         )
 
     @cached_property
@@ -189,6 +191,7 @@ class Agents:
             clock=services.clock,
             apps=services.apps,
             integrations=services.integrations,
+            business=services.business,
             accounts=services.accounts,
             creator_answers=services.creator_answers,
             posts=self.agent_posts,
@@ -206,8 +209,13 @@ class Agents:
             claims=self.claims,
             posts=self.agent_posts,
             executor=self.executor,
+            currencies=self.currencies,
             approvals=self.approval_requests,
         )
+
+    @cached_property
+    def currencies(self) -> Currencies:
+        return Currencies(self.services.database, self.services.business, self.gate)
 
     @cached_property
     def uploads(self) -> Uploads:

@@ -1,4 +1,5 @@
-"""MCP clients of others: the official TypeScript SDK's, and LangChain's adapters.
+"""Clients of others: MCP's official TypeScript SDK, LangChain's adapters, and TikTok's SDK for
+TikTok API for Business.
 
 Each is installed apart from the project's own environment (scripts/mcp-clients) and asked as a
 process; what can't be installed fails the test with the reason.
@@ -44,6 +45,11 @@ def typescript(folder: Path, asked: dict[str, Any]) -> Any:
 def langchain(folder: Path, asked: dict[str, Any]) -> Any:
     """What LangChain's tools gave."""
     return _asked([str(folder / "bin" / "python"), str(_HERE / "langchain" / "ask")], asked)
+
+
+def business(folder: Path, asked: dict[str, Any]) -> Any:
+    """What TikTok's SDK gave."""
+    return _asked([str(folder / "bin" / "python"), str(_HERE / "business" / "ask")], asked)
 
 
 def _asked(command: Sequence[str], asked: dict[str, Any]) -> Any:

@@ -70,9 +70,18 @@ class Business:
         reaches. A call that names an ad account beyond the credential's is refused likewise. Use
         the client at once: its first call uses the tokens that were read.
         """
-        integration_id = self.reaching(org, account_id)
-        _, client = self.acting(org, integration_id, Kind.ADS, retry)
+        client = self.for_ads(org, self.reaching(org, account_id), retry)
         return client.for_advertiser(account_id)
+
+    def for_ads(
+        self, org: str, integration_id: str, retry: RetryPolicy | None = BRISK
+    ) -> TikTokBusiness:
+        """A client for the ad accounts of one integration, which each call names.
+
+        Raises as `acting` does; its calls are refused as those of `for_advertiser`.
+        """
+        _, client = self.acting(org, integration_id, Kind.ADS, retry)
+        return client
 
     def for_account(
         self, org: str, integration_id: str, retry: RetryPolicy | None = BRISK
