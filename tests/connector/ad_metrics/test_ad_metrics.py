@@ -15,10 +15,10 @@ from stagedoor.connector.ad_metrics.models import (
     ad_metric_months,
     ad_objects,
 )
+from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.connector.sync import stretch
-from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from tests.connector.ad_metrics.conftest import ENDED, AdsStudio
 from tests.connector.conftest import Service
 from tests.support.business_connecting import ADVERTISER, connect_business

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.inbox.models import (
     inbox_conversations,
@@ -14,7 +15,6 @@ from stagedoor.connector.inbox.models import (
     inbox_videos,
 )
 from stagedoor.connector.inbox.news import News
-from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import CREATOR, OTHER, SCOPES, InboxStudio, studio
