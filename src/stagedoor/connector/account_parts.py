@@ -43,7 +43,9 @@ from .notices.service import Notices
 from .publishing import stranded
 from .publishing.accounts import Accounts
 from .settings import Settings
+from .subscriptions.deliver import Deliver
 from .subscriptions.events import Events
+from .subscriptions.service import Subscriptions
 from .sync import store as sync
 from .sync.ads_webhooks import AdsWebhooks
 from .sync.schedule import Schedule
@@ -120,6 +122,20 @@ class AccountParts:
     @cached_property
     def events(self) -> Events:
         return Events(self.clock)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.settings, self.database, self.vault, self.clock)
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        return Deliver(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            clock=self.clock,
+            notices=self.notices,
+        )
 
     # accounts
 

@@ -51,8 +51,6 @@ from .publishing.upload_step import UploadStep
 from .reference.service import Reference
 from .research_parts import ResearchParts
 from .settings import Settings
-from .subscriptions.deliver import Deliver
-from .subscriptions.service import Subscriptions
 from .sync.changes import Changes, PostedVideos
 from .sync.runs import Runs
 from .sync.service import Sync
@@ -302,20 +300,6 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
     @cached_property
     def video_changes(self) -> Changes:
         return Changes(self.database, self.clock, self.transitions)
-
-    @cached_property
-    def subscriptions(self) -> Subscriptions:
-        return Subscriptions(self.settings, self.database, self.vault, self.clock)
-
-    @cached_property
-    def deliver(self) -> Deliver:
-        return Deliver(
-            settings=self.settings,
-            database=self.database,
-            vault=self.vault,
-            clock=self.clock,
-            notices=self.notices,
-        )
 
     # use cases that span domains
 
