@@ -154,3 +154,19 @@ def test_what_was_paused_while_it_was_launched_stays_off(
     assert desk.api("GET", f"campaigns/{campaign}")["status"] == "DISABLE"
     assert desk.api("GET", f"ads/{ad}")["status"] == "DISABLE"
     assert desk.api("POST", f"campaigns/{campaign}/launch")["status"] == "ENABLE"
+
+
+@SQLITE
+def test_a_create_that_is_sent_again_after_a_refusal_has_its_own_time(desk: AdsDesk) -> None:
+    group = desk.group(desk.campaign()["id"])["id"]
+    body = desk.ad_body(group)
+    desk.local.fault("business.ad_create", "rate_limit", times=2)
+    assert desk.refused("POST", "ads", body, headers=KEY)[0] == 429
+    desk.advance(1_200)
+    desk.local.fault("business.ad_create", "cut")
+    assert desk.refused("POST", "ads", body, headers=KEY)[1]["code"] == "create_unsettled"
+    sent = len(desk.writes("ad_create"))
+    desk.pump(61)
+    # a minute later TikTok may only not list it yet
+    assert desk.refused("POST", "ads", body, headers=KEY)[1]["code"] == "create_unsettled"
+    assert len(desk.writes("ad_create")) == sent

@@ -46,13 +46,18 @@ def of_record(record: Any) -> Decimal | None:
     return of_budget(record.budget_mode, budget)
 
 
-def of_campaign(record: Any, groups: Iterable[Decimal | None]) -> Decimal:
+def of_campaign(record: Any, groups: Iterable[Decimal | None]) -> Decimal | None:
     """The most that a campaign may spend in a day: the budgets of its ad groups, and at most its
-    own; its own alone where it divides it among them."""
+    own; its own alone where it divides it among them, or where one of the groups has none. None:
+    no budget bounds it."""
     own = of_record(record)
     if record.budget_optimize_on:
-        return own or NOTHING
-    total = sum((one or NOTHING for one in groups), NOTHING)
+        return own
+    total = NOTHING
+    for one in groups:
+        if one is None:
+            return own
+        total += one
     return total if own is None else min(own, total)
 
 

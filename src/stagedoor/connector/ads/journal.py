@@ -146,7 +146,8 @@ class Journal:
                 row = self._row(by, level, Action.CREATE, account_id, request, id)
                 store.add_all(tenant, [row | {"digest": digest}])
             else:
-                fresh = {"outcome": None, "error": None} if again else {}
+                begun_now = {"outcome": None, "error": None, "ended": None, "at": self._clock.now()}
+                fresh = begun_now if again else {}
                 store.change(tenant, [write_id], **leases.hold(HOLD_SECONDS), **fresh)
             self._settle_later(tenant, [write_id])
             begun = store.find(tenant, write_id)
@@ -245,8 +246,10 @@ class Journal:
         with self._database.read() as connection:
             return store.known(TenantConnection(connection, org), level.value, object_ids)
 
-    def paused_since(self, org: str, level: Level, object_ids: Sequence[str], since: float) -> bool:
-        """Whether one of the objects was paused here since then."""
+    def paused_since(
+        self, org: str, level: Level, object_ids: Sequence[str], since: float
+    ) -> frozenset[str]:
+        """Those of the objects that were paused here since then."""
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             return store.paused_since(tenant, level.value, object_ids, since)

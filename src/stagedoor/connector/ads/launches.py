@@ -20,7 +20,7 @@ from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, Level, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask, told_errors
 from .spend_guard import Planned, SpendGuard
-from .spend_reads import SpendReads
+from .spend_reads import SpendReads, bounded
 from .writes import Writes
 
 MAX_OBJECTS = 300
@@ -68,9 +68,15 @@ class Launches:
                 off = [one.id for one in some if not one.enabled]
                 if not off:
                     continue
-                if self._journal.paused_since(by.org, calls.level, [found.id], since):
+                if self._paused(by.org, tree, since):
                     raise PausedMeanwhile(calls.called)
-                self._writes.switch(by, level, found.account_id, off, on=True)
+                try:
+                    self._writes.switch(by, level, found.account_id, off, on=True)
+                finally:
+                    # a pause that TikTok got before this switch must hold as well
+                    if paused := self._paused(by.org, tree, since):
+                        self._off(by, found, paused)
+                        raise PausedMeanwhile(calls.called)
         return self._reads.get(by.org, calls, object_id, found.account_id)
 
     def pause(
@@ -82,14 +88,28 @@ class Launches:
         self._writes.switch(by, calls, found.account_id, [found.id], on=False)
         return self._reads.get(by.org, calls, object_id, found.account_id)
 
+    def _paused(self, org: str, tree: Tree, since: float) -> dict[Level, list[str]]:
+        """The objects of the launch that were paused here since then."""
+        found: dict[Level, list[str]] = {}
+        for level in (CAMPAIGNS, AD_GROUPS, ADS):
+            ids = [one.id for one in tree.objects() if one.level is level.level]
+            if paused := self._journal.paused_since(org, level.level, ids, since):
+                found[level.level] = [one for one in ids if one in paused]
+        return found
+
+    def _off(self, by: Author, found: AdObject, paused: Mapping[Level, Sequence[str]]) -> None:
+        for level, ids in paused.items():
+            self._writes.switch(by, LEVELS[level], found.account_id, ids, on=False)
+
     def _planned(self, org: str, tree: Tree) -> Planned:
-        """What the campaign may spend in a day once the launch is done."""
-        campaign = tree.campaign
+        """What the campaign may spend in a day once the launch is done. It is read again: others
+        may have changed its budget while the launch waited for its turn."""
+        campaign = self._spend.campaign(org, tree.campaign)
         groups = self._spend.groups(org, campaign.account_id, campaign.id)
         on = {one.id for one in tree.groups}
         counted = [one for one in groups.values() if one.enabled or one.id in on]
         caps = [budgets.of_record(one.record) for one in counted]
-        return Planned(campaign.id, budgets.of_campaign(campaign.record, caps))
+        return Planned(campaign.id, bounded(campaign, caps))
 
     def _tree(self, org: str, found: AdObject) -> Tree:
         account_id = found.account_id

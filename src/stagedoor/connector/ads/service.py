@@ -23,7 +23,7 @@ from .reads import AdReads, told_errors
 from .regions import Regions
 from .requests import AdRequests
 from .spend_guard import Planned, SpendGuard
-from .spend_reads import SpendReads
+from .spend_reads import SpendReads, bounded
 from .store import Write
 from .writes import Writes
 
@@ -172,6 +172,11 @@ class Ads:
         own budget bounds that already."""
         if campaign.record.budget_optimize_on:
             return None
+        campaign = self._spend.campaign(org, campaign)
         groups = self._spend.groups(org, campaign.account_id, campaign.id)
-        others = [budgets.of_record(one.record) for id, one in groups.items() if id != group_id]
-        return Planned(campaign.id, budgets.of_campaign(campaign.record, [*others, budget]))
+        others = [one for id, one in groups.items() if id != group_id]
+        caps = [budget, *(budgets.of_record(one.record) for one in others if not one.enabled)]
+        # without a budget, one that is off adds nothing: its launch is refused
+        known = [one for one in caps if one is not None]
+        on = [budgets.of_record(one.record) for one in others if one.enabled]
+        return Planned(campaign.id, bounded(campaign, [*known, *on]))

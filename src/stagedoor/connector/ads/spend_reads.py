@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -96,6 +96,13 @@ class SpendReads:
         """What the ads of these ad accounts spent today, each by its own midnight."""
         return sum((self.spent_by(org, one) for one in accounts), Decimal(0))
 
+    def campaign(self, org: str, known: AdObject) -> AdObject:
+        """A campaign as it is now."""
+        try:
+            return self._reads.find(org, CAMPAIGNS, known.id, known.account_id)
+        except (ApiError, StagedoorError) as error:
+            raise _unreadable(known.account_id, error) from error
+
     def groups(self, org: str, account_id: str, campaign_id: str) -> dict[str, AdObject]:
         """The ad groups of a campaign by their ids, whether switched on or not."""
         try:
@@ -106,6 +113,17 @@ class SpendReads:
         if found is None:
             raise _too_many(account_id)
         return {one.id: one for one in found}
+
+    def switched_on(self, org: str, account_id: str) -> list[str]:
+        """The ids of an ad account's campaigns that are switched on, whatever their budgets."""
+        try:
+            client = self._reads.client(org, account_id)
+            campaigns = self._reads.all_of(client, CAMPAIGNS, account_id)
+        except (ApiError, StagedoorError) as error:
+            raise _unreadable(account_id, error) from error
+        if campaigns is None:
+            raise _too_many(account_id)
+        return [one.id for one in campaigns if one.enabled]
 
     def _of_account(self, org: str, account_id: str) -> list[tuple[AdObject, Decimal]]:
         try:
@@ -129,7 +147,7 @@ class SpendReads:
             raise
         except (ApiError, StagedoorError) as error:
             raise _unreadable(account_id, error) from error
-        return [(one, budgets.of_campaign(one.record, groups[one.id])) for one in on]
+        return [(one, bounded(one, groups[one.id])) for one in on]
 
     def spent_by(self, org: str, account: DescribedAdAccount) -> Decimal:
         """What the ads of an ad account spent since its midnight."""
@@ -151,13 +169,29 @@ class SpendReads:
         try:
             client = self._reads.client(org, account.id)
             rows = ask(client, business_reports.REPORT_INTEGRATED_GET, query).list
-            return sum((Decimal(row.metrics["spend"]) for row in rows), Decimal(0))
+            spent = sum((Decimal(row.metrics["spend"]) for row in rows), Decimal(0))
+            if not spent.is_finite():
+                raise InvalidOperation
+            return spent
         except (ApiError, StagedoorError) as error:
             raise _unreadable(account.id, error) from error
         except (InvalidOperation, KeyError, TypeError) as error:
             raise SpendUnreadable(
                 f"TikTok doesn't say what the ad account {account.id} spent today."
             ) from error
+
+
+def bounded(campaign: AdObject, groups: Iterable[Decimal | None]) -> Decimal:
+    """The most that a campaign may spend in a day, by the budgets of its ad groups. Raises
+    `SpendUnreadable` where no budget bounds it."""
+    most = budgets.of_campaign(campaign.record, groups)
+    if most is None:
+        raise SpendUnreadable(
+            f"no budget bounds the campaign {campaign.name or campaign.id}: give one to it or to "
+            "each of its ad groups that are on, or pause it.",
+            {"accountId": campaign.account_id, "campaignId": campaign.id},
+        )
+    return most
 
 
 def _unreadable(account_id: str, error: Exception) -> SpendUnreadable:

@@ -108,7 +108,7 @@ class SpendWatch:
         left: list[str] = []
         for account in accounts:
             try:
-                running = [one.id for one in self._reads.running(org, [account]).campaigns]
+                running = self._reads.switched_on(org, account.id)
                 by = Author(org, SPEND_LIMIT)
                 self._writes.switch(by, CAMPAIGNS, account.id, running, on=False)
                 paused += running

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func
-
 from ..database import TenantConnection
 from .models import ad_spend_guards, ad_writes
 
@@ -130,16 +128,18 @@ def known(tenant: TenantConnection, level: str, object_ids: Sequence[str]) -> fr
 
 def paused_since(
     tenant: TenantConnection, level: str, object_ids: Sequence[str], since: float
-) -> bool:
-    """Whether one of the objects was paused here since then."""
+) -> frozenset[str]:
+    """Those of the objects that were paused here since then."""
+    if not object_ids:
+        return frozenset()
     table = ad_writes.c
-    query = tenant.select(ad_writes, func.count()).where(
+    query = tenant.select(ad_writes, table.object).where(
         table.level == level,
         table.object.in_(object_ids),
         table.action == Action.PAUSE.value,
         table.at >= since,
     )
-    return bool(tenant.all(query)[0][0])
+    return frozenset(row.object for row in tenant.all(query))
 
 
 # guards of spend

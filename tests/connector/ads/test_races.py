@@ -1,0 +1,127 @@
+"""Requests that meet: what somebody paused stays off, and budgets stay within the limit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from stagedoor.connector.ads import budgets, spend_reads
+from stagedoor.platform.products import business_reports
+from tests.support.ads_desk import ADVERTISER, AdsDesk
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SETTING = "/api/settings/ad-spend"
+
+
+def before(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch, operation: str, do: Callable[[], Any]
+) -> None:
+    """Do something once, after everything was checked and right before a switch is sent."""
+    writes = desk.services.ad_writes
+    switch, left = writes.switch, [do]
+
+    def meeting(by: Any, level: Any, *arguments: Any, **more: Any) -> None:
+        if more.get("on") and level.level.value == operation and left:
+            left.pop()()
+        switch(by, level, *arguments, **more)
+
+    monkeypatch.setattr(writes, "switch", meeting)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_pause_right_before_the_switch_holds(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    campaign, _group, _ad = desk.tree()
+
+    def pause() -> None:
+        paused = desk.api("POST", f"campaigns/{campaign}/pause", user="u2")
+        assert paused["status"] == "DISABLE"
+        if lost:
+            desk.local.fault("business.campaign_status_update", "lost")
+
+    before(desk, monkeypatch, "campaign", pause)
+    status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+    assert (status, error["code"]) == (409, "paused_meanwhile")
+    assert desk.api("GET", f"campaigns/{campaign}")["status"] == "DISABLE"
+
+
+def test_an_ad_group_that_is_paused_during_its_campaigns_launch_stays_off(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, group, _ad = desk.tree()
+    pause = f"ad-groups/{group}/pause"
+    before(desk, monkeypatch, "ad", lambda: desk.api("POST", pause, user="u2"))
+    status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+    assert (status, error["code"]) == (409, "paused_meanwhile")
+    assert desk.api("GET", f"ad-groups/{group}")["status"] == "DISABLE"
+    assert desk.api("GET", f"campaigns/{campaign}")["status"] == "DISABLE"
+    assert desk.api("POST", f"campaigns/{campaign}/launch")["status"] == "ENABLE"
+
+
+def test_a_launch_counts_the_budget_that_the_campaign_has_by_then(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, group, _ad = desk.tree(budget="50")
+    second, _group, _ad = desk.tree("Other")
+    # 100 a day run already, and the second adds 48
+    desk.service.api("PUT", SETTING, {"limits": {"USD": "260"}})
+    guard = desk.services.ad_spend_guard
+    lease, waiting = guard.lease, ["first"]
+
+    def late(*arguments: Any, **more: Any) -> Any:
+        if waiting:
+            waiting.clear()
+            desk.api("PATCH", f"campaigns/{first}", {"budget": "140"})
+            desk.api("PATCH", f"ad-groups/{group}", {"budget": "140"})
+            desk.api("POST", f"campaigns/{second}/launch")
+        return lease(*arguments, **more)
+
+    monkeypatch.setattr(guard, "lease", late)
+    status, error = desk.refused("POST", f"campaigns/{first}/launch")
+    assert (status, error["code"]) == (409, "spend_limit_exceeded")
+    assert error["detail"]["total"] == "288"
+    assert desk.api("GET", f"campaigns/{first}")["status"] == "DISABLE"
+
+
+@pytest.mark.parametrize("spend", ["NaN", "Infinity", "-"])
+def test_spend_that_is_no_number_stops_launches(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch, spend: str
+) -> None:
+    campaign, _group, _ad = desk.tree()
+    desk.service.api("PUT", SETTING, {"limits": {"USD": "100000"}})
+    ask = spend_reads.ask
+
+    def odd(client: Any, operation: Any, *arguments: Any, **more: Any) -> Any:
+        answer = ask(client, operation, *arguments, **more)
+        if operation is business_reports.REPORT_INTEGRATED_GET:
+            for row in answer.list:
+                row.metrics["spend"] = spend
+            assert answer.list
+        return answer
+
+    monkeypatch.setattr(spend_reads, "ask", odd)
+    status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+    assert (status, error["code"]) == (503, "spend_unreadable")
+    assert desk.writes("campaign_status_update") == []
+
+
+def test_a_campaign_that_no_budget_bounds_stops_launches_but_not_the_pause_of_all(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, _group, _ad = desk.tree()
+    desk.service.api("PUT", SETTING, {"limits": {"USD": "100000"}})
+    with monkeypatch.context() as patch:
+        patch.setattr(budgets, "of_record", lambda _record: None)
+        status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+        assert (status, error["code"]) == (503, "spend_unreadable")
+        assert "no budget bounds" in error["message"]
+    desk.local.control("PUT", f"business/spending/{ADVERTISER}", {"speed": 20})
+    desk.advance(3_600)
+    desk.service.api("PUT", SETTING, {"limits": {"USD": "0.01"}})
+    desk.local.fault("business.adgroup_get", "gateway", status=503, times=99)
+    desk.pump()
+    listed = desk.api("GET", "campaigns", accountId=ADVERTISER)["campaigns"]
+    assert {one["status"] for one in listed} == {"DISABLE"}
