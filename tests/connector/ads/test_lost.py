@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from stagedoor.connector.ads.compose import from_json
 from stagedoor.connector.ads.journal import SETTLE
 from stagedoor.connector.ads.models import ad_writes
+from stagedoor.connector.ads.reads import ask
 from stagedoor.connector.schedule import store as schedule
 from stagedoor.connector.tenants.models import answers
+from stagedoor.platform.products import business_ads
 from tests.support.ads_desk import ADVERTISER, AdsDesk
+from tests.support.business_connecting import connect_business
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 KEY = {"idempotency-key": "once"}
@@ -170,3 +174,42 @@ def test_a_create_that_is_sent_again_after_a_refusal_has_its_own_time(desk: AdsD
     # a minute later TikTok may only not list it yet
     assert desk.refused("POST", "ads", body, headers=KEY)[1]["code"] == "create_unsettled"
     assert len(desk.writes("ad_create")) == sent
+
+
+@SQLITE
+def test_another_organisations_ad_is_never_taken_for_ones_own(desk: AdsDesk) -> None:
+    connect_business(desk.service, org="other")
+    group = desk.group(desk.campaign()["id"])["id"]
+    body = desk.ad_body(group)
+    desk.local.fault("business.ad_create", "cut")
+    assert desk.refused("POST", "ads", body, headers=KEY)[1]["code"] == "create_unsettled"
+    theirs = desk.api("POST", "ads", body, org="other")["id"]
+    desk.pump(61)
+    assert desk.refused("POST", "ads", body, headers=KEY)[1]["code"] == "create_unsettled"
+    shown = desk.api("GET", f"ads/{theirs}", accountId=ADVERTISER)
+    assert shown["changes"] == []
+
+
+@SQLITE
+def test_several_objects_that_a_create_may_have_made_leave_it_unsettled(desk: AdsDesk) -> None:
+    group = desk.group(desk.campaign()["id"])["id"]
+    body = desk.ad_body(group)
+    desk.local.fault("business.ad_create", "cut")
+    assert desk.refused("POST", "ads", body, headers=KEY)[1]["code"] == "create_unsettled"
+    # two equal ads, made in TikTok's Ads Manager at the same time
+    client = desk.services.business.for_advertiser("acme", ADVERTISER)
+    with desk.services.database.read() as connection:
+        only = select(ad_writes.c.request).where(ad_writes.c.level == "ad")
+        request = from_json(business_ads.AD_CREATE, ADVERTISER, connection.scalars(only).one())
+    found = [ask(client, business_ads.AD_CREATE, request).ad_ids[0] for _ in range(2)]
+    for _ in range(12):
+        desk.pump(61)
+    status, error = desk.refused("POST", "ads", body, headers=KEY)
+    assert (status, error["code"]) == (502, "create_unsettled")
+    assert "several" in error["message"]
+    assert len(ads(desk, group)) == 2
+    needless = business_ads.AD_STATUS_UPDATE.request(
+        advertiser_id=ADVERTISER, ad_ids=(found[0],), operation_status="DELETE"
+    )
+    ask(client, business_ads.AD_STATUS_UPDATE, needless)
+    assert desk.api("POST", "ads", body, headers=KEY)["id"] == found[1]

@@ -318,3 +318,21 @@ def test_a_run_whose_process_died_is_taken_over(crowd: Crowd) -> None:
     assert crowd.shown(id)["pendingChanges"] == 1
     refused(crowd.service.send("DELETE", f"{AUDIENCES}/{id}"), 409, "audience_busy")
     assert crowd.took(CREATE) == 1
+
+
+@ON_ONE
+def test_a_namesake_of_another_organisation_is_never_taken_for_ones_own(crowd: Crowd) -> None:
+    connect_business(crowd.service, org="other")
+    mine = crowd.create("Customers")
+    crowd.local.fault(CREATE, "cut")
+    crowd.change(mine, "append", emails(0, 1_000))
+    crowd.pump()
+    body = {"accountId": ADVERTISER, "name": "Customers"}
+    made = crowd.service.api("POST", AUDIENCES, body, org="other")
+    theirs = f"{AUDIENCES}/{made['audienceId']}"
+    body = {"action": "append", "members": emails(1_000, 3_000)}
+    crowd.service.api("POST", f"{theirs}/members", body, org="other")
+    crowd.pump(runs._LISTED_SECONDS + 60)
+    assert crowd.computed(mine)["size"] == 1_000
+    assert crowd.service.api("GET", theirs, org="other")["size"] == 2_000
+    assert crowd.took(CREATE) == 2

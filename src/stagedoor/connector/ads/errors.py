@@ -58,6 +58,18 @@ class CreateUnsettled(ApiError):
         )
 
 
+class SeveralMade(CreateUnsettled):
+    """TikTok's answer to a create was lost, and TikTok lists several new objects that it may have
+    made."""
+
+    def __init__(self, called: str, write_id: str) -> None:
+        super().__init__(called, write_id)
+        self.message = (
+            f"TikTok's answer was lost, and TikTok lists several new objects that may be this "
+            f"{called}: delete those that are needless at TikTok, then send the same request again."
+        )
+
+
 class WriteUnsettled(ApiError):
     """TikTok's answer to a change was lost, and the object couldn't be read either. The same
     request again is safe."""

@@ -26,6 +26,7 @@ from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..integrations.store import organisations_sharing
 from ..integrations.told import told
 from ..schedule import store as schedule
 from ..subscriptions.events import Events
@@ -241,10 +242,18 @@ class Journal:
         with self._database.read() as connection:
             return store.find(TenantConnection(connection, org), write_id)
 
-    def known(self, org: str, level: Level, object_ids: Sequence[str]) -> frozenset[str]:
-        """Those of the objects that a create here has made already."""
+    def known(
+        self, org: str, level: Level, account_id: str, object_ids: Sequence[str]
+    ) -> frozenset[str]:
+        """Those of an ad account's objects that a create here has made already, be it another
+        organisation's that shares the ad account."""
         with self._database.read() as connection:
-            return store.known(TenantConnection(connection, org), level.value, object_ids)
+            others = organisations_sharing(connection, account_id, but=org)
+            found = [
+                store.known(TenantConnection(connection, one), level.value, object_ids)
+                for one in (org, *others)
+            ]
+        return frozenset().union(*found)
 
     def paused_since(
         self, org: str, level: Level, object_ids: Sequence[str], since: float

@@ -14,6 +14,7 @@ from stagedoor.platform.products import business_ads
 
 from ..clock import Clock
 from ..errors import ApiError, Conflict
+from .errors import SeveralMade
 from .journal import SETTLE_SECONDS, Journal, fields_of, name_in
 from .levels import LEVELS, Level, LevelCalls
 from .objects import AdObject, moment_of
@@ -66,8 +67,8 @@ class Settling:
             self._journal.unknown(org, [write.id], why, after)
 
     def made(self, org: str, client: TikTokBusiness, write: Write) -> str | None:
-        """The id of what a create made, if TikTok lists exactly one object that it can be. Raises
-        the client's errors."""
+        """The id of what a create made, if TikTok lists an object that it can be. Raises
+        `SeveralMade`, and the client's errors."""
         if write.level == IDENTITY:
             return self.identity_named(client, write.account, write.request["display_name"])
         calls = LEVELS[Level(write.level)]
@@ -86,9 +87,11 @@ class Settling:
         found = [AdObject(calls.level, write.account, one) for one in listed]
         found = [one for one in found if one.name == name and _may_be(one, request)]
         found = [one for one in found if _made_since(one, since)]
-        known = self._journal.known(org, calls.level, [one.id for one in found])
+        known = self._journal.known(org, calls.level, write.account, [one.id for one in found])
         mine = [one.id for one in found if one.id not in known]
-        return mine[0] if len(mine) == 1 else None
+        if len(mine) > 1:
+            raise SeveralMade(calls.called, write.id)
+        return mine[0] if mine else None
 
     def happened(self, write: Write, found: AdObject) -> bool | None:
         """Whether a change or switch was done, by what TikTok shows now; None: it can't be told."""

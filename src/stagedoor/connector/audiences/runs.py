@@ -32,6 +32,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..integrations.business import Business
+from ..integrations.store import organisations_sharing
 from ..integrations.told import told
 from ..schedule.store import wait
 from ..subscriptions.events import Events
@@ -208,6 +209,10 @@ class AudienceRuns:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, held.org)
             known = store.tiktok_ids(tenant, held.account, held.name)
+            # a namesake of another organisation that shares the ad account isn't this one
+            for org in organisations_sharing(connection, held.account, but=held.org):
+                other = TenantConnection(connection, org)
+                known |= store.tiktok_ids(other, held.account, held.name)
         made = [
             one.audience_id
             for one in client.audiences.all_audiences(page_size=100, limit=400)
