@@ -213,3 +213,17 @@ def test_several_objects_that_a_create_may_have_made_leave_it_unsettled(desk: Ad
     )
     ask(client, business_ads.AD_STATUS_UPDATE, needless)
     assert desk.api("POST", "ads", body, headers=KEY)["id"] == found[1]
+
+
+@SQLITE
+def test_a_caller_that_repeats_its_request_often_sees_the_end_of_it(desk: AdsDesk) -> None:
+    group = desk.group(desk.campaign()["id"])["id"]
+    body = desk.ad_body(group)
+    desk.local.fault("business.ad_create", "cut")
+    for _ in range(14):
+        assert desk.refused("POST", "ads", body, headers=KEY)[1]["code"] == "create_unsettled"
+        desk.pump(43)
+    desk.advance(5)
+    made = desk.api("POST", "ads", body, headers=KEY)["id"]
+    assert ads(desk, group) == [made]
+    assert len(desk.writes("ad_create")) == 2

@@ -93,6 +93,13 @@ class Settling:
             raise SeveralMade(calls.called, write.id)
         return mine[0] if mine else None
 
+    def given_up(self, org: str, write: Write) -> bool:
+        """End a create that TikTok doesn't list as failed, if it was sent long enough ago."""
+        if self._clock.now() - write.at < GIVE_UP_SECONDS:
+            return False
+        self._journal.failed(org, [write.id], _nothing())
+        return True
+
     def happened(self, write: Write, found: AdObject) -> bool | None:
         """Whether a change or switch was done, by what TikTok shows now; None: it can't be told."""
         if write.action is Action.CHANGE:
@@ -108,10 +115,7 @@ class Settling:
             if object_id is not None:
                 self._journal.done(org, [write.id], object_id)
                 return True
-            if self._clock.now() - write.at < GIVE_UP_SECONDS:
-                return False
-            self._journal.failed(org, [write.id], _nothing())
-            return True
+            return self.given_up(org, write)
         calls = LEVELS[Level(write.level)]
         found = self._reads.read_in(org, calls, write.account, [write.object or ""])
         happened = self.happened(write, found[0]) if found else False

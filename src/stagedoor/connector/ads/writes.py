@@ -80,6 +80,9 @@ class Writes:
         except ApiError as error:
             self._journal.unknown(by.org, [write.id], error)
             raise
+        if found is None and not fresh and self._settling.given_up(by.org, write):
+            # requests that are repeated put the job off, so they may find the end of it as well
+            return self.made(by, level, called, operation, account_id, request, id)
         if found is None:
             self._journal.unknown(by.org, [write.id], lost or unsettled)
             raise unsettled from lost
