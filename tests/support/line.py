@@ -10,6 +10,11 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+_BLOCK = 1 << 16
+_OTHERWISE = {"transfer-encoding", "connection"}
+"""Headers with which the end of an answer isn't told by its length alone, or the connection's
+end."""
+
 Headers = tuple[tuple[str, bytes], ...]
 
 
@@ -67,6 +72,11 @@ class Line:
             self._socket = socket.create_connection(self._address, self._patience)
         with suppress(BrokenPipeError, ConnectionResetError):
             self._socket.sendall(request)  # the answer may come before the end of the request
+        got = self._socket.recv(_BLOCK, socket.MSG_PEEK)
+        answer = _plain(got, method)
+        if answer is not None:
+            self._socket.recv(len(got))
+            return answer
         with HTTPResponse(self._socket, method=method) as response:
             response.begin()
             body = response.read()
@@ -85,6 +95,25 @@ class Line:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _plain(got: bytes, method: str) -> Answer | None:
+    """The answer, if these bytes are the whole of one as most are: that spares `http.client` its
+    work of headers, which takes longer than the server's for the answer."""
+    head, end, body = got.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    version, _, rest = first.partition(" ")
+    if not end or version != "HTTP/1.1" or not rest[:3].isdecimal() or method == "HEAD":
+        return None
+    headers: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or name != name.strip() or (name := name.lower()) in headers:
+            return None
+        headers[name] = value.strip()
+    if headers.get("content-length") != str(len(body)) or headers.keys() & _OTHERWISE:
+        return None
+    return Answer(int(rest[:3]), headers, body)
 
 
 def _bytes(text: str | bytes) -> bytes:
