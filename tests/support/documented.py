@@ -59,9 +59,9 @@ class Declared:
     def check(self, response: httpx2.Response) -> None:
         """An event hook: fails the test if the document doesn't declare the answer."""
         path, method = response.request.url.path, response.request.method.lower()
+        listed = self._read.paths
         operation = next(
-            (item[method] for at, item in self._read.paths if method in item and at.fullmatch(path)),
-            None,
+            (item[method] for at, item in listed if method in item and at.fullmatch(path)), None
         )
         if operation is None:
             return
