@@ -7,8 +7,9 @@ or delete files of the media store.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -47,11 +48,14 @@ class Domains:
         kinds = (getattr(module, "NEEDS_MEDIA", ()) for module in self._modules("jobs"))
         return frozenset(kind for some in kinds for kind in some)
 
-    def _modules(self, name: str) -> Iterator[ModuleType]:
-        for domain in self.names:
-            path = f"{self.package}.{domain}.{name}"
-            if find_spec(path) is not None:
-                yield import_module(path)
+    def _modules(self, name: str) -> Sequence[ModuleType]:
+        return _modules(self, name)
+
+
+@cache
+def _modules(domains: Domains, name: str) -> Sequence[ModuleType]:
+    paths = [f"{domains.package}.{domain}.{name}" for domain in domains.names]
+    return [import_module(path) for path in paths if find_spec(path) is not None]
 
 
 CONNECTOR = Domains(
