@@ -22,12 +22,19 @@ def emulator_process() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def local(emulator_process: str) -> Iterator[Local]:
+@pytest.fixture(scope="session")
+def emulator_http(emulator_process: str) -> Iterator[httpx2.Client]:
     with httpx2.Client(base_url=emulator_process, timeout=30) as http:
-        local = Local(emulator_process, http)
-        local.reset()
-        yield local
+        yield http
+
+
+@pytest.fixture
+def local(emulator_process: str, emulator_http: httpx2.Client) -> Local:
+    """The local TikTok, as new for each test."""
+    emulator_http.cookies.clear()
+    local = Local(emulator_process, emulator_http)
+    local.reset()
+    return local
 
 
 @pytest.fixture

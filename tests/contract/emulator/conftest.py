@@ -64,10 +64,16 @@ class TikTok:
         return {"Authorization": f"Bearer {self.token(**asked)['access_token']}"}
 
 
+@pytest.fixture(scope="session")
+def emulator_http(_tiktok_emulator_session: Running) -> Iterator[httpx2.Client]:
+    with httpx2.Client(base_url=_tiktok_emulator_session.url, timeout=20) as http:
+        yield http
+
+
 @pytest.fixture
-def tiktok(tiktok_emulator_server: Running) -> Iterator[TikTok]:
-    with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=20) as http:
-        yield TikTok(tiktok_emulator_server, http)
+def tiktok(tiktok_emulator_server: Running, emulator_http: httpx2.Client) -> TikTok:
+    emulator_http.cookies.clear()
+    return TikTok(tiktok_emulator_server, emulator_http)
 
 
 @pytest.fixture
