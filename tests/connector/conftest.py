@@ -29,7 +29,7 @@ from stagedoor.connector.settings import Settings
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
 from stagedoor.connector.worker import Worker
-from tests.support import media, postgres
+from tests.support import media, postgres, quick
 from tests.support.documented import Declared
 from tests.support.local import Local, emulator
 from tests.support.postgres import Postgres
@@ -51,7 +51,7 @@ def emulator_process() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def emulator_http(emulator_process: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=emulator_process, timeout=30) as http:
+    with quick.client(emulator_process) as http:
         yield http
 
 
@@ -275,7 +275,7 @@ def serving(
     url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     try:
         hooks = {"response": [declared.check]}
-        with httpx2.Client(base_url=url, timeout=30, event_hooks=hooks) as http:
+        with quick.client(url, event_hooks=hooks) as http:
             yield Service(url, services, http, worker, declared)
     finally:
         server.should_exit = True

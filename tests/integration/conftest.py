@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from stagedoor import TikTok
-from tests.support import media
+from tests.support import media, quick
 from tests.support.local import Local, emulator
 
 
@@ -24,7 +24,7 @@ def emulator_process() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def emulator_http(emulator_process: str) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=emulator_process, timeout=30) as http:
+    with quick.client(emulator_process) as http:
         yield http
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 from contextlib import suppress
@@ -72,12 +73,10 @@ class Line:
             self._socket = socket.create_connection(self._address, self._patience)
         with suppress(BrokenPipeError, ConnectionResetError):
             self._socket.sendall(request)  # the answer may come before the end of the request
-        got = self._socket.recv(_BLOCK, socket.MSG_PEEK)
-        answer = _plain(got, method)
+        got, answer = received(self._socket, method)
         if answer is not None:
-            self._socket.recv(len(got))
-            return answer
-        with HTTPResponse(self._socket, method=method) as response:
+            return Answer(answer.status, {n.lower(): v for n, v in answer.headers}, answer.body)
+        with HTTPResponse(Replayed(self._socket, got), method=method) as response:  # type: ignore[arg-type]
             response.begin()
             body = response.read()
             headers = {name.lower(): value for name, value in response.getheaders()}
@@ -97,23 +96,69 @@ class Line:
         self.close()
 
 
-def _plain(got: bytes, method: str) -> Answer | None:
-    """The answer, if these bytes are the whole of one as most are: that spares `http.client` its
-    work of headers, which takes longer than the server's for the answer."""
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An answer whose end is told by its length, after which the connection goes on."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def received(connection: socket.socket, method: str) -> tuple[bytes, Plain | None]:
+    """The answer, if it is as most are; else what was read of it, for `http.client`, whose reading
+    of headers takes longer than a server's whole work for many an answer."""
+    got = connection.recv(_BLOCK)
+    while got and b"\r\n\r\n" not in got and len(got) < _BLOCK:
+        more = connection.recv(_BLOCK)
+        if not more:
+            return got, None
+        got += more
     head, end, body = got.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     version, _, rest = first.partition(" ")
     if not end or version != "HTTP/1.1" or not rest[:3].isdecimal() or method == "HEAD":
-        return None
-    headers: dict[str, str] = {}
+        return got, None
+    headers: list[tuple[str, str]] = []
+    length = None
     for line in lines:
         name, colon, value = line.partition(":")
-        if not colon or name != name.strip() or (name := name.lower()) in headers:
-            return None
-        headers[name] = value.strip()
-    if headers.get("content-length") != str(len(body)) or headers.keys() & _OTHERWISE:
-        return None
-    return Answer(int(rest[:3]), headers, body)
+        told, value = name.lower(), value.strip()
+        if not colon or name != name.strip() or told in _OTHERWISE:
+            return got, None
+        if told == "content-length":
+            if length is not None or not value.isdecimal():
+                return got, None
+            length = int(value)
+        headers.append((name, value))
+    if length is None or not len(body) <= length <= _BLOCK:
+        return got, None
+    while len(body) < length:
+        more = connection.recv(length - len(body))
+        if not more:
+            return got, None
+        got, body = got + more, body + more
+    return got, Plain(int(rest[:3]), headers, body)
+
+
+class Replayed(io.RawIOBase):
+    """A connection of which something was read already, as `http.client` asks for it."""
+
+    def __init__(self, connection: socket.socket, got: bytes) -> None:
+        self._connection, self._got = connection, got
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        if not self._got:
+            return self._connection.recv_into(into)
+        part, self._got = self._got[: len(into)], self._got[len(into) :]
+        into[: len(part)] = part
+        return len(part)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, get_type_hints
 
 from stagedoor.connector.container import Container
@@ -323,6 +323,7 @@ class Agents:
         return DOMAINS.job_handlers(provided)
 
 
+@cache
 def _parts() -> dict[type[Any], str]:
     """The name of each part by its type."""
     return {

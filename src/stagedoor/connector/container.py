@@ -7,7 +7,7 @@ their types (`provided.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, get_type_hints
 
 from .account_parts import AccountParts
@@ -374,6 +374,7 @@ class Container(AccountParts):
         self.database.close()
 
 
+@cache
 def _parts() -> dict[type[Any], str]:
     """The attribute name of each part, by its type."""
     return {

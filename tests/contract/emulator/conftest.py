@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from stagedoor.emulator import Running
+from tests.support import quick
 from tests.support.poster import Poster
 from tests.support.researcher import Researcher
 from tests.support.site import Site, running_site
@@ -66,7 +67,7 @@ class TikTok:
 
 @pytest.fixture(scope="session")
 def emulator_http(_tiktok_emulator_session: Running) -> Iterator[httpx2.Client]:
-    with httpx2.Client(base_url=_tiktok_emulator_session.url, timeout=20) as http:
+    with quick.client(_tiktok_emulator_session.url, timeout=20) as http:
         yield http
 
 
