@@ -2,6 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from .client.collecting.job import Collection as Collection
+from .client.collecting.job import CollectionPlan as CollectionPlan
+from .client.collecting.job import CollectionProgress as CollectionProgress
+from .client.collecting.job import Refreshed as Refreshed
 from .platform.products.research.query import Condition as Condition
 from .platform.products.research.query import Operator as Operator
 from .platform.products.research.query import VideoLength as VideoLength
@@ -19,5 +23,11 @@ else:
     __getattr__, __dir__ = exported(
         __name__,
         lambda: catalogue.products_of("research"),
-        {one.__name__: one for one in (Condition, Operator, VideoLength, Where)},
+        {
+            one.__name__: one
+            for one in (
+                *(Collection, CollectionPlan, CollectionProgress, Refreshed),
+                *(Condition, Operator, VideoLength, Where),
+            )
+        },
     )

@@ -12,11 +12,11 @@ import httpx2
 import pytest
 
 from stagedoor.agents.container import Agents
-from stagedoor.emulator import Running
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect, Operation, Subject, Surface
 from stagedoor.platform.products import posting
 from stagedoor.platform.scopes import Scope
+from stagedoor.testing import TikTokEmulator
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import SCOPES, Service
 from tests.examples import Seeded, begin, values_of
@@ -39,7 +39,7 @@ MOVED = ("search_id",)
 
 
 @pytest.fixture
-def local(tiktok_emulator_server: Running) -> Iterator[Local]:
+def local(tiktok_emulator_server: TikTokEmulator) -> Iterator[Local]:
     """In this process, so that its world can be looked at."""
     with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=30) as http:
         local = Local(tiktok_emulator_server.url, http)
@@ -51,7 +51,7 @@ def local(tiktok_emulator_server: Running) -> Iterator[Local]:
 
 @pytest.fixture
 def agent(
-    service: Service, agents: Agents, local: Local, tiktok_emulator_server: Running
+    service: Service, agents: Agents, local: Local, tiktok_emulator_server: TikTokEmulator
 ) -> AgentFixture:
     """Of an organisation whose app may do everything, as its account allowed it."""
     back = f"{service.url}/connect/oauth2callback/tiktok"
@@ -93,7 +93,7 @@ def told(operation: Operation[..., Any], answer: httpx2.Response) -> Any:
 
 
 def test_every_call_gives_through_the_proxy_what_tiktok_gives(
-    agent: AgentFixture, proxy: Proxied, local: Local, tiktok_emulator_server: Running
+    agent: AgentFixture, proxy: Proxied, local: Local, tiktok_emulator_server: TikTokEmulator
 ) -> None:
     agent.given(*EVERYTHING)
     local.control("POST", "clock", {"freeze": True})
@@ -156,7 +156,7 @@ def test_a_call_that_asks_first_waits_for_a_person(
 
 @sqlite_only
 def test_what_tiktok_refuses_comes_back_with_its_status_words_and_log_id(
-    agent: AgentFixture, proxy: Proxied, local: Local, tiktok_emulator_server: Running
+    agent: AgentFixture, proxy: Proxied, local: Local, tiktok_emulator_server: TikTokEmulator
 ) -> None:
     agent.given(*EVERYTHING)
     local.fault("display.user_info", "status", status=503, code="internal_error", times=9)

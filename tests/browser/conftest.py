@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from stagedoor import Hosts, TikTok
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.support.site import Site, running_site
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def app() -> Iterator[Site]:
 
 
 @pytest.fixture
-def tiktok(tiktok_emulator_server: Running) -> Iterator[TikTok]:
+def tiktok(tiktok_emulator_server: TikTokEmulator) -> Iterator[TikTok]:
     """A client of the ready-made app."""
     with TikTok(
         "emulator-client-key", "emulator-client-secret", hosts=Hosts.at(tiktok_emulator_server.url)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from stagedoor import TikTok
 from stagedoor.client.errors import AccessDenied
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.support.site import Site
 
 SCOPES = ("user.info.basic", "user.info.profile", "user.info.stats", "video.list", "video.publish")
@@ -81,7 +81,7 @@ def test_the_keyboard_alone_is_enough(plain: Page, tiktok: TikTok, app: Site) ->
     ],
 )
 def test_a_wrong_link_ends_on_a_page_that_names_what_is_wrong(
-    plain: Page, tiktok_emulator_server: Running, changed: dict[str, str], named: str
+    plain: Page, tiktok_emulator_server: TikTokEmulator, changed: dict[str, str], named: str
 ) -> None:
     made = httpx2.post(
         f"{tiktok_emulator_server.url}/_emulator/apps",

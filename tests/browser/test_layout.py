@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from stagedoor import TikTok, Tokens, sharing
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import ROOT, SECONDS
 
@@ -51,7 +51,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 
 @pytest.fixture
-def connected(tiktok: TikTok, tiktok_emulator_server: Running) -> TikTok:
+def connected(tiktok: TikTok, tiktok_emulator_server: TikTokEmulator) -> TikTok:
     """The client with tokens of the first creator."""
     issued = httpx2.post(
         f"{tiktok_emulator_server.url}/_emulator/tokens",
@@ -61,7 +61,7 @@ def connected(tiktok: TikTok, tiktok_emulator_server: Running) -> TikTok:
     return tiktok.for_account(Tokens(access_token=issued["access_token"]))
 
 
-def paths(tiktok: TikTok, server: Running) -> dict[str, str]:
+def paths(tiktok: TikTok, server: TikTokEmulator) -> dict[str, str]:
     """The pages by name."""
     video = tiktok.videos.list(max_count=1).videos[0]
     login = tiktok.begin_login("http://127.0.0.1:9/callback/", ["user.info.basic", "video.list"])
@@ -85,7 +85,7 @@ def paths(tiktok: TikTok, server: Running) -> dict[str, str]:
 
 
 def test_nothing_runs_over_the_edge(
-    page: Page, tiktok_emulator_server: Running, connected: TikTok
+    page: Page, tiktok_emulator_server: TikTokEmulator, connected: TikTok
 ) -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     viewport = page.viewport_size

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from stagedoor import Hosts, embeds
 from stagedoor.embeds import PlayerParams
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.support.site import Site
 
 from .conftest import SECONDS
@@ -43,7 +43,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 class Player:
     """A page with a player in it, and what it heard."""
 
-    def __init__(self, page: Page, app: Site, server: Running) -> None:
+    def __init__(self, page: Page, app: Site, server: TikTokEmulator) -> None:
         self.page, self.app, self.server = page, app, server
 
     def open(self, post_id: str, **params: bool) -> None:
@@ -92,11 +92,11 @@ class Player:
 
 
 @pytest.fixture
-def player(page: Page, app: Site, tiktok_emulator_server: Running) -> Player:
+def player(page: Page, app: Site, tiktok_emulator_server: TikTokEmulator) -> Player:
     return Player(page, app, tiktok_emulator_server)
 
 
-def some_video(server: Running) -> Any:
+def some_video(server: TikTokEmulator) -> Any:
     first = next(iter(server.world.all.creators))
     return server.world.videos_of(first)[0]
 

@@ -20,7 +20,7 @@ import pytest
 
 from stagedoor import Tokens
 from stagedoor.cli import settings
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.support import media
 from tests.support.prepared import Prepared
 
@@ -201,7 +201,7 @@ def unprepared(shell: Shell) -> None:
 
 
 @pytest.fixture
-def tiktok(tiktok_emulator_server: Running, shell: Shell) -> Running:
+def tiktok(tiktok_emulator_server: TikTokEmulator, shell: Shell) -> TikTokEmulator:
     """A local TikTok that processes at once, which the shell's commands speak to."""
     shell.env["STAGEDOOR_TIKTOK_URL"] = tiktok_emulator_server.url
     control(
@@ -213,7 +213,7 @@ def tiktok(tiktok_emulator_server: Running, shell: Shell) -> Running:
     return tiktok_emulator_server
 
 
-def control(tiktok: Running, method: str, path: str, body: Any = None) -> Any:
+def control(tiktok: TikTokEmulator, method: str, path: str, body: Any = None) -> Any:
     answer = httpx2.request(method, f"{tiktok.url}/_emulator/{path}", json=body, trust_env=False)
     assert answer.is_success, answer.text
     return answer.json() if answer.content else None
@@ -223,7 +223,7 @@ Connect = Callable[..., settings.Account]
 
 
 @pytest.fixture
-def connected(tiktok: Running, shell: Shell) -> Connect:
+def connected(tiktok: TikTokEmulator, shell: Shell) -> Connect:
     """Connects a creator without the browser; further arguments replace parts of the tokens."""
 
     def connect(creator: str = "maracooks", app: str = APP, **changed: Any) -> settings.Account:

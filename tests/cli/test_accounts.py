@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import Connect, Shell
 
@@ -37,7 +37,7 @@ def test_the_default_is_chosen(shell: Shell, connected: Connect) -> None:
 
 
 def test_a_disconnected_account_is_revoked_and_forgotten(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     connected("jonas.behind.doors")
     account = connected("maracooks")
@@ -60,7 +60,7 @@ def test_a_disconnected_account_is_revoked_and_forgotten(
 
 
 def test_tokens_that_tiktok_does_not_take_back_are_kept_unless_asked(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     account = connected()
     down = {

@@ -10,14 +10,14 @@ import pytest
 
 from stagedoor import Tokens
 from stagedoor.cli import settings
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.examples.business import ADVERTISER_ID, OTHER_ADVERTISER_ID
 
 from .conftest import Shell
 
 
 @pytest.fixture
-def connected(shell: Shell, tiktok: Running) -> Shell:
+def connected(shell: Shell, tiktok: TikTokEmulator) -> Shell:
     """A shell in which the seeded ad accounts are connected. Time stands still, so that campaigns
     spend nothing between two commands."""
     from httpx2 import post
@@ -65,7 +65,7 @@ def test_an_ad_account_has_to_be_named_where_there_are_several(connected: Shell)
 
 
 def test_without_a_connection_the_command_says_how_to_connect(
-    shell: Shell, tiktok: Running
+    shell: Shell, tiktok: TikTokEmulator
 ) -> None:
     done = shell.run("ads", "accounts")
     assert done.code != 0

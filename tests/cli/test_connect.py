@@ -16,7 +16,7 @@ import pytest
 
 from stagedoor import FileTokens
 from stagedoor.cli.demo.consent import allow, answer
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import Connect, Done, Shell, Started
 
@@ -50,7 +50,7 @@ def decide(link: str, decision: str, without: str = "") -> None:
 
 
 def test_an_account_is_connected_by_its_handle_and_kept_privately(
-    shell: Shell, tiktok: Running
+    shell: Shell, tiktok: TikTokEmulator
 ) -> None:
     with asked(shell) as (running, link):
         allow(link)
@@ -68,7 +68,9 @@ def test_an_account_is_connected_by_its_handle_and_kept_privately(
     assert len(listed) == 1
 
 
-def test_the_link_asks_with_pkce_for_a_loopback_redirect(shell: Shell, tiktok: Running) -> None:
+def test_the_link_asks_with_pkce_for_a_loopback_redirect(
+    shell: Shell, tiktok: TikTokEmulator
+) -> None:
     with asked(shell, "--scope", "video.list", "--scope", "user.info.basic") as (_, link):
         query = parse_qs(urlsplit(link).query)
     assert link.startswith(f"{tiktok.url}/v2/auth/authorize/?")
@@ -77,7 +79,7 @@ def test_the_link_asks_with_pkce_for_a_loopback_redirect(shell: Shell, tiktok: R
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/callback/", query["redirect_uri"][0])
 
 
-def test_what_the_creator_left_out_is_told(shell: Shell, tiktok: Running) -> None:
+def test_what_the_creator_left_out_is_told(shell: Shell, tiktok: TikTokEmulator) -> None:
     with asked(shell) as (running, link):
         decide(link, "allow", without="video.list")
         done = ended(running)
@@ -90,7 +92,7 @@ def test_what_the_creator_left_out_is_told(shell: Shell, tiktok: Running) -> Non
     assert "Ask the creator to connect again" in refused.err
 
 
-def test_as_json_it_is_one_document_without_tokens(shell: Shell, tiktok: Running) -> None:
+def test_as_json_it_is_one_document_without_tokens(shell: Shell, tiktok: TikTokEmulator) -> None:
     with shell.started("connect", "--no-browser", "--json") as running:
         decide(running.line(r"^  (http\S+)$")[1], "allow", without="user.info.stats")
         done = ended(running)
@@ -101,7 +103,7 @@ def test_as_json_it_is_one_document_without_tokens(shell: Shell, tiktok: Running
     assert set(document) == {"account", "open_id", "granted", "missing", "expires_at"}
 
 
-def test_a_creators_no_is_said(shell: Shell, tiktok: Running) -> None:
+def test_a_creators_no_is_said(shell: Shell, tiktok: TikTokEmulator) -> None:
     with asked(shell) as (running, link):
         decide(link, "deny")
         done = ended(running)
@@ -111,7 +113,7 @@ def test_a_creators_no_is_said(shell: Shell, tiktok: Running) -> None:
     assert not list(shell.home.rglob("*.tokens.json"))
 
 
-def test_a_forged_callback_connects_nothing(shell: Shell, tiktok: Running) -> None:
+def test_a_forged_callback_connects_nothing(shell: Shell, tiktok: TikTokEmulator) -> None:
     with asked(shell) as (running, link):
         redirect = parse_qs(urlsplit(link).query)["redirect_uri"][0]
         page = httpx2.get(f"{redirect}?code=stolen&state=forged", trust_env=False)
@@ -123,7 +125,7 @@ def test_a_forged_callback_connects_nothing(shell: Shell, tiktok: Running) -> No
 
 
 def test_the_page_that_the_browser_ends_on_says_where_to_go_on(
-    shell: Shell, tiktok: Running
+    shell: Shell, tiktok: TikTokEmulator
 ) -> None:
     with asked(shell) as (running, link):
         redirect = parse_qs(urlsplit(link).query)["redirect_uri"][0]
@@ -135,7 +137,7 @@ def test_the_page_that_the_browser_ends_on_says_where_to_go_on(
     assert page.headers["referrer-policy"] == "no-referrer"
 
 
-def test_on_another_machine_the_address_is_pasted(shell: Shell, tiktok: Running) -> None:
+def test_on_another_machine_the_address_is_pasted(shell: Shell, tiktok: TikTokEmulator) -> None:
     back = "https://app.example.com/cb/"
     done = shell.run("connect", "--redirect-uri", back, answers=f"  {back}?code=x&state=y \n")
     assert done.code == 1
@@ -144,13 +146,13 @@ def test_on_another_machine_the_address_is_pasted(shell: Shell, tiktok: Running)
     assert done.out == ""
 
 
-def test_nobody_answers(shell: Shell, tiktok: Running) -> None:
+def test_nobody_answers(shell: Shell, tiktok: TikTokEmulator) -> None:
     done = shell.run("connect", "--no-browser", "--timeout", "0.2")
     assert done.code == 1
     assert "nobody answered the consent page within 0.2 s" in done.words
 
 
-def test_ctrl_c_stops_the_wait(shell: Shell, tiktok: Running) -> None:
+def test_ctrl_c_stops_the_wait(shell: Shell, tiktok: TikTokEmulator) -> None:
     with asked(shell) as (running, _):
         running.process.send_signal(signal.SIGINT)
         done = ended(running)
@@ -158,7 +160,7 @@ def test_ctrl_c_stops_the_wait(shell: Shell, tiktok: Running) -> None:
     assert done.out.endswith("Stopped.")
 
 
-def test_a_taken_port_is_one_line(shell: Shell, tiktok: Running) -> None:
+def test_a_taken_port_is_one_line(shell: Shell, tiktok: TikTokEmulator) -> None:
     with free_port() as port:
         done = shell.run("connect", "--no-browser", "--port", str(port))
     assert done.code == 1
@@ -172,7 +174,9 @@ def free_port() -> Iterator[int]:
         yield taken.getsockname()[1]
 
 
-def test_a_wrong_app_is_told_by_the_page_and_waited_for(shell: Shell, tiktok: Running) -> None:
+def test_a_wrong_app_is_told_by_the_page_and_waited_for(
+    shell: Shell, tiktok: TikTokEmulator
+) -> None:
     shell.env |= {"TIKTOK_CLIENT_KEY": "no-such-app", "TIKTOK_CLIENT_SECRET": "hush-hush"}
     with asked(shell) as (_, link):
         page = httpx2.get(link, trust_env=False)
@@ -185,7 +189,9 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-def test_the_file_of_one_tiktok_is_not_used_for_another(shell: Shell, tiktok: Running) -> None:
+def test_the_file_of_one_tiktok_is_not_used_for_another(
+    shell: Shell, tiktok: TikTokEmulator
+) -> None:
     with asked(shell) as (running, link):
         allow(link)
         ended(running)
@@ -194,7 +200,7 @@ def test_the_file_of_one_tiktok_is_not_used_for_another(shell: Shell, tiktok: Ru
 
 
 def test_a_second_account_says_that_the_default_has_changed(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     connected("jonas.behind.doors")
     with shell.started("connect", "--no-browser") as running:
@@ -207,7 +213,7 @@ def test_a_second_account_says_that_the_default_has_changed(
 
 
 def test_a_scope_that_is_missing_leads_to_the_option(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     connected()
     refused = shell.run("portability", "export", "mine.zip")
@@ -232,7 +238,7 @@ ONLY_BASIC = ("--scope", "user.info.basic")
 
 
 def test_an_account_with_fewer_scopes_does_not_become_the_default(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     connected("jonas.behind.doors")
     done = connect(shell, *ONLY_BASIC)
@@ -247,7 +253,9 @@ def test_an_account_with_fewer_scopes_does_not_become_the_default(
     assert shell.run("accounts", "--use", other, "--json").json[0]["account"] == other
 
 
-def test_an_account_that_is_connected_twice_is_stored_once(shell: Shell, tiktok: Running) -> None:
+def test_an_account_that_is_connected_twice_is_stored_once(
+    shell: Shell, tiktok: TikTokEmulator
+) -> None:
     connect(shell)
     done = connect(shell, *ONLY_BASIC)
     assert "Connected @maracooks " in done.words
@@ -259,7 +267,7 @@ def test_an_account_that_is_connected_twice_is_stored_once(shell: Shell, tiktok:
 
 
 def test_a_handle_that_is_read_later_replaces_the_id_as_a_name(
-    shell: Shell, tiktok: Running
+    shell: Shell, tiktok: TikTokEmulator
 ) -> None:
     connect(shell, *ONLY_BASIC)
     (first,) = shell.run("accounts", "--json").json

@@ -9,7 +9,7 @@ from stagedoor.connector.database import Database
 from stagedoor.connector.database.migrate import upgrade
 from stagedoor.connector.installation import store as installation
 from stagedoor.connector.media.identity import KEY
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import DEAD, Connect, Done, Shell
 
@@ -76,7 +76,7 @@ def test_when_all_is_well_it_says_so_and_until_when(shell: Shell, connected: Con
 
 
 def test_before_anything_is_connected_that_is_a_note_and_no_error(
-    shell: Shell, tiktok: Running
+    shell: Shell, tiktok: TikTokEmulator
 ) -> None:
     done = shell.run("doctor", "--json")
     assert done.code == 0
@@ -88,7 +88,7 @@ def test_before_anything_is_connected_that_is_a_note_and_no_error(
     }
 
 
-def test_a_wrong_secret_is_found(shell: Shell, tiktok: Running) -> None:
+def test_a_wrong_secret_is_found(shell: Shell, tiktok: TikTokEmulator) -> None:
     shell.env |= {"TIKTOK_CLIENT_KEY": "emulator-client-key", "TIKTOK_CLIENT_SECRET": "hush-hush"}
     done = shell.run("doctor", "--json")
     assert done.code == 1
@@ -145,7 +145,7 @@ def test_a_token_that_could_not_be_checked_is_no_good_news(
 
 
 def test_loopback_has_one_store_of_accounts_by_whatever_name(
-    shell: Shell, connected: Connect, tiktok: Running
+    shell: Shell, connected: Connect, tiktok: TikTokEmulator
 ) -> None:
     connected()
     other = tiktok.url.replace("127.0.0.1", "localhost")
@@ -153,7 +153,9 @@ def test_loopback_has_one_store_of_accounts_by_whatever_name(
     assert found["@maracooks"]["mark"] == "ok"
 
 
-def test_the_service_that_commands_go_through_is_looked_at(shell: Shell, tiktok: Running) -> None:
+def test_the_service_that_commands_go_through_is_looked_at(
+    shell: Shell, tiktok: TikTokEmulator
+) -> None:
     with shell.started("serve", "--port", "0") as running:
         url = running.line(r"Stagedoor on (http://\S+)", 40)[1]
         token = shell.run("token", "--org", "acme").out.strip()

@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pytest
 
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import Connect, Shell, control
 
@@ -158,7 +158,7 @@ def test_an_error_without_an_interrupt_is_an_error(shell: Shell) -> None:
 
 
 def test_a_post_stops_in_one_line_at_many_points(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     """From the first import to the answer, by real processes."""
     connected()

@@ -16,8 +16,8 @@ import pytest
 
 import stagedoor
 from stagedoor.cli import terminal
-from stagedoor.emulator import Running
 from stagedoor.platform.characters import is_hidden
+from stagedoor.testing import TikTokEmulator
 from tests.support.unicode_table import TABLE
 
 from .conftest import Connect, Shell
@@ -31,6 +31,7 @@ WRITERS = {
     "agents/mcp/bridge.py",  # a protocol on standard output, not text
     "connector/logs.py",  # log lines, JSON in ASCII
     "emulator/products/business_reports/tasks.py",  # CSV in a string, for a download
+    "client/collecting/export.py",  # files of data that the caller asked for
     "connector/activity/export.py",  # CSV in a string, for a download
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
 }
@@ -139,7 +140,7 @@ SLY = "SLY \x1b]0;owned\x07 \x9b31m \u202egpj.exe =\U000e0041 \x1b[2J"
     ids=str,
 )
 def test_a_caption_with_escape_sequences_is_text(
-    shell: Shell, tiktok: Running, connected: Connect, args: tuple[str, ...]
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, args: tuple[str, ...]
 ) -> None:
     (creator,) = (c for c in tiktok.world.all.creators.values() if c.username == "maracooks")
     newest = max(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from stagedoor.emulator import Running
 from stagedoor.platform.products.portability.archive import JSON_NAME
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import Connect, Shell, control
 
@@ -121,7 +121,9 @@ def test_what_is_no_archive_is_one_line(shell: Shell, content: bytes | None, wor
     assert words in done.words
 
 
-def test_an_export_is_fetched_and_read(shell: Shell, tiktok: Running, connected: Connect) -> None:
+def test_an_export_is_fetched_and_read(
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
+) -> None:
     control(tiktok, "PATCH", "settings", {"export_seconds": 0})
     issued = control(
         tiktok,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.support import media
 from tests.support.site import Site, running_site
 
@@ -28,7 +28,7 @@ def site() -> Iterator[Site]:
         yield found
 
 
-def published(tiktok: Running, done: Done) -> dict[str, object]:
+def published(tiktok: TikTokEmulator, done: Done) -> dict[str, object]:
     """What the emulator holds of the post that `--json` spoke of."""
     found: dict[str, object] = control(tiktok, "GET", f"publishes/{done.json['publish_id']}")
     return found
@@ -48,7 +48,7 @@ def test_a_video_is_published_and_its_address_told(
 
 
 def test_as_json_it_is_one_document(
-    shell: Shell, tiktok: Running, connected: Connect, film: Path
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, film: Path
 ) -> None:
     connected()
     done = shell.run(
@@ -80,7 +80,7 @@ def test_a_draft_waits_in_the_creators_inbox(shell: Shell, connected: Connect, f
 
 
 def test_photos_are_downloaded_by_tiktok(
-    shell: Shell, tiktok: Running, connected: Connect, site: Site
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, site: Site
 ) -> None:
     connected()
     control(tiktok, "PUT", "hosts", {"photos.example.com": site.url})
@@ -92,7 +92,7 @@ def test_photos_are_downloaded_by_tiktok(
 
 
 def test_photos_can_be_left_as_a_draft_with_their_texts(
-    shell: Shell, tiktok: Running, connected: Connect, site: Site
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, site: Site
 ) -> None:
     connected()
     control(tiktok, "PUT", "hosts", {"photos.example.com": site.url})
@@ -103,7 +103,7 @@ def test_photos_can_be_left_as_a_draft_with_their_texts(
 
 
 def test_a_video_at_an_address_is_downloaded_by_tiktok(
-    shell: Shell, tiktok: Running, connected: Connect, site: Site
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, site: Site
 ) -> None:
     connected()
     control(tiktok, "PUT", "hosts", {"media.example.com": site.url})
@@ -184,7 +184,7 @@ def test_a_file_that_cannot_be_read_is_named(
 
 
 def test_what_is_no_video_is_refused_before_anything_is_sent(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     connected()
     (shell.folder / "letter.mp4").write_text("Dear reader, " * 1_000)
@@ -205,7 +205,7 @@ def test_an_empty_file_is_refused(shell: Shell, connected: Connect) -> None:
 
 
 def test_a_video_longer_than_the_creator_may_post_is_refused_with_both_lengths(
-    shell: Shell, tiktok: Running, connected: Connect, film: Path
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, film: Path
 ) -> None:
     control(tiktok, "POST", "creators", {"username": "brief", "max_video_seconds": 3})
     connected("brief")
@@ -264,7 +264,7 @@ def test_a_token_that_is_over_is_refreshed_on_the_way_and_kept_privately(
     assert stat.S_IMODE(account.store.path.stat().st_mode) == 0o600
 
 
-def seen(tiktok: Running, path: str) -> int:
+def seen(tiktok: TikTokEmulator, path: str) -> int:
     """How many requests to a path TikTok has got."""
     listed = control(tiktok, "GET", "requests")["requests"]
     return sum(path in item["path"] for item in listed)
@@ -282,7 +282,7 @@ def stopped_at(shell: Shell, reached: Callable[[], object], *args: str | Path) -
 
 
 def test_ctrl_c_stops_it_and_says_that_tiktok_has_the_post(
-    shell: Shell, tiktok: Running, connected: Connect, film: Path
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, film: Path
 ) -> None:
     connected()
     control(tiktok, "PATCH", "settings", {"processing": "manual"})
@@ -294,7 +294,7 @@ def test_ctrl_c_stops_it_and_says_that_tiktok_has_the_post(
 
 
 def test_ctrl_c_before_the_last_bytes_says_that_nothing_was_published(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     connected()
     control(
@@ -306,7 +306,7 @@ def test_ctrl_c_before_the_last_bytes_says_that_nothing_was_published(
 
 
 def test_ctrl_c_while_tiktok_answers_the_init_of_photos_says_that_it_may_have_the_post(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     """There is no publish_id to name, and TikTok fetches the photos by itself."""
     connected()
@@ -330,7 +330,7 @@ def test_an_address_in_place_of_a_file_leads_to_the_option(shell: Shell) -> None
 
 
 def test_a_wait_for_the_rate_limit_is_told(
-    shell: Shell, tiktok: Running, connected: Connect, film: Path
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect, film: Path
 ) -> None:
     connected()
     fault = {"operation": "posting.creator_info", "kind": "rate_limit"}

@@ -11,7 +11,7 @@ from stagedoor.cli.demo.processes import free_port
 from stagedoor.client import Hosts, TikTok
 from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.transport import opened
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import Shell
 
@@ -72,7 +72,9 @@ def test_loopback_is_reached_around_any_proxy(
     assert "Traceback" not in done.words
 
 
-def test_a_service_on_loopback_is_found_around_a_proxy(shell: Shell, tiktok: Running) -> None:
+def test_a_service_on_loopback_is_found_around_a_proxy(
+    shell: Shell, tiktok: TikTokEmulator
+) -> None:
     for proxy in ({"ALL_PROXY": SOCKS}, {"HTTP_PROXY": "http://127.0.0.1:1", "NO_PROXY": ""}):
         done = shell.run("doctor", **(LOCAL | {"STAGEDOOR_SERVICE_URL": tiktok.url} | proxy))
         assert f"{tiktok.url} answers, but is no Stagedoor" in done.words

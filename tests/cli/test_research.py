@@ -9,8 +9,8 @@ import re
 
 import pytest
 
-from stagedoor.emulator import Running
 from stagedoor.platform.products.research import GENERAL
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import APP, Shell, control
 
@@ -18,7 +18,7 @@ QUERY = "research", "query"
 ANY = "--where", "view_count>=0"
 
 
-def test_people_see_when_who_what_and_how_it_goes(shell: Shell, tiktok: Running) -> None:
+def test_people_see_when_who_what_and_how_it_goes(shell: Shell, tiktok: TikTokEmulator) -> None:
     done = shell.run(*QUERY, "--where", "username=maracooks", "--limit", "3")
     assert done.code == 0
     assert done.out.splitlines()[0].strip() == "3 videos"
@@ -27,14 +27,14 @@ def test_people_see_when_who_what_and_how_it_goes(shell: Shell, tiktok: Running)
     assert re.fullmatch(r"(At least )?\d+ more videos aren.t shown: --all shows all.*\n", done.err)
 
 
-def test_programs_get_one_document_with_ids_as_text(shell: Shell, tiktok: Running) -> None:
+def test_programs_get_one_document_with_ids_as_text(shell: Shell, tiktok: TikTokEmulator) -> None:
     videos = shell.run(*QUERY, *ANY, "--json", "--fields", "id, region_code").json
     assert len(videos) == 20
     assert all(set(video) == {"id", "region_code"} for video in videos)
     assert all(re.fullmatch(r"\d{19}", video["id"]) for video in videos)
 
 
-def test_all_options_decide_together(shell: Shell, tiktok: Running) -> None:
+def test_all_options_decide_together(shell: Shell, tiktok: TikTokEmulator) -> None:
     asked = ("--all", "--json", "--fields", "id,username,view_count,hashtag_names")
     every = shell.run(*QUERY, *ANY, *asked).json
     found = shell.run(
@@ -57,14 +57,14 @@ def test_all_options_decide_together(shell: Shell, tiktok: Running) -> None:
     assert 0 < len(found) < len(every)
 
 
-def test_a_long_range_is_walked_through(shell: Shell, tiktok: Running) -> None:
+def test_a_long_range_is_walked_through(shell: Shell, tiktok: TikTokEmulator) -> None:
     asked = ("--from", "2026-01-01", "--all", "--json", "--fields", "id")
     many = shell.run(*QUERY, *ANY, *asked).json
     month = shell.run(*QUERY, *ANY, "--all", "--json", "--fields", "id").json
     assert len({video["id"] for video in many}) == len(many) > len(month) > 0
 
 
-def test_csv_has_a_line_of_names_and_a_line_a_video(shell: Shell, tiktok: Running) -> None:
+def test_csv_has_a_line_of_names_and_a_line_a_video(shell: Shell, tiktok: TikTokEmulator) -> None:
     fields = "id,video_description,hashtag_names,voice_to_text"
     done = shell.run(*QUERY, *ANY, "--csv", "--limit", "5", "--fields", fields)
     names, *rows = csv.reader(io.StringIO(done.out))
@@ -74,7 +74,7 @@ def test_csv_has_a_line_of_names_and_a_line_a_video(shell: Shell, tiktok: Runnin
     assert any(row[2].startswith('["') for row in rows)
 
 
-def test_what_steers_a_terminal_is_shown_as_text(shell: Shell, tiktok: Running) -> None:
+def test_what_steers_a_terminal_is_shown_as_text(shell: Shell, tiktok: TikTokEmulator) -> None:
     control(tiktok, "PATCH", "settings", {"null_names": True})
     order = {"creator": "maracooks", "age": 200_000, "title": "[red]\x1b[31m TITLE [/]"}
     control(tiktok, "POST", "videos", order)
@@ -84,7 +84,7 @@ def test_what_steers_a_terminal_is_shown_as_text(shell: Shell, tiktok: Running) 
     assert "\0" not in done.out
 
 
-def test_nothing_found_is_no_error(shell: Shell, tiktok: Running) -> None:
+def test_nothing_found_is_no_error(shell: Shell, tiktok: TikTokEmulator) -> None:
     nothing = ("--where", "keyword=nobody said this")
     assert shell.run(*QUERY, *nothing).out == "No public video fits.\n"
 
@@ -102,7 +102,7 @@ def test_nothing_found_is_no_error(shell: Shell, tiktok: Running) -> None:
     ids=str,
 )
 def test_what_is_wrong_is_said_and_nothing_is_sent(
-    shell: Shell, tiktok: Running, options: tuple[str, ...], code: int, said: str
+    shell: Shell, tiktok: TikTokEmulator, options: tuple[str, ...], code: int, said: str
 ) -> None:
     done = shell.run(*QUERY, *options)
     assert (done.code, done.out) == (code, "")
@@ -110,7 +110,7 @@ def test_what_is_wrong_is_said_and_nothing_is_sent(
     assert control(tiktok, "GET", "requests")["requests"] == []
 
 
-def test_a_used_up_quota_says_when_it_starts_anew(shell: Shell, tiktok: Running) -> None:
+def test_a_used_up_quota_says_when_it_starts_anew(shell: Shell, tiktok: TikTokEmulator) -> None:
     used = {"requests": GENERAL.requests}
     control(tiktok, "PUT", f"apps/{APP}/quotas/general", used)
     done = shell.run(*QUERY, *ANY)
@@ -119,7 +119,7 @@ def test_a_used_up_quota_says_when_it_starts_anew(shell: Shell, tiktok: Running)
     assert "00:00 UTC" in done.words
 
 
-def test_an_app_without_approval_is_told_so(shell: Shell, tiktok: Running) -> None:
+def test_an_app_without_approval_is_told_so(shell: Shell, tiktok: TikTokEmulator) -> None:
     done = shell.run(
         *QUERY,
         *ANY,
@@ -131,7 +131,7 @@ def test_an_app_without_approval_is_told_so(shell: Shell, tiktok: Running) -> No
 
 
 def test_a_cut_list_says_how_many_more_there_are_and_how_to_get_them(
-    shell: Shell, tiktok: Running
+    shell: Shell, tiktok: TikTokEmulator
 ) -> None:
     """In every form; standard output holds data alone."""
     every = shell.run(*QUERY, *ANY, "--json", "--all", "--fields", "id").json
@@ -146,14 +146,14 @@ def test_a_cut_list_says_how_many_more_there_are_and_how_to_get_them(
     assert len(asked) == 7, "counting costs no request of the day's"
 
 
-def test_a_csv_without_rows_says_so_beside_the_data(shell: Shell, tiktok: Running) -> None:
+def test_a_csv_without_rows_says_so_beside_the_data(shell: Shell, tiktok: TikTokEmulator) -> None:
     done = shell.run(*QUERY, "--where", "keyword=nobody said this", "--csv", "--fields", "id")
     assert (done.out, done.err) == ("id\n", "No public video fits.\n")
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
 def test_a_console_that_lacks_characters_gets_every_row(
-    shell: Shell, tiktok: Running, encoding: str
+    shell: Shell, tiktok: TikTokEmulator, encoding: str
 ) -> None:
     for number in range(3):
         order = {
@@ -173,7 +173,7 @@ def test_a_console_that_lacks_characters_gets_every_row(
             assert [v["video_description"] for v in json.loads(text)] == [wanted] * 3
 
 
-def test_a_file_is_utf_8_whatever_the_console_is(shell: Shell, tiktok: Running) -> None:
+def test_a_file_is_utf_8_whatever_the_console_is(shell: Shell, tiktok: TikTokEmulator) -> None:
     order = {"creator": "maracooks", "age": 200_000, "title": "SNOW \u65e5\u672c"}
     control(tiktok, "POST", "videos", order)
     asked = (*QUERY, "--where", "keyword=SNOW", "--fields", "video_description", "--csv")
@@ -182,7 +182,7 @@ def test_a_file_is_utf_8_whatever_the_console_is(shell: Shell, tiktok: Running) 
     assert found.decode() == "video_description\nSNOW \u65e5\u672c\n"
 
 
-def test_no_cell_of_a_csv_becomes_a_formula(shell: Shell, tiktok: Running) -> None:
+def test_no_cell_of_a_csv_becomes_a_formula(shell: Shell, tiktok: TikTokEmulator) -> None:
     titles = ["=SNOW()", "+SNOW", "-SNOW", "@SNOW", " =SNOW", "\tSNOW", "\rSNOW", "a\rSNOW", "SNOW"]
     for number, title in enumerate(titles):
         order = {"creator": "maracooks", "age": 200_000 + number, "title": title}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 
 from .conftest import Connect, Shell, control
 
@@ -39,7 +39,7 @@ def test_more_than_a_page_is_walked_through(shell: Shell, connected: Connect) ->
 
 
 def test_a_caption_with_brackets_is_shown_as_it_is(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     (creator,) = (c for c in tiktok.world.all.creators.values() if c.username == "maracooks")
     newest = max(
@@ -57,7 +57,7 @@ def test_a_creator_without_videos_is_no_error(shell: Shell, connected: Connect) 
     assert shell.run("videos", "--json").json == []
 
 
-def test_no_account_says_how_to_connect_one(shell: Shell, tiktok: Running) -> None:
+def test_no_account_says_how_to_connect_one(shell: Shell, tiktok: TikTokEmulator) -> None:
     done = shell.run("videos")
     assert done.code == 1
     assert done.err == "Error: no account is connected: run 'stagedoor connect' first\n"
@@ -70,7 +70,7 @@ def test_a_limit_that_is_none_is_refused(shell: Shell) -> None:
 
 
 def test_consent_that_was_taken_back_says_how_to_connect_again(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     connected()
     control(tiktok, "POST", "reset")
@@ -81,7 +81,7 @@ def test_consent_that_was_taken_back_says_how_to_connect_again(
 
 
 def test_a_single_thing_is_counted_in_the_singular(
-    shell: Shell, tiktok: Running, connected: Connect
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
     (creator,) = (c for c in tiktok.world.all.creators.values() if c.username == "maracooks")
     newest = max(

@@ -13,8 +13,8 @@ import httpx2
 import pytest
 
 from stagedoor import Hosts, TikTok
-from stagedoor.emulator import Running
 from stagedoor.platform.errors import OK
+from stagedoor.testing import TikTokEmulator
 from tests.support.shows import effect_of
 
 REAL = os.environ.get("STAGEDOOR_CONTRACT_ACCESS_TOKEN")
@@ -26,7 +26,7 @@ def either(request: pytest.FixtureRequest) -> Iterator[TikTok]:
         request.getfixturevalue("socket_enabled")
         token, hosts = REAL, Hosts()
     else:
-        server: Running = request.getfixturevalue("tiktok_emulator_server")
+        server: TikTokEmulator = request.getfixturevalue("tiktok_emulator_server")
         asked = {"client_key": "emulator-client-key"}
         token = httpx2.post(f"{server.url}/_emulator/tokens", json=asked).json()["access_token"]
         hosts = Hosts.at(server.url)
@@ -42,7 +42,7 @@ def _really_shown(request: pytest.FixtureRequest) -> Iterator[None]:
     if not marks:
         yield
         return
-    server: Running = request.getfixturevalue("tiktok_emulator_server")
+    server: TikTokEmulator = request.getfixturevalue("tiktok_emulator_server")
     yield
     seen = [
         (one.operation, one.status < 300 and one.code in ("", OK)) for one in server.world.requests

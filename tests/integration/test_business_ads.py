@@ -114,6 +114,9 @@ def test_a_partial_success_names_the_others(ads: TikTokBusiness) -> None:
     ("changed", "words"),
     [
         ({"budget": 30.123456}, "budget"),
+        ({"budget": Decimal("30.12345")}, "budget.*4 decimal places"),
+        ({"budget": Decimal("1e30")}, "budget.*digits"),
+        ({"budget": Decimal("NaN")}, "budget.*finite"),
         ({"schedule_start_time": datetime(2026, 1, 1)}, "schedule_start_time.*time zone"),
         ({"pacing": "PACING_MODE_LAZY"}, "pacing"),
         ({"adgroup_name": "Sale 🎉"}, "emoji"),
@@ -133,6 +136,43 @@ def test_too_many_ids_of_one_update_are_refused_before_they_are_sent(ads: TikTok
         ads.campaigns.update_status(
             campaign_ids=tuple(map(str, range(1, 22))), operation_status="ENABLE"
         )
+
+
+def test_any_number_of_campaigns_is_switched_in_batches(ads: TikTokBusiness) -> None:
+    made = [
+        ads.campaigns.create(
+            campaign_name=f"Week {number}",
+            objective_type=ObjectiveType.TRAFFIC,
+            budget_mode=BudgetMode.DAY,
+            budget=Decimal(60),
+            operation_status=OperationStatus.DISABLE,
+        ).campaign_id
+        for number in range(21)
+    ]
+    assert ads.campaigns.switch(made, OperationStatus.ENABLE) == tuple(made)
+    with pytest.raises(NotFound, match="17") as refused:
+        ads.campaigns.switch([*made, "17"], "DISABLE")
+    assert refused.value.__notes__ == ["20 of 22 were switched before."]
+    filters = CampaignFilters(campaign_ids=tuple(made), primary_status=PrimaryStatus.DISABLE)
+    paused = {one.campaign_id for one in ads.campaigns.all_campaigns(filtering=filters)}
+    assert paused == set(made[:20])
+    with pytest.raises(InvalidRequest, match=r"campaign_ids.*is empty"):
+        ads.campaigns.switch([], "DISABLE")
+    with pytest.raises(TypeError, match="put it in a list"):
+        ads.campaigns.switch("17", "DISABLE")
+
+
+@pytest.mark.parametrize("request_id", ["abc", "-1", "0", str(2**63), "1" * 30, "1.5"])
+def test_a_request_id_is_a_64_bit_number(ads: TikTokBusiness, request_id: str) -> None:
+    values: dict[str, Any] = {
+        "campaign_name": "Summer sale",
+        "objective_type": ObjectiveType.TRAFFIC,
+        "budget_mode": BudgetMode.DAY,
+        "budget": 60,
+    }
+    with pytest.raises(InvalidRequest, match=r"request_id.*whole number from 1"):
+        ads.campaigns.create(**values, request_id=request_id)
+    assert ads.campaigns.create(**values, request_id=str(2**63 - 1)).campaign_id
 
 
 def test_the_async_client_does_the_same(local: Local, token: str) -> None:

@@ -56,8 +56,10 @@ def test_the_blocks_run_one_after_the_other(
     assert local.calls("posting.video_init"), "the guide spoke to this TikTok"
 
 
-def test_the_readers_own_test_passes_in_pytest(tmp_path: Path) -> None:
-    (block,) = (one for one in BLOCKS if OWN_TEST.match(one))
+@pytest.mark.parametrize(("guide", "tests"), [(GUIDE, 1), (GUIDE.with_name("testing.md"), 4)])
+def test_the_readers_own_tests_pass_in_pytest(tmp_path: Path, guide: Path, tests: int) -> None:
+    found = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
+    (block,) = (one for one in found if OWN_TEST.match(one))
     (tmp_path / "test_mine.py").write_text(block)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"],
@@ -68,7 +70,7 @@ def test_the_readers_own_test_passes_in_pytest(tmp_path: Path) -> None:
         timeout=100,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 passed" in done.stdout
+    assert f"{tests} passed" in done.stdout
 
 
 def test_the_blocks_are_typed(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -48,3 +49,17 @@ def test_a_video_file_becomes_an_ad_that_spends(local: Local, clip: Path) -> Non
         [ad] = ads.ads.list(page_size=1).list
         assert ad.video_id == video.split()[1].rstrip(":")
         assert ad.tiktok_item_id is None
+
+
+def test_a_node_program_is_tested_by_the_control_routes(local: Local) -> None:
+    node = shutil.which("node")
+    assert node is not None, "Node is needed, as for the MCP clients (make setup)"
+    done = subprocess.run(
+        [node, "--test", EXAMPLES / "emulator.test.mjs"],
+        env=os.environ | {"STAGEDOOR_TIKTOK_URL": local.url},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^# pass 5$", done.stdout, re.MULTILINE), done.stdout

@@ -252,3 +252,26 @@ def test_the_async_client_does_the_same(local: Local) -> None:
     assert len(ids) == len(set(ids)) > 30
     assert found is False
     assert len(local.calls("oauth.token_client")) == 1
+
+
+def test_a_walk_is_a_data_frame_in_one_call(local: Local, research: TikTok) -> None:
+    month = {"query": EVERY, **last(local, 30)}
+    ids = [one.id for one in research.research.all_videos(**month)]
+    frame = research.research.all_videos(**month).to_pandas()
+    assert list(frame["id"]) == ids
+    assert frame["view_count"].sum() > 0
+    walk = research.research.all_videos(**month)
+    first = next(walk)
+    rest = walk.to_polars()
+    assert [first.id, *rest["id"].to_list()] == ids
+    assert rest["hashtag_names"].dtype.is_nested()
+    none = research.research.all_videos(**month, limit=0).to_polars()
+    assert none.shape == (0, 0)
+
+    async def frames() -> tuple[Any, Any]:
+        async with AsyncTikTok(KEY, SECRET, hosts=local.hosts) as tiktok:
+            walk = tiktok.research.all_videos
+            return await walk(**month).to_pandas(), await walk(**month).to_polars()
+
+    pandas, polars = asyncio.run(frames())
+    assert list(pandas["id"]) == ids == polars["id"].to_list()

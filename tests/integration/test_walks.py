@@ -11,9 +11,9 @@ import pytest
 
 from stagedoor import Hosts, TikTokBusiness, Tokens
 from stagedoor.client.service import Walk
-from stagedoor.emulator import Running
 from stagedoor.platform.operation import Subject
 from stagedoor.platform.paging import items_of
+from stagedoor.testing import TikTokEmulator
 from tests.examples import Seeded, values_of
 from tests.examples.business import ADVERTISER_ID, APP_ID, APP_SECRET
 from tests.support.surface import services
@@ -28,7 +28,7 @@ Found = Callable[[Subject], TikTokBusiness]
 
 
 @pytest.fixture
-def client(tiktok_emulator_server: Running) -> Iterator[Found]:
+def client(tiktok_emulator_server: TikTokEmulator) -> Iterator[Found]:
     """Clients with a token of an ad account and of an account holder."""
     url = tiktok_emulator_server.url
     httpx2.patch(f"{url}/_emulator/settings", json={"rate_limits": False})
@@ -49,7 +49,7 @@ def client(tiktok_emulator_server: Running) -> Iterator[Found]:
 
 
 def test_each_walk_gives_the_items_of_its_pages(
-    client: Found, tiktok_emulator_server: Running, subtests: pytest.Subtests
+    client: Found, tiktok_emulator_server: TikTokEmulator, subtests: pytest.Subtests
 ) -> None:
     assert len(NAMES) >= 14
     seeded = Seeded(tiktok_emulator_server.world)

@@ -147,7 +147,7 @@ def test_the_client_does_not_load_media_libraries_pages_or_the_emulator() -> Non
 
 def test_the_pytest_plugin_costs_a_test_run_nothing_until_a_fixture_is_used() -> None:
     loaded = _python(
-        "import sys, stagedoor.emulator.pytest_plugin\n"
+        "import sys, stagedoor.testing.pytest_plugin\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     assert loaded == "[]\n"

@@ -14,8 +14,9 @@ from stagedoor.platform.scopes import USER_SCOPES, Scope, consent_text
 
 from . import connect_business, console, settings, terminal
 from .account import local_settings, service
-from .connect_business import ADS, KINDS
+from .connect_business import KINDS
 from .connect_to_service import connect_to_service
+from .kinds import ADS
 from .loopback import Loopback
 from .params import PORT, Positive
 

@@ -10,8 +10,8 @@ from stagedoor.client import Login, TikTokBusiness
 from stagedoor.platform.permissions import ACCOUNT_BASICS
 
 from . import console, settings
+from .kinds import ACCOUNT, ADS
 
-ADS, ACCOUNT = "ads", "businessAccount"
 KINDS = (ADS, ACCOUNT)
 
 Ask = Callable[[Callable[[str], Login]], tuple[Login, str]]

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from stagedoor.client.errors import LoginError
 
 from . import console
-from .connect_business import ADS
+from .kinds import ADS
 from .remote import Remote, handle, snaked
 
 CREATOR = "creator"

@@ -32,6 +32,7 @@ __all__ = [
     "bar",
     "bars",
     "counted",
+    "growing_bar",
     "note",
     "print_bar_chart",
     "print_csv_row",
@@ -136,6 +137,26 @@ def bar(description: str, total: float) -> Iterator[Callable[[float], None]]:
     with Progress(*columns, console=_err, transient=True) as drawn:
         task = drawn.add_task("", total=total)
         yield lambda done: drawn.update(task, completed=done)
+
+
+@contextmanager
+def growing_bar(description: str) -> Iterator[Callable[[float, float, str], None]]:
+    """A bar of long work, removed at the end of the block; only on a terminal. The yielded function
+    sets its value, its total and the words beside it."""
+    if not _err.is_terminal:
+        yield lambda done, total, words: None
+        return
+    columns = (
+        TextColumn(shown(description), markup=False),
+        BarColumn(28),
+        TextColumn("{task.fields[words]}", markup=False),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=_err, transient=True) as drawn:
+        task = drawn.add_task("", total=None, words="")
+        yield lambda done, total, words: drawn.update(
+            task, completed=done, total=total, words=shown(words)
+        )
 
 
 @contextmanager

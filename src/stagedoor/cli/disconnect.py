@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from stagedoor.client import TikTok
+from stagedoor.client import TikTok, TikTokBusiness
 from stagedoor.client.errors import StagedoorError
 
 from . import console, settings
 from .account import local_settings, service
+from .kinds import CREATOR, KIND, named
 from .remote import handle
 
 
@@ -19,8 +20,12 @@ from .remote import handle
     is_flag=True,
     help="Only delete the tokens here: what was granted stays granted at TikTok.",
 )
-def command(account: str, local: bool) -> None:
-    """Disconnect ACCOUNT (its @handle): revoke its tokens at TikTok, and delete them here.
+@KIND
+def command(account: str, local: bool, kind: str | None) -> None:
+    """Disconnect ACCOUNT: revoke its tokens at TikTok, and delete them here.
+
+    ACCOUNT is a creator's @handle; with --kind ads or businessAccount, a name that 'stagedoor
+    accounts --kind KIND' lists.
 
     With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service disconnects it.
     """
@@ -31,27 +36,45 @@ def command(account: str, local: bool) -> None:
                 "--local deletes tokens of this machine, and STAGEDOOR_SERVICE_URL is set: unset "
                 "it for this command."
             )
+        if kind is not None:
+            raise click.UsageError(
+                "The service disconnects a whole record, so --kind can't be used with "
+                "STAGEDOOR_SERVICE_URL: leave it out."
+            )
         with remote:
             record = remote.integration(account)
             remote.send("DELETE", f"/api/integrations/{record['id']}")
         console.say(f"Disconnected {handle(record)} from the service at {remote.url}.")
         return
     config = local_settings()
-    key, secret = config.app()
-    found = settings.chosen(config, account)
-    tokens = found.store.load()
-    if tokens is not None and not local:
-        with TikTok(key, secret, hosts=config.hosts) as tiktok:
-            try:
-                tiktok.oauth.revoke(client_key=key, client_secret=secret, token=tokens.access_token)
-            except StagedoorError as error:
-                raise click.ClickException(
-                    f"TikTok didn't take the tokens of @{found.name} back: {error} Nothing was "
-                    "deleted. --local deletes them here all the same."
-                ) from error
-    settings.forget(config, found)
+    of_kind = kind or CREATOR
+    kept = config.of_kind(of_kind)
+    found = settings.chosen(kept, account)
+    name = named(of_kind, found.name)
+    if found.store.load() is not None and not local:
+        try:
+            _revoke(config, of_kind, found)
+        except StagedoorError as error:
+            raise click.ClickException(
+                f"TikTok didn't take the tokens of {name} back: {error} Nothing was "
+                "deleted. --local deletes them here all the same."
+            ) from error
+    settings.forget(kept, found)
     where = "here" if local else f"at {config.where} and here"
-    console.say(f"Disconnected @{found.name} {where}.")
-    left = settings.accounts(config)
+    console.say(f"Disconnected {name} {where}.")
+    left = settings.accounts(kept)
     if left:
-        console.note(f"Commands use @{left[0].name} now.")
+        console.note(f"Commands use {named(of_kind, left[0].name)} now.")
+
+
+def _revoke(config: settings.Settings, kind: str, account: settings.Account) -> None:
+    if kind == CREATOR:
+        key, secret = config.app()
+        tokens = account.store.load()
+        with TikTok(key, secret, hosts=config.hosts) as tiktok:
+            if tokens is not None:
+                tiktok.oauth.revoke(client_key=key, client_secret=secret, token=tokens.access_token)
+        return
+    app_id, secret = config.business_app()
+    with TikTokBusiness(app_id, secret, tokens=account.store, hosts=config.hosts) as business:
+        business.oauth.disconnect()

@@ -3,59 +3,32 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
 
-from stagedoor.client import TikTok
 from stagedoor.platform.products.research import MAX_PAGE, VIDEO_FIELDS, Video
-from stagedoor.platform.products.research.query import (
-    FIELDS,
-    MAX_DAYS,
-    Operator,
-    Query,
-    Term,
-    term,
+from stagedoor.platform.products.research.query import MAX_DAYS, Term
+
+from . import console, shortened
+from .research_client import researching
+from .research_collect import chart, collect, refresh
+from .research_conditions import conditions, days, joined
+from .research_lists import comments, followers, quota, user
+
+_SHOWN = (
+    "id",
+    "create_time",
+    "username",
+    "region_code",
+    "video_description",
+    "hashtag_names",
+    "video_duration",
 )
-
-from . import console, settings, shortened
-from .params import Day
-from .patience import TellingPacer, TellingRetry
-
-_CONDITION = re.compile(r"(?P<field>\w+)\s*(?P<sign>>=|<=|>|<|=)\s*(?P<values>.+)", re.DOTALL)
-_SIGNS = {
-    ">=": Operator.GTE,
-    "<=": Operator.LTE,
-    ">": Operator.GT,
-    "<": Operator.LT,
-    "=": Operator.EQ,
-}
-_SHOWN = ("id", "create_time", "username", "region_code", "video_description")
 _NONE = "No public video fits."
 _COUNTS = ("view_count", "like_count", "comment_count")
-
-
-class Condition(click.ParamType[Term]):
-    """`field=value[,value]`, or with `>`, `>=`, `<`, `<=`."""
-
-    name = "condition"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Term:
-        if isinstance(value, Term):
-            return value
-        found = _CONDITION.fullmatch(value.strip())
-        if found is None:
-            self.fail(f"{value!r} is not written field=value, such as region_code=DE,FR", param)
-        if found["field"] not in FIELDS:
-            self.fail(f"there is no field {found['field']!r}; there are {', '.join(FIELDS)}", param)
-        values = [one.strip() for one in found["values"].split(",")]
-        operation = _SIGNS[found["sign"]]
-        if operation is Operator.EQ and len(values) > 1:
-            operation = Operator.IN
-        return term(found["field"], operation, *values)
 
 
 @click.group("research")
@@ -66,12 +39,13 @@ def command() -> None:
     """
 
 
+for _command in (collect, refresh, chart, comments, user, followers, quota):
+    command.add_command(_command)
+
+
 @command.command("query")
-@click.option("--where", multiple=True, type=Condition(), help="This must hold; repeatable.")
-@click.option("--any", "any_of", multiple=True, type=Condition(), help="One of these must hold.")
-@click.option("--not", "none_of", multiple=True, type=Condition(), help="This must not hold.")
-@click.option("--from", "start", type=Day(), help="First UTC day. [default: 30 days before --to]")
-@click.option("--to", "end", type=Day(), help="Last UTC day. [default: today]")
+@conditions
+@days("First UTC day. [default: 30 days before the last]", "Last UTC day. [default: today]")
 @click.option("--fields", help=f"Comma separated; of {', '.join(VIDEO_FIELDS)}.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many.")
 @click.option("--all", "everything", is_flag=True, help="All that there are.")
@@ -92,26 +66,22 @@ def query(
     """List public videos, newest first.
 
     A condition is field=value, or field=value,value for any of several; numbers and days also
-    take >, >=, < and <=. A range of more than 30 days is asked for in pieces.
+    take >, >=, < and <=. A range of more than 30 days is asked for in pieces. --csv writes dates as
+    2026-08-30T12:00:00+00:00, and with --fields TikTok's own values.
 
     stagedoor research query --where region_code=DE,FR --where "view_count>=1000" --not keyword=ad
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
-    if not (where or any_of or none_of):
-        raise click.UsageError("Name a condition with --where, --any or --not.")
-    asked = _joined(where, any_of, none_of)
+    asked = joined(where, any_of, none_of)
     last = end or datetime.now(UTC).date()
     first = start or last - timedelta(days=MAX_DAYS)
     if last < first:
-        raise click.UsageError("--from is after --to.")
+        raise click.UsageError("--start is after --end.")
     named = tuple(name.strip() for name in fields.split(",")) if fields else None
     shown = named or (VIDEO_FIELDS if as_json else _SHOWN + _COUNTS)
-    config = settings.load()
-    with TikTok(
-        *config.app(), hosts=config.hosts, pacer=TellingPacer(), retry=TellingRetry()
-    ) as tiktok:
-        found = tiktok.research.all_videos(
+    with researching() as tiktok:
+        videos = tiktok.research.all_videos(
             query=asked,
             start_date=first,
             end_date=last,
@@ -121,33 +91,31 @@ def query(
         # counting the rest of a page costs no further request
         look = MAX_PAGE - limit % MAX_PAGE
         how = "--all shows all, --limit N more; each 100 are one request of the day's"
-        found = shortened.first(found, most, "video", how, look=look)
+        found = shortened.first(videos, most, "video", how, look=look)
         if as_csv:
-            _print_csv(shown, found)
+            _print_csv(shown, found, dates=not named)
         elif as_json:
             console.print_json([_plain(video) for video in found])
         else:
             _print_table(found, named)
 
 
-def _joined(where: Iterable[Term], any_of: Iterable[Term], none_of: Iterable[Term]) -> Query:
-    lists = [
-        tuple(c for one in terms for c in one.conditions) for terms in (where, any_of, none_of)
-    ]
-    return Query.model_construct(and_=lists[0], or_=lists[1], not_=lists[2])
-
-
 def _plain(video: Video) -> dict[str, Any]:
     return video.model_dump(mode="json", exclude_unset=True)
 
 
-def _print_csv(names: tuple[str, ...], videos: Iterable[Video]) -> None:
-    """Write one CSV row per video as pages arrive; lists and objects are written as JSON."""
+def _print_csv(names: tuple[str, ...], videos: Iterable[Video], dates: bool) -> None:
+    """Write one CSV row per video as pages arrive; lists and objects are written as JSON.
+
+    `dates`: create_time is written as an ISO date, not as TikTok's Unix seconds.
+    """
     console.print_csv_row(names)
     found = False
     for video in videos:
         found = True
         values = _plain(video)
+        if dates and video.create_time is not None:
+            values["create_time"] = datetime.fromtimestamp(video.create_time, UTC).isoformat()
         console.print_csv_row(values.get(name) for name in names)
     if not found:
         console.note(_NONE)
@@ -181,6 +149,8 @@ def _about(video: Video) -> list[str | list[console.Styled]]:
             (video.comment_count, "comment"),
         )
     )
+    if video.video_duration is not None:
+        counts += f", {video.video_duration} s"
     text = video.video_description or "(no text)"
     who = f"@{video.username or ''} ({video.region_code or ''}) "
     return [f"{who}{text}", [("dim", f"{video.id}  {counts}")]]

@@ -14,6 +14,8 @@ from stagedoor.client import FileTokens, Hosts, Tokens
 from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.tokens import read_private, write_private
 
+from .kinds import ACCOUNT, ADS, CREATOR, named
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMULATOR_KEY = "emulator-client-key"
 EMULATOR_SECRET = "emulator-client-secret"
@@ -35,6 +37,8 @@ class Settings:
     service_token: str | None = field(default=None, repr=False)
     app_id: str | None = None
     app_secret: str | None = field(default=None, repr=False)
+    kind: str = CREATOR
+    """The kind of the connections that are stored under these settings (`kinds`)."""
 
     @property
     def hosts(self) -> Hosts:
@@ -69,7 +73,7 @@ class Settings:
     @property
     def business(self) -> Settings:
         """The settings under which connections to ad accounts are stored."""
-        return replace(self, home=self.home / "business")
+        return replace(self, home=self.home / "business", kind=ADS)
 
     @property
     def business_accounts(self) -> Settings:
@@ -77,7 +81,11 @@ class Settings:
 
         Apart from those of ad accounts: the token of an account can't be used for ads.
         """
-        return replace(self, home=self.home / "business-accounts")
+        return replace(self, home=self.home / "business-accounts", kind=ACCOUNT)
+
+    def of_kind(self, kind: str) -> Settings:
+        """The settings under which connections of a kind (`kinds`) are stored."""
+        return {CREATOR: self, ADS: self.business, ACCOUNT: self.business_accounts}[kind]
 
     @property
     def local(self) -> bool:
@@ -205,15 +213,17 @@ def chosen(settings: Settings, name: str | None) -> Account:
     """The requested account, or else the most recently used one."""
     known = accounts(settings)
     if not known:
-        raise ConfigurationError("no account is connected: run 'stagedoor connect' first")
+        option = "" if settings.kind == CREATOR else f" --kind {settings.kind}"
+        raise ConfigurationError(f"no account is connected: run 'stagedoor connect{option}' first")
     if name is None:
         return known[0]
     wanted = name.removeprefix("@")
     for account in known:
         if account.name == wanted:
             return account
-    names = ", ".join(f"@{account.name}" for account in known)
-    raise ConfigurationError(f"@{wanted} is not connected here; these are: {names}")
+    names = ", ".join(named(settings.kind, account.name) for account in known)
+    missing = named(settings.kind, wanted)
+    raise ConfigurationError(f"{missing} is not connected here; these are: {names}")
 
 
 def _store(settings: Settings, name: str) -> FileTokens:

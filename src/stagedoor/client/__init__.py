@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .source import Media, Source
     from .subscription_webhooks import SubscriptionDelivery, verify_subscription_webhook
     from .tokens import FileTokens, MemoryTokens, Tokens, TokenStore
+    from .walking import AsyncWalking, Walking
     from .webhooks import RecentEvents, WebhookEvent, verify_webhook
 
 _HOMES = {
@@ -40,6 +41,7 @@ _HOMES = {
     "ArchiveLimits": "archive",
     "AsyncTikTok": "client",
     "AsyncTikTokBusiness": "business",
+    "AsyncWalking": "walking",
     "ChunkPlan": "chunks",
     "Connection": "login",
     "Export": "portability",
@@ -74,6 +76,7 @@ _HOMES = {
     "UnknownKeys": "archive",
     "Url": "post_steps",
     "VideoFacts": "mediacheck",
+    "Walking": "walking",
     "WebhookEvent": "webhooks",
     "begin_login": "login",
     "check_identifiers": "identifiers",
@@ -97,6 +100,7 @@ __all__ = [
     "ArchiveLimits",
     "AsyncTikTok",
     "AsyncTikTokBusiness",
+    "AsyncWalking",
     "ChunkPlan",
     "Connection",
     "Export",
@@ -130,6 +134,7 @@ __all__ = [
     "UnknownKeys",
     "Url",
     "VideoFacts",
+    "Walking",
     "WebhookEvent",
     "begin_login",
     "check_identifiers",

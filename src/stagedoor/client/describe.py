@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import textwrap
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from enum import Enum
 from functools import cache
 from types import UnionType
@@ -22,6 +22,7 @@ from stagedoor.platform.arguments import Says, resolved
 from stagedoor.platform.operation import ByField, LimitKey, Operation, Page
 
 from .error_classes import class_of
+from .walking import AsyncWalking, Walking
 from .walks import WalkPlan, is_clients
 
 P = ParamSpec("P")
@@ -70,7 +71,7 @@ def _by_keyword(fields: dict[str, FieldInfo], result: Any) -> inspect.Signature:
 
 
 def _iterator(item: Any, is_async: bool) -> Any:
-    return AsyncIterator[item] if is_async else Iterator[item]
+    return AsyncWalking[item] if is_async else Walking[item]
 
 
 @cache

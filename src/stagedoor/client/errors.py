@@ -31,6 +31,7 @@
     │   └── OutcomeUnknown       may be published: check before a retry
     ├── VideoNotReady            a video for ads isn't processed within the given time
     ├── ReportFailed             TikTok couldn't prepare a report
+    ├── CollectionError          a folder of collected data can't be used, or written
     ├── ExportError              a copy of a person's data isn't available
     │   ├── ExportOver           cancelled or expired: request another
     │   └── StillCollecting      not ready within the given time
@@ -72,6 +73,7 @@ __all__ = [
     "ArchiveUnsafe",
     "BadRequest",
     "ClientRejected",
+    "CollectionError",
     "ConfigurationError",
     "ExportError",
     "ExportOver",
@@ -178,6 +180,10 @@ class ArchiveUnsafe(ArchiveError):
 
 class ArchiveMalformed(ArchiveError):
     """A file in the archive isn't JSON, or isn't UTF-8."""
+
+
+class CollectionError(StagedoorError):
+    """A folder of collected data can't be used, or can't be written. Nothing in it was changed."""
 
 
 class LoginError(StagedoorError):

@@ -66,12 +66,12 @@ def all_videos(
     daily quota. TikTok may not accept the previous page's search id for some seconds: the page is
     then retried, for at most `patience` seconds.
     """
-    start, end = _day(start_date, "start_date"), _day(end_date, "end_date")
+    start, end = day_named(start_date, "start_date"), day_named(end_date, "end_date")
     if end < start:
         raise InvalidRequest(research.VIDEO_QUERY.id, [("end_date", "is before start_date")])
 
     def page(asked: dict[str, Any]) -> Flow[VideoPage]:
-        return _page(session, asked, patience)
+        return page_of_videos(session, asked, patience)
 
     common = {"query": query, "fields": tuple(fields)}
     return walk_each(
@@ -84,7 +84,8 @@ def all_videos(
     )
 
 
-def _day(value: date | str, name: str) -> date:
+def day_named(value: date | str, name: str) -> date:
+    """The day that an argument names. Raises `InvalidRequest`."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -95,7 +96,7 @@ def _day(value: date | str, name: str) -> date:
         raise InvalidRequest(research.VIDEO_QUERY.id, [(name, str(error))]) from None
 
 
-def _page(session: Session, asked: dict[str, Any], patience: float) -> Flow[VideoPage]:
+def page_of_videos(session: Session, asked: dict[str, Any], patience: float) -> Flow[VideoPage]:
     """One page; retried with back-off while its search id isn't ready."""
     waited, pause = 0.0, _FIRST_PAUSE
     while True:

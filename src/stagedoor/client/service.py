@@ -10,7 +10,7 @@ the keyword signature comes from the declared request type.
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, overload
 
 from stagedoor.platform.arguments import check
@@ -27,6 +27,7 @@ from .describe import (
 from .effects import Begun, Flow, Items
 from .session import Session, call
 from .tokens import TokenStore
+from .walking import AsyncWalking, Walking
 from .walks import Walked, WalkPlan
 
 P = ParamSpec("P")
@@ -204,14 +205,15 @@ class Walk(_Method, Generic[P, R]):
     @overload
     def __get__(self, obj: None, owner: type[Any]) -> Walk[P, R]: ...
     @overload
-    def __get__(self, obj: Service[Sync], owner: type[Any]) -> Callable[P, Iterator[R]]: ...
+    def __get__(self, obj: Service[Sync], owner: type[Any]) -> Callable[P, Walking[R]]: ...
     @overload
-    def __get__(self, obj: Service[Async], owner: type[Any]) -> Callable[P, AsyncIterator[R]]: ...
+    def __get__(self, obj: Service[Async], owner: type[Any]) -> Callable[P, AsyncWalking[R]]: ...
     def __get__(self, obj: Service[Any] | None, owner: type[Any]) -> Any:
         return self.bound(obj)
 
     def bind(self, service: Service[Any]) -> Callable[..., Any]:
         plan, session, walk = self._plan, service._session, service._driver.walk
+        given: Any = AsyncWalking if service._driver.is_async else Walking
         name, signature = self.__name__, walk_signature(plan, is_async=False)
 
         def method(*args: Any, **values: Any) -> Any:
@@ -221,7 +223,7 @@ class Walk(_Method, Generic[P, R]):
                 signature.bind(**values)
             except TypeError as error:
                 raise TypeError(f"{name}(): {error}") from None
-            return walk(Begun(plan.flow(session, name, values)))
+            return given(walk(Begun(plan.flow(session, name, values))))
 
         return method
 
@@ -242,18 +244,19 @@ class WalkSteps(_Flowing, Generic[P, R]):
     @overload
     def __get__(self, obj: None, owner: type[Any]) -> WalkSteps[P, R]: ...
     @overload
-    def __get__(self, obj: Service[Sync], owner: type[Any]) -> Callable[P, Iterator[R]]: ...
+    def __get__(self, obj: Service[Sync], owner: type[Any]) -> Callable[P, Walking[R]]: ...
     @overload
-    def __get__(self, obj: Service[Async], owner: type[Any]) -> Callable[P, AsyncIterator[R]]: ...
+    def __get__(self, obj: Service[Async], owner: type[Any]) -> Callable[P, AsyncWalking[R]]: ...
     def __get__(self, obj: Service[Any] | None, owner: type[Any]) -> Any:
         return self.bound(obj)
 
     def bind(self, service: Service[Any]) -> Callable[..., Any]:
         flow, session, walk = self.flow, service._session, service._driver.walk
+        given: Any = AsyncWalking if service._driver.is_async else Walking
         name = self.__name__
 
         def method(*args: Any, **values: Any) -> Any:
             check(flow, (session, *args), values, name)
-            return walk(Begun(flow(session, *args, **values)))
+            return given(walk(Begun(flow(session, *args, **values))))
 
         return method

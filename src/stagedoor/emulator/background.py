@@ -1,17 +1,21 @@
-"""The emulator on a port, in a thread of this process: for tests and for `stagedoor demo`."""
+"""The emulator in a thread of this process, on a port or without one: for tests and the demo."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from .app import Emulator
+from .app import Application, Emulator
 from .server import DEFAULT_HOST, Server, address, configured, listen
 from .world import World
 
+T = TypeVar("T")
 _START_SECONDS = 15
+_HOST = "tiktok.localhost"
+"""The host of an emulator without a port."""
 
 
 class Running:
@@ -20,19 +24,31 @@ class Running:
     def __init__(self, url: str, emulator: Emulator, loop: asyncio.AbstractEventLoop) -> None:
         self.url = url
         self._emulator = emulator
-        self._loop = loop
+        self.loop = loop
 
     @property
     def world(self) -> World:
         return self._emulator.world
 
+    @property
+    def application(self) -> Application:
+        """The ASGI application, which runs on `loop`."""
+        return self._emulator.asgi
+
     def reset(self) -> None:
         """Return to the initial state; blocks until the reset is done."""
+        self.on_loop(self._emulator.reset)
 
-        async def reset() -> None:
-            self._emulator.reset()
+    def on_loop(self, function: Callable[[], T]) -> T:
+        """Call a function between two requests, and return its result."""
 
-        asyncio.run_coroutine_threadsafe(reset(), self._loop).result(_START_SECONDS)
+        async def call() -> T:
+            return function()
+
+        return self._run(call())
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(_START_SECONDS)
 
 
 @contextmanager
@@ -67,4 +83,25 @@ def running(
         server.should_exit = True
         thread.join(_START_SECONDS)
         bound.close()
+        emulator.close()
+
+
+@contextmanager
+def without_port(seed: int = 1, webhook: str | None = None) -> Iterator[Running]:
+    """Context manager that runs an emulator without a port: `application` takes the requests, on
+    the event loop `loop`."""
+    emulator = Emulator(seed, webhook, hosts=(_HOST,))
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
+    thread.start()
+    made = Running(f"http://{_HOST}", emulator, loop)
+    try:
+        made._run(emulator.__aenter__())
+        yield made
+    finally:
+        made._run(emulator.__aexit__(None, None, None))
+        made._run(loop.shutdown_default_executor())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_START_SECONDS)
+        loop.close()
         emulator.close()

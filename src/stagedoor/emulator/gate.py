@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
@@ -159,6 +161,8 @@ class Gate:
                 seen.code = "lost"
                 await faults.cut(receive, send)
                 return
+            if fault is not None and fault.kind is FaultKind.CORRUPT and reply.file is None:
+                reply = replace(reply, body=reply.body[: len(reply.body) // 2])
         except Disconnected:
             seen.code = "disconnected"
             return
@@ -260,7 +264,7 @@ class Gate:
                 await send(message)
 
         try:
-            await put_chunk(self.world, scope, answered, observed)
+            await put_chunk(self.world, scope, answered, observed, partial(setattr, seen, "detail"))
         except faults.Cut:
             raise
         except Exception:

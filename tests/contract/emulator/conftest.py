@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from stagedoor.emulator import Running
+from stagedoor.testing import TikTokEmulator
 from tests.support import quick
 from tests.support.poster import Poster
 from tests.support.researcher import Researcher
@@ -22,7 +22,7 @@ from .asking import Asking, opened
 class TikTok:
     """The emulator, an HTTP client on it, and short ways to its control routes."""
 
-    server: Running
+    server: TikTokEmulator
     http: httpx2.Client
 
     @property
@@ -66,15 +66,24 @@ class TikTok:
 
 
 @pytest.fixture(scope="session")
-def emulator_http(_tiktok_emulator_session: Running) -> Iterator[httpx2.Client]:
-    with quick.client(_tiktok_emulator_session.url, timeout=20) as http:
-        yield http
+def http_clients() -> Iterator[dict[str, httpx2.Client]]:
+    """By address: one for all tests of a session, since it takes long to make."""
+    clients: dict[str, httpx2.Client] = {}
+    yield clients
+    for one in clients.values():
+        one.close()
 
 
 @pytest.fixture
-def tiktok(tiktok_emulator_server: Running, emulator_http: httpx2.Client) -> TikTok:
-    emulator_http.cookies.clear()
-    return TikTok(tiktok_emulator_server, emulator_http)
+def tiktok(
+    tiktok_emulator_server: TikTokEmulator, http_clients: dict[str, httpx2.Client]
+) -> TikTok:
+    url = tiktok_emulator_server.url
+    if url not in http_clients:
+        http_clients[url] = quick.client(url, timeout=20)
+    http = http_clients[url]
+    http.cookies.clear()
+    return TikTok(tiktok_emulator_server, http)
 
 
 @pytest.fixture

@@ -138,7 +138,9 @@ def test_taken_port_is_an_error() -> None:
             pass
 
 
-def test_in_process_without_a_server(tiktok_emulator: Emulator) -> None:
+def test_in_process_without_a_server() -> None:
+    tiktok_emulator = Emulator()
+
     async def call() -> int:
         transport = httpx2.ASGITransport(app=tiktok_emulator.asgi)
         async with (
@@ -154,6 +156,7 @@ def test_in_process_without_a_server(tiktok_emulator: Emulator) -> None:
 
     assert asyncio.run(call()) == 200
     assert asyncio.run(call()) == 200
+    tiktok_emulator.close()
 
 
 def test_a_broken_handler_is_tiktoks_500_with_the_traceback_on_the_log(
@@ -179,7 +182,7 @@ def test_plugin_brings_nothing_heavy_to_pytests_start() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, pytest, stagedoor.emulator.pytest_plugin as p; "
+            "import sys, pytest, stagedoor.testing.pytest_plugin as p; "
             "heavy = ('starlette', 'uvicorn', 'pydantic', 'httpx2'); "
             "print([name for name in heavy if name in sys.modules])",
         ],
@@ -203,3 +206,22 @@ def test_start_imports_nothing_that_only_some_calls_need() -> None:
         check=True,
     )
     assert seen.stdout.strip() == "[]"
+
+
+def test_a_corrupt_answer_follows_the_work() -> None:
+    with running() as server, httpx2.Client(base_url=server.url) as http:
+        bearer = {"Authorization": f"Bearer {issue(http)['access_token']}"}
+        path = "/v2/user/info/?fields=open_id,display_name"
+        whole = http.get(path, headers=bearer).content
+        http.post("/_emulator/faults", json={"operation": "display.user_info", "kind": "corrupt"})
+        broken = http.get(path, headers=bearer)
+        assert (broken.status_code, len(broken.content)) == (200, len(whole) // 2)
+        with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
+            broken.json()
+        assert http.get(path, headers=bearer).json()["error"]["code"] == "ok"
+        wrong = {"operation": "media.upload_chunk", "kind": "corrupt"}
+        refused = http.post("/_emulator/faults", json=wrong)
+        assert (refused.status_code, refused.json()["error"]["problems"][0]["path"]) == (
+            400,
+            "kind",
+        )

@@ -79,6 +79,8 @@ def test_a_gap_is_416_with_the_progress_and_stores_nothing(poster: Poster, first
     token, publish_id, address = begun(poster)
     answer = poster.put(address, FILE[first : first + CHUNK], first, SIZE)
     assert (answer.status_code, progress(answer)) == (416, f"bytes 0-0/{SIZE}")
+    asked = poster.control("GET", "requests?operation=media.upload_chunk")["requests"][-1]
+    assert asked["detail"] == f"the chunk begins at byte {first}, the next one is at 0"
     assert poster.status(token, publish_id)["uploaded_bytes"] == 0
 
 

@@ -246,6 +246,31 @@ def test_duplicates_arrive_when_they_are_switched_on(poster: Poster, inbox: Site
     assert inbox.got[0].body == inbox.got[1].body
 
 
+def test_webhooks_come_late_and_out_of_order_when_a_setting_says_so(
+    poster: Poster, inbox: Site
+) -> None:
+    token, film = poster.token(), media.video()
+    poster.settings(webhook_delay_seconds=600, legacy_events=False)
+    poster.post_video(token, film)
+    poster.advance(300)
+    assert inbox.got == []
+    poster.advance(600)
+    events = [json.loads(one.body)["event"] for one in inbox.got]
+    assert len(events) == 2
+    inbox.got.clear()
+    poster.settings(webhook_delay_seconds=0, reordered_webhooks=True)
+    poster.post_video(token, film)
+    poster.post_video(token, film)
+    poster.advance(60)
+    sent = [one["id"] for one in poster.control("GET", "deliveries")["deliveries"]][2:]
+    first_tries = {
+        one["id"]: one["attempts"][0]["at"]
+        for one in poster.control("GET", "deliveries")["deliveries"]
+    }
+    assert sorted(sent, key=first_tries.__getitem__) != sent, "a later event came first"
+    assert sorted(json.loads(one.body)["event"] for one in inbox.got) == sorted(events * 2)
+
+
 def test_a_delivery_can_be_repeated(poster: Poster, inbox: Site) -> None:
     delivery = ping(poster)
     again = poster.control("POST", f"deliveries/{delivery['id']}/repeat")

@@ -77,7 +77,7 @@ def test_results_are_plain_on_the_one_client_and_awaited_on_the_other() -> None:
     assert result(TIKTOK.posts.publish_video) is Post
     assert get_args(result(TIKTOK.videos.all)) == (Video,)
     assert get_args(result(ASYNC.videos.list))[2] is VideoPage
-    assert get_origin(result(ASYNC.videos.all)).__name__ == "AsyncIterator"
+    assert get_origin(result(ASYNC.videos.all)).__name__ == "AsyncWalking"
     assert get_args(result(ASYNC.posts.publish_video))[2] is Post
 
 

@@ -5,7 +5,7 @@ mypy checks this file; the assertions hold at run time too.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, assert_type
 
 from stagedoor import (
@@ -14,6 +14,7 @@ from stagedoor import (
     Archive,
     AsyncTikTok,
     AsyncTikTokBusiness,
+    AsyncWalking,
     DateRange,
     Export,
     ExportState,
@@ -25,6 +26,7 @@ from stagedoor import (
     TikTokBusiness,
     Video,
     VideoPage,
+    Walking,
     Where,
     business,
     records,
@@ -44,10 +46,10 @@ QUERY = Where.region_code.eq("DE") & ~Where.keyword.eq("ad")
 def sync_types(tiktok: TikTok) -> None:
     assert_type(tiktok.videos.list(max_count=5), VideoPage)
     assert_type(tiktok.posts.status(publish_id="x"), PostStatus)
-    assert_type(tiktok.videos.all(limit=3), Iterator[Video])
+    assert_type(tiktok.videos.all(limit=3), Walking[Video])
     assert_type(tiktok.posts.publish_video("a.mp4", privacy_level="SELF_ONLY"), Post)
     assert_type(tiktok.commercial.query_advertisers(search_term="a"), Advertisers)
-    assert_type(tiktok.commercial.all_ads(filters=FILTERS), Iterator[FoundAd])
+    assert_type(tiktok.commercial.all_ads(filters=FILTERS), Walking[FoundAd])
     assert_type(tiktok.oauth.qr_begin(["video.list"]), QrLogin)
     assert_type(
         tiktok.research.videos(query=QUERY, start_date="20260801", end_date="20260802"),
@@ -55,9 +57,9 @@ def sync_types(tiktok: TikTok) -> None:
     )
     assert_type(
         tiktok.research.all_videos(query=QUERY, start_date="20260801", end_date="20260802"),
-        Iterator[research.Video],
+        Walking[research.Video],
     )
-    assert_type(tiktok.research.all_liked_videos("mara"), Iterator[research.UserVideo])
+    assert_type(tiktok.research.all_liked_videos("mara"), Walking[research.UserVideo])
     assert_type(tiktok.research.still_available(["1"]), frozenset[str])
     tiktok.research.comments(vidoe_id="1")  # type: ignore[call-arg]
     assert_type(tiktok.portability.export("a.zip"), Export)
@@ -69,10 +71,10 @@ def sync_types(tiktok: TikTok) -> None:
 def walk_types(ads: TikTokBusiness, others: AsyncTikTokBusiness) -> None:
     filtering = business.CampaignFilters(campaign_ids=("1",))
     found = ads.campaigns.all_campaigns(filtering=filtering, page_size=5, limit=3)
-    assert_type(found, Iterator[business.Campaign])
-    assert_type(others.ad_groups.all_ad_groups(limit=3), AsyncIterator[business.AdGroup])
-    assert_type(ads.accounts.all_posts(before=1), Iterator[business.AccountPost])
-    assert_type(ads.comments.all_replies(video_id="1", comment_id="2"), Iterator[AccountComment])
+    assert_type(found, Walking[business.Campaign])
+    assert_type(others.ad_groups.all_ad_groups(limit=3), AsyncWalking[business.AdGroup])
+    assert_type(ads.accounts.all_posts(before=1), Walking[business.AccountPost])
+    assert_type(ads.comments.all_replies(video_id="1", comment_id="2"), Walking[AccountComment])
     ads.campaigns.all_campaigns(page=2)  # type: ignore[call-arg]
     ads.campaigns.all_campaigns(filtering=5)  # type: ignore[arg-type]
     ads.comments.all_comments()  # type: ignore[call-arg]
@@ -97,9 +99,9 @@ def archive_types(archive: Archive) -> None:
 
 def async_types(tiktok: AsyncTikTok) -> None:
     _ = assert_type(tiktok.videos.list(max_count=5), Coroutine[Any, Any, VideoPage])
-    assert_type(tiktok.videos.all(limit=3), AsyncIterator[Video])
-    assert_type(tiktok.commercial.all_ads(filters=FILTERS), AsyncIterator[FoundAd])
-    assert_type(tiktok.research.all_followers("mara"), AsyncIterator[research.Person])
+    assert_type(tiktok.videos.all(limit=3), AsyncWalking[Video])
+    assert_type(tiktok.commercial.all_ads(filters=FILTERS), AsyncWalking[FoundAd])
+    assert_type(tiktok.research.all_followers("mara"), AsyncWalking[research.Person])
     _ = assert_type(tiktok.research.user(username="mara"), Coroutine[Any, Any, research.UserInfo])
     _ = assert_type(tiktok.portability.download("1", "a.zip"), Coroutine[Any, Any, Export])
     _ = assert_type(

@@ -121,7 +121,7 @@ def test_levels_add_up_however_often_they_are_settled(steps: list[float]) -> Non
         of_hours = sum(day.spent for day in world[AD_DAYS].values())
         assert campaign.spent.total == group.spent.total == of_ads == of_hours
         even = sum(steps) / HOUR * 100  # 24 a day is 1 an hour
-        assert abs(of_ads - even) <= 2 + 0.05 * even  # a day of 25 hours is capped
+        assert abs(of_ads - even) <= 2 + 0.05 * even  # a day of 25 hours is slower
         account = world[AD_ACCOUNTS]["1"]
         assert account.balance == Decimal(10**6) - Decimal(of_ads) / 100
     finally:

@@ -14,7 +14,8 @@ from stagedoor.platform.products.business_ads import (
     IdentityQuery,
 )
 
-from ..service import Call, M, Service, Walk
+from .. import switches
+from ..service import Call, M, Service, Steps, Walk
 from ..walks import Walked
 
 
@@ -29,6 +30,7 @@ class Campaigns(Service[M]):
     create = Call(business_ads.CAMPAIGN_CREATE)
     update = Call(business_ads.CAMPAIGN_UPDATE)
     update_status = Call(business_ads.CAMPAIGN_STATUS_UPDATE)
+    switch = Steps(switches.switch_campaigns, business_ads.CAMPAIGN_STATUS_UPDATE)
     all_campaigns = Walk(business_ads.CAMPAIGN_GET, AllCampaigns)
 
 
@@ -43,6 +45,7 @@ class AdGroups(Service[M]):
     create = Call(business_ads.ADGROUP_CREATE)
     update = Call(business_ads.ADGROUP_UPDATE)
     update_status = Call(business_ads.ADGROUP_STATUS_UPDATE)
+    switch = Steps(switches.switch_ad_groups, business_ads.ADGROUP_STATUS_UPDATE)
     update_budgets = Call(business_ads.ADGROUP_BUDGET_UPDATE)
     reviews = Call(business_ads.ADGROUP_REVIEW_INFO)
     appeal = Call(business_ads.ADGROUP_APPEAL)
@@ -61,6 +64,7 @@ class Ads(Service[M]):
     create = Call(business_ads.AD_CREATE)
     update = Call(business_ads.AD_UPDATE)
     update_status = Call(business_ads.AD_STATUS_UPDATE)
+    switch = Steps(switches.switch_ads, business_ads.AD_STATUS_UPDATE)
     reviews = Call(business_ads.AD_REVIEW_INFO)
     all_ads = Walk(business_ads.AD_GET, AllAds)
 

@@ -7,12 +7,20 @@ from stagedoor.platform.products.research import shop as research_shop
 from stagedoor.platform.products.research import validation as research_validation
 
 from .. import research
+from ..collecting import collect as collecting
 from ..service import Call, M, Service, Steps, WalkSteps
 
 _VALIDATION = (
     research_validation.VALIDATION_CREATE,
     research_validation.VALIDATION_STATUS,
     research_validation.VALIDATION_RESULT,
+)
+
+_COLLECTED = (
+    declared.VIDEO_QUERY,
+    declared.COMMENT_LIST,
+    declared.USER_INFO,
+    declared.FOLLOWERS,
 )
 
 
@@ -49,3 +57,7 @@ class Research(Service[M]):
     all_products = WalkSteps(research.all_products, research_shop.PRODUCT)
     all_reviews = WalkSteps(research.all_reviews, research_shop.REVIEW)
     still_available = Steps(research.still_available, *_VALIDATION)
+
+    collect = Steps(collecting.collect, *_COLLECTED)
+    collection_plan = Steps(collecting.collection_plan, declared.VIDEO_QUERY)
+    refresh_collection = Steps(collecting.refresh_collection, *_COLLECTED, *_VALIDATION)

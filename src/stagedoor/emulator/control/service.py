@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
+from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.scopes import USER_SCOPES
 
 from ..products.oauth import redirects, tokens
-from ..world import Creator, Fault, Seen, World
+from ..world import Creator, Fault, FaultKind, Seen, World
 from ..world.collection import Collection
 from ..world.faults import EVERY
 from ..world.settings import Settings
@@ -135,6 +136,8 @@ def add_fault(world: World, body: FaultBody) -> Fault:
 
     if body.operation != EVERY and body.operation not in catalogue.operations():
         raise wrong("operation", f"is no operation: {body.operation!r}")
+    if body.kind is FaultKind.CORRUPT and body.operation == UPLOAD_CHUNK.id:
+        raise wrong("kind", "can't be corrupt for an upload, whose answer is empty")
     fault = Fault(id=world.ids.uuid(), **body.model_dump())
     world.faults.append(fault)
     return fault

@@ -18,6 +18,8 @@ class FaultKind(StrEnum):
     """Answer with `status` and an HTML page, as a gateway does whose backend timed out."""
     LOST = "lost"
     """Run the handler, then close the connection without an answer."""
+    CORRUPT = "corrupt"
+    """Run the handler, and answer with the first half of its JSON."""
 
 
 EVERY = "*"

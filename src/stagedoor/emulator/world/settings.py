@@ -108,6 +108,10 @@ class Settings:
     legacy_events: bool = True
     no_longer_public_as: Literal["publicaly", "publicly"] = "publicaly"
     """The spelling of post.publish.no_longer_..._available; business accounts have `publicly`."""
+    webhook_delay_seconds: Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)] = 0
+    """The delay of each webhook's first attempt."""
+    reordered_webhooks: bool = False
+    """Every second webhook of an app arrives after the one that follows it."""
     duplicate_webhooks: bool = False
     """Every delivery is sent twice."""
     oembed_bad_url_status: Literal[400, 404] = 400

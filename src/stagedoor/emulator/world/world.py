@@ -38,6 +38,8 @@ class Seen:
     creator_id: str | None
     code: str
     log_id: str
+    detail: str = ""
+    """Why an upload's chunk was refused; TikTok doesn't say so itself."""
 
 
 class ByName:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from stagedoor.platform.products import business_accounts as accounts
@@ -150,3 +152,47 @@ def test_a_code_that_ended_shows_the_post_in_no_ad(
     tiktok.advance(7 * DAY)
     code_, message = advertiser.refused(spark.TT_VIDEO_AUTHORIZE, auth_code=short)
     assert (code_, message) == (40002, "auth_code: The code has expired.")
+
+
+def spent(advertiser: Advertiser, ad_id: str) -> Decimal:
+    """The amount that an ad spent in the last days, in dollars."""
+    named = {"field_name": "ad_ids", "filter_type": "IN", "filter_value": f'["{ad_id}"]'}
+    rows = advertiser.ask(
+        REPORT_INTEGRATED_GET,
+        report_type="BASIC",
+        data_level="AUCTION_AD",
+        dimensions=["ad_id"],
+        metrics=["spend"],
+        start_date=advertiser.at(-20 * DAY)[:10],
+        end_date=advertiser.at(0)[:10],
+        filtering=[named],
+    )["list"]
+    return sum((Decimal(row["metrics"]["spend"]) for row in rows), Decimal(0))
+
+
+def test_a_running_ad_stops_when_its_code_is_over_and_goes_on_with_a_longer_one(
+    tiktok: TikTok, advertiser: Advertiser, holder: Holder, post: str
+) -> None:
+    tiktok.control("PATCH", f"business/ad_accounts/{advertiser.id}", {"balance": "100000"})
+    advertiser.ask(spark.TT_VIDEO_AUTHORIZE, auth_code=code_of(holder, post))
+    ad_id = advertiser.ad(group(advertiser), **spark_ad(advertiser, post))["ad_id"]
+    tiktok.advance(7 * DAY - 3_600)
+    assert advertiser.statuses(ad_id)[2] == "AD_STATUS_DELIVERY_OK"
+    before = spent(advertiser, ad_id)
+    tiktok.advance(2 * 3_600)
+    assert advertiser.statuses(ad_id)[2] == "AD_STATUS_CREATOR_AUTHORIZATION_REVOKED"
+    ended = spent(advertiser, ad_id)
+    assert 0 < ended - before < Decimal("0.02") * before, "it ran for its last hour"
+    tiktok.advance(2 * DAY)
+    assert spent(advertiser, ad_id) == ended
+    later = Holder(tiktok.http, creator=CREATOR)
+    later.data(accounts.POST_AUTHORIZE, item_id=post, authorization_days=7)
+    assert advertiser.statuses(ad_id)[2] == "AD_STATUS_DELIVERY_OK"
+    assert spent(advertiser, ad_id) == ended, "nothing is spent for the days without a code"
+    tiktok.advance(3_600)
+    resumed = spent(advertiser, ad_id)
+    assert resumed > ended
+    later.data(accounts.POST_AUTHORIZE_DELETE, item_id=post)
+    assert advertiser.statuses(ad_id)[2] == "AD_STATUS_CREATOR_AUTHORIZATION_REVOKED"
+    tiktok.advance(DAY)
+    assert spent(advertiser, ad_id) == resumed

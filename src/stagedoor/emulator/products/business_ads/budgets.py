@@ -6,8 +6,9 @@ Amounts are in hundredths of the account's currency. The functions are pure.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from stagedoor.platform.ads_vocabulary import BudgetMode
@@ -50,8 +51,19 @@ def next_midnight(moment: float, zone: str) -> float:
     return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=ZoneInfo(zone)).timestamp()
 
 
+@lru_cache(maxsize=64)
+def day_seconds(day: date, zone: str) -> float:
+    """The length of a day of the zone, in seconds: 23 or 25 hours when the clocks change."""
+    ends = [
+        datetime(one.year, one.month, one.day, tzinfo=ZoneInfo(zone)).timestamp()
+        for one in (day, day + timedelta(days=1))
+    ]
+    return ends[1] - ends[0]
+
+
 def rate(mode: str, budget: Decimal, fast: bool, start: float, end: float) -> float:
-    """Hundredths a second, at the speed at which an even pacing uses the whole budget."""
+    """Hundredths a second, at the speed at which an even pacing uses the whole budget; a daily one
+    in a day of 24 hours."""
     factor = (_FAST if fast else 1) * hundredths(budget)
     if mode == BudgetMode.TOTAL:
         return factor / min(max(end - start, 3_600), _LONGEST)

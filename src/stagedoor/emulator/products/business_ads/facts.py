@@ -8,7 +8,7 @@ from stagedoor.platform.ads_vocabulary import OperationStatus
 
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount
-from . import budgets
+from . import budgets, rights
 from .state import AD_GROUPS as AD_GROUPS
 from .state import ADS as ADS
 from .state import ADS_OF_GROUP, CAMPAIGNS, Ad, AdGroup, Campaign
@@ -48,7 +48,7 @@ def of_group(world: World, group: AdGroup) -> GroupFacts:
 
 def of_ad(world: World, ad: Ad) -> AdFacts:
     """The facts of an ad, whose campaign must be settled."""
-    return shown_ad(_apart_from_ads(world, world[AD_GROUPS][ad.adgroup_id]), ad)
+    return shown_ad(world, _apart_from_ads(world, world[AD_GROUPS][ad.adgroup_id]), ad)
 
 
 def _apart_from_ads(world: World, group: AdGroup) -> GroupFacts:
@@ -76,9 +76,11 @@ def shown_group(world: World, owner: AdAccount, campaign: Campaign, group: AdGro
     return GroupFacts(above, group.deleted, group.operation_status, group.review.state)
 
 
-def shown_ad(group: GroupFacts, ad: Ad) -> AdFacts:
+def shown_ad(world: World, group: GroupFacts, ad: Ad, at: float | None = None) -> AdFacts:
+    """The facts of an ad at a time (default: now)."""
     enabled = ad.operation_status is OperationStatus.ENABLE
-    return AdFacts(group, ad.deleted, enabled, ad.review.state, ad.review.again)
+    lost = rights.lost(world, ad, at)
+    return AdFacts(group, ad.deleted, enabled, ad.review.state, ad.review.again, lost)
 
 
 def status_of(world: World, found: Campaign | AdGroup | Ad) -> str:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from stagedoor.platform.ads_vocabulary import IdentityType
 
 from ...world import World
+from ..business_accounts.state import SPARK_AUTHORIZATIONS
 from ..business_creators.state import LINKS_OF_VIDEO, VIDEO_LINKS
 from ..business_spark.state import REDEMPTIONS, is_valid
-from .state import IDENTITIES, IDENTITIES_BY_KIND, Identity
+from .state import IDENTITIES, IDENTITIES_BY_KIND, Ad, Identity
 
 
 def shows(world: World, identity: Identity, post_id: str) -> bool:
@@ -73,10 +74,27 @@ def unlink(world: World, advertiser_id: str, creator_id: str, post_id: str) -> N
         del world[IDENTITIES][found.id]
 
 
-def _holds(world: World, advertiser_id: str, post_id: str) -> bool:
+def lost(world: World, ad: Ad, at: float | None = None) -> bool:
+    """Whether the code by which an ad shows its post is over or deleted at a time (default: now).
+
+    A post that the ad account dropped itself isn't lost: its ads go on.
+    """
+    if not ad.post or ad.fields.get("identity_type") != IdentityType.AUTH_CODE:
+        return False
+    redeemed = f"{ad.advertiser_id}:{ad.post}" in world[REDEMPTIONS]
+    return redeemed and not _holds(world, ad.advertiser_id, ad.post, at)
+
+
+def end_of_code(world: World, ad: Ad) -> float | None:
+    """The time at which the code of an ad's post ends; None: no code is behind it."""
+    found = world[SPARK_AUTHORIZATIONS].get(ad.post) if ad.post else None
+    return None if found is None else found.end
+
+
+def _holds(world: World, advertiser_id: str, post_id: str, at: float | None = None) -> bool:
     """Whether a valid redemption of the post's code, or a link that grants the post, holds."""
     redeemed = world[REDEMPTIONS].get(f"{advertiser_id}:{post_id}")
-    if redeemed is not None and is_valid(world, redeemed):
+    if redeemed is not None and is_valid(world, redeemed, at):
         return True
     links = world[VIDEO_LINKS].by(LINKS_OF_VIDEO, post_id)
     return any(advertiser_id in one.granted for one in links)

@@ -14,14 +14,18 @@ from decimal import Decimal
 from itertools import groupby, takewhile
 from operator import attrgetter
 
+from stagedoor.platform.ads_vocabulary import BudgetMode
+
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount
-from . import budgets, facts
+from ..business_accounts.state import SPARK_AUTHORIZATIONS, SparkAuthorization
+from . import budgets, facts, rights
 from .state import (
     AD_DAYS,
     AD_GROUPS,
     ADS_OF_CAMPAIGN,
     ADS_OF_GROUP,
+    ADS_OF_POST,
     CAMPAIGNS,
     CAMPAIGNS_OF,
     CHARGING,
@@ -92,6 +96,8 @@ class _Line:
     ads: list[Ad]
     weights: list[int]
     rate: float
+    by_day: bool = False
+    """The budget is spread over each day of the zone, however long it is."""
 
 
 def settle(world: World, campaign: Campaign) -> None:
@@ -101,9 +107,20 @@ def settle(world: World, campaign: Campaign) -> None:
         return
     campaign.settled = now
     account = world[AD_ACCOUNTS][campaign.advertiser_id]
-    lines = [] if account.sandbox else _lines(world, account, campaign, start)
-    if lines:
-        _Settlement(world, account, campaign, lines).run(start, now)
+    if account.sandbox:
+        return
+    for end in (*_ends_of_codes(world, campaign, start, now), now):
+        lines = _lines(world, account, campaign, start)
+        if lines:
+            _Settlement(world, account, campaign, lines).run(start, end)
+        start = end
+
+
+def _ends_of_codes(world: World, campaign: Campaign, start: float, now: float) -> list[float]:
+    """The moments in between at which codes of the campaign's Spark ads end."""
+    enabled = world[facts.ADS].by(ENABLED_ADS, campaign.id)
+    ends = {rights.end_of_code(world, ad) for ad in enabled if ad.post}
+    return sorted(end for end in ends if end is not None and start < end < now)
 
 
 def _lines(world: World, account: AdAccount, campaign: Campaign, start: float) -> list[_Line]:
@@ -115,7 +132,7 @@ def _lines(world: World, account: AdAccount, campaign: Campaign, start: float) -
         if group.end <= start or group.deleted or speed == 0:
             continue
         standing = facts.shown_group(world, account, campaign, group)
-        ads = [ad for ad in found if delivers(facts.shown_ad(standing, ad))]
+        ads = [ad for ad in found if delivers(facts.shown_ad(world, standing, ad, start))]
         if ads:
             lines.append(_Line(group, ads, [1 + int(ad.id) % 3 for ad in ads], 0.0))
     for line in lines:
@@ -124,6 +141,7 @@ def _lines(world: World, account: AdAccount, campaign: Campaign, start: float) -
             mode, budget, parts = campaign.budget_mode, campaign.budget, len(lines)
         one = budgets.rate(mode, budget, line.group.fast, line.group.start, line.group.end)
         line.rate = one * speed / parts
+        line.by_day = mode != BudgetMode.TOTAL
     return lines
 
 
@@ -161,7 +179,10 @@ class _Settlement:
         seconds = min(end, group.end) - max(start, group.start)
         if seconds <= 0 or not budgets.in_daypart(group.dayparting, at):
             return
-        wanted = line.rate * seconds + self.owed[group.id]
+        pace = line.rate
+        if line.by_day:
+            pace *= budgets.DAY / budgets.day_seconds(at.date(), self.account.timezone)
+        wanted = pace * seconds + self.owed[group.id]
         free = start < campaign.charged_from
         room = min(
             budgets.left(campaign.budget_mode, campaign.budget, self.spent, at),
@@ -217,7 +238,17 @@ def _before_change(world: World, key: str, account: AdAccount | None) -> None:
         settle_all(world, account)
 
 
+def _before_code_change(world: World, key: str, code: SparkAuthorization | None) -> None:
+    """Settle the campaigns whose ads show a post before its code changes."""
+    if code is not None:
+        for campaign_id in {
+            ad.campaign_id for ad in world[facts.ADS].by(ADS_OF_POST, code.item_id)
+        }:
+            settle(world, world[CAMPAIGNS][campaign_id])
+
+
 AD_ACCOUNTS.listeners.append(_before_change)
+SPARK_AUTHORIZATIONS.listeners.append(_before_code_change)
 
 
 def _total(world: World, spending: Spending) -> int:

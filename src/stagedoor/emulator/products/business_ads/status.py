@@ -90,6 +90,8 @@ class AdFacts:
     enabled: bool = True
     review: ReviewState = "approved"
     again: bool = False
+    code_lost: bool = False
+    """The creator's code, by which the ad shows a post, is over or deleted."""
 
 
 def campaign_status(facts: CampaignFacts) -> str:
@@ -141,6 +143,7 @@ def ad_status(facts: AdFacts) -> str:
         (not above.enabled, "AD_STATUS_CAMPAIGN_DISABLE"),
         (group.switch is not OperationStatus.ENABLE, "AD_STATUS_ADGROUP_DISABLE"),
         (not facts.enabled, "AD_STATUS_DISABLE"),
+        (facts.code_lost, "AD_STATUS_CREATOR_AUTHORIZATION_REVOKED"),
         (facts.review == "pending", "AD_STATUS_REAUDIT" if facts.again else "AD_STATUS_AUDIT"),
         (facts.review == "rejected", "AD_STATUS_AUDIT_DENY"),
         (group.review == "rejected", "AD_STATUS_ADGROUP_AUDIT_DENY"),
@@ -186,6 +189,7 @@ def delivers(facts: AdFacts) -> bool:
         and above.enabled
         and group.switch is OperationStatus.ENABLE
         and facts.enabled
+        and not facts.code_lost
         and facts.review in shown
         and group.review in shown
     )

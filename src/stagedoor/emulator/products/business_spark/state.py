@@ -23,12 +23,13 @@ REDEMPTIONS = Collection("spark_redemptions", Redemption, key=("advertiser_id", 
 REDEMPTIONS_OF = Index[Redemption](on=("advertiser_id",), by=("at", "item_id"))
 
 
-def is_valid(world: World, redeemed: Redemption) -> bool:
-    """Whether the redeemed code is still the post's, and neither deleted nor over."""
+def is_valid(world: World, redeemed: Redemption, at: float | None = None) -> bool:
+    """Whether the redeemed code is still the post's, and neither deleted nor over at a time
+    (default: now)."""
     found = world[SPARK_AUTHORIZATIONS].get(redeemed.item_id)
     return (
         found is not None
         and found.code == redeemed.code
         and not found.deleted
-        and found.end > world.now()
+        and found.end > (world.now() if at is None else at)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from ...bodies import Receive, Scope, Send
@@ -10,30 +11,36 @@ from ...world import World
 from ...world.settings import Processing
 from . import uploads
 from .state import Upload
-from .uploads import Chunk, ChunkResult, Headers
+from .uploads import Chunk, ChunkResult, Headers, Verdict
 
 _WITH_PROGRESS = (ChunkResult.STORED, ChunkResult.COMPLETE, ChunkResult.OUT_OF_ORDER)
 
 
-async def put_chunk(world: World, scope: Scope, receive: Receive, send: Send) -> None:
+async def put_chunk(
+    world: World, scope: Scope, receive: Receive, send: Send, tell: Callable[[str], None]
+) -> None:
+    """Receive a chunk. `tell` is called with the reason of a refusal."""
     query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
     upload = uploads.find(world, query.get("upload_id", ""), query.get("upload_token", ""))
     if upload is None:
+        tell("there is no upload with this upload_id and upload_token")
         await _answer(send, ChunkResult.UNKNOWN, None)
         return
     length = uploads.judge(world, upload, _headers(scope))
-    if isinstance(length, ChunkResult):
-        await _answer(send, length, upload)
+    if isinstance(length, Verdict):
+        tell(length.why)
+        await _answer(send, length.result, upload)
         return
     verdict = await _receive(world, upload, length, receive)
     if verdict is None:
         return
-    if verdict is ChunkResult.COMPLETE:
+    tell(verdict.why)
+    if verdict.result is ChunkResult.COMPLETE:
         task = uploads.arrived(world, upload)
         if world.settings.processing is Processing.IMMEDIATE:
             # A reset cancels the task, not this request.
             await asyncio.wait([task])
-    await _answer(send, verdict, upload)
+    await _answer(send, verdict.result, upload)
 
 
 def _headers(scope: Scope) -> Headers:
@@ -45,9 +52,7 @@ def _headers(scope: Scope) -> Headers:
     )
 
 
-async def _receive(
-    world: World, upload: Upload, length: int, receive: Receive
-) -> ChunkResult | None:
+async def _receive(world: World, upload: Upload, length: int, receive: Receive) -> Verdict | None:
     """Receive the body; None when the client disconnected before its end."""
     with Chunk(world, upload, length) as chunk:
         while True:

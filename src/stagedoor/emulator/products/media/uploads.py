@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from stagedoor.platform.media import UPLOAD_TYPES
 from stagedoor.platform.products.posting import TERMINAL, FailReason
@@ -98,6 +98,13 @@ class ChunkResult(Enum):
     OUT_OF_ORDER = 416
 
 
+class Verdict(NamedTuple):
+    """The outcome of a chunk, and why it was refused, in words for the list of requests."""
+
+    result: ChunkResult
+    why: str = ""
+
+
 @dataclass(slots=True)
 class _Running:
     """The running hash of the stored bytes, and the number of requests that are writing."""
@@ -121,23 +128,43 @@ class Headers:
     content_range: str
 
 
-def judge(world: World, upload: Upload, headers: Headers) -> int | ChunkResult:
+def judge(world: World, upload: Upload, headers: Headers) -> int | Verdict:
     """The expected bytes of the chunk, or the verdict that refuses it before they arrive."""
     if not _open(world, upload):
-        return ChunkResult.EXPIRED
+        return _EXPIRED
     span = _RANGE.fullmatch(headers.content_range.strip())
     kind = headers.content_type.partition(";")[0].strip().lower()
     length = headers.content_length
-    if span is None or kind not in UPLOAD_TYPES or not (length.isascii() and length.isdigit()):
-        return ChunkResult.BAD
+    if span is None:
+        given = headers.content_range[:80]
+        return _bad(f"Content-Range must be 'bytes FIRST-LAST/TOTAL', not {given!r}")
+    if kind not in UPLOAD_TYPES:
+        return _bad(f"Content-Type must be one of {', '.join(UPLOAD_TYPES)}, not {kind[:80]!r}")
+    if not (length.isascii() and length.isdigit()):
+        return _bad("Content-Length is missing")
     first, last, total = (int(number) for number in span.groups())
-    if total != upload.size or not first <= last < total or int(length) != last - first + 1:
-        return ChunkResult.BAD
+    if total != upload.size:
+        return _bad(f"the total in Content-Range is {total}, init announced {upload.size}")
+    if not first <= last < total:
+        return _bad(f"Content-Range goes from {first} to {last} of {total} bytes")
+    if int(length) != last - first + 1:
+        return _bad(f"Content-Length is {int(length)}, Content-Range spans {last - first + 1}")
     if first != upload.stored:
-        return ChunkResult.OUT_OF_ORDER
+        why = f"the chunk begins at byte {first}, the next one is at {upload.stored}"
+        return Verdict(ChunkResult.OUT_OF_ORDER, why)
     final = first // upload.chunk_size >= upload.chunk_count - 1
     wanted = total - first if final else upload.chunk_size
-    return wanted if int(length) == wanted else ChunkResult.BAD
+    if int(length) != wanted:
+        chunk = "the last chunk" if final else "a chunk"
+        return _bad(f"{chunk} has {wanted} bytes by init's plan, not {int(length)}")
+    return wanted
+
+
+_EXPIRED = Verdict(ChunkResult.EXPIRED, "the upload_url has expired, or its post has ended")
+
+
+def _bad(why: str) -> Verdict:
+    return Verdict(ChunkResult.BAD, why)
 
 
 def _open(world: World, upload: Upload) -> bool:
@@ -176,41 +203,43 @@ class Chunk:
         if self._aside is not None:
             Path(self._aside).unlink(missing_ok=True)
 
-    def write(self, data: bytes) -> ChunkResult | None:
+    def write(self, data: bytes) -> Verdict | None:
         """Write some bytes; a verdict ends the chunk early."""
         if (verdict := self._overtaken()) is not None:
             return verdict
         self._got += len(data)
         if self._got > self._length:
-            return ChunkResult.BAD
+            return _bad(f"the body is longer than its {self._length} bytes")
         self._hash.update(data)
         _write(self._file, data)
         return None
 
-    def keep(self) -> ChunkResult:
+    def keep(self) -> Verdict:
         """Accept the chunk if it is complete and its URL hasn't expired."""
         upload, world = self._upload, self._world
         if (verdict := self._overtaken()) is not None:
             return verdict
         if self._got != self._length:
-            return ChunkResult.BAD
+            return _bad(f"the body has {self._got} bytes, not {self._length}")
         if not _open(world, upload):
-            return ChunkResult.EXPIRED
+            return _EXPIRED
         if self._aside is not None:
             self._move_in()
         upload.stored += self._length
         self._running.hash = self._hash
         if upload.stored < upload.size:
-            return ChunkResult.STORED
+            return Verdict(ChunkResult.STORED)
         upload.digest = self._hash.hexdigest()
         world[RECEIVING].pop(upload.id, None)
-        return ChunkResult.COMPLETE
+        return Verdict(ChunkResult.COMPLETE)
 
-    def _overtaken(self) -> ChunkResult | None:
+    def _overtaken(self) -> Verdict | None:
         """The verdict if another request completed this chunk, or the upload is gone; else None."""
         if self._world[UPLOADS].get(self._upload.id) is not self._upload:
-            return ChunkResult.UNKNOWN
-        return ChunkResult.OUT_OF_ORDER if self._upload.stored != self._first else None
+            return Verdict(ChunkResult.UNKNOWN, "the upload is gone")
+        if self._upload.stored == self._first:
+            return None
+        return Verdict(ChunkResult.OUT_OF_ORDER, "another request stored this chunk meanwhile")
 
     def _move_in(self) -> None:
         self._file.seek(0)

@@ -18,11 +18,13 @@ from stagedoor.platform.products.webhooks import (
 )
 
 from ...world import App, World
-from .state import CALLBACKS, CALLBACKS_OF_APP, DELIVERIES, Delivery, DeliveryState
+from .state import CALLBACKS, CALLBACKS_OF_APP, DELIVERIES, OF_APP, Delivery, DeliveryState
 
 DELIVER = "webhook.deliver"
 
 _KEPT = 10_000
+_HELD_SECONDS = 2.0
+"""For so long a webhook is held back, so that the next one arrives before it."""
 _KINDS = {
     PUBLISH_COMPLETE: "VIDEO",
     PUBLISH_FAILED: "VIDEO",
@@ -97,7 +99,10 @@ def send(
     )
     _make_room(world)
     world[DELIVERIES].add(delivery)
-    world.clock.at(now, DELIVER, delivery.id)
+    due = now + world.settings.webhook_delay_seconds
+    if world.settings.reordered_webhooks and len(world[DELIVERIES].by(OF_APP, client_key)) % 2:
+        due += _HELD_SECONDS
+    world.clock.at(due, DELIVER, delivery.id)
     return delivery
 
 

@@ -52,4 +52,5 @@ class Callback(Entity):
 CALLBACKS = Collection("callbacks", Callback, key=("app_id", "kind"))
 CALLBACKS_OF_APP = Index[Callback](on=("app_id",))
 DELIVERIES = Collection("deliveries", Delivery)
+OF_APP = Index[Delivery](on=("client_key",))
 DELIVERIES_OF_PUBLISH = Index[Delivery](on=("publish_id",))

@@ -26,7 +26,17 @@ from ...bounds import AtMost
 from ...marks import BUDGET
 from ...model import AnyId, Request, says
 from ..business.common import AdvertiserRequest, Money
-from .common import MAX_LOCATIONS, MAX_STATUSES, Choice, FewStatuses, Listed, Moment, Name, OtherId
+from .common import (
+    MAX_LOCATIONS,
+    MAX_STATUSES,
+    Choice,
+    FewStatuses,
+    Listed,
+    Moment,
+    Name,
+    OtherId,
+    RequestId,
+)
 from .queries import FewIds, Filters, ListQuery
 
 Locations = Annotated[tuple[OtherId, ...], AtMost(MAX_LOCATIONS)]
@@ -174,7 +184,7 @@ class NewAdGroup(AdGroupSettings):
     campaign_id: Annotated[AnyId, says("the campaign")]
     adgroup_name: Annotated[Name, says("at most 512 characters, of which CJK counts two; no emoji")]
     request_id: Annotated[
-        OtherId | None,
+        RequestId | None,
         says("a number that makes the call idempotent: the same one makes no second object"),
     ] = None
     promotion_type: Annotated[

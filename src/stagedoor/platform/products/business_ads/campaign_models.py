@@ -16,7 +16,7 @@ from ...ads_vocabulary import (
 from ...marks import BUDGET
 from ...model import AnyId, says
 from ..business.common import AdvertiserRequest, Money
-from .common import Choice, FewStatuses, Listed, Name, OtherId
+from .common import Choice, FewStatuses, Listed, Name, OtherId, RequestId
 from .queries import Filters, ListQuery
 
 
@@ -50,7 +50,7 @@ class NewCampaign(AdvertiserRequest):
     ]
     objective_type: Annotated[Choice[ObjectiveType], says("the objective of the campaign")]
     request_id: Annotated[
-        OtherId | None,
+        RequestId | None,
         says("a number that makes the call idempotent: the same one makes no second object"),
     ] = None
     budget_mode: Annotated[Choice[BudgetMode] | None, says("the period of the budget")] = None

@@ -79,8 +79,17 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _int64(value: str) -> str:
+    if not value.isascii() or not value.isdecimal() or not 0 < int(value[:20]) < 2**63:
+        raise ValueError("should be a whole number from 1 to 9223372036854775807")
+    return value
+
+
 OtherId = Annotated[str, BeforeValidator(_text), Field(min_length=1, max_length=200)]
 """The id of an object that is not part of the campaign tree; not all of them are numbers."""
+
+RequestId = Annotated[str, BeforeValidator(_text), AfterValidator(_int64)]
+"""The caller's id of a create call: a 64-bit integer, as text."""
 
 
 def _moment(value: Any) -> Any:

@@ -1,0 +1,65 @@
+"""The client of the research commands; it counts the requests that TikTok's quota counts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from stagedoor.client import Answered, TikTok
+from stagedoor.platform import catalogue
+
+from . import settings
+from .patience import TellingPacer, TellingRetry
+
+_KEPT_DAYS = 2
+
+
+@contextmanager
+def researching() -> Iterator[TikTok]:
+    """A client with the app's own token."""
+    config = settings.load()
+    spent = Spent(config)
+    with TikTok(
+        *config.app(), hosts=config.hosts, pacer=TellingPacer(), retry=TellingRetry()
+    ) as tiktok:
+        yield tiktok.with_listener(spent.answered)
+
+
+class Spent:
+    """Requests of today by TikTok's quota, as far as this machine's commands sent them."""
+
+    def __init__(self, config: settings.Settings) -> None:
+        key, _ = config.app()
+        self._folder = config.folder.parent / "research" / config.folder.name / key
+
+    def answered(self, answered: Answered) -> None:
+        """Count a request. TikTok counts failed ones, too, but not those that a limit refused."""
+        operation = catalogue.operations().get(answered.operation)
+        if operation is None or operation.quota is None or answered.http_status == 429:
+            return
+        path = self._path(datetime.now(UTC))
+        with suppress(OSError):  # a count that can't be kept must not end a command
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a", encoding="ascii") as out:
+                out.write(f"{operation.quota.pool}\n")
+
+    def today(self) -> dict[str, int]:
+        """Requests by pool."""
+        path = self._path(datetime.now(UTC))
+        counts: dict[str, int] = {}
+        with suppress(FileNotFoundError):
+            for line in path.read_text(encoding="ascii").splitlines():
+                counts[line] = counts.get(line, 0) + 1
+        self._tidy()
+        return counts
+
+    def _path(self, now: datetime) -> Path:
+        return self._folder / f"{now:%Y%m%d}.log"
+
+    def _tidy(self) -> None:
+        with suppress(FileNotFoundError):
+            for old in sorted(os.listdir(self._folder))[:-_KEPT_DAYS]:
+                (self._folder / old).unlink()

@@ -1,0 +1,107 @@
+"""The manifest of a collection: what its folder holds, for people and other programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ..errors import CollectionError
+from .job import INCOMPLETE_SECONDS, VERSION, Collection
+from .journal import Journal, Window
+
+NAME = "manifest.json"
+
+
+def incomplete_from(windows: list[Window]) -> date | None:
+    """The first day that was read before TikTok had all of its videos."""
+    days = [
+        max(window.first, first) for window in windows if (first := _incomplete(window)) is not None
+    ]
+    return min(days, default=None)
+
+
+def is_incomplete(window: Window) -> bool:
+    return _incomplete(window) is not None
+
+
+def first_incomplete(now: float) -> date:
+    """The first day that TikTok doesn't have all videos of."""
+    return datetime.fromtimestamp(now - INCOMPLETE_SECONDS, UTC).date()
+
+
+def is_over(window: Window, now: float) -> bool:
+    """Whether TikTok has all videos of the window by now."""
+    return next_midnight(beginning(window.last)) + INCOMPLETE_SECONDS <= now
+
+
+def beginning(day: date) -> float:
+    """The first moment of a UTC day."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+
+
+def _incomplete(window: Window) -> date | None:
+    """The first incomplete day of a window, judged by the time at which it was read."""
+    if window.read_at is None:
+        return None
+    first = first_incomplete(window.read_at)
+    return None if window.last < first else first
+
+
+def write(journal: Journal, now: float, resumes_at: float | None) -> Collection:
+    """Write the manifest, and return the state that it describes."""
+    job, windows = journal.job, journal.windows()
+    done = all(window.state == "done" for window in windows)
+    first = incomplete_from([window for window in windows if window.state == "done"])
+    made = Collection(
+        folder=str(journal.folder),
+        finished=done and journal.next_day() < job.start,
+        counts=journal.counts(),
+        requests=journal.requests(),
+        refused=journal.refused(),
+        resumes_at=resumes_at,
+        incomplete_from=first,
+    )
+    by_id = {window.id: window for window in windows}
+    content = {
+        "version": VERSION,
+        **job.stored(),
+        "finished": made.finished,
+        "counts": dict(made.counts),
+        "quota": dict(made.requests),
+        "refused": dict(made.refused),
+        "incomplete_from": None if first is None else f"{first:%Y%m%d}",
+        "updated": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
+        "files": [
+            {
+                "path": file.name,
+                "rows": file.rows,
+                "bytes": file.bytes,
+                "incomplete": is_incomplete(by_id[file.window]),
+            }
+            for file in journal.files()
+        ],
+    }
+    _replace(journal.folder / NAME, content)
+    return made
+
+
+def _replace(path: Path, content: dict[str, Any]) -> None:
+    new = path.with_suffix(".json.new")
+    try:
+        with new.open("w", encoding="utf-8") as out:
+            json.dump(content, out, ensure_ascii=False, indent=2)
+            out.write("\n")
+            out.flush()
+            os.fsync(out.fileno())
+        new.replace(path)
+    except OSError as error:
+        raise CollectionError(f"{path} can't be written: {error.strerror}.") from error
+
+
+def next_midnight(now: float) -> float:
+    """The end of the UTC day, at which TikTok's quotas begin anew."""
+    tomorrow = datetime.fromtimestamp(now, UTC).date() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=UTC).timestamp()

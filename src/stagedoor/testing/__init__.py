@@ -1,0 +1,40 @@
+"""Control of a local TikTok in tests: creators, tokens, consent, time, faults, media, webhooks.
+
+    from stagedoor import TikTok, Hosts
+    from stagedoor.testing import in_process
+
+    with in_process() as emulator:
+        tokens = emulator.tokens.issue("maracooks")
+        tiktok = TikTok(tokens=tokens, hosts=Hosts.at(emulator.url), transport=emulator.transport)
+
+The pytest fixtures `tiktok_emulator` (in this process) and `tiktok_emulator_server` (on a port)
+give the same object. Heavy modules are imported only when one of these names is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .emulator import TikTokEmulator as TikTokEmulator
+    from .emulator import in_process as in_process
+    from .emulator import on_port as on_port
+    from .errors import ControlRefused as ControlRefused
+
+_HOMES = {
+    "ControlRefused": "errors",
+    "TikTokEmulator": "emulator",
+    "in_process": "emulator",
+    "on_port": "emulator",
+}
+
+__all__ = ["ControlRefused", "TikTokEmulator", "in_process", "on_port"]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        home = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    return getattr(import_module(f".{home}", __name__), name)
