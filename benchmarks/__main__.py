@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from . import (
     activity_page,
+    ads_metrics_page,
     audit,
     audit_large,
     business_hashing,
@@ -65,6 +66,7 @@ BENCHMARKS = (
     sync_pace.BENCHMARK,
     sync_accounts.BENCHMARK,
     activity_page.BENCHMARK,
+    ads_metrics_page.BENCHMARK,
 )
 BY_NAME = (audit_large.BENCHMARK,)
 """Run when they are named."""

@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
-import httpx2
-
-from stagedoor.connector import settings
 from stagedoor.connector.activity import series
 from stagedoor.connector.activity.models import activity_series, activity_videos
 from stagedoor.connector.activity.series import DAY, Point
-from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.serving import make_app
-from stagedoor.connector.tenants.roles import Role
-from stagedoor.connector.tenants.tokens import mint
 
 from .contest import contest, ratio, typical
 from .databases import database
+from .in_process import ORG, InProcessService
 from .row import Benchmark, Length, Row
 
 RATIO = 1.5
 FEW, MANY = 100, 10_000
-ORG = "acme"
 _MONTHS = 12
 _LIMIT = 50
 
 
-class Store:
-    """The service in this process, over so many videos."""
+class Store(InProcessService):
+    """The service over so many videos."""
 
     def __init__(self, environment: dict[str, str], videos: int) -> None:
-        self.services = Container.build(settings.load(environ=environment))
-        self._fill(videos)
-        app = make_app(self.services, None)
-        self._http = httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1", timeout=60
-        )
-        jwt = self.services.settings.jwt, self.services.keys.jwt
-        token = mint(*jwt, org=ORG, user="b", role=Role.VIEWER, now=time.time(), seconds=3_600)
-        self._headers = {"orgid": ORG, "authorization": f"Bearer {token}"}
-        self.loop = asyncio.new_event_loop()
-        self.size = sum(
-            file.stat().st_size for file in self.services.settings.data.glob("stagedoor.db*")
-        )
+        self._videos = videos
+        super().__init__(environment)
 
-    def _fill(self, videos: int) -> None:
-        now = time.time()
+    def fill(self) -> None:
+        now, videos = time.time(), self._videos
         last = series.period_of(now)
         months = [(month, series.begin_of(month)) for month in range(last - _MONTHS + 1, last + 1)]
         for first in range(0, videos, 500):
@@ -65,19 +45,10 @@ class Store:
                 )
 
     def page(self, **query: Any) -> dict[str, Any]:
-        answer = self.loop.run_until_complete(
-            self._http.get("/api/activity", params=query, headers=self._headers)
-        )
-        answer.raise_for_status()
-        found: dict[str, Any] = json.loads(answer.content)
+        found = self.get("/api/activity", **query)
         if len(found["activity"]) != _LIMIT or len(found["activity"][0]["metrics"]["at"]) < 25:
             raise RuntimeError("the page isn't full")
         return found
-
-    def close(self) -> None:
-        self.loop.run_until_complete(self._http.aclose())
-        self.loop.close()
-        self.services.close()
 
 
 def _video(number: int, now: float, videos: int) -> dict[str, Any]:

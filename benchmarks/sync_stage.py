@@ -116,7 +116,7 @@ class Stage:
             )
             tenant = TenantConnection(connection, ORG)
             store.add_integration(tenant, id=grant_id, grant_id=grant_id, created=now, **consent)
-            services.sync_schedule.connected(tenant, grant_id)
+            services.sync_schedule.connected(tenant, grant_id, Kind.CREATOR)
 
     def pump(self) -> list[str]:
         """Run one batch of what is due; the refs."""

@@ -182,6 +182,48 @@ def test_an_erasure_is_of_one_account(told: AgentFixture) -> None:
     assert verified(told)["intact"]
 
 
+def test_a_persons_texts_go_and_the_proof_stays_whole(told: AgentFixture) -> None:
+    service = told.service
+    body = {"username": "maracooks"}
+    [kind] = [
+        one
+        for one in service.api("POST", "/api/data/find", body)["kinds"]
+        if one["kind"] == "auditTexts"
+    ]
+    assert kind["count"] >= 6
+    assert any("maracooks" in one["text"] for one in kind["samples"])
+    erased = service.api("POST", "/api/data/erase", body | {"disconnect": True})
+    assert (erased["state"], erased["erased"]["auditTexts"]) == ("done", kind["count"])
+    assert all(row["sentence"] is None and row["erased"] for row in told.rows())
+    assert verified(told)["intact"]
+    with told.agents.services.database.read() as connection:
+        assert "maracooks" not in str(connection.execute(text("SELECT * FROM audit_texts")).all())
+    by_people = service.api("GET", "/api/audit", by="people")["rows"]
+    [asked] = [row for row in by_people if row["operation"] == "erasePersonData"]
+    assert (asked["decidedBy"], asked["outcome"]) == ("u1", "done")
+    assert "u1: Erase the texts that name a person." in {row["sentence"] for row in by_people}
+    count = verified(told)["entries"]
+    assert service.api("POST", "/api/data/erase", body)["erased"] == {}
+    assert verified(told)["entries"] == count + 2  # the request itself, and its outcome
+
+
+@sqlite_only
+def test_texts_go_by_the_organisations_retention(told: AgentFixture) -> None:
+    services = told.service.services
+    told.service.api("PUT", "/api/settings/retention", {"days": {"auditTexts": 30}})
+    rules = services.retention_rules
+    assert not rules.run("acme")
+    assert all(row["sentence"] for row in told.rows())
+    with services.database.begin() as connection:
+        _lift(connection)
+        connection.execute(text("UPDATE audit_entries SET at = at - 31 * 86400 WHERE seq < 6"))
+    assert not rules.run("acme")
+    kept = [row["sentence"] is not None for row in told.rows()]
+    assert kept == sorted(kept, reverse=True)
+    assert True in kept
+    assert False in kept
+
+
 @sqlite_only
 def test_a_head_that_was_kept_proves_more(told: AgentFixture) -> None:
     kept = verified(told)["head"]

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from stagedoor.cli import pause, resume
+from stagedoor.cli import agents, pause, resume
 from tests.agents.conftest import AgentFixture
 from tests.connector.conftest import Service
 
@@ -120,3 +120,14 @@ def test_the_command_line_is_recorded_too(agent: AgentFixture, environment: dict
     said = (paused["decidedBy"], paused["operation"], paused["outcome"])
     assert said == ("cli", "pausePosts", "done")
     assert resumed["operation"] == "resumePosts"
+
+
+def test_sign_ins_that_the_command_line_makes_and_ends_are_recorded(
+    agent: AgentFixture, environment: dict[str, str]
+) -> None:
+    for words in (["sign-in", agent.id], ["sign-out", agent.id, "--all"]):
+        done = CliRunner().invoke(agents.command, [*words, "--org", "acme"], env=environment)
+        assert done.exit_code == 0, done.output
+    made, ended = acted(agent.service)[-2:]
+    assert (made["decidedBy"], made["operation"]) == ("cli", "makeSignInCode")
+    assert (ended["decidedBy"], ended["operation"]) == ("cli", "endSignIn")

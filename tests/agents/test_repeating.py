@@ -67,6 +67,7 @@ _NO_SECRETS = {
     ("WebhookShown", "url"),
     ("BulkRowShown", "state"),
     ("BulkRowShown", "key"),
+    ("AdDetail", "landing_page_url"),
 }
 
 

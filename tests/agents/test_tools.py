@@ -18,17 +18,21 @@ from stagedoor.agents.grants.grant import Conditions, Grant, Level
 from stagedoor.agents.grants.policy import parse
 from stagedoor.agents.grants.service import Given
 from stagedoor.agents.identity.toolset import Toolset
-from stagedoor.agents.tools import operations, task_tools
+from stagedoor.agents.tools import operations, selection, task_tools
 from stagedoor.agents.tools.bounds import MOST, TooLong, bounded, length
 from stagedoor.agents.tools.escapes import visible
 from stagedoor.agents.tools.fence import SPELLED_OUT, UNTRUSTED, fenced, unfenced
 from stagedoor.agents.tools.rights import Rights
+from stagedoor.agents.tools.task_tools import beyond
 from stagedoor.agents.tools.tool import Asking, Tool
 from stagedoor.agents.tools.toolsets import named, shown
+from stagedoor.agents.tools.visibility import Visibility
+from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.platform import catalogue
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.operation import Effect, Resource, Surface
 from stagedoor.platform.products import display, posting
+from stagedoor.platform.protocols.layout import layout
 from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
 from tests.support.unicode_table import TABLE
 
@@ -36,7 +40,8 @@ ALL = shown(Toolset.ALL)
 
 
 def test_jobs_are_few_and_every_operation_has_its_own() -> None:
-    assert len(task_tools.tools()) <= task_tools.MOST == 21
+    assert len(task_tools.tools()) == 29
+    assert selection.MOST == 20
     declared = [one for one in catalogue.operations().values() if Surface.TOOL in one.surfaces]
     assert [one.does for one in operations.tools()] == [(one,) for one in declared]
     reached = {one for tool in task_tools.tools() for one in tool.does}
@@ -112,7 +117,7 @@ def test_media_are_fetched_by_stagedoor_or_are_here() -> None:
 
 def test_the_docs_name_every_job() -> None:
     page = (Path(__file__).parents[2] / "docs" / "agents.md").read_text()
-    for tool in task_tools.tools():
+    for tool in (*task_tools.tools(), *beyond.tools()):
         assert f"`{tool.name}`" in page, tool.name
 
 
@@ -278,6 +283,55 @@ def test_what_no_condition_stands_before_is_seen_exactly_so(
     at = account if vocabulary.needs_account(operation) else None
     verdict = parse(cedar.text_of(plain)).ask("agent", operation.id, at, context)
     assert rights_of(plain, by_hand=False).permit(operation, at) == verdict.allowed
+
+
+KINDS = st.sets(st.sampled_from(Kind)).map(tuple)
+
+
+@given(
+    given_grants=st.lists(grants(), max_size=8),
+    kinds=st.tuples(*(KINDS for _ in ACCOUNTS)),
+    by_hand=st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_few_tools_are_shown_and_they_reach_all_that_is_given(
+    given_grants: list[Grant], kinds: tuple[tuple[Kind, ...], ...], by_hand: bool
+) -> None:
+    """Operations of TikTok API for Business without a file, and all that any task tool does."""
+    accounts = {
+        kind: tuple(one for one, own in zip(ACCOUNTS, kinds, strict=True) if kind in own)
+        for kind in Kind
+    }
+    visibility = Visibility(rights_of(given_grants, by_hand=by_hand), accounts)
+    listed = selection.chosen(visibility)
+    assert len(listed) <= 20
+    assert len({one.name for one in listed}) == len(listed)
+    assert all(visibility.serves(one) for one in listed)
+    # what Stagedoor answers itself has no operation, so it is never left out
+    own = [one for one in task_tools.tools() if one.own is not None and visibility.shows(one)]
+    assert set(own) <= set(listed)
+    if beyond.CALL in listed:
+        assert beyond.FIND in listed
+        return  # it calls every operation without a file
+    reached = {operation for tool in listed for operation in tool.does}
+    for operation in vocabulary.operations().values():
+        if not visibility.permits(operation) or operation in reached:
+            continue
+        assert vocabulary.credential(operation) not in (Kind.ADS, Kind.ACCOUNT) or (
+            operation not in operations.callable_ones()
+        ), operation
+        assert not any(operation in tool.does for tool in task_tools.tools()), operation
+
+
+def test_an_agent_with_everything_is_shown_twenty_tools() -> None:
+    everything = [Grant(resource=one, level=Level.FULL) for one in vocabulary.TITLES]
+    accounts = {kind: (ACCOUNTS[0],) for kind in Kind}
+    visibility = Visibility(rights_of(everything, by_hand=False), accounts)
+    listed = selection.chosen(visibility)
+    assert len(listed) == 20
+    assert listed[-2:] == beyond.tools()
+    left = set(vocabulary.operations().values()) - set(operations.callable_ones())
+    assert all(layout(one).files or one.protocol.answers_file for one in left)
 
 
 def test_a_grant_of_an_account_that_is_over_leaves_the_general_one_no_room() -> None:

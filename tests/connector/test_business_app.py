@@ -33,6 +33,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
             },
             "no.such",
         ),
+        ({"TIKTOK_SCOPES": "user.info.basic,portability.everything"}, "portability.everything"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, values: dict[str, str], named: str) -> None:

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.products import commercial, display, portability, posting, research
+from stagedoor.platform.products import (
+    business_ads,
+    business_audiences,
+    business_comments,
+    business_reports,
+    commercial,
+    display,
+    portability,
+    posting,
+    research,
+)
 
 from . import json_of
 from .example import Seeded, Values
@@ -33,6 +43,15 @@ def _without_fields(tool: str, operation: Operation[..., Any]) -> ToolExample:
 
     def arguments(seeded: Seeded) -> Values:
         return {k: v for k, v in json_of(operation, seeded).items() if k != "fields"}
+
+    return ToolExample(tool, operation, arguments)
+
+
+def _hidden(tool: str, operation: Operation[..., Any], *hidden: str) -> ToolExample:
+    """The tool doesn't say that these can be passed."""
+
+    def arguments(seeded: Seeded) -> Values:
+        return {k: v for k, v in json_of(operation, seeded).items() if k not in hidden}
 
     return ToolExample(tool, operation, arguments)
 
@@ -82,6 +101,14 @@ TOOLS = {
         _flat("search_commercial_content", commercial.CONTENT_QUERY, "filters", "max_count"),
         _without_fields("request_data_copy", portability.DATA_ADD),
         _without_fields("check_data_copy", portability.DATA_CHECK),
+        _of("list_comments", business_comments.COMMENT_LIST),
+        _hidden("reply_to_comment", business_comments.COMMENT_REPLY_CREATE, "reply_image_url"),
+        _of("hide_comment", business_comments.COMMENT_HIDE),
+        _of("list_campaigns", business_ads.CAMPAIGN_GET),
+        _of("ad_metrics", business_reports.REPORT_INTEGRATED_GET),
+        _of("create_campaign", business_ads.CAMPAIGN_CREATE, dry_run=False),
+        _of("set_campaign_status", business_ads.CAMPAIGN_STATUS_UPDATE),
+        _of("list_audiences", business_audiences.AUDIENCE_LIST),
     )
 }
 """By the tool's name."""

@@ -13,8 +13,8 @@ import pytest
 from stagedoor.connector.media import prober
 from stagedoor.connector.media.prober import Prober
 
-_Child = prober._Child
-_idle: list[_Child] = []
+Child = prober.Child
+_idle: list[Child] = []
 
 
 @contextmanager
@@ -28,21 +28,22 @@ def kept_children() -> Iterator[None]:
         _idle.extend(idle)
         close(self)
 
-    def child() -> _Child:
+    def child() -> Child:
         try:
             return _idle.pop()
         except IndexError:
-            return _Child()
+            return Child()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Prober, "close", leave)
-        patch.setattr(prober, "_Child", child)
+        patch.setattr(prober, "Child", child)
         yield
 
 
-def _end() -> None:
-    for child in _idle:
-        child.end()
+def end_kept_children() -> None:
+    """End the children that earlier tests left."""
+    while _idle:
+        _idle.pop().end()
 
 
-atexit.register(_end)
+atexit.register(end_kept_children)

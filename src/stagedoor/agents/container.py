@@ -12,6 +12,7 @@ from functools import cache, cached_property
 from typing import Any, get_type_hints
 
 from stagedoor.connector.container import Container
+from stagedoor.connector.data_kinds import DataKind
 from stagedoor.connector.fair_pool import FairPool
 from stagedoor.connector.jobs import Batched, Handler
 from stagedoor.connector.provided import Provided
@@ -27,6 +28,7 @@ from .audit.people import PeopleLog
 from .audit.service import Audit
 from .calls.accounts import AccountNames
 from .calls.claims import Claims
+from .calls.currencies import Currencies
 from .calls.executor import Executor
 from .calls.posts import AgentPosts
 from .calls.scheduler import SLOW, Scheduler
@@ -150,6 +152,7 @@ class Agents:
             integrations=services.integrations,
             identity=self.identity,
             files=self.call_files,
+            currencies=self.currencies,
         )
 
     @cached_property
@@ -188,6 +191,7 @@ class Agents:
             clock=services.clock,
             apps=services.apps,
             integrations=services.integrations,
+            business=services.business,
             accounts=services.accounts,
             creator_answers=services.creator_answers,
             posts=self.agent_posts,
@@ -205,8 +209,13 @@ class Agents:
             claims=self.claims,
             posts=self.agent_posts,
             executor=self.executor,
+            currencies=self.currencies,
             approvals=self.approval_requests,
         )
+
+    @cached_property
+    def currencies(self) -> Currencies:
+        return Currencies(self.services.database, self.services.business, self.gate)
 
     @cached_property
     def uploads(self) -> Uploads:
@@ -317,10 +326,17 @@ class Agents:
         """The parts that routes and job handlers ask for, by their types."""
         return {kind: getattr(self, name) for kind, name in _parts().items()}
 
+    @property
+    def _provided(self) -> Provided:
+        return self.services.provided.with_instances(self.instances)
+
     def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the gateway."""
-        provided: Provided = self.services.provided.with_instances(self.instances)
-        return DOMAINS.job_handlers(provided)
+        return DOMAINS.job_handlers(self._provided)
+
+    def data_kinds(self) -> tuple[DataKind, ...]:
+        """The kinds of data that the gateway keeps."""
+        return DOMAINS.data_kinds(self._provided)
 
 
 @cache

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import GIVEN, AnyOf, Operation, Resource, Surface
+from stagedoor.platform.operation import GIVEN, AnyOf, Operation, Resource, Subject, Surface
 from stagedoor.platform.scopes import Scope
 
 TITLES = {
@@ -42,6 +43,18 @@ def operations() -> dict[str, Operation[..., Any]]:
 def needs_account(operation: Operation[..., Any]) -> bool:
     """Whether a connected account makes the call."""
     return operation.subject.is_account
+
+
+_CREDENTIALS = {
+    Subject.CREATOR: Kind.CREATOR,
+    Subject.ADVERTISER: Kind.ADS,
+    Subject.ACCOUNT_HOLDER: Kind.ACCOUNT,
+}
+
+
+def credential(operation: Operation[..., Any]) -> Kind | None:
+    """Return the kind of the account's credential that makes the call; None: no account does."""
+    return _CREDENTIALS.get(operation.subject)
 
 
 def slug(action: str) -> str:

@@ -52,6 +52,17 @@ def local_settings() -> settings.Settings:
     return config
 
 
+def required_service(why: str) -> Remote:
+    """The service that STAGEDOOR_SERVICE_URL names. Raises `ConfigurationError` without one."""
+    remote = service()
+    if remote is None:
+        raise ConfigurationError(
+            f"{why}: set STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN ('stagedoor token --org ORG' "
+            "makes one)"
+        )
+    return remote
+
+
 def service() -> Remote | None:
     """The service that STAGEDOOR_SERVICE_URL names; None if commands call TikTok directly."""
     config = settings.load()

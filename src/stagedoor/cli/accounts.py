@@ -11,6 +11,7 @@ from stagedoor.client import Tokens
 
 from . import console, settings
 from .account import local_settings, service
+from .credentials import end_credential
 from .kinds import ADS, CONNECTED_KINDS, CREATOR, KIND, named
 from .remote import Remote, handle, snaked
 
@@ -18,8 +19,14 @@ from .remote import Remote, handle, snaked
 @click.command("accounts")
 @click.option("--use", metavar="NAME", help="Make this account the default of its kind.")
 @KIND
+@click.option(
+    "--drop",
+    nargs=2,
+    metavar="HANDLE KIND",
+    help="At the service: end one credential of an account, as 'stagedoor disconnect --kind'.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(use: str | None, kind: str | None, as_json: bool) -> None:
+def command(use: str | None, kind: str | None, drop: tuple[str, str] | None, as_json: bool) -> None:
     """List the connected accounts. Commands use the default one, unless --account names another.
 
     These are the accounts that this machine calls TikTok with: creators, and with --kind only those
@@ -39,8 +46,16 @@ def command(use: str | None, kind: str | None, as_json: bool) -> None:
                 "STAGEDOOR_SERVICE_URL: leave it out."
             )
         with remote:
-            _list_remote(remote, as_json)
+            if drop is not None:
+                end_credential(remote, *drop)
+            else:
+                _list_remote(remote, as_json)
         return
+    if drop is not None:
+        raise click.UsageError(
+            "--drop ends a credential at the service: set STAGEDOOR_SERVICE_URL. 'stagedoor "
+            "disconnect' ends an account of this machine."
+        )
     config = local_settings()
     if use is not None:
         chosen = settings.use(config.of_kind(kind or CREATOR), use)
@@ -108,3 +123,8 @@ def _list_remote(remote: Remote, as_json: bool) -> None:
         )
     for record in listed:
         console.say_styled(("bold", handle(record)), f"  {record['status']} ({record['id']})")
+        for one in record["credentials"]:
+            missing = f", lacks {', '.join(one['missing'])}" if one["missing"] else ""
+            error = one["lastError"]
+            why = f": {error['message']}" if error is not None else ""
+            console.say(f"    {one['kind']}  {one['status']}{missing}{why}")

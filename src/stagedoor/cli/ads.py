@@ -7,8 +7,10 @@ import click
 from stagedoor.platform.products.business_ads import Campaign, CampaignFilters, OperationStatus
 
 from . import console, shortened
+from .account import service
 from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
 from .ads_report import report
+from .ads_service import list_accounts, metrics
 
 _PAGE = 100
 _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
@@ -18,11 +20,13 @@ _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
 def command() -> None:
     """See and switch campaigns of the connected ad accounts, and report what they spend.
 
-    Connect them by 'stagedoor connect --kind ads'.
+    Connect them by 'stagedoor connect --kind ads'. Where STAGEDOOR_SERVICE_URL is set, 'accounts'
+    and 'metrics' work through the service, and the others refuse.
     """
 
 
 command.add_command(report)
+command.add_command(metrics)
 
 
 @command.command("accounts")
@@ -30,6 +34,11 @@ command.add_command(report)
 @JSON
 def accounts(account: str | None, as_json: bool) -> None:
     """List the ad accounts, with their balance."""
+    remote = service()
+    if remote is not None:
+        with remote:
+            list_accounts(remote, as_json)
+        return
     with connected(account) as business:
         ids = [one.advertiser_id for one in business.advertisers.list().list]
         found = [

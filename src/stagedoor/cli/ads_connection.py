@@ -11,6 +11,7 @@ from stagedoor.client import TikTokBusiness
 from stagedoor.client.errors import ConfigurationError
 
 from . import settings
+from .account import local_settings
 from .patience import TellingPacer, TellingRetry
 
 ADVERTISER = click.option(
@@ -22,8 +23,9 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 @contextmanager
 def connected(account: str | None) -> Iterator[TikTokBusiness]:
-    """A client for the connected person's ad accounts."""
-    config = settings.load()
+    """A client for the connected person's ad accounts. Raises `ConfigurationError` where a service
+    is set."""
+    config = local_settings()
     try:
         person = settings.chosen(config.business, account)
     except ConfigurationError as error:

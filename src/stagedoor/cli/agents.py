@@ -225,7 +225,10 @@ def sign_in(agent: str, org: str, data: Path | None) -> None:
     for ten minutes."""
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        terminal.say(agents.oauth.sign_in_code(org, found.id, "cli").code)
+        words = "Make a code with which an MCP client signs in as an agent"
+        with agents.people_log.recorded(org, "makeSignInCode", words):
+            code = agents.oauth.sign_in_code(org, found.id, "cli").code
+        terminal.say(code)
 
 
 @command.command("sign-ins")
@@ -260,7 +263,9 @@ def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Pa
         raise click.UsageError("name a sign-in, or say --all")
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
-        ended = agents.oauth.end(org, found.id, sign_in)
+        words = "End sign-ins of MCP clients as an agent"
+        with agents.people_log.recorded(org, "endSignIn", words, stops=True):
+            ended = agents.oauth.end(org, found.id, sign_in)
         was = "was" if ended == 1 else "were"
         terminal.say(f"{terminal.counted(ended, 'sign-in')} {was} ended.")
 

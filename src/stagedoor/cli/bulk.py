@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from stagedoor.client.errors import ConfigurationError, MediaUnreadable
+from stagedoor.client.errors import MediaUnreadable
 
 from . import console
-from .account import service
+from .account import required_service
 from .remote import ServiceRefused, snaked
 
 
@@ -16,12 +16,7 @@ def post_file(
 ) -> None:
     """Schedule every row of the file, or only check them. Raises `ServiceRefused`, and names every
     problem before."""
-    remote = service()
-    if remote is None:
-        raise ConfigurationError(
-            "posts of a file are scheduled by the service: set STAGEDOOR_SERVICE_URL and "
-            "STAGEDOOR_TOKEN"
-        )
+    remote = required_service("posts of a file are scheduled by the service")
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

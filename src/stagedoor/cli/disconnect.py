@@ -9,6 +9,7 @@ from stagedoor.client.errors import StagedoorError
 
 from . import console, settings
 from .account import local_settings, service
+from .credentials import end_credential
 from .kinds import CREATOR, KIND, named
 from .remote import handle
 
@@ -27,7 +28,8 @@ def command(account: str, local: bool, kind: str | None) -> None:
     ACCOUNT is a creator's @handle; with --kind ads or businessAccount, a name that 'stagedoor
     accounts --kind KIND' lists.
 
-    With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service disconnects it.
+    With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service disconnects it: the whole
+    account, or with --kind only its credential of that kind.
     """
     remote = service()
     if remote is not None:
@@ -36,12 +38,10 @@ def command(account: str, local: bool, kind: str | None) -> None:
                 "--local deletes tokens of this machine, and STAGEDOOR_SERVICE_URL is set: unset "
                 "it for this command."
             )
-        if kind is not None:
-            raise click.UsageError(
-                "The service disconnects a whole record, so --kind can't be used with "
-                "STAGEDOOR_SERVICE_URL: leave it out."
-            )
         with remote:
+            if kind is not None:
+                end_credential(remote, account, kind)
+                return
             record = remote.integration(account)
             remote.send("DELETE", f"/api/integrations/{record['id']}")
         console.say(f"Disconnected {handle(record)} from the service at {remote.url}.")

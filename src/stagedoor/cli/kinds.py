@@ -10,7 +10,7 @@ CONNECTED_KINDS = (CREATOR, ADS, ACCOUNT)
 KIND = click.option(
     "--kind",
     type=click.Choice(CONNECTED_KINDS),
-    help="creator, ads (ad accounts) or businessAccount, as in 'stagedoor connect --kind'.",
+    help="The kind of the connection: creator, ads (ad accounts) or businessAccount.",
 )
 
 

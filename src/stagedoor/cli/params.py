@@ -56,6 +56,18 @@ class Id(click.ParamType[str]):
 ORGANISATION = Id("organisation")
 
 
+class RecordId(click.ParamType[str]):
+    """The id of a record at the service, in the form that its paths take."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value)
+        if not text.replace("-", "").replace("_", "").isalnum() or not text.isascii():
+            self.fail(f"{text!r} is no id: letters and digits, as lists show it", param, ctx)
+        return text
+
+
 class Address(click.ParamType[str]):
     """An http or https address."""
 

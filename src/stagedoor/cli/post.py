@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from stagedoor.client import Post, TikTok, Url
+from stagedoor.platform import local_times
 from stagedoor.platform.media import SAFE_MAX_CHUNK
 from stagedoor.platform.products.posting import PrivacyLevel, PublishStatus
 
 from . import console, interruption
-from .account import connected, service
-from .remote import snaked
+from .account import connected, required_service, service
+from .remote import Remote, snaked
 from .through_service import Outcome, through_service
 from .underway import Underway
 
@@ -41,7 +43,12 @@ _DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated
     metavar="FILE",
     help="Have the service schedule a post for each row of this file.",
 )
-@click.option("--time-zone", help="With --csv: the zone of times without an offset.")
+@click.option("--at", metavar="TIME", help="Have the service publish it then: 2026-12-01T09:00.")
+@click.option(
+    "--time-zone",
+    "--timezone",
+    help="With --at or --csv: the zone of times without an offset, such as Europe/Berlin.",
+)
 @click.option("--dry-run", is_flag=True, help="With --csv: check every row, schedule nothing.")
 @click.option("--title", help="The caption, with hashtags and mentions.")
 @click.option("--description", help="Photos only: the longer text.")
@@ -87,8 +94,10 @@ def command(
 
         post_file(csv_file, account, time_zone, dry_run, as_json)
         return
-    if dry_run or time_zone:
-        raise click.UsageError("--dry-run and --time-zone belong to --csv.")
+    if dry_run:
+        raise click.UsageError("--dry-run belongs to --csv.")
+    if time_zone and options["at"] is None:
+        raise click.UsageError("--time-zone belongs to --at and --csv.")
     if video and _ADDRESS.match(video):
         raise click.UsageError(
             f"{video} is an address, and VIDEO is a file: 'stagedoor post --url {video}' has "
@@ -98,7 +107,11 @@ def command(
     if sum(sources) != 1:
         raise click.UsageError("Give one of: a video file, --url, or one or more --photo.")
     _refuse_what_has_no_place(options)
-    remote = service()
+    if options["at"] is not None:
+        options["at"] = _moment(options["at"], time_zone)
+        remote: Remote | None = required_service("the service keeps a post until its time")
+    else:
+        remote = service()
     if remote is not None:
         with remote:
             _tell(through_service(remote, file, account, options), as_json)
@@ -121,6 +134,24 @@ def command(
         )
         return
     console.say(_words(post, who.name))
+
+
+def _moment(text: str, time_zone: str | None) -> str:
+    """The time in RFC 3339."""
+    try:
+        local = None if time_zone is None else local_times.zone(time_zone)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--time-zone") from None
+    try:
+        at = local_times.moment(text, local)
+    except local_times.NoZone:
+        raise click.BadParameter(
+            f"{text!r} has no zone: add an offset such as +01:00, or --time-zone Europe/Berlin",
+            param_hint="--at",
+        ) from None
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}", param_hint="--at") from None
+    return datetime.fromtimestamp(at, UTC).isoformat()
 
 
 def _tell(outcome: Outcome, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -69,9 +70,31 @@ class Remote:
             _checked(answer)
         return answer.text
 
+    def save(self, path: str, file: Path) -> None:
+        """Send a GET request and write the response to a file, which is never in memory as a
+        whole. Raises as `send` does; what was written is incomplete then."""
+        with (
+            self._reached(),
+            self.http.stream("GET", self.url + path, headers=self._headers) as got,
+        ):
+            if got.status_code >= 400:
+                got.read()
+                _checked(got)
+            try:
+                with file.open("wb") as saved:
+                    for block in got.iter_bytes():
+                        saved.write(block)
+            except OSError as error:
+                raise ServiceRefused(f"can't write {file}: {error.strerror}") from error
+
     def _answer(self, method: str, path: str, body: object = None) -> httpx2.Response:
-        try:
+        with self._reached():
             return self.http.request(method, self.url + path, json=body, headers=self._headers)
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
         except httpx2.HTTPError as error:
             raise ServiceRefused(
                 f"the service at {self.url} isn't reached ({type(error).__name__})"

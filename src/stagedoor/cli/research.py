@@ -16,6 +16,7 @@ from . import console, shortened
 from .research_client import researching
 from .research_collect import chart, collect, refresh
 from .research_conditions import conditions, days, joined
+from .research_jobs import command as jobs
 from .research_lists import comments, followers, quota, user
 
 _SHOWN = (
@@ -35,11 +36,11 @@ _COUNTS = ("view_count", "like_count", "comment_count")
 def command() -> None:
     """Search public data with the app's own token; TikTok must have approved the app.
 
-    The app is TIKTOK_CLIENT_KEY with TIKTOK_CLIENT_SECRET.
+    The app is TIKTOK_CLIENT_KEY with TIKTOK_CLIENT_SECRET; jobs run on the service, with its app.
     """
 
 
-for _command in (collect, refresh, chart, comments, user, followers, quota):
+for _command in (collect, refresh, chart, comments, user, followers, quota, jobs):
     command.add_command(_command)
 
 

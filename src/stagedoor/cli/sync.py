@@ -7,10 +7,8 @@ from typing import Any
 
 import click
 
-from stagedoor.client.errors import ConfigurationError
-
 from . import console
-from .account import service
+from .account import required_service
 from .params import Day
 from .remote import Remote, handle, snaked
 
@@ -19,7 +17,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 
 @click.group("sync")
 def command() -> None:
-    """Read profiles, videos and metrics of the service's accounts; see what was read and when.
+    """Read videos, metrics and ads of the service's accounts; see what was read and when.
 
     It works through the service that STAGEDOOR_SERVICE_URL names, with STAGEDOOR_TOKEN.
     """
@@ -28,13 +26,13 @@ def command() -> None:
 @command.command("trigger")
 @click.argument("types", nargs=-1, metavar="[TYPE]...")
 @click.option("--account", metavar="HANDLE", help="Only this account; without it, all of them.")
-@click.option("--since", type=Day(), help="Only videos that were posted since this day.")
+@click.option("--since", type=Day(), help="Videos posted since this day; days of ads from it on.")
 @click.option("--force", is_flag=True, help="Also what was read just now, and the whole list.")
 @_json_option
 def trigger(
     types: tuple[str, ...], account: str | None, since: date | None, force: bool, as_json: bool
 ) -> None:
-    """Read TYPE (profile, videos, metrics; without any, all) now."""
+    """Read TYPE now: profile, videos, metrics, comments, ads-metrics, ads-status; default: all."""
     with _remote() as remote:
         options: dict[str, object] = {"force": force}
         if since is not None:
@@ -46,7 +44,8 @@ def trigger(
     if as_json:
         console.print_json(snaked(answer))
         return
-    for one in answer["triggered"]:
+    begun = answer["triggered"]
+    for one in [each for each in begun if types or each["accounts"]] or begun:
         accounts = console.counted(one["accounts"], "account")
         waits = ", once it is resumed" if one["paused"] else ""
         console.say(f"{one['syncType']}: {accounts}{waits}")
@@ -88,13 +87,7 @@ def resume(sync_type: str) -> None:
 
 
 def _remote() -> Remote:
-    remote = service()
-    if remote is None:
-        raise ConfigurationError(
-            "only the service reads accounts again and again: set STAGEDOOR_SERVICE_URL and "
-            "STAGEDOOR_TOKEN ('stagedoor token --org ORG' makes one)"
-        )
-    return remote
+    return required_service("only the service reads accounts again and again")
 
 
 def _name(sync_type: str) -> str:

@@ -37,7 +37,7 @@ def through_service(
     progress = Underway("The service")
     with console.bars() as progress.show, interruption.explained(progress.explanation):
         publish_id = _hand_over(remote, video, options, body, progress)
-        if options["no_wait"]:
+        if options["no_wait"] or options["at"]:
             post = remote.send("GET", f"/api/posts/{publish_id}")
         else:
             post = remote.final(
@@ -55,6 +55,7 @@ def _body(options: dict[str, Any]) -> dict[str, Any]:
         "brandContent": options["paid_partnership"] or None,
         "brandOrganic": options["own_brand"] or None,
         "isAigc": options["ai_generated"] or None,
+        "publishAt": options["at"],
     }
     if options["photos"]:
         values |= {"title": options["title"], "caption": options["description"]}
@@ -97,6 +98,8 @@ def _handed_over(publish_id: str | None, state: str = "") -> Progress:
 
 def _words(post: dict[str, Any], record: dict[str, Any]) -> str:
     name, publish_id = handle(record), post["publishId"]
+    if post["state"] == "scheduled":
+        return f"It goes out for {name} at {post['publishAt']}. (publish_id {publish_id})"
     if post["state"] == "published":
         where = post["link"] or "it isn't public, or TikTok still reviews it: no link yet"
         return f"Published for {name}: {where} (publish_id {publish_id})"

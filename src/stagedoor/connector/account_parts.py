@@ -1,4 +1,4 @@
-"""The parts of a process for tenants, apps, accounts, media files and fetching.
+"""The parts of a process for tenants, apps, accounts, ads, media files and fetching.
 
 `Container` adds the others.
 """
@@ -13,8 +13,13 @@ import httpx2
 from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
+from .ad_metrics.campaigns import AdCampaigns
+from .ad_metrics.service import AdMetrics
 from .apps.service import Apps
+from .audiences.runs import AudienceRuns
+from .audiences.service import Audiences
 from .clock import OpenClock
+from .data_rules.schedule import RemovalSchedule
 from .database import Database
 from .fetching.service import Fetching
 from .idempotency import Idempotency
@@ -23,21 +28,28 @@ from .integrations.authorization import Authorization
 from .integrations.business import Business
 from .integrations.clients import Clients
 from .integrations.last_sync import LastSync
-from .integrations.losses import of_creators, of_records
+from .integrations.losses import of_creators, of_credentials, of_records
 from .integrations.return_urls import ReturnUrls
 from .integrations.service import Integrations
 from .jobs import Shutdown
 from .keys import Keys
 from .limits.pacer import DatabasePacer
 from .listeners import Listeners
+from .media.conversions import Conversions
+from .media.converter import Converter
 from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
 from .publishing import stranded
+from .publishing.accounts import Accounts
 from .settings import Settings
+from .subscriptions.deliver import Deliver
 from .subscriptions.events import Events
+from .subscriptions.service import Subscriptions
 from .sync import store as sync
+from .sync.ads_webhooks import AdsWebhooks
 from .sync.schedule import Schedule
+from .sync.video_webhooks import VideoWebhooks
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
 from .vault import Vault
@@ -45,7 +57,7 @@ from .vault import Vault
 
 @dataclass
 class AccountParts:
-    """The database, tenants, apps, accounts, the media library and fetching."""
+    """The database, tenants, apps, accounts, ads, the media library and fetching."""
 
     settings: Settings
     keys: Keys = field(repr=False)
@@ -80,17 +92,50 @@ class AccountParts:
             self.database,
             self.clock,
             followers={
-                "integration.revoked": of_creators(stranded.tell, self.sync_schedule.revoked),
-                "integration.expired": of_creators(stranded.tell, self.sync_schedule.stopped),
-                "integration.deleted": of_records(stranded.tell, self.sync_schedule.deleted),
+                "integration.revoked": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.stopped),
+                    self.removal_schedule.revoked,
+                ),
+                "integration.expired": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.stopped),
+                ),
+                "credential.deleted": (
+                    *of_creators(stranded.tell),
+                    *of_credentials(self.sync_schedule.given_up),
+                    self.removal_schedule.given_up,
+                ),
+                "integration.deleted": (
+                    *of_records(stranded.tell, self.sync_schedule.deleted),
+                    self.removal_schedule.deleted,
+                ),
             },
             links=self.listeners.notice_links,
             told=self.events.notice,
         )
 
     @cached_property
+    def removal_schedule(self) -> RemovalSchedule:
+        return RemovalSchedule(self.clock)
+
+    @cached_property
     def events(self) -> Events:
         return Events(self.clock)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        return Subscriptions(self.settings, self.database, self.vault, self.clock)
+
+    @cached_property
+    def deliver(self) -> Deliver:
+        return Deliver(
+            settings=self.settings,
+            database=self.database,
+            vault=self.vault,
+            clock=self.clock,
+            notices=self.notices,
+        )
 
     # accounts
 
@@ -120,12 +165,24 @@ class AccountParts:
         )
 
     @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.integrations)
+
+    @cached_property
     def business(self) -> Business:
         return Business(self.database, self.clock, self.apps, self.clients, self.integrations)
 
     @cached_property
     def ad_accounts(self) -> AdAccounts:
         return AdAccounts(self.business, self.integrations, self.clock)
+
+    @cached_property
+    def audiences(self) -> Audiences:
+        return Audiences(self.database, self.clock, self.vault, self.business)
+
+    @cached_property
+    def audience_runs(self) -> AudienceRuns:
+        return AudienceRuns(self.database, self.clock, self.vault, self.business, self.events)
 
     @cached_property
     def return_urls(self) -> ReturnUrls:
@@ -154,6 +211,24 @@ class AccountParts:
     def sync_schedule(self) -> Schedule:
         return Schedule(self.clock)
 
+    # ads, and what TikTok tells of ads and videos
+
+    @cached_property
+    def ad_campaigns(self) -> AdCampaigns:
+        return AdCampaigns(self.database, self.business)
+
+    @cached_property
+    def ad_metrics(self) -> AdMetrics:
+        return AdMetrics(self.database, self.clock, self.business, self.ad_campaigns)
+
+    @cached_property
+    def ads_webhooks(self) -> AdsWebhooks:
+        return AdsWebhooks(self.database, self.clock, self.sync_schedule, self.events)
+
+    @cached_property
+    def video_webhooks(self) -> VideoWebhooks:
+        return VideoWebhooks(self.database, self.clock, self.sync_schedule)
+
     # media
 
     @cached_property
@@ -163,6 +238,11 @@ class AccountParts:
     @cached_property
     def library(self) -> Library:
         return Library(self.settings, self.database, self.clock, self.media)
+
+    @cached_property
+    def conversions(self) -> Conversions:
+        converter = Converter(self.media.storage, self.settings.data / "conversions")
+        return Conversions(self.database, self.clock, self.media, self.library, converter)
 
     @cached_property
     def fetching(self) -> Fetching:

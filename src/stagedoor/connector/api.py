@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
 
 from .actions import Actions, action_of, is_recorded, is_stop
-from .bodies import checked, most_of
+from .bodies import checked, densest_of, file_bodies_of, most_of
 from .connections import mark_authenticated
 from .documented import first_sentence
 from .errors import Forbidden
@@ -53,11 +53,20 @@ class TenantRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
-        most = most_of(self.endpoint)
+        most, densest = most_of(self.endpoint), densest_of(self.endpoint)
         roles, model = _roles(self.dependencies), self.response_model
         recorded = self.is_recorded
         name, said = to_camel(self.name), self.endpoint.__doc__ or self.endpoint.__name__
         summary = self.summary or first_sentence(said)
+        files = file_bodies_of(self.endpoint)
+
+        async def take_file(request: Request) -> Response:
+            if files is None or not recorded:
+                raise TypeError(f"{self.path} takes no files")
+            action = action_of(request, request.state.caller, b"", name, summary)
+            return await instance(request, Actions).recorded(
+                action, request, files.handle, is_stop(self.endpoint)
+            )
 
         async def act(request: Request) -> Response:
             body = await request.body()
@@ -76,7 +85,9 @@ class TenantRoute(APIRoute):
             request.state.caller = caller
             for role in roles:
                 _authorise(caller, role)
-            request = await checked(request, most)
+            if files is not None and files.takes(headers.get("content-type", "")):
+                return await take_file(request)
+            request = await checked(request, most, densest)
             return await instance(request, Idempotency).once(
                 caller, request, act if recorded else handle, model
             )

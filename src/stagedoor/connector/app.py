@@ -4,6 +4,7 @@ it."""
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any
@@ -11,15 +12,23 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import Router
+from starlette.routing import Router, compile_path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from stagedoor import __version__
 from stagedoor.platform.model import listed_problems
 
-from .bodies import MAX_ANY, bounded, check_address, check_declared
+from .bodies import (
+    MAX_ANY,
+    FileBodies,
+    bounded,
+    check_address,
+    check_declared,
+    file_bodies_of,
+)
 from .errors import ApiError, BadRequest, error_response
 from .provided import STATE, Provided
 
@@ -37,7 +46,9 @@ def application(
     cors_origins: Sequence[str] = (),
 ) -> ASGIApp:
     """The ASGI application. `lifespan` returns an async context manager that runs as long as it."""
-    app: ASGIApp = framework(routers)
+    routes = framework(routers)
+    files = _file_routes(routes)
+    app: ASGIApp = routes
     if cors_origins:
         app = CORSMiddleware(
             app,
@@ -52,7 +63,19 @@ def application(
             ],
             expose_headers=["upload-offset", "upload-complete", "upload-length", "retry-after"],
         )
-    return JsonBodies(_Living(app, {STATE: provided}, lifespan))
+    return JsonBodies(_Living(app, {STATE: provided}, lifespan), files)
+
+
+_FileRoutes = Sequence[tuple[re.Pattern[str], FileBodies]]
+
+
+def _file_routes(app: FastAPI) -> _FileRoutes:
+    """The paths of routes that take other bodies than JSON, and these bodies."""
+    return [
+        (compile_path(route.path)[0], files)
+        for route in iter_route_contexts(app.routes)
+        if route.path is not None and (files := file_bodies_of(route.endpoint)) is not None
+    ]
 
 
 _frameworks: dict[tuple[int, ...], FastAPI] = {}
@@ -127,10 +150,14 @@ class Prefixed:
 
 class JsonBodies:
     """Middleware: under /api, a body is JSON whatever Content-Type says. A body that is too large
-    is refused while it arrives."""
+    is refused while it arrives.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Routes that declared other media types (`bodies.takes_files`) get such bodies as they are.
+    """
+
+    def __init__(self, app: ASGIApp, files: _FileRoutes = ()) -> None:
         self._app = app
+        self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -140,6 +167,9 @@ class JsonBodies:
                 await error_response(error)(scope, receive, send)
                 return
         if scope["type"] != "http" or not scope["path"].startswith("/api/"):
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] == "POST" and self._is_file(scope):
             await self._app(scope, receive, send)
             return
         headers = [(k, v) for k, v in scope["headers"] if k != b"content-type"]
@@ -152,6 +182,12 @@ class JsonBodies:
             return
         await self._app(scope, bounded(receive, MAX_JSON), send)
 
+    def _is_file(self, scope: Scope) -> bool:
+        sent = next((v.decode("latin-1") for k, v in scope["headers"] if k == b"content-type"), "")
+        return any(
+            files.takes(sent) and path.fullmatch(scope["path"]) for path, files in self._files
+        )
+
 
 async def _told(request: Request, error: Exception) -> Response:
     if not isinstance(error, ApiError):
@@ -162,9 +198,12 @@ async def _told(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
+    # in a body of several kinds the framework's path has the kind in it, which is no field
+    kind = error.body.get("kind") if isinstance(error.body, dict) else None
     problems = [
         {
-            "path": path.removeprefix("body").removeprefix(".") or "(body)",
+            "path": path.removeprefix("body").removeprefix(".").removeprefix(f"{kind}.")
+            or "(body)",
             "reason": reason,
         }
         for path, reason in listed_problems(error.errors())

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
@@ -25,19 +26,20 @@ MAX_ANY = 512 << 10
 _SMALL = 4 << 10
 """Bodies up to this size, in bytes, are checked on the event loop."""
 _BYTES_A_VALUE = 16
-"""A body of n bytes has at most n/16 values: a denser body is no request of this API."""
+"""A body of n bytes has at most n/16 values: a denser body is no request of most routes."""
 _LEAST_VALUES = 256
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def takes(most: int) -> Callable[[F], F]:
-    """Declare the largest body of a route, in bytes."""
+def takes(most: int, densest: int = _BYTES_A_VALUE) -> Callable[[F], F]:
+    """Declare the largest body of a route, in bytes; `densest`: the fewest bytes for each of its
+    values."""
     if most > MAX_ANY:
         raise ValueError(f"no route takes more than {MAX_ANY} bytes")
 
     def declare(function: F) -> F:
-        function.max_body = most  # type: ignore[attr-defined]
+        function.max_body, function.densest = most, densest  # type: ignore[attr-defined]
         return function
 
     return declare
@@ -46,6 +48,44 @@ def takes(most: int) -> Callable[[F], F]:
 def most_of(function: Callable[..., Any]) -> int:
     """The number of bytes that `takes` declared, or the default."""
     found: int = getattr(function, "max_body", MAX_BODY)
+    return found
+
+
+def densest_of(function: Callable[..., Any]) -> int:
+    """The fewest bytes for each value that `takes` declared, or the default."""
+    found: int = getattr(function, "densest", _BYTES_A_VALUE)
+    return found
+
+
+FileHandler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileBodies:
+    """The media types of a route's bodies that aren't JSON, and the function that handles a request
+    with such a body. The function reads the body, and bounds it."""
+
+    media_types: frozenset[str]
+    handle: FileHandler
+
+    def takes(self, content_type: str) -> bool:
+        return content_type.partition(";")[0].strip().lower() in self.media_types
+
+
+def takes_files(handle: FileHandler, *media_types: str) -> Callable[[F], F]:
+    """Declare that a POST route takes bodies of these media types beside JSON, unread and
+    unbounded."""
+
+    def declare(function: F) -> F:
+        vars(function)["file_bodies"] = FileBodies(frozenset(media_types), handle)
+        return function
+
+    return declare
+
+
+def file_bodies_of(function: Any) -> FileBodies | None:
+    """The bodies that `takes_files` declared."""
+    found: FileBodies | None = getattr(function, "file_bodies", None)
     return found
 
 
@@ -95,14 +135,14 @@ def too_large(most: int) -> TooLarge:
     return error
 
 
-async def checked(request: Request, most: int) -> Request:
+async def checked(request: Request, most: int, densest: int = _BYTES_A_VALUE) -> Request:
     """Return the same request with its body read. Raises `TooLarge` and `BadRequest`."""
     check_declared(request.headers.get("content-length"), most)
     body = await read(request.receive, most)
     if len(body) > _SMALL:
-        await asyncio.to_thread(_check, body)
+        await asyncio.to_thread(_check, body, densest)
     elif body:
-        _check(body)
+        _check(body, densest)
     return Request(request.scope, replayed(body, request.receive))
 
 
@@ -134,7 +174,7 @@ def check_address(scope: Scope) -> None:
             raise _refused(name, reason)
 
 
-def _check(body: bytes) -> None:
+def _check(body: bytes, densest: int) -> None:
     """Check the values of a JSON body. Invalid JSON is left to the framework, which reports where
     it is wrong."""
     try:
@@ -143,7 +183,7 @@ def _check(body: bytes) -> None:
         return
     except RecursionError:
         raise _refused("(body)", "is nested too deep") from None
-    problem = first_problem(sent, max(_LEAST_VALUES, len(body) // _BYTES_A_VALUE))
+    problem = first_problem(sent, max(_LEAST_VALUES, len(body) // densest))
     if problem is not None:
         raise _refused(problem[0] or "(body)", problem[1])
 

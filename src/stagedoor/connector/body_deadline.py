@@ -44,7 +44,9 @@ class BodyPaces:
     usual: BodyPace = field(default_factory=BodyPace)
     other: Mapping[str, BodyPace] = field(
         # upload routes have limits of their own: this one only ends connections that stand still
-        default_factory=lambda: {"/upload/": BodyPace(60.0, 1_024.0)}
+        default_factory=lambda: dict.fromkeys(
+            ("/upload/", "/api/ads/creatives"), BodyPace(60.0, 1_024.0)
+        )
     )
 
     def of(self, path: str) -> BodyPace:

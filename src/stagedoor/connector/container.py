@@ -10,21 +10,25 @@ from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from typing import Any, get_type_hints
 
-from .account_parts import AccountParts
 from .actions import Actions
 from .activity.service import Activity
+from .ad_parts import AdParts
 from .clock import Clock, clock
+from .creatives.service import Creatives
+from .creatives.spark import SparkIdentities
+from .data_kinds import DataKind
+from .data_parts import DataParts
 from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
+from .inbox_parts import InboxParts
 from .jobs import Batched, Handler
 from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
 from .publishing.account_queue import AccountQueue
-from .publishing.accounts import Accounts
 from .publishing.approval import ApprovalGate, PublishingPolicy
 from .publishing.bulk import Bulk
 from .publishing.cancelling import Cancelling
@@ -45,14 +49,13 @@ from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
 from .publishing.upload_step import UploadStep
 from .reference.service import Reference
+from .research_parts import ResearchParts
 from .settings import Settings
-from .subscriptions.deliver import Deliver
-from .subscriptions.service import Subscriptions
 from .sync.changes import Changes, PostedVideos
-from .sync.erasure import Erasure
 from .sync.runs import Runs
 from .sync.service import Sync
 from .vault import opening
+from .webhooks.dead import DeadEvents
 from .webhooks.dispatch import Dispatch
 from .webhooks.service import Webhooks
 from .webhooks.subscriptions import BusinessSubscriptions
@@ -61,7 +64,7 @@ from .witness.service import Witness
 
 
 @dataclass
-class Container(AccountParts):
+class Container(AdParts, InboxParts, ResearchParts, DataParts):
     """The parts of one process, each built when it is first needed."""
 
     @classmethod
@@ -106,10 +109,6 @@ class Container(AccountParts):
         return Holding(self.clock, self.transitions, pauses.stops)
 
     @cached_property
-    def accounts(self) -> Accounts:
-        return Accounts(self.integrations)
-
-    @cached_property
     def posts(self) -> Posts:
         return Posts(self.database, self.media, self.holding, self.account_queue)
 
@@ -127,7 +126,7 @@ class Container(AccountParts):
 
     @cached_property
     def operation_calls(self) -> OperationCalls:
-        return OperationCalls(self.accounts, self.apps, self.integrations, self.creator_answers)
+        return OperationCalls(self.accounts, self.integrations, self.creator_answers)
 
     @cached_property
     def scheduling(self) -> Scheduling:
@@ -239,6 +238,10 @@ class Container(AccountParts):
         return Webhooks(self.settings, self.database, self.clock, self.apps)
 
     @cached_property
+    def dead_events(self) -> DeadEvents:
+        return DeadEvents(self.database, self.clock)
+
+    @cached_property
     def business_subscriptions(self) -> BusinessSubscriptions:
         return BusinessSubscriptions(
             self.settings, self.database, self.clock, self.apps, self.clients, self.integrations
@@ -253,7 +256,18 @@ class Container(AccountParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
+            own=(self.ads_webhooks.heard, self.video_webhooks.heard, self.inbox_news.heard),
             followers=self.listeners.events,
+            app_followers=(self.portability.heard,),
+        )
+
+    # ads
+
+    @cached_property
+    def creatives(self) -> Creatives:
+        spark = SparkIdentities(self.business)
+        return Creatives(
+            self.database, self.clock, self.media, self.business, self.posts, spark, self.events
         )
 
     # sync and activity
@@ -276,32 +290,16 @@ class Container(AccountParts):
             database=self.database,
             clock=self.clock,
             integrations=self.integrations,
+            business=self.business,
             schedule=self.sync_schedule,
             changes=self.video_changes,
+            events=self.events,
             shutdown=self.shutdown,
         )
 
     @cached_property
     def video_changes(self) -> Changes:
         return Changes(self.database, self.clock, self.transitions)
-
-    @cached_property
-    def erasure(self) -> Erasure:
-        return Erasure(self.database, self.integrations)
-
-    @cached_property
-    def subscriptions(self) -> Subscriptions:
-        return Subscriptions(self.settings, self.database, self.vault, self.clock)
-
-    @cached_property
-    def deliver(self) -> Deliver:
-        return Deliver(
-            settings=self.settings,
-            database=self.database,
-            vault=self.vault,
-            clock=self.clock,
-            notices=self.notices,
-        )
 
     # use cases that span domains
 
@@ -362,12 +360,16 @@ class Container(AccountParts):
         parts = {kind: partial(getattr, self, name) for kind, name in _parts().items()}
         return Provided(parts).with_instances(given)
 
+    def connector_data_kinds(self) -> tuple[DataKind, ...]:
+        return CONNECTOR.data_kinds(self.provided)
+
     def job_handlers(self) -> dict[str, Handler | Batched]:
         """The handler of each kind of job of the connector."""
         return CONNECTOR.job_handlers(self.provided)
 
     def close(self) -> None:
-        for name in ("fetching", "readiness", "media", "creator_answers", "http"):
+        first = ("fetching", "readiness", "conversions", "media", "audiences", "creator_answers")
+        for name in (*first, "downloads", "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

@@ -2,7 +2,8 @@
 
 `models` declares tables. `routes` has a `ROUTER`. `jobs` has a function `handlers`, whose
 parameters are injected by their types, and may have `NEEDS_MEDIA`: the kinds of its jobs that read
-or delete files of the media store.
+or delete files of the media store. `data_rules` has a function `kinds`, whose parameters are
+injected like those of `handlers`: the kinds of data that the domain keeps.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from types import ModuleType
 
 from fastapi import APIRouter
 
+from .data_kinds import DataKind
 from .jobs import Batched, Handler
 from .provided import Provided
 
@@ -48,6 +50,11 @@ class Domains:
         kinds = (getattr(module, "NEEDS_MEDIA", ()) for module in self._modules("jobs"))
         return frozenset(kind for some in kinds for kind in some)
 
+    def data_kinds(self, provided: Provided) -> tuple[DataKind, ...]:
+        """The kinds of data that the domains keep, those of the highest domain first."""
+        modules = reversed(self._modules("data_rules"))
+        return tuple(kind for module in modules for kind in provided.call(module.kinds))
+
     def _modules(self, name: str) -> Sequence[ModuleType]:
         return _modules(self, name)
 
@@ -72,9 +79,18 @@ CONNECTOR = Domains(
         "integrations",
         "publishing",
         "webhooks",
+        "ad_metrics",
+        "audiences",
+        "creatives",
+        "ads",
+        "inbox",
         "activity",
         "sync",
+        "research",
+        "commercial",
+        "portability",
         "subscriptions",
+        "data_rules",
         "pauses",
         "health",
         "reference",

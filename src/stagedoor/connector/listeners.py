@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from .actions import Actions
+from .data_kinds import DataKind
 from .notices.service import Link
 from .publishing.transitions import Listener as TransitionListener
 from .reference import PathItems
@@ -26,5 +28,7 @@ class Listeners:
     witness: WitnessHooks = field(default_factory=WitnessHooks)
     actions: Actions = field(default_factory=Actions)
     """Records what people do."""
+    data_kinds: list[Callable[[], Sequence[DataKind]]] = field(default_factory=list)
+    """The kinds of data that a higher layer keeps."""
     described: list[PathItems] = field(default_factory=list)
     """Paths of the OpenAPI document that applications in front of the framework serve."""

@@ -48,3 +48,11 @@ def opened(cursor: str, ids: int = 1) -> tuple[float, tuple[str, ...]]:
     if len(rest) != ids or not math.isfinite(at) or reason_against(text) is not None:
         raise BadCursor
     return at, tuple(rest)
+
+
+def numbered(cursor: str | None) -> int | None:
+    """The number of a cursor of a list that is ordered by its ids, which are numbers. Raises
+    `BadCursor`."""
+    if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise BadCursor
+    return None if cursor is None else int(cursor)

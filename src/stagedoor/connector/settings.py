@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from stagedoor.client import Hosts
 from stagedoor.platform.permissions import ACCOUNT_SCOPES
+from stagedoor.platform.scopes import Scope
 
 from .app_kinds import AppKind
 from .errors import SettingsError as SettingsError
@@ -67,6 +68,8 @@ class Settings:
     tiktok_url: str | None = None
     client_key: str | None = None
     client_secret: str | None = field(default=None, repr=False)
+    scopes: tuple[str, ...] | None = None
+    """The approved scopes of that Login Kit app; None: unknown."""
     business_app: OwnApp | None = None
     """The app of TikTok API for Business; `client_key` is its app id."""
     clock_url: str | None = None
@@ -131,7 +134,7 @@ class Settings:
             return self.business_app
         if not self.client_key or not self.client_secret:
             return None
-        return OwnApp(self.client_key, self.client_secret)
+        return OwnApp(self.client_key, self.client_secret, self.scopes)
 
     @property
     def embedded(self) -> bool:
@@ -200,6 +203,7 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
         tiktok_url=tiktok_url,
         client_key=key or None,
         client_secret=secret or None,
+        scopes=_scopes(values.get("TIKTOK_SCOPES")),
         business_app=_business_app(values, tiktok_url),
         clock_url=_address("STAGEDOOR_CLOCK", values),
         jwt=JwtSettings(
@@ -230,6 +234,17 @@ def load(data: Path | None = None, environ: Mapping[str, str] | None = None) -> 
 
 def _loopback(url: str | None) -> bool:
     return urlsplit(url or "").hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def _scopes(text: str | None) -> tuple[str, ...] | None:
+    """The approved scopes of the Login Kit app; None: they aren't known."""
+    scopes = _listed(text)
+    if unknown := [name for name in scopes if name not in set(Scope)]:
+        raise SettingsError(
+            f"TIKTOK_SCOPES names {unknown[0]!r}, which is no scope of Login Kit; they are "
+            f"{', '.join(Scope)}"
+        )
+    return scopes or None
 
 
 def _business_app(values: Mapping[str, str], tiktok_url: str | None) -> OwnApp | None:

@@ -18,6 +18,7 @@ from .apps import store as apps
 from .clock import Clock
 from .database import Database, TenantConnection
 from .errors import Conflict
+from .integrations import logins
 from .integrations import store as integrations
 from .integrations.accounts import Grant
 from .keys import Keys
@@ -92,7 +93,7 @@ def _lose_app(
     if row is None:
         return
     _note_accounts(connection, integrations.lose_tokens(connection, app_id, why), given)
-    integrations.end_logins(connection, app_id, now)
+    logins.end_all(connection, app_id, now)
     apps.lose_secrets(connection, app_id)
     for org in apps.users(connection, app_id):
         given.apps.setdefault(org, []).append(str(row.client_key))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
@@ -20,10 +20,12 @@ class Mark(Enum):
 
     PUBLISHED_TEXT = "text of the caller's that others will read, hashtags and all"
     PRIVACY = "who may see a post"
+    HASHED = "a file of identifiers of people, each of which must be hashed"
     BUDGET = "an amount of money that may be spent, in units of the advertiser's currency"
 
 
 PUBLISHED_TEXT, PRIVACY, BUDGET = Mark.PUBLISHED_TEXT, Mark.PRIVACY, Mark.BUDGET
+HASHED = Mark.HASHED
 
 
 def marked(request: BaseModel, mark: Mark) -> Iterator[Any]:
@@ -32,6 +34,25 @@ def marked(request: BaseModel, mark: Mark) -> Iterator[Any]:
     marks = _marks(type(request))
     for name, value in request:
         yield from _values(value, mark, mark in marks.get(name, ()))
+
+
+@cache
+def names_of(model: Any, mark: Mark) -> frozenset[str]:
+    """The names of all fields of a request and its parts that have the mark."""
+    return frozenset(_named(model, mark, set()))
+
+
+def _named(annotation: Any, mark: Mark, seen: set[Any]) -> Iterator[str]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if annotation in seen:
+            return
+        seen.add(annotation)
+        for name, info in annotation.model_fields.items():
+            if mark in info.metadata:
+                yield name
+            yield from _named(info.annotation, mark, seen)
+    for part in get_args(annotation):
+        yield from _named(part, mark, seen)
 
 
 def _values(value: Any, mark: Mark, found: bool) -> Iterator[Any]:

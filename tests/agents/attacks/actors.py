@@ -24,7 +24,13 @@ GIVEN = (
     Resource.RESEARCH,
     Resource.COMMERCIAL,
     Resource.PORTABILITY,
+    Resource.COMMENTS,
+    Resource.ADS,
+    Resource.AUDIENCES,
 )
+BUSINESS_APP = "7000000000000000001"
+"""The service's own app of TikTok API for Business. Acme's first account has a credential of each
+kind by it; the other organisation has none."""
 KEPT_FROM = {"reader": "title", "narrow": "display_name", "eavesdropper": "open_id"}
 """A field that an agent may not read; an attack's name says whose it is."""
 

@@ -37,7 +37,7 @@ READS = [
 
 def waits(arena: Arena, operation: Operation[..., Any], **said: Any) -> tuple[str, Answer]:
     """The approval as which a call of the asker's waits, and how it was told."""
-    account = MINE if operation.subject is Subject.CREATOR else None
+    account = MINE if operation.subject.is_account else None
     answer = NOTHING
     for _ in range(3):
         answer = arena.proxied(operation, "asker", account, **said)
@@ -59,7 +59,7 @@ def approved(arena: Arena, operation: Operation[..., Any], **said: Any) -> str:
     """It waits, and a person says yes: it may be done once."""
     approval, _ = waits(arena, operation, **said)
     assert says(arena, approval, "approve").status == 200
-    handle = MINE if operation.subject is Subject.CREATOR else None
+    handle = MINE if operation.subject.is_account else None
     arena.consents["asker", operation.id, handle] += 1
     return approval
 

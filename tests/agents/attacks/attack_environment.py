@@ -22,7 +22,7 @@ from stagedoor.connector.schedule import store as schedule
 from stagedoor.emulator import Running
 from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Operation, Subject
+from stagedoor.platform.operation import Operation
 from stagedoor.platform.products.posting import INBOX_VIDEO_INIT
 from stagedoor.platform.scopes import Scope
 from stagedoor.platform.wire import encode
@@ -202,11 +202,7 @@ class Arena:
         **more: Any,
     ) -> Answer:
         """A good call of the tool that stands for an operation, but for what is said otherwise."""
-        named = (
-            {}
-            if account is None or operation.subject is not Subject.CREATOR
-            else {"account": account}
-        )
+        named = {} if account is None or not operation.subject.is_account else {"account": account}
         asked = self.arguments(operation) | named | more
         return self.tool(way, operation.id.replace(".", "_"), asked, who)
 

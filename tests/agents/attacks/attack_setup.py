@@ -11,20 +11,23 @@ from typing import Any
 import httpx2
 
 from stagedoor.agents.container import Agents
+from stagedoor.agents.decisions import spending
 from stagedoor.agents.extension import extend
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Container
+from stagedoor.connector.database import TenantConnection
 from stagedoor.emulator import running
 from stagedoor.platform.operation import SERVED, Operation, Surface
 from stagedoor.platform.scopes import Scope
 from tests.connector.conftest import serving
 from tests.support import media
+from tests.support.business_connecting import ADVERTISER, connect_business
 from tests.support.connecting import connect
 from tests.support.local import Local
 from tests.support.quiet_sync import without_sync
 from tests.support.site import running_site
 
-from .actors import APPS, CAST, HOMES, SECRETS
+from .actors import ACME, APPS, CAST, HOMES, MINE, SECRETS
 from .attack_environment import CALLS, CREATORS, MEDIA, OPERATIONS, PULLED, Arena
 
 _EVERY = [*CREATORS, *(str(one) for one in Scope if one.startswith("research."))]
@@ -69,10 +72,18 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         made = Arena(tiktok, local, service, Agents(services), site)
         stack.callback(made.close)
         _connect(made)
+        made.carry()  # the service subscribes to webhooks of what was connected
         for player in CAST.values():
             made.make(player)
+        _learn_currency(made)
         made.begin_anew()
         yield made
+
+
+def _learn_currency(made: Arena) -> None:
+    """TikTok is asked for it by the first call that sets a budget: no attack is to be that call."""
+    with made.agents.services.database.begin() as connection:
+        spending.keep_currency(TenantConnection(connection, ACME), ADVERTISER, "USD")
 
 
 def _host(address: str) -> str:
@@ -104,6 +115,9 @@ def _connect(made: Arena) -> None:
         for handle in handles:
             told = connect(made.service, org, handle, scopes=list(CREATORS))
             made.accounts[handle] = told["integrationId"]
+    for kind in ("businessAccount", "ads"):
+        told = connect_business(made.service, kind, integrationId=made.accounts[MINE])
+        assert told["integrationId"] == made.accounts[MINE]
 
 
 def _is_raised(operation: Operation[..., Any]) -> bool:

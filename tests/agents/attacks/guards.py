@@ -31,7 +31,7 @@ from stagedoor.agents.calls.accounts import AccountNames
 from stagedoor.agents.calls.stored_call import StoredCall
 from stagedoor.agents.calls.uploads import Uploads
 from stagedoor.agents.decisions import arguments as judged
-from stagedoor.agents.decisions import evaluation
+from stagedoor.agents.decisions import evaluation, reach
 from stagedoor.agents.decisions import store as counters
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny
 from stagedoor.agents.decisions.decision import Guard as Rule
@@ -62,7 +62,7 @@ from tests.support.breaking import sql
 from tests.support.browsing import browser
 from tests.support.signing_in import Raw
 
-from . import approvals, arguments, headers
+from . import approvals, arguments, business, headers
 from .actors import ACME, GLOBEX, MINE, OTHER, THEIRS, Right
 from .attack import Attack, Way
 from .attack_environment import OPERATIONS, Arena
@@ -73,6 +73,7 @@ Out = Callable[[Patch], None]
 Step = Callable[[Arena], object]
 INFO, LISTED = OPERATIONS["display.user_info"], OPERATIONS["display.video_list"]
 POSTED = OPERATIONS["posting.video_init"]
+CAMPAIGN = OPERATIONS["business.campaign_create"]
 TRIED = "tried"
 """An agent that is given something anew for each try."""
 
@@ -250,6 +251,18 @@ def _posting(**conditions: Any) -> Right:
     return Right(Resource.POSTING, "full", MINE, conditions)
 
 
+def _money(**conditions: Any) -> Right:
+    return Right(Resource.ADS, "full", MINE, conditions)
+
+
+def _campaign(arena: Arena) -> Answer:
+    """A campaign with a budget of its own name: a name counts once."""
+    query, body = arena.good(CAMPAIGN)
+    values = {**json.loads(body), "campaign_name": f"Sale {arena.number()}"}
+    values.pop("request_id", None)
+    return arena.proxied(CAMPAIGN, TRIED, query=query, body=json.dumps(values).encode())
+
+
 CONDITIONS: dict[str, tuple[str, Step, Callable[[Arena], Answer]]] = {
     "fields that may be read": (
         "context.fields",
@@ -268,6 +281,10 @@ CONDITIONS: dict[str, tuple[str, Step, Callable[[Arena], Answer]]] = {
     ),
     "drafts only": ("context.draft", _gives(_posting(draftsOnly=True)), _posts("SELF_ONLY")),
     "posts a day": ("context.postsToday", _gives(_posting(postsPerDay=0)), _posts("SELF_ONLY")),
+    "the budget of a call": ("context.budget > ", _gives(_money(budgetPerDay=1)), _campaign),
+    "the money of a day": ("context.spentToday", _gives(_money(spendPerDay=1)), _campaign),
+    "the money of all days": ("context.spentTotal", _gives(_money(spendTotal=1)), _campaign),
+    "the currency of money": ("context.currency", _gives(_money(currency="EUR")), _campaign),
     "hours": ("context.minute", _hours, lambda arena: arena.proxied(INFO, TRIED)),
     "the end of a grant": (
         "context.at",
@@ -329,7 +346,7 @@ def _any_account(arena: Arena) -> Out:
     """An account of any organisation is found, judged, and acted for."""
 
     def out(patch: Patch) -> None:
-        patch.setattr(AccountNames, "meant", lambda _, __, name: arena.accounts.get(name))
+        patch.setattr(AccountNames, "meant", lambda _, __, name, *___: arena.accounts.get(name))
 
         def refused(was: Callable[..., Any]) -> Callable[..., Any]:
             def found(*given: Any) -> Any:
@@ -528,8 +545,8 @@ def _done_late(arena: Arena) -> Answer:
 
 def _approved_is_allowed(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def found(self: Any, tenant: Any, row: Any, call: Any, now: float) -> Any:
-            known, places = was(self, tenant, row, call, now)
+        def found(self: Any, tenant: Any, row: Any, call: Any, *more: Any) -> Any:
+            known, places = was(self, tenant, row, call, *more)
             if call.approved and isinstance(known.decision, Deny):
                 allowed = Allow("approved", known.decision.sentence)
                 known = evaluation.Evaluation(
@@ -764,6 +781,21 @@ def guards(arena: Arena) -> list[Guard]:
             _open_tokens,
             _attack("a revoke", lambda arena: arena.proxied(OPERATIONS["oauth.revoke"])),
             layers=3,
+        ),
+        Guard(
+            "ad accounts that a credential reaches",
+            lambda patch: patch.setattr(reach, "problem", lambda *_: None),
+            business.named(business.CAMPAIGNS, "another one", business.BEYOND),
+        ),
+        Guard(
+            "an audience is shared within what a credential reaches",
+            lambda patch: patch.setattr(reach, "problem", lambda *_: None),
+            business.SHARED,
+        ),
+        Guard(
+            "hashes alone in a file of people",
+            lambda patch: patch.setattr(judged, "_check_hashed", lambda *_: None),
+            business.RAW_FILE,
         ),
         Guard(
             "nothing twice in a query",

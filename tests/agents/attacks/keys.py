@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from stagedoor.emulator.products.oauth.state import ACCESS_TOKENS
-from stagedoor.platform.operation import Operation, Resource, Subject, Surface
+from stagedoor.platform.operation import Effect, Host, Operation, Resource, Surface
 from tests.examples import example_of
 
 from .actors import ACME, CAST, MINE, Player
@@ -17,8 +17,34 @@ from .attack_environment import OPERATIONS, Arena
 from .wire import Answer
 
 KIND = "keys of others"
-TOOLS = [one for one in OPERATIONS.values() if Surface.TOOL in one.surfaces]
-PROXIED = [one for one in OPERATIONS.values() if Surface.PROXY in one.surfaces]
+SEED = "TikTok API for Business, 20261130"
+SAMPLE = 8
+"""Operations of TikTok API for Business that take part in every class of attack: each of them goes
+the same ways, and all of them are called by `business`."""
+
+
+def _is_sampled(operation: Operation[..., object]) -> bool:
+    return operation.host is not Host.BUSINESS or operation in SAMPLED
+
+
+GIVEN_BUSINESS = [
+    one
+    for one in OPERATIONS.values()
+    if one.host is Host.BUSINESS and Surface.PROXY in one.surfaces
+]
+_GOOD = [
+    one
+    for one in GIVEN_BUSINESS
+    if Surface.TOOL in one.surfaces and not (example_of(one).refused or example_of(one).ends)
+]
+_CHANCE = random.Random(SEED)
+SAMPLED = [
+    operation
+    for effect in Effect
+    for operation in _CHANCE.sample([one for one in _GOOD if one.effect is effect], SAMPLE // 2)
+]
+TOOLS = [one for one in OPERATIONS.values() if Surface.TOOL in one.surfaces and _is_sampled(one)]
+PROXIED = [one for one in OPERATIONS.values() if Surface.PROXY in one.surfaces and _is_sampled(one)]
 WITHOUT = ("nobody", "reader", "watcher", "poster", "asker", "over", "halted", "gone", "rival")
 
 BRIDGED = ("nobody", "reader", "rival")
@@ -83,7 +109,7 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _may(player: Player, operation: Operation[..., object]) -> bool:
-    return player.may(operation, MINE if operation.subject is Subject.CREATOR else None)
+    return player.may(operation, MINE if operation.subject.is_account else None)
 
 
 def _by(operation: Operation[..., object], who: str) -> Attack:

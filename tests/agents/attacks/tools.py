@@ -62,7 +62,8 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
     names = [*(one.name for one in JOBS), *(one.id.replace(".", "_") for one in TOOLS)]
     for name in names:
         for alias in chance.sample(sorted(ALIASES), _MANY):
-            yield _aliased(Way.HTTP, name, alias)
+            if ALIASES[alias](name) != name:
+                yield _aliased(Way.HTTP, name, alias)
     for alias in ALIASES:
         yield _aliased(Way.STDIO, "read_profile", alias)
 

@@ -49,8 +49,17 @@ def request(
 def passed(answer: Answer) -> bool:
     """Through stdio a refusal of the door is an error of JSON-RPC: there is no status there."""
     body = answer.body.replace(b" ", b"")
-    refused = b'"isError":true' in body or is_error(answer.body)
+    refused = b'"isError":true' in body or is_error(answer.body) or is_refusal(answer.body)
     return answer.status == 200 and not refused
+
+
+def is_refusal(body: bytes) -> bool:
+    """Whether it is a refusal of TikTok API for Business, whose HTTP status is always 200."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and "request_id" in found and found.get("code") not in (0, 20001)
 
 
 def is_error(body: bytes) -> bool:

@@ -14,6 +14,7 @@ from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.app_kinds import AppKind
 from stagedoor.connector.apps.models import apps
 from stagedoor.connector.container import Container
+from stagedoor.connector.data_rules.schedule import REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
 from stagedoor.connector.integrations import store
@@ -25,7 +26,6 @@ from stagedoor.connector.integrations.errors import (
 )
 from stagedoor.connector.integrations.models import grants
 from stagedoor.connector.schedule.models import due_rows
-from stagedoor.connector.sync.schedule import ERASE
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.support.business_connecting import (
@@ -238,10 +238,15 @@ def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
     record = service.services.integrations.get("acme", made)
 
     def waiting() -> list[int]:
-        return [one["depth"] for one in service.api("GET", "/api/sync/status")["types"]]
+        depths = {
+            one["syncType"]: one["depth"] for one in service.api("GET", "/api/sync/status")["types"]
+        }
+        names = ("profile", "videos", "metrics", "comments", "ads-metrics", "ads-status")
+        return [depths[name] for name in names]
 
-    assert waiting() == [1, 1, 1]
-    for kind, left in ((Kind.ADS, [1, 1, 1]), (Kind.CREATOR, [0, 0, 0])):
+    assert waiting() == [1, 1, 1, 0, 1, 1]
+    without_ads, without_any = [1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0]
+    for kind, left in ((Kind.ADS, without_ads), (Kind.CREATOR, without_any)):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert waiting() == left
@@ -261,10 +266,11 @@ def test_the_end_of_an_ads_credential_erases_nothing_of_an_expired_creator(
 
     def erasures() -> list[str]:
         with service.services.database.read() as connection:
-            query = select(due_rows.c.ref).where(due_rows.c.kind == ERASE)
-            return list(connection.scalars(query))
+            query = select(due_rows.c.ref).where(due_rows.c.kind == REMOVAL)
+            return sorted(connection.scalars(query))
 
-    for kind, left in ((Kind.ADS, []), (Kind.CREATOR, [f"acme/{made}"])):
+    ads, creator = f"acme/{made}/ads", f"acme/{made}/creator"
+    for kind, left in ((Kind.ADS, [ads]), (Kind.CREATOR, [ads, creator])):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert erasures() == left
@@ -272,6 +278,48 @@ def test_the_end_of_an_ads_credential_erases_nothing_of_an_expired_creator(
         one["detail"]["credential"] for one in service.api("GET", "/api/notices")["notices"]
     ]
     assert credentials == ["creator", "ads"]
+
+
+def test_one_credential_ends_and_the_others_go_on(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    made = connect(service)["integrationId"]
+    connect_business(service, integrationId=made)
+    path = f"/api/integrations/{made}/credentials"
+    assert service.send("DELETE", f"{path}/creator", role="member").status_code == 403
+    assert service.send("DELETE", f"{path}/creator", org="other").status_code == 404
+    assert service.send("DELETE", f"{path}/everything").status_code == 400
+    none = service.send("DELETE", f"{path}/businessAccount")
+    assert (none.status_code, none.json()["error"]["code"]) == (404, "not_found")
+
+    grant = service.services.integrations.get("acme", made).must_have(Kind.CREATOR).grant
+    assert service.send("DELETE", f"{path}/creator").status_code == 204
+    record = record_of(service, made)
+    assert [one["kind"] for one in record["credentials"]] == ["ads"]
+    assert (record["accountName"], record["status"]) == ("Mara Lindqvist", "active")
+    assert {one["depth"] for one in service.api("GET", "/api/sync/status")["types"]} == {0}
+    assert service.services.integrations.grant(grant.id).status == "revoked"
+    assert len(local.calls("oauth.revoke")) == 1
+    assert service.services.business.for_advertiser("acme", ADVERTISER).campaigns.list().list
+    assert service.send("DELETE", f"{path}/creator").status_code == 404
+
+    assert connect(service)["integrationId"] != made
+    assert service.send("DELETE", f"{path}/ads").status_code == 204
+    assert service.send("GET", f"/api/integrations/{made}").status_code == 404
+
+
+def test_a_credential_that_another_organisation_uses_stays_at_tiktok(
+    service_without_worker: Service, local: Local
+) -> None:
+    service = service_without_worker
+    mine, theirs = (connect(service, org)["integrationId"] for org in ("acme", "other"))
+    connect_business(service, integrationId=mine)
+    path = f"/api/integrations/{mine}/credentials/creator"
+    assert service.send("DELETE", path).status_code == 204
+    assert local.calls("oauth.revoke") == []
+    other = service.services.integrations.get("other", theirs)
+    assert service.services.integrations.tiktok_for(other).user.info().user.open_id
 
 
 def test_a_refresh_that_tiktok_refuses_expires_the_credential(

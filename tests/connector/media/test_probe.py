@@ -17,6 +17,7 @@ from stagedoor.connector.media.prober import CHILDREN, NEEDED, Bad, Gone, Good, 
 from stagedoor.connector.media.shares import Busy, Shares
 from stagedoor.connector.media.storage import Parts, Storage
 from tests.support import media
+from tests.support.probing import end_kept_children
 
 
 def put(folder: Path, data: bytes, pieces: int = 1) -> list[tuple[str, int]]:
@@ -60,6 +61,12 @@ class Dripping(Storage):
         return File()
 
     over = threading.Event()
+
+
+@pytest.fixture(autouse=True)
+def _no_others() -> None:
+    """No child of an earlier test: these tests count them, and end them."""
+    end_kept_children()
 
 
 def children() -> list[int]:

@@ -16,6 +16,7 @@ from stagedoor.connector.media.shares import Busy
 from stagedoor.connector.publishing import bulk, bulk_routes, bulk_rows
 from stagedoor.connector.publishing.bulk import Bulk
 from stagedoor.connector.publishing.drafts import Drafts
+from stagedoor.platform import local_times
 from tests.connector.publishing.conftest import PumpedStudio
 from tests.support import media
 
@@ -269,7 +270,7 @@ def test_no_row_takes_an_upload_of_another_post(
 )
 def test_times_are_read_in_their_zone(at: str, zone: str | None, expected: str) -> None:
     text = f"{HEAD}\nk,Hi,SELF_ONLY,{at},{FILM}"
-    sheet = bulk_rows.read(text, None if zone is None else bulk_rows.zone(zone))
+    sheet = bulk_rows.read(text, None if zone is None else local_times.zone(zone))
     if sheet.rows:
         assert datetime.fromtimestamp(sheet.rows[0].publish_at, UTC).isoformat() == expected
     else:

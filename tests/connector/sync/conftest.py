@@ -11,6 +11,8 @@ from tests.connector.publishing.conftest import PumpedStudio
 from tests.support.local import Local
 
 EVERYTHING = (*SCOPES, "user.info.stats")
+OF_CREATORS = ("profile", "videos", "metrics")
+"""The types that a creator's account has."""
 
 
 class SyncedStudio(PumpedStudio):
@@ -30,6 +32,13 @@ class SyncedStudio(PumpedStudio):
         """The status of each type, by its name."""
         types = self.service.api("GET", "/api/sync/status", org=org)["types"]
         return {one["syncType"]: one for one in types}
+
+    def mine(self) -> dict[str, dict[str, Any]]:
+        """The status of the types that a creator's account has; no other has an account."""
+        found = self.status()
+        others = {one["accounts"] for name, one in found.items() if name not in OF_CREATORS}
+        assert others == {0}
+        return {name: found[name] for name in OF_CREATORS}
 
     def public(self) -> list[dict[str, Any]]:
         """The creator's public videos, as the creator's phone has them."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from typing import Any
 
@@ -12,11 +12,11 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 
 from stagedoor.client.errors import ReconnectRequired
+from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.models import integrations
 from stagedoor.connector.publishing.transitions import Transitions
 from stagedoor.connector.sync import sightings, store, stretch
-from stagedoor.connector.sync.schedule import KEEP_REMOVED_SECONDS
 from stagedoor.connector.sync.stretch import Wanted
 from stagedoor.platform.products import display
 from tests.connector.conftest import Service
@@ -24,6 +24,7 @@ from tests.connector.sync.conftest import SyncedStudio
 from tests.support.local import KEY, Local
 
 HOUR, DAY = 3_600.0, 86_400.0
+KEEP_REMOVED_SECONDS = DAYS_AFTER_REMOVAL * DAY
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -38,10 +39,10 @@ def test_a_connected_account_is_read_at_once(synced: SyncedStudio) -> None:
         assert video["visibility"] == "public"
         assert video["metrics"]["views"][-1] == video["views"] is not None
         assert len(video["metrics"]["at"]) == len(video["metrics"]["likes"]) == 1
-    for name, status in synced.status().items():
+    for name, status in synced.mine().items():
         assert status["lastSuccessAt"], name
         assert (status["accounts"], status["depth"], status["failing"]) == (1, 0, 0), name
-    latest = max(one["lastSuccessAt"] for one in synced.status().values())
+    latest = max(one["lastSuccessAt"] for one in synced.mine().values())
     [listed] = synced.service.api("GET", "/api/integrations")["integrations"]
     shown = synced.service.api("GET", f"/api/integrations/{synced.account}")
     assert listed["lastSyncAt"] == shown["lastSyncAt"] == latest
@@ -262,19 +263,19 @@ def revoked(studio: SyncedStudio) -> str:
     studio.local.phone("POST", "disconnect", {"client_key": KEY})
     accounts = studio.service.services.integrations
     accounts.removed(accounts.get("acme", studio.account).grant.id, 1)
-    return f"acme/{studio.account}"
+    return f"acme/{studio.account}/creator"
 
 
 @sqlite_only
 def test_an_account_that_connects_again_during_the_erasure_is_read_again(
     synced: SyncedStudio,
 ) -> None:
-    ref, erasure = revoked(synced), synced.service.services.erasure
+    ref, erasure = revoked(synced), synced.service.services.removals
     assert erasure.part(ref)  # from here on, no run of the old consent can write
     assert synced.service.connect() == synced.account
     assert not erasure.part(ref)
     synced.pump()
-    assert {one["accounts"] for one in synced.status().values()} == {1}
+    assert {one["accounts"] for one in synced.mine().values()} == {1}
     assert {one["videoId"] for one in synced.activity()} == {one["id"] for one in synced.public()}
 
 
@@ -286,16 +287,16 @@ def test_nobody_connects_the_account_while_an_erasure_deletes(
     connecting = update(integrations).values(connected_at=1.0)
     waits = []
 
-    def remove(tenant: TenantConnection, integration: str) -> bool:
+    def remove(tenant: TenantConnection, integration: str, kinds: Collection[str]) -> bool:
         with services.database.engine.connect() as other:
             other.execute(text("SET LOCAL lock_timeout = '1ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
                 other.execute(connecting.where(integrations.c.id == integration))
         waits.append(integration)
-        return real(tenant, integration)
+        return real(tenant, integration, kinds)
 
     monkeypatch.setattr(store, "remove", remove)
-    services.erasure.part(revoked(synced))
+    services.removals.part(revoked(synced))
     assert waits == [synced.account]
 
 
@@ -412,7 +413,8 @@ def test_an_unknown_type_is_refused_by_name(synced: SyncedStudio, names: object)
     answer = synced.service.send("POST", "/api/sync/trigger", {"syncType": names})
     assert answer.status_code == 400
     assert "comets" in answer.json()["error"]["message"]
-    assert "profile, videos, metrics or all" in answer.json()["error"]["message"]
+    known = "profile, videos, metrics, comments, ads-metrics, ads-status or all"
+    assert known in answer.json()["error"]["message"]
     assert synced.service.send("POST", "/api/sync/pause/comets", {}).status_code == 404
 
 
@@ -421,7 +423,10 @@ def test_the_platforms_say_what_is_read_and_how_often(synced: SyncedStudio) -> N
     [platform] = synced.service.api("GET", "/api/sync/platforms", role="viewer")["platforms"]
     assert platform["platform"] == "tiktok"
     types = {one["syncType"]: one for one in platform["syncTypes"]}
-    assert list(types) == ["profile", "videos", "metrics"]
+    names = ["profile", "videos", "metrics", "comments", "ads-metrics", "ads-status"]
+    assert list(types) == names
+    subjects = [one["subject"] for one in types.values()]
+    assert subjects == ["creator", "creator", "creator", "businessAccount", "ads", "ads"]
     steps = [one["everySeconds"] for one in types["metrics"]["cadence"]]
     assert steps == sorted(steps)
     assert types["metrics"]["cadence"][-1]["untilAgeSeconds"] is None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from stagedoor.connector.integrations.models import grants
-from stagedoor.connector.webhooks import dispatch
+from stagedoor.connector.webhooks import dispatch, effects
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service
 from tests.support import media
@@ -281,3 +281,39 @@ def test_an_event_about_an_id_that_no_database_keeps_is_laid_aside_and_told(
     assert sorted(settled(service, 3)) == ["done", "done", "failed"]
     [notice] = notices(service, "acme", "webhook.unprocessable")
     assert "publish_id holds a NUL character" in notice["message"]
+
+
+def test_a_dead_event_is_seen_by_its_organisations_and_acts_once_when_it_is_replayed(
+    service: Service, local: Local, tiktok: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    holders = {org: service.connect(org) for org in ("acme", "zenith")}
+    path, dead = "/api/webhooks/received", {"state": "dead"}
+    now = local.now()
+    removed = envelope(
+        "authorization.removed", {"reason": 1}, created=now, open_id=account(service)
+    )
+    with monkeypatch.context() as broken:
+        broken.setattr(dispatch, "DELAYS", ())
+        broken.setattr(effects, "typed", lambda *_: 1 / 0)
+        assert tiktok.send(removed, now).status_code == 200
+        assert settled(service, 1) == ["failed"]
+    for org, integration in holders.items():
+        assert heard(service, org) == []
+        [event] = service.api("GET", path, org=org, **dead)["events"]
+        assert (event["event"], event["state"]) == ("authorization.removed", "dead")
+        assert (event["integrationId"], event["content"]) == (integration, {"reason": 1})
+    assert service.api("GET", path, org="other", **dead)["events"] == []
+    replay = f"{path}/{event['id']}/replay"
+    assert service.send("POST", replay, org="other").status_code == 404
+    assert service.send("POST", replay, role="member").status_code == 403
+    assert service.send("POST", f"{path}/1e3/replay").status_code == 404
+
+    assert service.api("POST", replay) == {"count": 1}
+    assert settled(service, 1) == ["done"]
+    assert service.send("POST", replay).status_code == 404
+    assert service.api("POST", f"{path}/replay", org="zenith") == {"count": 0}
+    for org, integration in holders.items():
+        assert service.api("GET", path, org=org, **dead)["events"] == []
+        assert [one["state"] for one in heard(service, org)] == ["processed"]
+        assert status(service, org, integration) == "revoked"
+        assert len(notices(service, org, "integration.revoked")) == 1

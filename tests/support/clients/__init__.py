@@ -1,4 +1,5 @@
-"""MCP clients of others: the official TypeScript SDK's, and LangChain's adapters.
+"""Clients of others: MCP's official TypeScript SDK, LangChain's adapters, and TikTok's SDK for
+TikTok API for Business.
 
 Each is installed apart from the project's own environment (scripts/mcp-clients) and asked as a
 process; what can't be installed fails the test with the reason.
@@ -11,7 +12,7 @@ import json
 import select
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,21 @@ def _ended(client: Asked) -> Iterator[Asked]:
         yield client
     finally:
         client.end()
+
+
+def business(folder: Path, asked: dict[str, Any]) -> Any:
+    """What TikTok's SDK gave."""
+    return _asked([str(folder / "bin" / "python"), str(_HERE / "business" / "ask")], asked)
+
+
+def _asked(command: Sequence[str], asked: dict[str, Any]) -> Any:
+    done = subprocess.run(
+        command,
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)

@@ -13,7 +13,7 @@ from stagedoor.platform import catalogue, wire
 from stagedoor.platform.bounds import MAX_BODY, MAX_PROBLEMS, MAX_TEXT, AtMost
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.model import Request, problems_of, reason_of
-from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.products import sharing
 from stagedoor.platform.refusal import InvalidRequest
 
@@ -137,7 +137,10 @@ def test_a_body_is_small_unless_the_operation_declares_more() -> None:
     bigger = {
         one.id: one.max_body
         for one in catalogue.operations().values()
-        if Surface.PROXY in one.surfaces and one.max_body != MAX_BODY
+        if Surface.PROXY in one.surfaces
+        # files for ads are as large as TikTok takes them; the proxy has a bound of its own for them
+        and one.host is not Host.BUSINESS
+        and one.max_body != MAX_BODY
     }
     assert set(bigger) == {"research.validation_create"}
     assert max(bigger.values()) < 512 << 10

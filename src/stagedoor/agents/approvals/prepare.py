@@ -14,18 +14,20 @@ from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import Kind as MediaKind
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.notices.service import Notices
-from stagedoor.connector.publishing import accounts
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.settings import Settings
 
 from .. import quoting, vocabulary
 from ..calls import posts
+from ..calls.credentials import check
+from ..calls.currencies import Currencies
 from ..calls.posts import Order
 from ..calls.request import CallRequest
 from ..calls.stored_call import StoredCall
 from ..connected_accounts import handle
 from ..decisions import wording
-from ..decisions.arguments import read_arguments
+from ..decisions.arguments import Asked, read_arguments
+from ..decisions.spending import ad_account_of
 from ..identity.service import Identity
 from . import preview, store
 from .approval import Approval, State
@@ -49,6 +51,7 @@ class ApprovalPreparation:
         integrations: Integrations,
         identity: Identity,
         files: CallFiles,
+        currencies: Currencies,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -58,6 +61,7 @@ class ApprovalPreparation:
         self._integrations = integrations
         self._identity = identity
         self._files = files
+        self._currencies = currencies
 
     def prepare(
         self, approval: Approval, call: CallRequest, request: BaseModel, stored: StoredCall
@@ -113,10 +117,19 @@ class ApprovalPreparation:
             account = handle(self._integrations.get(approval.org, stored.account or ""))
         read = read_arguments(operation, stored.arguments)
         where = None if account is None else quoting.name(account, "an account")
-        sentence = wording.asking(agent, operation, read, where)
+        currency = self._currency(approval.org, read)
+        sentence = wording.asking(agent, operation, read, where, currency)
         if asked is None:
-            return preview.of_call(sentence, agent, account, operation, stored.arguments)
+            return preview.of_call(
+                sentence, agent, account, operation, stored.arguments, read.budget, currency
+            )
         return preview.of_post(sentence, agent, account or "", asked, found, stored.arguments)
+
+    def _currency(self, org: str, read: Asked) -> str | None:
+        """Return the currency of the budget that a call sets."""
+        if read.budget is None:
+            return None
+        return self._currencies.known(org, ad_account_of(read.request))
 
     def _ready(self, approval: Approval, shown: preview.Preview, found: Sequence[File]) -> None:
         """Hold the files as they are and let a person decide."""
@@ -174,4 +187,4 @@ class ApprovalPreparation:
         """Check the account first: no person is asked about a call that couldn't be made."""
         if vocabulary.needs_account(call.operation):
             account = self._integrations.get(org, call.account or "")
-            accounts.check(account, call.operation, dict(request))
+            check(account, call.operation, request)

@@ -9,10 +9,12 @@ from typing import Any
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing.posts import Kind, Mode
 from stagedoor.connector.shapes import ResponseModel
+from stagedoor.platform.marks import BUDGET, names_of
 from stagedoor.platform.operation import Operation
 
 from .. import quoting
 from ..calls.posts import Order
+from ..decisions import wording
 from .files import File
 
 _LEVELS = {
@@ -123,15 +125,26 @@ def of_call(
     account: str | None,
     operation: Operation[..., Any],
     arguments: Mapping[str, Any],
+    budget: int | None = None,
+    currency: str | None = None,
 ) -> Preview:
-    """Return the preview of any other call: everything that would be sent."""
+    """Return the preview of any other call: everything that would be sent. `budget`: the sum of its
+    budgets, in hundredths of `currency`; every amount is shown with its currency."""
     where = f" ({quoting.name(account, 'an account')})" if account else ""
+    lines = []
+    if budget is not None:
+        lines.append(Line(name="Budgets and bids together", value=wording.amount(budget, currency)))
+    money = names_of(operation.request, BUDGET) if budget is not None else frozenset()
+    unit = currency or "in an unknown currency"
+    for name, value in _leaves(arguments):
+        is_money = name.rpartition(".")[2] in money
+        lines.append(Line(name=name, value=f"{value} {unit}" if is_money else visible(value)))
     return Preview(
         sentence=sentence,
         title=f"{operation.action}{where}",
         agent=agent,
         account=account,
-        lines=[Line(name=name, value=visible(value)) for name, value in _leaves(arguments)],
+        lines=lines,
         files=[],
         warnings=[],
         arguments=dict(arguments),

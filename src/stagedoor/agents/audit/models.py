@@ -67,6 +67,14 @@ audit_texts = Table(
 """Text that may name people: an entry has a salted commitment to it. An erasure empties text and
 salt, and stores the entry that records the erasure."""
 
+Index(
+    "ix_audit_texts_kept",
+    audit_texts.c.org,
+    audit_texts.c.seq,
+    sqlite_where=audit_texts.c.erased_by.is_(None),
+    postgresql_where=audit_texts.c.erased_by.is_(None),
+)
+
 audit_heads = Table(
     "audit_heads",
     metadata,

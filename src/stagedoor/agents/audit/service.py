@@ -230,6 +230,14 @@ class Audit:
                 also_erase(tenant, account, self._clock.now())
             return store.erase(tenant, account, receipt.seq)
 
+    def end_waiting(self, org: str, accounts: Sequence[str]) -> None:
+        """End the calls of these accounts that wait for a person, as an erasure does."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            for account in accounts:
+                for also_erase in self._erases:
+                    also_erase(tenant, account, self._clock.now())
+
     def head(self, org: str) -> Head:
         """Return the chain head: kept elsewhere, it proves later that nothing was cut off."""
         with self._database.read() as connection:

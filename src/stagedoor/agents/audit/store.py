@@ -16,10 +16,12 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    or_,
     select,
 )
 from sqlalchemy.exc import IntegrityError
 
+from stagedoor.connector.data_kinds import Person
 from stagedoor.connector.database import OF_TENANT, ORG, Prepared, TenantConnection, rows_of_all
 
 from . import chain
@@ -282,6 +284,45 @@ def names(tenant: TenantConnection, account: str) -> bool:
     """Whether any entry names this account."""
     query = tenant.select(audit_entries, audit_entries.c.seq)
     return bool(tenant.all(query.where(audit_entries.c.account == account).limit(1)))
+
+
+def texts_before(tenant: TenantConnection, at: float, limit: int) -> list[int]:
+    """The entries that are older than `at` and have a text, the oldest first."""
+    query = _text_query(tenant, (audit_entries.c.seq,), audit_entries.c.at < at, None, limit)
+    return [int(row.seq) for row in tenant.all(query)]
+
+
+def texts_naming(
+    tenant: TenantConnection, person: Person, after: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Entries (seq, account, text) after `after` that may be about a person, the oldest first."""
+    columns = (audit_entries.c.seq, audit_entries.c.account, audit_texts.c.text)
+    maybe = or_(audit_entries.c.account.in_(person.accounts), person.maybe_in(audit_texts.c.text))
+    return tenant.all(_text_query(tenant, columns, maybe, after, limit))
+
+
+def _text_query(
+    tenant: TenantConnection, columns: Sequence[Any], where: Any, after: int | None, limit: int
+) -> Select[Any]:
+    query = (
+        tenant.select(audit_texts, *columns)
+        .join(
+            audit_entries,
+            (audit_entries.c.org == audit_texts.c.org) & (audit_entries.c.seq == audit_texts.c.seq),
+        )
+        .where(audit_texts.c.erased_by.is_(None), where)
+        .order_by(audit_texts.c.seq)
+        .limit(limit)
+    )
+    return query if after is None else query.where(audit_texts.c.seq > after)
+
+
+def erase_these(tenant: TenantConnection, seqs: Sequence[int], by: int) -> int:
+    """Erase the texts of these entries, before the entry `by`. Returns how many."""
+    mine = tenant.update(audit_texts).where(
+        audit_texts.c.seq.in_(seqs), audit_texts.c.seq < by, audit_texts.c.erased_by.is_(None)
+    )
+    return tenant.run(mine.values(salt=None, text=None, erased_by=by))
 
 
 def erase(tenant: TenantConnection, account: str | None, by: int) -> int:

@@ -13,13 +13,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.client import Answered, Progress, TikTok
+from stagedoor.client import Answered, Progress, TikTok, TikTokBusiness
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
 from stagedoor.connector.apps.service import App, Apps
 from stagedoor.connector.cancellation import Interrupted, current
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.integrations.business import Business
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.accounts import Accounts
@@ -76,6 +77,7 @@ class Executor:
         clock: Clock,
         apps: Apps,
         integrations: Integrations,
+        business: Business,
         accounts: Accounts,
         creator_answers: CreatorAnswers,
         posts: AgentPosts,
@@ -85,6 +87,7 @@ class Executor:
         self._clock = clock
         self._apps = apps
         self._integrations = integrations
+        self._business = business
         self._accounts = accounts
         self._creator_answers = creator_answers
         self._posts = posts
@@ -186,7 +189,7 @@ class Executor:
         self, org: str, call: CallRequest, request: portability.ExportDownload
     ) -> CallAnswer:
         heard = _Heard()
-        client = self._client(org, call, dict(request)).with_listener(heard.hear)
+        client = self._tiktok(org, call, dict(request)).with_listener(heard.hear)
         folder = self._downloads
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # an unnamed temporary file: nothing of it stays on the disk, even after a crash
@@ -203,7 +206,16 @@ class Executor:
         if shutil.disk_usage(self._downloads).free < left + _RESERVE:
             raise NoRoom
 
-    def _client(self, org: str, call: CallRequest, values: dict[str, Any]) -> TikTok:
+    def _client(
+        self, org: str, call: CallRequest, values: dict[str, Any]
+    ) -> TikTok | TikTokBusiness:
+        if call.operation.subject is Subject.ADVERTISER:
+            return self._business.for_ads(org, call.account or "")
+        if call.operation.subject is Subject.ACCOUNT_HOLDER:
+            return self._business.for_account(org, call.account or "")
+        return self._tiktok(org, call, values)
+
+    def _tiktok(self, org: str, call: CallRequest, values: dict[str, Any]) -> TikTok:
         if vocabulary.needs_account(call.operation):
             _, client = self._accounts.acting(org, call.account or "", call.operation, values)
             return client

@@ -23,9 +23,10 @@ from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.gate import Gate
 from ..decisions.request import DecisionRequest, Settlement
 from ..identity.service import Caller
-from . import claims, posts
+from . import claims, currencies, posts
 from .approval_port import ApprovalPort
 from .claims import Claim, Claims, Existing
+from .currencies import Currencies
 from .errors import AwaitsApproval, Denied, WrongArguments
 from .executor import Executor, Failed
 from .flow import Flow, RunInThread, run_inline
@@ -64,6 +65,7 @@ class Calls:
         claims: Claims,
         posts: AgentPosts,
         executor: Executor,
+        currencies: Currencies,
         approvals: ApprovalPort,
     ) -> None:
         self._pacer = pacer
@@ -73,6 +75,7 @@ class Calls:
         self._claims = claims
         self._posts = posts
         self._executor = executor
+        self._currencies = currencies
         self._approvals = approvals
         self._driver = SyncDriver(http, None, MemoryTokens())
 
@@ -103,6 +106,24 @@ class Calls:
         if not call.once:
             return self._decided(caller, call)
         return self._once(caller, call)
+
+    def rehearse(self, caller: Caller, call: CallRequest) -> tuple[Decision, BaseModel | None]:
+        """Return the decision that a call would get now, and the request that would be sent; None
+        if the arguments don't fit. Nothing is done, recorded or counted."""
+        if currencies.needed(call):
+            self._currencies.learn(caller, call)
+        decision = self._gate.explain(
+            caller.org,
+            caller.agent_id,
+            call.operation.id,
+            call.account,
+            call.arguments,
+            caller=caller,
+        )
+        try:
+            return decision, read_arguments(call.operation, call.arguments).request
+        except BadArguments:
+            return decision, None
 
     # idempotent posts
 
@@ -203,6 +224,8 @@ class Calls:
         digest: str | None = None,
     ) -> Flow[CallAnswer]:
         """Decide a call and execute it. `digest` identifies its post, if equal calls share one."""
+        if currencies.needed(call):
+            yield RunInThread(partial(self._currencies.learn, caller, call), slow=True)
         decision: object = yield DecisionRequest(
             caller, call.operation.id, call.account, call.arguments, approved, counted
         )

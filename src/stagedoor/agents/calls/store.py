@@ -23,9 +23,9 @@ _NAMED = Prepared(
     )
     .order_by(integrations.c.id)
 )
-_CREATORS = Prepared(
+_OF_KIND = Prepared(
     OF_TENANT.select(credentials, credentials.c.integration_id)
-    .where(credentials.c.kind == Kind.CREATOR.value)
+    .where(credentials.c.kind == bindparam("kind"))
     .limit(2)
 )
 
@@ -36,10 +36,23 @@ def named(tenant: TenantConnection, name: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def only(tenant: TenantConnection) -> str | None:
-    """Return the only account of a creator; None if there are none or several."""
-    rows = tenant.all(_CREATORS)
+def only(tenant: TenantConnection, kind: Kind) -> str | None:
+    """Return the only account with a credential of this kind; None if there are none or
+    several."""
+    rows = tenant.all(_OF_KIND, kind=kind.value)
     return str(rows[0].integration_id) if len(rows) == 1 else None
+
+
+def of_business_account(tenant: TenantConnection, open_id: str) -> list[str]:
+    """Return the integrations with a credential for this TikTok account in TikTok API for
+    Business."""
+    query = (
+        tenant.select(credentials, credentials.c.integration_id)
+        .join(grants, grants.c.id == credentials.c.grant_id)
+        .where(credentials.c.kind == Kind.ACCOUNT.value, grants.c.open_id == open_id)
+        .order_by(credentials.c.integration_id)
+    )
+    return [row.integration_id for row in tenant.all(query)]
 
 
 def _this_claim(agent_id: str, digest: str) -> Any:

@@ -8,6 +8,7 @@ would be sent, including defaults.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from stagedoor.platform.encodable import first_problem
-from stagedoor.platform.marks import BUDGET, PRIVACY, PUBLISHED_TEXT, marked
+from stagedoor.platform.marks import BUDGET, HASHED, PRIVACY, PUBLISHED_TEXT, marked
 from stagedoor.platform.model import problems_of, validated
 from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation
 from stagedoor.platform.products import embed
@@ -26,6 +27,10 @@ from stagedoor.platform.scopes import Scope
 from ..grants.hashtags import found_in
 
 _CENTS = 100
+_HASH = rb"(?:[0-9A-Fa-f]{64}|[0-9A-Fa-f]{32})?"
+_HASHES = re.compile(_HASH + rb"(?:[,;\t]" + _HASH + rb")*")
+_COLUMN = rb"(?:EMAIL|PHONE|MAID|IDFA|GAID)_(?:SHA256|MD5)"
+_HEADER = re.compile(_COLUMN + rb"(?:," + _COLUMN + rb")*", re.IGNORECASE)
 
 
 class BadArguments(Exception):
@@ -63,11 +68,19 @@ class Asked:
 
     @property
     def uses_up(self) -> bool:
-        """Whether the call counts against a limit of the day."""
+        """Whether the call counts against a limit of the day, or of all days."""
         return self.draft is not None or self.budget is not None
 
-    def context(self, at: float, posts_today: int, spent_today: int) -> dict[str, Any]:
-        """Return the context of the call for Cedar."""
+    def context(
+        self,
+        at: float,
+        posts_today: int,
+        spent_today: int = 0,
+        spent_before: int = 0,
+        currency: str | None = None,
+    ) -> dict[str, Any]:
+        """Return the context of the call for Cedar. The money is what other calls have committed,
+        on this day and before it."""
         moment = datetime.fromtimestamp(at, UTC)
         told: dict[str, Any] = {
             "at": int(at),
@@ -78,7 +91,13 @@ class Asked:
             "postsToday": posts_today,
             "spentToday": spent_today,
         }
-        optional = {"draft": self.draft, "privacy": self.privacy, "budget": self.budget}
+        optional: dict[str, Any] = {
+            "draft": self.draft,
+            "privacy": self.privacy,
+            "budget": self.budget,
+        }
+        if self.budget is not None:
+            optional |= {"currency": currency, "spentTotal": spent_today + spent_before}
         return told | {name: value for name, value in optional.items() if value is not None}
 
 
@@ -91,6 +110,7 @@ def read_arguments(
     if operation.effect is Effect.READ:
         # a read publishes no text and sets no privacy level and no budget
         return Asked(request, _fields(request), (), "", None, None, None)
+    _check_hashed(request)
     texts = [str(value) for value in marked(request, PUBLISHED_TEXT)]
     text = "\n".join(texts)
     draft = _draft(operation, request)
@@ -134,6 +154,20 @@ def _check_use(operation: Operation[..., Any], request: BaseModel) -> None:
     use = operation.selector[1]
     if embed.use_of(request.url) != use:
         raise BadArguments(f"url: is no address of a {use} at TikTok")
+
+
+def _check_hashed(request: BaseModel) -> None:
+    """Check that a file of people's identifiers has hashes alone. Raises `BadArguments`, which
+    names the line and never its text: it may be somebody's address."""
+    for value in marked(request, HASHED):
+        for number, line in enumerate(bytes(value).splitlines(), 1):
+            if number == 1 and _HEADER.fullmatch(line.strip()):
+                continue  # the kinds of several columns
+            if not _HASHES.fullmatch(line.strip()):
+                raise BadArguments(
+                    f"file: line {number} has an identifier that isn't hashed (SHA-256 or MD5 in "
+                    "hex): agents send hashes only"
+                )
 
 
 def _draft(operation: Operation[..., Any], request: BaseModel) -> bool | None:

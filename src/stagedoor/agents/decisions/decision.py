@@ -17,6 +17,7 @@ class Guard(StrEnum):
     UNKNOWN_OPERATION = "unknown-operation"
     BAD_ARGUMENTS = "bad-arguments"
     NO_ACCOUNT = "no-account"
+    NOT_REACHED = "not-reached"
     TOO_MANY_CALLS = "too-many-calls"
     NO_GRANT = "no-grant"
     POLICY_FAILED = "policy-failed"

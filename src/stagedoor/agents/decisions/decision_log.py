@@ -29,6 +29,7 @@ from .decision import WORDS, Decision, Deny, Guard
 from .evaluation import Evaluation, Evaluator, day_of
 from .judge import deny
 from .request import DecisionRequest, Settlement
+from .spending import Spending
 from .store import DecisionContext
 from .tally import Denied, Tally
 
@@ -45,8 +46,9 @@ class _Taken:
     contexts: dict[tuple[str, str, str | None], DecisionContext] = field(default_factory=dict)
     minutes: dict[str, bytes] = field(default_factory=dict)
     """Sliding windows by agent."""
-    days: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-    """Posts and spending, by agent and account."""
+    days: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Posts of the day, by agent and account."""
+    spending: Spending = field(default_factory=Spending)
 
 
 @dataclass(slots=True)
@@ -108,8 +110,8 @@ class DecisionLog:
         arguments: Mapping[str, Any] | BaseModel,
         caller: Caller | None = None,
         counted: float | None = None,
-    ) -> Decision:
-        """Return the decision as of now, without a record and without counting against limits."""
+    ) -> Evaluation:
+        """Return the evaluation as of now, without a record and without counting against limits."""
         now = self._clock.now()
         key = "" if caller is None else caller.digest
         with self._database.read() as connection:
@@ -119,10 +121,10 @@ class DecisionLog:
             )
             if row is None:
                 words = wording.asking("", operation_id, None, None)
-                return deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words)
+                return Evaluation(deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words))
             return self._evaluator.judge(
-                tenant, row, caller, operation_id, account, arguments, now, counted
-            ).decision
+                tenant, row, caller, operation_id, account, arguments, now, counted, Spending()
+            )
 
     # one item alone
 
@@ -165,7 +167,8 @@ class DecisionLog:
             # the connection may have been broken for long
             raise _Again from error
         head = self._audit.end(tenant, key, row.seq, row.hash, row.mac)
-        found, places = self._evaluator.evaluate(tenant, row, call, now)
+        spending = Spending()
+        found, places = self._evaluator.evaluate(tenant, row, call, now, spending)
         denied = _denied(call, found)
         if found.unread:
             return found.decision
@@ -185,8 +188,11 @@ class DecisionLog:
             how = store.WITH_WINDOW if stays else store.WITH_RENEWED_WINDOW
             along = windows.kept(*_minute(call, places, now))
         if found.uses_up:
-            posts, spent = _used(row, found)
-            store.use(tenant, *_place(call, row), day_of(now), posts, spent, new=row.posts is None)
+            _use(found, spending)
+            spending.store(tenant)
+            if _makes_post(found):
+                posts = (row.posts or 0) + 1
+                store.use(tenant, *_place(call, row), day_of(now), posts, 0, new=row.posts is None)
         if seen:
             identity.seen(tenant, call.caller.digest, now)
         receipt = self._audit.write(tenant, key, head, _draft(call, row, found, now), how, along)
@@ -233,14 +239,16 @@ class DecisionLog:
                 drafts.append((at, outcome_of(item.receipt, item.outcome, item.log_id, now)))
                 continue
             row = _again(tenant, taken, item, now)
-            found, places = self._evaluator.evaluate(tenant, row, item, now)
+            found, places = self._evaluator.evaluate(tenant, row, item, now, taken.spending)
             answers[at] = found.decision
             if found.unread or self._is_counted(item, found, counting):
                 continue
             if places:
                 taken.minutes[item.caller.agent_id] = places
             if found.uses_up:
-                taken.days[_place(item, row)] = _used(row, found)
+                _use(found, taken.spending)
+                if _makes_post(found):
+                    taken.days[_place(item, row)] = (row.posts or 0) + 1
             drafts.append((at, _draft(item, row, found, now)))
         receipts = self._audit.write_all(tenant, key, head, [draft for _, draft in drafts])
         self._use_up(tenant, taken, now)
@@ -277,8 +285,9 @@ class DecisionLog:
             for (agent, _, account), row in taken.contexts.items()
             if row.posts is not None
         }
-        for place, (posts, spent) in taken.days.items():
-            store.use(tenant, *place, day_of(now), posts, spent, new=place not in known)
+        for place, posts in taken.days.items():
+            store.use(tenant, *place, day_of(now), posts, 0, new=place not in known)
+        taken.spending.store(tenant)
         for (_, digest, _), row in taken.contexts.items():
             if _is_news(row, now):
                 identity.seen(tenant, digest, now)
@@ -315,9 +324,9 @@ def _again(
     row = taken.contexts.get(asked)
     if row is None:
         row = taken.contexts[asked] = _context(tenant, call, now)
-    posts, spent = taken.days.get(_place(call, row), (row.posts, row.spent))
+    posts = taken.days.get(_place(call, row), row.posts)
     places = taken.minutes.get(caller.agent_id, row.places)
-    return row._replace(places=places, posts=posts, spent=spent)
+    return row._replace(places=places, posts=posts)
 
 
 def _place(call: DecisionRequest, row: DecisionContext) -> tuple[str, str]:
@@ -325,12 +334,14 @@ def _place(call: DecisionRequest, row: DecisionContext) -> tuple[str, str]:
     return call.caller.agent_id, row.account_id or vocabulary.EVERYWHERE
 
 
-def _used(row: DecisionContext, found: Evaluation) -> tuple[int, int]:
-    """Return the day's posts and spending including this call."""
-    posts, spent = row.posts or 0, row.spent or 0
-    if found.asked is None:
-        return posts, spent
-    return posts + (found.asked.draft is not None), spent + (found.asked.budget or 0)
+def _makes_post(found: Evaluation) -> bool:
+    return found.asked is not None and found.asked.draft is not None
+
+
+def _use(found: Evaluation, spending: Spending) -> None:
+    """Add the money that the call commits."""
+    if found.money is not None and found.asked is not None:
+        spending.add(found.money, found.asked.budget or 0)
 
 
 def _is_news(row: DecisionContext, now: float) -> bool:

@@ -13,15 +13,18 @@ from stagedoor.platform.bounds import short
 from stagedoor.platform.operation import DAY, Operation
 
 from .. import quoting, vocabulary
+from ..grants import explain
 from ..grants.policies import Policies
+from ..grants.policy import Policy
 from ..identity import pace
 from ..identity.pace import Beyond
 from ..identity.service import Caller
-from . import tally, wording
+from . import reach, tally, wording
 from .arguments import Asked, BadArguments, NotRead, read_arguments
 from .decision import Allow, Ask, Decision, Deny, Guard
 from .judge import Question, deny, judge
 from .request import DecisionRequest
+from .spending import Spending, Spent, ad_account_of
 from .store import DecisionContext
 
 
@@ -41,6 +44,10 @@ class Evaluation:
     """The call has been counted against the minute and the day already."""
     beyond: bool = False
     """A denial that isn't counted in the agent's rate limit: the tally bounds its entries."""
+    money: Spent | None = None
+    """The money that other calls have committed, if this one sets a budget."""
+    needs_currency: bool = False
+    """The decision, or what a person is told of it, depends on a currency that nobody knows."""
 
     @property
     def allowed(self) -> bool:
@@ -67,7 +74,12 @@ class Evaluator:
         self._policies = policies
 
     def evaluate(
-        self, tenant: TenantConnection, row: DecisionContext, call: DecisionRequest, now: float
+        self,
+        tenant: TenantConnection,
+        row: DecisionContext,
+        call: DecisionRequest,
+        now: float,
+        spending: Spending,
     ) -> tuple[Evaluation, bytes]:
         """Return the decision, and the agent's sliding window including the call; b"" if the call
         isn't counted.
@@ -94,6 +106,7 @@ class Evaluator:
             call.arguments,
             now,
             call.counted,
+            spending,
         )
         if call.approved and isinstance(found.decision, Ask):
             allowed = wording.allowed(found.decision.sentence.rpartition(" It waits")[0])
@@ -110,6 +123,7 @@ class Evaluator:
         arguments: Mapping[str, Any] | BaseModel,
         now: float,
         counted: float | None,
+        spending: Spending,
     ) -> Evaluation:
         """Evaluate everything but the rate limit. Without a caller no key is checked."""
         name = row.name or ""
@@ -131,13 +145,34 @@ class Evaluator:
             words = wording.asking(name, known, None, where)
             reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
             return Evaluation(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
-        context = asked.context(now, *_used_by_others(row, asked, counted, now))
-        words = wording.asking(name, known, asked, where)
+        money = None
+        if asked.budget is not None:
+            ad_account = ad_account_of(asked.request)
+            money = spending.of(tenant, row.agent_id, row.account_id, ad_account, day_of(now))
+        context = _context(row, asked, money, counted, now)
+        words = wording.asking(name, known, asked, where, None if money is None else money.currency)
         policy = self._policies.of(tenant, row.agent_id, row.version)
         decision = judge(policy, Question(row.agent_id, known, at, context, words))
+        may_be = _may_be_allowed(decision, policy)
+        if may_be:
+            # what is reached is told to those alone who were given something there
+            beyond = reach.problem(tenant, known, asked.request, row.account_id, where or "")
+            if beyond is not None:
+                return Evaluation(deny(Guard.NOT_REACHED, beyond, words), name, where, known)
         version = policy.version or None
         again = counted is not None
-        return Evaluation(decision, name, where, known, asked, context, version, counted=again)
+        return Evaluation(
+            decision,
+            name,
+            where,
+            known,
+            asked,
+            context,
+            version,
+            counted=again,
+            money=money,
+            needs_currency=may_be and money is not None and money.currency is None,
+        )
 
 
 def _refused(
@@ -190,11 +225,27 @@ def _account_name(row: DecisionContext) -> str:
     return wording.account_name(row.username, row.display_name or row.open_id)
 
 
-def _used_by_others(
-    row: DecisionContext, asked: Asked, counted: float | None, now: float
-) -> tuple[int, int]:
-    """Return the day's posts and spending without those of this call."""
-    posts, spent = row.posts or 0, row.spent or 0
-    if counted is None or day_of(counted) != day_of(now):
-        return posts, spent
-    return max(0, posts - (asked.draft is not None)), max(0, spent - (asked.budget or 0))
+def _context(
+    row: DecisionContext, asked: Asked, money: Spent | None, counted: float | None, now: float
+) -> dict[str, Any]:
+    """Return the context for Cedar, with what other calls have used: a call that is decided again
+    was counted at the time `counted`."""
+    posts = row.posts or 0
+    today, before = (0, 0) if money is None else (money.today, money.earlier)
+    if counted is not None and day_of(counted) == day_of(now):
+        posts = max(0, posts - (asked.draft is not None))
+        today = max(0, today - (asked.budget or 0))
+    elif counted is not None:
+        before = max(0, before - (asked.budget or 0))
+    return asked.context(now, posts, today, before, None if money is None else money.currency)
+
+
+def _may_be_allowed(decision: Decision, policy: Policy) -> bool:
+    """Whether the call isn't denied, or is denied because its currency isn't known."""
+    if not isinstance(decision, Deny):
+        return True
+    if decision.rule != Guard.NO_GRANT:
+        return False
+    if policy.grants is not None:
+        return decision.reason == explain.UNKNOWN_CURRENCY
+    return policy.looks_at is None or "currency" in policy.looks_at

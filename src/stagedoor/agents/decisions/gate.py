@@ -107,7 +107,21 @@ class Gate:
     ) -> Decision:
         """Return the decision that `decide` would make now, without a record and without
         counting. Without a caller no key is checked."""
-        return self._log.explained(org, agent_id, operation_id, account, arguments, caller, counted)
+        return self._log.explained(
+            org, agent_id, operation_id, account, arguments, caller, counted
+        ).decision
+
+    def needs_currency(self, call: DecisionRequest) -> bool:
+        """Whether the decision of a call depends on the currency of its ad account, which nobody
+        knows."""
+        return self._log.explained(
+            call.org,
+            call.caller.agent_id,
+            call.operation_id,
+            call.account,
+            call.arguments,
+            call.caller,
+        ).needs_currency
 
     def denial_now(self, call: DecisionRequest, counted: float | None) -> Deny | None:
         """Return the denial of a call that was allowed, hasn't completed, and wouldn't be allowed
@@ -124,7 +138,7 @@ class Gate:
                 call.arguments,
                 call.caller,
                 counted if call.counted is None else call.counted,
-            )
+            ).decision
         except Exception:
             logger.exception("a call can't be decided again", extra={"agent": call.caller.agent_id})
             return None
@@ -146,7 +160,7 @@ class Gate:
         try:
             found = self._log.explained(
                 caller.org, caller.agent_id, operation_id, account, arguments, caller, counted
-            )
+            ).decision
         except Exception:
             logger.exception("a decision failed", extra={"agent": caller.agent_id})
         else:

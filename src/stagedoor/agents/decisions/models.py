@@ -1,4 +1,4 @@
-"""The table of the daily use of each agent."""
+"""The tables of the daily use of each agent, and of the currencies of ad accounts."""
 
 from __future__ import annotations
 
@@ -17,4 +17,16 @@ agent_counters = Table(
     Column("spent", BigInteger, nullable=False),
     PrimaryKeyConstraint(ORG, "agent_id", "account", "day"),
 )
-"""A row for each agent, account and UTC day, counted from 1970. `spent` is in hundredths."""
+"""A row for each agent, account and UTC day, counted from 1970. Posts are counted by
+account. Money is counted by account and currency, as `<account>/<currency>`, in hundredths: the sum
+of all days is what the agent has committed since it was made."""
+
+ad_account_currencies = Table(
+    "ad_account_currencies",
+    metadata,
+    Column(ORG, String, nullable=False),
+    Column("account_id", String, nullable=False),
+    Column("currency", String, nullable=False),
+    PrimaryKeyConstraint(ORG, "account_id"),
+)
+"""As ISO 4217. An ad account keeps its currency for good."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import BindParameter, and_, bindparam
 
 from stagedoor.connector.database import OF_TENANT, Prepared, TenantConnection, renewing
-from stagedoor.connector.integrations.models import grants, integrations
+from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.models import (
+    ad_accounts,
+    credentials,
+    grants,
+    integrations,
+)
 from stagedoor.connector.limits.models import limit_windows
 from stagedoor.connector.limits.store import KEEP, RENEW
 
@@ -36,7 +43,6 @@ _COLUMNS = (
     grants.c.display_name,
     grants.c.open_id,
     agent_counters.c.posts,
-    agent_counters.c.spent,
     limit_windows.c.places,
     limit_windows.c.idle_at,
 )
@@ -62,7 +68,6 @@ class DecisionContext(NamedTuple):
     display_name: str | None
     open_id: str | None
     posts: int | None
-    spent: int | None
     places: bytes | None
     idle_at: float | None
 
@@ -150,3 +155,26 @@ def use(
             new_posts=posts,
             new_spent=spent,
         )
+
+
+def reached(tenant: TenantConnection, integration_id: str, named: Sequence[str]) -> frozenset[str]:
+    """Return which of the named ad accounts the integration's ads credential reaches."""
+    query = tenant.select(ad_accounts, ad_accounts.c.account_id).where(
+        ad_accounts.c.integration_id == integration_id, ad_accounts.c.account_id.in_(named)
+    )
+    return frozenset(row.account_id for row in tenant.all(query))
+
+
+def is_business_account(tenant: TenantConnection, integration_id: str, open_id: str) -> bool:
+    """Whether the integration has a credential for this TikTok account in TikTok API for
+    Business."""
+    query = (
+        tenant.select(credentials, credentials.c.grant_id)
+        .join(grants, grants.c.id == credentials.c.grant_id)
+        .where(
+            credentials.c.integration_id == integration_id,
+            credentials.c.kind == Kind.ACCOUNT.value,
+            grants.c.open_id == open_id,
+        )
+    )
+    return tenant.one(query) is not None

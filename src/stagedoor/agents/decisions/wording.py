@@ -13,13 +13,18 @@ from .arguments import Asked
 
 
 def asking(
-    agent: str, operation: Operation[..., Any] | str, asked: Asked | None, account: str | None
+    agent: str,
+    operation: Operation[..., Any] | str,
+    asked: Asked | None,
+    account: str | None,
+    currency: str | None = None,
 ) -> str:
-    """Return a sentence such as "Social Agent asked to post 'New product drop' to @demo."."""
+    """Return a sentence such as "Social Agent asked to post 'New product drop' to @demo.".
+    `currency`: of the budget that the call sets."""
     who = name(agent, "An agent")
     if isinstance(operation, str):
         return f"{who} asked for {token(operation) if operation else 'nothing'}."
-    return f"{who} asked to {_what(operation, asked, account)}."
+    return f"{who} asked to {_what(operation, asked, account)}{_money(asked, currency)}."
 
 
 def _what(operation: Operation[..., Any], asked: Asked | None, account: str | None) -> str:
@@ -29,7 +34,20 @@ def _what(operation: Operation[..., Any], asked: Asked | None, account: str | No
             return f"leave {text} as a draft for {account}"
         return f"post {text} to {account}"
     action = operation.action[0].lower() + operation.action[1:]
-    return f"{action} of {account}" if account else action
+    what = f"{action} of {account}" if account else action
+    return f"{what} with {quoted(asked.text)}" if asked is not None and asked.text else what
+
+
+def _money(asked: Asked | None, currency: str | None) -> str:
+    if asked is None or asked.budget is None:
+        return ""
+    return f" with budgets of {amount(asked.budget, currency)}"
+
+
+def amount(hundredths: int, currency: str | None) -> str:
+    """Return money as "12.50 EUR"."""
+    number = f"{hundredths // 100}.{hundredths % 100:02d}"
+    return f"{number} {token(currency)}" if currency else f"{number} in an unknown currency"
 
 
 def account_name(username: str | None, display_name: str | None) -> str:

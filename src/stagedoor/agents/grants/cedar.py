@@ -82,11 +82,20 @@ def _conditions(grant: Grant) -> Iterator[str]:
         yield f"when {{ {_set(given.fields)}.containsAll(context.fields) }}"
     if given.posts_per_day is not None:
         yield f"unless {{ context has draft && context.postsToday >= {given.posts_per_day} }}"
+    if grant.limits_money:
+        known = "context has currency"
+        if given.currency is not None:
+            known += f" && context.currency == {quoted(given.currency)}"
+        yield f"unless {{ context has budget && !({known}) }}"
     if given.budget_per_day is not None:
         yield f"unless {{ context has budget && context.budget > {cents(given.budget_per_day)} }}"
     if given.spend_per_day is not None:
         after = f"context.spentToday + context.budget > {cents(given.spend_per_day)}"
         yield f"unless {{ context has budget && {after} }}"
+    if given.spend_total is not None:
+        # `has` for calls that were recorded before there was a total
+        after = f"context.spentTotal + context.budget > {cents(given.spend_total)}"
+        yield f"unless {{ context has budget && context has spentTotal && {after} }}"
 
 
 def _set(values: Sequence[str]) -> str:

@@ -11,6 +11,11 @@ from .. import vocabulary
 from ..quoting import token
 from .grant import Grant, Level, cents
 
+UNKNOWN_CURRENCY = (
+    "The currency of the ad account isn't known, so its budgets can't be judged: try again later."
+)
+"""The reason of a denial that may not last."""
+
 
 def relevant(
     grants: Sequence[Grant], operation: Operation[..., Any], account: str | None
@@ -100,9 +105,21 @@ def _level(context: Mapping[str, Any]) -> str:
 
 
 def _money(grant: Grant, context: Mapping[str, Any]) -> str | None:
-    most, daily = grant.conditions.budget_per_day, grant.conditions.spend_per_day
-    if most is not None and context["budget"] > cents(most):
-        return f"The budget is above the {most:g} that this agent may set."
-    if daily is not None and context["spentToday"] + context["budget"] > cents(daily):
-        return f"With this call more than {daily:g} would be committed on this day."
+    given = grant.conditions
+    if not grant.limits_money:
+        return None
+    most, daily, total = given.budget_per_day, given.spend_per_day, given.spend_total
+    budget, currency = context["budget"], context.get("currency")
+    if currency is None:
+        return UNKNOWN_CURRENCY
+    if given.currency is not None and currency != given.currency:
+        return (
+            f"The ad account is in {currency}, and this agent may set budgets in {given.currency}."
+        )
+    if most is not None and budget > cents(most):
+        return f"The budget is above the {most:g} {currency} that this agent may set."
+    if daily is not None and context["spentToday"] + budget > cents(daily):
+        return f"With this call more than {daily:g} {currency} would be committed on this day."
+    if total is not None and context.get("spentTotal", 0) + budget > cents(total):
+        return f"With this call more than {total:g} {currency} would be committed altogether."
     return None

@@ -83,9 +83,15 @@ class Conditions(_Value):
     posts_per_day: Annotated[int, Field(ge=0, le=100_000)] | None = None
     """Posts and drafts, counted for each account."""
     budget_per_day: _Money | None = None
-    """The largest budget that one call may set, in the advertiser's currency."""
+    """The largest budget that one call may set, in `currency`."""
     spend_per_day: _Money | None = None
-    """The most that the calls of a day together may commit for an account, in the same currency."""
+    """The most that the calls of a day together may commit for an account, in `currency`."""
+    spend_total: _Money | None = None
+    """The most that all calls of the agent together may commit for an account, in `currency`; no
+    day makes it new."""
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])] | None = None
+    """The currency of the amounts, such as EUR: budgets of ad accounts in another one are denied.
+    Null: each ad account's own, and what is committed is counted for each currency apart."""
     fields: _Words | None = None
     """The only fields that may be read, where a call names its fields."""
 
@@ -120,6 +126,13 @@ class Grant(_Value):
         if self.expires_at is not None and self.expires_at.tzinfo is None:
             raise ValueError("expiresAt needs a time zone, such as Z at its end")
         return self
+
+    @property
+    def limits_money(self) -> bool:
+        """Whether a call that sets a budget is judged by it, and thus by its currency."""
+        given = self.conditions
+        amounts = given.budget_per_day, given.spend_per_day, given.spend_total
+        return given.currency is not None or any(one is not None for one in amounts)
 
     @property
     def ends(self) -> float | None:

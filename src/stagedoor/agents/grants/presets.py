@@ -18,8 +18,12 @@ class Preset(StrEnum):
     """Reads and publishes."""
     COMMUNITY_MANAGER = "community-manager"
     """Reads, and answers comments."""
+    REPLIER = "replier"
+    """Reads, and replies to comments: it hides, deletes and likes none, and begins none."""
     ADS_ANALYST = "ads-analyst"
     """Reads ads and their results."""
+    ADS_MANAGER = "ads-manager"
+    """Reads ads and their results; a person approves each change."""
 
 
 def _read(*resources: Resource) -> tuple[Grant, ...]:
@@ -44,5 +48,17 @@ PRESETS: dict[Preset, tuple[Grant, ...]] = {
     Preset.DRAFTER: (*_read(*_OWN), _full(Resource.POSTING, Conditions(drafts_only=True))),
     Preset.PUBLISHER: (*_read(*_OWN), _full(Resource.POSTING)),
     Preset.COMMUNITY_MANAGER: (*_read(*_OWN), _full(Resource.COMMENTS)),
+    Preset.REPLIER: (
+        *_read(*_OWN),
+        Grant(
+            resource=Resource.COMMENTS,
+            level=Level.FULL,
+            actions=("read-comments", "reply-to-comments"),
+        ),
+    ),
     Preset.ADS_ANALYST: _read(*_OWN, Resource.ADS, Resource.AUDIENCES, Resource.COMMERCIAL),
+    Preset.ADS_MANAGER: (
+        *_read(*_OWN, Resource.ADS, Resource.AUDIENCES, Resource.COMMERCIAL),
+        _full(Resource.ADS, ask_first=True),
+    ),
 }

@@ -29,9 +29,14 @@ type Call = {
   // of what makes a post: whether it is a draft; of a direct post: who may see it
   "draft"?: Bool,
   "privacy"?: String,
-  // of what sets a budget, in hundredths of the advertiser's currency
+  // of what sets a budget: all budgets and bids of the call, in hundredths; the currency of the ad
+  // account as ISO 4217, unless nobody knows it; what this agent has committed on this account in
+  // this currency, since it was made, without this call
   "budget"?: Long,
-  // of this agent on this account since 00:00 UTC, without this call
+  "currency"?: String,
+  "spentTotal"?: Long,
+  // of this agent on this account since 00:00 UTC, without this call; money of a call that sets a
+  // budget, in its currency, otherwise 0
   "postsToday": Long,
   "spentToday": Long,
 };

@@ -28,6 +28,7 @@ def of(grant: Grant, account: Callable[[str], str] = str) -> str:
 
 def conditions(given: Conditions) -> list[str]:
     said = []
+    unit = "" if given.currency is None else f" {given.currency}"
     if given.privacy_levels is not None:
         said.append("privacy " + (" or ".join(given.privacy_levels) or "none"))
     if given.drafts_only:
@@ -39,9 +40,13 @@ def conditions(given: Conditions) -> list[str]:
     if given.posts_per_day is not None:
         said.append(f"at most {given.posts_per_day} posts a day")
     if given.budget_per_day is not None:
-        said.append(f"budgets of at most {given.budget_per_day:g}")
+        said.append(f"budgets of at most {given.budget_per_day:g}{unit}")
     if given.spend_per_day is not None:
-        said.append(f"at most {given.spend_per_day:g} spent a day")
+        said.append(f"at most {given.spend_per_day:g}{unit} spent a day")
+    if given.spend_total is not None:
+        said.append(f"at most {given.spend_total:g}{unit} spent altogether")
+    if given.currency is not None:
+        said.append(f"only ad accounts in {given.currency}")
     if given.fields is not None:
         said.append("only the fields " + (", ".join(given.fields) or "-"))
     return said

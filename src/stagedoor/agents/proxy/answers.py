@@ -14,10 +14,12 @@ from stagedoor.connector.publishing.errors import TikTokSaid
 from stagedoor.platform.errors import LOG_ID_HEADER
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.protocols import OPEN_API, Problem, Protocol, Response
+from stagedoor.platform.protocols.business import Business
 
 from ..calls.errors import AwaitsApproval, Denied
 from ..calls.request import CallAnswer
 from ..decisions.decision import Guard
+from . import business_codes
 from .errors import WrongMethod
 
 JSON = b"application/json; charset=utf-8"
@@ -69,7 +71,8 @@ def answer(operation: Operation[..., Any], done: CallAnswer) -> Reply:
         return Reply(200, b"", protocol.content_type, log_id, file=done.file, length=length)
     if done.answered is not None:
         answered = done.answered
-        return Reply(answered.http_status, answered.body, protocol.content_type, log_id)
+        content_type = protocol.content_type_of(answered.body)
+        return Reply(answered.http_status, answered.body, content_type, log_id)
     return _reply(protocol.wrap(operation, done.data, log_id), log_id)
 
 
@@ -78,8 +81,14 @@ def _reply(response: Response, log_id: str, more: Iterable[tuple[bytes, bytes]] 
     return Reply(response.status, response.body, response.content_type, log_id, tuple(more))
 
 
-def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool = False) -> Reply:
-    """Return an error as an answer. `close`: the body is unread, so end the connection."""
+def refusal(
+    error: ApiError,
+    operation: Operation[..., Any] | None,
+    close: bool = False,
+    protocol: Protocol = OPEN_API,
+) -> Reply:
+    """Return an error as an answer. `close`: the body is unread, so end the connection. `protocol`:
+    that of requests which are no operation."""
     log_id = error.log_id or ""
     more: list[tuple[bytes, bytes]] = []
     if error.retry_after is not None:
@@ -92,8 +101,12 @@ def refusal(error: ApiError, operation: Operation[..., Any] | None, close: bool 
     if isinstance(error, AwaitsApproval) and error.detail:
         # the upload address and the id of the approval
         detail = {to_snake(name): value for name, value in error.detail.items()}
-    protocol: Protocol = OPEN_API if operation is None else operation.protocol
-    return _reply(protocol.wrap_error(operation, _problem(error, operation), detail), log_id, more)
+    if operation is not None:
+        protocol = operation.protocol
+    problem = _problem(error, operation)
+    if isinstance(protocol, Business):
+        problem = business_codes.told(problem)
+    return _reply(protocol.wrap_error(operation, problem, detail), log_id, more)
 
 
 def _problem(error: ApiError, operation: Operation[..., Any] | None) -> Problem:

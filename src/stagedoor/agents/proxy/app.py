@@ -104,11 +104,11 @@ class ProxyApp:
         except ClientDisconnect:
             return
         except ApiError as error:
-            reply = answers.refusal(error, operation, close=not read)
+            reply = answers.refusal(error, operation, not read, table.protocol(scope))
         except Exception:
             logger.exception("a call through the proxy failed")
             words = "Something went wrong in Stagedoor; it was logged."
-            reply = answers.refusal(ApiError(words), operation, close=not read)
+            reply = answers.refusal(ApiError(words), operation, not read, table.protocol(scope))
         await self._send(reply, send)
 
     def _key(self, found: Found, headers: list[tuple[bytes, bytes]]) -> str | None:

@@ -14,14 +14,19 @@ from typing import Any
 
 from stagedoor.platform import catalogue
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
-from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.products import embed
+from stagedoor.platform.protocols import OPEN_API, Protocol
+from stagedoor.platform.protocols.business import BUSINESS
 
 from .errors import NoSuchPath, WrongMethod
 
 PREFIX = "/agents/proxy"
 
 _PREFIX = PREFIX.encode()
+MAX_FILE_BODY = 480 << 10
+"""Bytes of a body with a file for TikTok API for Business: it is in memory while it is judged."""
+_OF_BUSINESS = b"/open_api/"
 _NAME = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 
 
@@ -75,6 +80,11 @@ def find(method: str, path: bytes) -> Found:
     return Found(route, account)
 
 
+def protocol(scope: Mapping[str, Any]) -> Protocol:
+    """Return the protocol in which a request to no path of TikTok's is refused."""
+    return BUSINESS if _OF_BUSINESS in (scope.get("raw_path") or b"") else OPEN_API
+
+
 @cache
 def table() -> dict[bytes, dict[str, Route]]:
     """Return every path of TikTok's with its methods."""
@@ -97,5 +107,11 @@ def _route(operations: list[Operation[..., Any]]) -> Route:
         first=listed[0],
         open=bool(given),
         takes_body=first.method != "GET" and not first.protocol.streams_body,
-        max_body=max(one.max_body for one in listed),
+        max_body=max(map(_max_body, listed)),
     )
+
+
+def _max_body(operation: Operation[..., Any]) -> int:
+    if operation.host is Host.BUSINESS:
+        return min(operation.max_body, MAX_FILE_BODY)
+    return operation.max_body

@@ -106,7 +106,7 @@ class Work:
         account, unclear = None, None
         if vocabulary.needs_account(operation):
             try:
-                account = self._account_names.meant(caller, self._named)
+                account = self._account_names.meant(caller, self._named, operation, arguments)
             except AccountNeeded as error:
                 unclear = error
             except NoAgent:

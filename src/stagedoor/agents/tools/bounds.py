@@ -68,6 +68,12 @@ def length(data: Any) -> int:
 
 def _onwards(tool: Tool, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return TikTok's arguments for the next page."""
+    pages = data.get("page_info")
+    if "page" in tool.goes_on and isinstance(pages, Mapping):
+        at, last = pages.get("page"), pages.get("total_page")
+        if isinstance(at, int) and isinstance(last, int) and at < last:
+            return {"page": at + 1}
+        return {}
     if data.get("has_more") is not True:
         return {}
     return {name: data[name] for name in sorted(tool.goes_on) if data.get(name) is not None}

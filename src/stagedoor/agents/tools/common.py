@@ -24,6 +24,7 @@ class Common:
     account: str | None = None
     offset: int = 0
     wait: int = 0
+    dry_run: bool = False
     rest: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -43,7 +44,12 @@ class Common:
             offset = _whole(rest, "offset", _MAX_OFFSET)
         if tool.waits:
             wait = _whole(rest, "wait_seconds", MAX_WAIT)
-        return cls(account, offset, wait, rest)
+        dry_run = False
+        if tool.dry_run is not None:
+            dry_run = rest.pop("dry_run", tool.dry_run)
+            if not isinstance(dry_run, bool):
+                raise Unfit("dry_run: must be true or false")
+        return cls(account, offset, wait, dry_run, rest)
 
     @classmethod
     def account_of(cls, tool: Tool, arguments: Mapping[str, Any]) -> Common:

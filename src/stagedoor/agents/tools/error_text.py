@@ -15,6 +15,7 @@ _DENIED = "Don't try again: an admin decides what you may do."
 _GUARDS: dict[str, str] = {
     Guard.BAD_ARGUMENTS: CORRECT,
     Guard.NO_ACCOUNT: "Name an account of list_accounts.",
+    Guard.NOT_REACHED: "Name an ad account of list_accounts, and no business_id.",
     Guard.TOO_MANY_CALLS: "Wait so long, then call again.",
     Guard.UNAVAILABLE: "Wait a moment, then call again.",
     Guard.UNKNOWN_OPERATION: "Call only tools that are listed.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -15,7 +15,7 @@ from ..calls.request import CallRequest
 from . import schema
 from .tool import Asking, Hints, Schema, Tool, Wants
 
-PAGES = ("cursor", "search_id")
+PAGES = ("cursor", "search_id", "page")
 """Names of the values in TikTok's answers that lead to the next page."""
 
 
@@ -33,14 +33,19 @@ def made(
     answer = output or does[0].response
     takes_account = vocabulary.needs_account(does[0])
     items = list_in(answer)
-    own = schema.beside(dict(takes), _common(takes_account, items, more.get("waits", False)))
+    common = _common(takes_account, items, more.get("waits", False))
+    given = schema.answered(answer, more=items is not None)
+    if (dry_run := more.get("dry_run")) is not None:
+        common["dry_run"] = schema.dry_run(dry_run)
+        given = schema.rehearsed(given)
+    own = schema.beside(dict(takes), common)
     return Tool(
         name=name,
         title=title,
         description=description,
         does=does,
         input=own,
-        output=schema.answered(answer, more=items is not None),
+        output=given,
         hints=Hints.of(*does),
         wants=wants,
         takes_account=takes_account,
@@ -61,12 +66,13 @@ def whole(
     fields: tuple[str, ...] = (),
     words: Mapping[str, str] | None = None,
     hide: tuple[str, ...] = (),
+    fills: Callable[[Operation[..., Any], Asking], dict[str, Any]] | None = None,
     **more: Any,
 ) -> Tool:
     """Return a tool for one operation, with the operation's arguments.
 
     `lift`: parts whose fields become arguments of the tool. `fields`: the default fields, of
-    `known`. `hide`: arguments that keep their defaults.
+    `known`. `hide`: arguments that keep their defaults. `fills`: completes the arguments.
     """
     takes = schema.without(schema.lifted(schema.given(request_of(operation)), lift), hide)
     if fields:
@@ -74,7 +80,8 @@ def whole(
     parts = {part: part_of(operation, part) for part in lift}
 
     def wants(asking: Asking) -> CallRequest:
-        arguments = sunk(asking.arguments, parts)
+        given = asking.arguments if fills is None else fills(operation, asking)
+        arguments = sunk(given, parts)
         if fields:
             arguments.setdefault("fields", list(fields))
         return CallRequest(operation, asking.account, arguments)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from stagedoor.platform.operation import Operation, Surface
+from stagedoor.platform.account_field import ACCOUNT_FIELDS
+from stagedoor.platform.operation import Effect, Host, Operation, Surface
+from stagedoor.platform.protocols.layout import layout
 
 from .. import vocabulary
 from ..calls.request import CallRequest
-from . import schema
+from . import ad_accounts, schema
 from .factory import made, request_of
 from .tool import Asking, Tool
 
@@ -17,8 +19,17 @@ from .tool import Asking, Tool
 @cache
 def tools() -> tuple[Tool, ...]:
     """Return the tools in the order of declaration."""
-    listed = vocabulary.operations().values()
-    return tuple(_tool(one) for one in listed if Surface.TOOL in one.surfaces)
+    return tuple(tool_of(one) for one in callable_ones() if Surface.TOOL in one.surfaces)
+
+
+@cache
+def callable_ones() -> tuple[Operation[..., Any], ...]:
+    """Return every operation that JSON arguments can call: all but those of files."""
+    return tuple(
+        one
+        for one in vocabulary.operations().values()
+        if Surface.TOOL in one.surfaces or not (layout(one).files or one.protocol.answers_file)
+    )
 
 
 def name_of(operation: Operation[..., Any]) -> str:
@@ -26,9 +37,13 @@ def name_of(operation: Operation[..., Any]) -> str:
     return operation.id.replace(".", "_")
 
 
-def _tool(operation: Operation[..., Any]) -> Tool:
+@cache
+def tool_of(operation: Operation[..., Any]) -> Tool:
+    """Return the tool of an operation, also of one that only `call_operation` calls."""
+
     def wants(asking: Asking) -> CallRequest:
-        return CallRequest(operation, asking.account, asking.arguments)
+        arguments = ad_accounts.completed(operation, asking)
+        return CallRequest(operation, asking.account, arguments)
 
     model = request_of(operation)
     notes = " ".join((model.__doc__ or "").split())
@@ -38,6 +53,13 @@ def _tool(operation: Operation[..., Any]) -> Tool:
         title=operation.summary,
         description=f"{operation.summary}. {notes} TikTok: {operation.method} {operation.path}",
         wants=wants,
-        takes=schema.given(model),
+        takes=schema.without(schema.given(model), ACCOUNT_FIELDS),
         of_post="publish_id" in model.model_fields,
+        dry_run=False if _rehearses(operation) else None,
     )
+
+
+def _rehearses(operation: Operation[..., Any]) -> bool:
+    """Whether a call can be shown before it is made: writes of TikTok API for Business, which are
+    one request each."""
+    return operation.host is Host.BUSINESS and operation.effect is Effect.WRITE

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.connector.clock import Clock
+from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
@@ -62,15 +63,21 @@ class Rights:
         return not forbidden and any(one["effect"] == "permit" for one in about)
 
     def permits_any(
-        self, operations: Sequence[Operation[..., Any]], accounts: Sequence[str]
+        self, operations: Sequence[Operation[..., Any]], accounts: Mapping[Kind, Sequence[str]]
     ) -> bool:
-        """Whether one of these operations could be permitted on one of these accounts, or
-        without an account."""
+        """Whether one of these operations could be permitted on one of these accounts, which are
+        given by the credentials that they have, or without an account."""
         return any(
             self.permit(one, where)
             for one in operations
-            for where in (accounts if vocabulary.needs_account(one) else (None,))
+            for where in self._where(vocabulary.credential(one), accounts)
         )
+
+    @staticmethod
+    def _where(
+        kind: Kind | None, accounts: Mapping[Kind, Sequence[str]]
+    ) -> Sequence[str] | tuple[None]:
+        return (None,) if kind is None else accounts.get(kind, ())
 
     def fields(self, operation: Operation[..., Any], account: str | None) -> tuple[str, ...]:
         """Return the fields that may be read, if the grants name them."""

@@ -29,6 +29,18 @@ WAIT = {
     "maximum": MAX_WAIT,
     "description": "Wait up to so many seconds for the post to end, and tell its status.",
 }
+
+
+def dry_run(default: bool) -> dict[str, Any]:
+    """Return the argument of tools that can show what they would send."""
+    return {
+        "type": "boolean",
+        "default": default,
+        "description": "Send nothing: show what would be sent, and whether it would be allowed, "
+        "denied, or wait for a person.",
+    }
+
+
 NEXT = {
     "type": "object",
     "description": "There is more: call the tool again with these arguments besides the same.",
@@ -53,6 +65,21 @@ def answered(model: type[BaseModel], *, more: bool) -> dict[str, Any]:
     made["properties"] = {"untrusted": UNTRUSTED, **made.get("properties", {}), "note": NOTE}
     made["additionalProperties"] = True
     return made
+
+
+def rehearsed(made: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of an answer that may be a dry run's."""
+    properties = {**made["properties"], **_REHEARSED}
+    return {**made, "properties": properties, "required": []}
+
+
+_REHEARSED = {
+    "dry_run": {"type": "boolean", "description": "Nothing was sent."},
+    "decision": {"type": "string", "description": "allowed, denied, or pending: a person decides."},
+    "reason": {"type": "string", "description": "Why it would be denied."},
+    "sentence": {"type": "string", "description": "The call in words."},
+    "would_send": {"type": "object", "additionalProperties": True},
+}
 
 
 def lifted(made: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

@@ -54,6 +54,21 @@ Does = Callable[[Asking], CallAnswer]
 """Answers a tool that Stagedoor serves itself. May raise `ApiError`."""
 
 
+Redirect = Callable[[Mapping[str, Any]], "tuple[Tool, Mapping[str, Any]] | str"]
+"""Translates a tool's arguments into another tool and its arguments; or returns what was asked for,
+if there is no such operation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A second call, whose answer completes the first one's where the agent may make it."""
+
+    call: Callable[[Asking, Mapping[str, Any]], CallRequest | None]
+    """By the first call's answer; None: there is nothing to ask."""
+    join: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+    """Returns both answers as one."""
+
+
 class Unfit(Exception):
     """The arguments can't be translated into a call; the message names the place."""
 
@@ -84,6 +99,12 @@ class Tool:
     """The whole answer is Stagedoor's own text."""
     when_asking: bool = False
     """Shown only to agents with a grant that asks first."""
+    dry_run: bool | None = None
+    """The default of `dry_run`, by which a call shows what it would send and sends nothing; None:
+    the tool has no such argument."""
+    joining: Joining | None = None
+    stands_for: Redirect | None = None
+    """A call of the tool is a call of another one."""
     waits: bool = False
     """`wait_seconds` waits for the post that the tool makes or names."""
 

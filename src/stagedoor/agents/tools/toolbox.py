@@ -21,7 +21,7 @@ from ..calls.flow import Flow, RunInThread
 from ..calls.request import CallRequest
 from ..calls.service import Calls
 from ..decisions.arguments import Unread
-from ..decisions.decision import Allow, Deny, Guard
+from ..decisions.decision import WORDS, Allow, Deny, Guard
 from ..decisions.gate import Gate
 from ..identity.errors import NoAgent
 from ..identity.service import Caller, Identity
@@ -33,11 +33,15 @@ from .decoding import flattened
 from .fence import fenced, unfenced
 from .list_pace import ListPace
 from .parts import ToolParts
-from .tool import Asking, Tool, Unfit
+from .selection import chosen, is_incomplete
+from .task_tools import beyond
+from .tool import Asking, Joining, Tool, Unfit
 from .toolsets import named, shown
 from .visibility import Visibility
 
 logger = logging.getLogger("stagedoor.agents")
+
+_BEYOND = {one.name: one for one in beyond.tools()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,10 @@ class Toolbox:
         visibility = None if active_toolset is None else self._visibility(caller)
         if active_toolset is None or visibility is None:
             return ()
-        return tuple(one for one in shown(active_toolset) if visibility.shows(one))
+        if active_toolset is Toolset.JOBS:
+            return chosen(visibility)
+        listed = [one for one in shown(active_toolset) if visibility.shows(one)]
+        return (*listed, *(beyond.tools() if is_incomplete(listed, visibility) else ()))
 
     def call(
         self, caller: Caller, name: str, arguments: Mapping[str, Any]
@@ -109,6 +116,11 @@ class Toolbox:
             tool = self._tool(caller, name)
             if tool is None:
                 raise (yield RunInThread(partial(self._refused, caller, name)))
+            if tool.stands_for is not None:
+                found = tool.stands_for(arguments)
+                if isinstance(found, str):
+                    raise (yield RunInThread(partial(self._refused, caller, found)))
+                tool, arguments = found
             if tool.own is not None:
                 own: Answer = yield RunInThread(partial(self._own, caller, tool, arguments))
                 return own
@@ -142,7 +154,7 @@ class Toolbox:
     def _tool(self, caller: Caller, name: str) -> Tool | None:
         """Return a tool by name. Every agent may call task tools, and other tools only if its
         toolset has them."""
-        known = named(Toolset.JOBS).get(name)
+        known = named(Toolset.JOBS).get(name) or _BEYOND.get(name)
         if known is not None or name not in named(Toolset.ALL):
             return known
         active_toolset = self._identity.active_toolset(caller)
@@ -155,7 +167,13 @@ class Toolbox:
         account = self._account(caller, tool, common)
         try:
             common = Common.of(tool, arguments)
-            call = tool.call_request(Asking(self._parts, caller, account, common.rest))
+            asking = Asking(self._parts, caller, account, common.rest)
+            call = tool.call_request(asking)
+            if common.dry_run:
+                shown_so: Answer = yield RunInThread(
+                    partial(self._rehearsed, caller, call), slow=True
+                )
+                return shown_so
         except Unfit as error:
             # the call is decided and recorded like every other
             call = CallRequest(tool.does[0], account, Unread(str(error)))
@@ -173,7 +191,45 @@ class Toolbox:
             told = {} if done.post is None else dict(done.data)
             until = time.monotonic() + common.wait
             return Following(tool, caller, account, publish_id, told, until)
-        return _answer(tool, done.data, common.offset)
+        data = done.data
+        if tool.joining is not None:
+            data = yield from self._joined(tool.joining, asking, data)
+        return _answer(tool, data, common.offset)
+
+    def _rehearsed(self, caller: Caller, call: CallRequest) -> Answer:
+        """Show what a call would send, and how it would be decided; nothing is done or counted."""
+        decision, request = self._calls.rehearse(caller, call)
+        if isinstance(decision, Deny) and decision.rule == Guard.BAD_ARGUMENTS:
+            raise Denied(decision)
+        told: dict[str, Any] = {
+            "dry_run": True,
+            "decision": WORDS[type(decision)],
+            "sentence": decision.sentence,
+            "note": "Nothing was sent. Call again with dry_run false to do it.",
+        }
+        if request is not None:
+            told["would_send"] = request.model_dump(mode="json", exclude_none=True)
+        if isinstance(decision, Deny):
+            told |= {"reason": decision.reason, "note": "Nothing was sent."}
+        text, structured = unfenced(told)
+        return Answer(text, structured)
+
+    def _joined(
+        self, joining: Joining, asking: Asking, data: Mapping[str, Any]
+    ) -> Flow[Mapping[str, Any]]:
+        """Complete an answer by a second call, if the agent may make it at once and it succeeds."""
+        call = joining.call(asking, data)
+        if call is None or not (yield RunInThread(partial(self._may, asking.caller, call))):
+            return data
+        try:
+            more = yield from self._calls.flow(asking.caller, call)
+        except ApiError:
+            return data
+        return joining.join(data, more.data)
+
+    def _may(self, caller: Caller, call: CallRequest) -> bool:
+        decision, _ = self._calls.rehearse(caller, call)
+        return isinstance(decision, Allow)
 
     def _readable(self, caller: Caller, call: CallRequest, denied: Denied) -> tuple[str, ...]:
         """Return the fields that an agent may read; none if the denial wasn't about a field."""
@@ -195,7 +251,7 @@ class Toolbox:
                     return self._parts.posts.get(caller.org, publish_id).post.integration
                 except NotFound:
                     pass
-        return self._account_names.meant(caller, common.account)
+        return self._account_names.meant(caller, common.account, tool.does[0], common.rest)
 
     def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
         """Call a tool that Stagedoor answers itself, if the agent may do an operation that the
@@ -207,7 +263,7 @@ class Toolbox:
         if not visibility.serves(tool):
             if tool.wants is None:
                 raise self._refused(caller, tool.name)
-            account = next(iter(visibility.accounts), None)
+            account = visibility.first
             about = tool.call_request(Asking(self._parts, caller, account, {}))
             raise self._refused(caller, about.operation.id, about)
         try:

@@ -29,7 +29,8 @@ from ..session import Session, build
 from . import export, manifest
 from .flow import OnProgress, QuotaDone, Run
 from .job import Collection, CollectionPlan, Format, Job, Kind, Refreshed
-from .journal import File, Journal
+from .journal import Journal
+from .windows import File
 
 Folder = Annotated[str | Path, Says("the folder; it must be empty, or hold this collection")]
 Conditions = Annotated[Query | Mapping[str, Any], Says("which videos, made with `Where`")]

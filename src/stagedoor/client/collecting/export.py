@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 from ..errors import CollectionError, ConfigurationError
 from .job import ADDED, MODELS, Format, Job, Kind
-from .journal import File, Window
+from .windows import File, Window
 
 OTHER = "other"
 _BATCH = 2_000

@@ -35,7 +35,8 @@ from ..research import page_of_videos
 from ..session import Session, call
 from . import export, manifest
 from .job import ADDED, CollectionProgress, Kind
-from .journal import File, Journal, Task, Window
+from .journal import Journal
+from .windows import File, Task, Window
 
 FIRST_DAYS = 7
 """The days of the first search; later ones follow the density of those before."""

@@ -12,13 +12,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from ..errors import CollectionError
+from .folder_lock import locked
 from .job import VERSION, Job, Kind
+from .windows import File, Task, Window
 
 _NAME = "collection.sqlite"
 _CLOCK_SLACK = 300.0
@@ -51,51 +52,6 @@ create table if not exists spent (
 """
 
 
-@dataclass(slots=True)
-class Window:
-    """Days whose videos are one search. `until`: the last day that is still to be read."""
-
-    id: int
-    first: date
-    last: date
-    until: date
-    state: str
-    """`open`, `videos` (all videos are there), or `done` (files are written)."""
-    cursor: int
-    search_id: str | None
-    searched_at: float | None
-    """When the search began, in Unix seconds."""
-    read_at: float | None
-    """When the window's first page was read; TikTok may have had more of its newest days later."""
-
-    def place(self) -> dict[str, Any]:
-        """The members of the request for the page to go on with."""
-        return {"cursor": self.cursor, "search_id": self.search_id} if self.cursor else {}
-
-
-@dataclass(slots=True)
-class Task:
-    """A video's comments, or an account's data, that are still to be read."""
-
-    kind: Kind
-    key: str
-    window: int
-    cursor: int | None
-
-    def place(self) -> dict[str, Any]:
-        """The members of the request for the page to go on with."""
-        return {} if self.cursor is None else {"cursor": self.cursor}
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    kind: Kind
-    window: int
-    name: str
-    rows: int
-    bytes: int
-
-
 class Journal:
     """The journal of one folder, which one process uses at a time. Every method blocks."""
 
@@ -111,7 +67,7 @@ class Journal:
             raise CollectionError(f"{folder} can't be made: {error.strerror}.") from error
         if not path.exists():
             self._must_be_empty()
-        self._lock = _locked(folder)
+        self._lock = locked(folder)
         try:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._db.execute("pragma journal_mode=wal")
@@ -417,18 +373,3 @@ def _differs(folder: Path, stored: dict[str, Any], asked: dict[str, Any]) -> str
         f"{folder} holds another collection (it differs in {names}): name another folder, or ask "
         f"for the same, which is in {folder / 'manifest.json'}."
     )
-
-
-def _locked(folder: Path) -> int:
-    """An open file that keeps other processes out. Raises `CollectionError`."""
-    handle = os.open(folder / ".lock", os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        import fcntl
-    except ImportError:  # Windows: two collectors would meet in SQLite's own locks
-        return handle
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise CollectionError(f"another process collects into {folder}: wait for it.") from None
-    return handle

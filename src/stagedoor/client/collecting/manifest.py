@@ -10,7 +10,8 @@ from typing import Any
 
 from ..errors import CollectionError
 from .job import INCOMPLETE_SECONDS, VERSION, Collection
-from .journal import Journal, Window
+from .journal import Journal
+from .windows import Window
 
 NAME = "manifest.json"
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from stagedoor.platform.cells import plain
+from stagedoor.platform.data_terms import ACCOUNT_DATA
 
 from .schemas import ActivityShown
 from .videos import Video
@@ -29,10 +30,7 @@ _COLUMNS = (
     "shares",
 )
 _PART = 64 << 10
-TERMS = (
-    "TikTok's developer terms limit what this data may be used for, and how long it may be kept "
-    "once an account is disconnected."
-)
+TERMS = ACCOUNT_DATA.words
 
 
 class Format(StrEnum):

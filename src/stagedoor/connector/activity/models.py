@@ -61,6 +61,7 @@ activity_series = Table(
     Column("period", Integer, primary_key=True),
     Column("points", LargeBinary, nullable=False),
     Column("thinned", Boolean, nullable=False),
+    Index("ix_activity_series_period", ORG, "period"),
 )
 """The packed points (`series.py`) of one subject and calendar month. The subject is a video's id,
 or empty for the account itself. `thinned`: at most one point for each day is left."""

@@ -156,6 +156,22 @@ def joined(
     return True
 
 
+def told(
+    tenant: TenantConnection, integration: str, video: str, public: bool, at: float, now: float
+) -> bool:
+    """Record a video's visibility that TikTok told of at the time `at`; an older report than what
+    is known changes nothing. Returns False for a video that isn't known."""
+    row = store.rows(tenant, integration, [video], lock=True).get(video)
+    if row is None:
+        return False
+    visibility = PUBLIC if public else REMOVED
+    if row.visibility != visibility and at >= row.visibility_at:
+        due = now if public else now + REMOVED_EVERY
+        changed = {"visibility": visibility, "visibility_at": at, "due": due, "missing": None}
+        store.change(tenant, integration, video, **changed)
+    return True
+
+
 def record_account(
     tenant: TenantConnection,
     integration: str,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, tuple_
+from sqlalchemy import Select, bindparam, func, tuple_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from . import series
@@ -304,6 +304,25 @@ def account(tenant: TenantConnection, integration: str) -> Any:
     """The profile of an account, or None."""
     this = activity_accounts.c.integration == integration
     return tenant.one(tenant.select(activity_accounts).where(this))
+
+
+def count(tenant: TenantConnection, integration: str) -> int:
+    """The number of videos of an account."""
+    mine = activity_videos.c.integration == integration
+    [row] = tenant.all(tenant.select(activity_videos, func.count()).where(mine))
+    return int(row[0])
+
+
+def expire_series(tenant: TenantConnection, before: int, limit: int) -> int:
+    """Delete up to `limit` months of series that lie before the month `before`; returns how
+    many."""
+    key = (activity_series.c.subject, activity_series.c.integration, activity_series.c.period)
+    old = tenant.select(activity_series, *key).where(activity_series.c.period < before)
+    rows = tenant.all(old.order_by(activity_series.c.period).limit(limit))
+    if rows:
+        these = tuple_(*key).in_([tuple(row) for row in rows])
+        tenant.run(tenant.delete(activity_series).where(these))
+    return len(rows)
 
 
 def erase(tenant: TenantConnection, integration: str, limit: int) -> bool:

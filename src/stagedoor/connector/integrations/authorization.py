@@ -34,7 +34,7 @@ from ..patience import IMPATIENT
 from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from . import profile, store
+from . import logins, profile
 from .accounts import Grant, Integration, Kind
 from .clients import Clients
 from .consents import LATER_SECONDS, PROFILE, Connected, Consents
@@ -125,8 +125,8 @@ class Authorization:
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            store.forget_logins(tenant, now - _FORGET_SECONDS)
-            store.add_login(
+            logins.forget(tenant, now - _FORGET_SECONDS)
+            logins.add(
                 tenant,
                 id=login_id,
                 app_id=app.id,
@@ -177,14 +177,14 @@ class Authorization:
         login_id = _digest(state)
         now = self._clock.now()
         with self._database.begin() as connection:
-            org = store.login_org(connection, login_id)
+            org = logins.org_of(connection, login_id)
             if org is None:
                 raise StateRefused(
                     "This isn't the answer to a login of ours: it may be forged or cut short."
                 )
             tenant = TenantConnection(connection, org)
-            login = store.login(tenant, login_id)
-            if login is None or not store.use_login(tenant, login_id, now):
+            login = logins.find(tenant, login_id)
+            if login is None or not logins.use(tenant, login_id, now):
                 used = login is not None and login.used is not None
                 raise StateRefused(
                     "This link was used already." if used else "This link has expired."

@@ -70,12 +70,18 @@ class Business:
         reaches. A call that names an ad account beyond the credential's is refused likewise. Use
         the client at once: its first call uses the tokens that were read.
         """
-        integration_id = self.reaching(org, account_id)
-        integration, client = self._integrations.acting_by_business(
-            org, integration_id, Kind.ADS, retry
-        )
-        reached = frozenset(one.id for one in integration.ad_accounts)
-        return client.with_guard(_guard_of_ads(reached)).for_advertiser(account_id)
+        client = self.for_ads(org, self.reaching(org, account_id), retry)
+        return client.for_advertiser(account_id)
+
+    def for_ads(
+        self, org: str, integration_id: str, retry: RetryPolicy | None = BRISK
+    ) -> TikTokBusiness:
+        """A client for the ad accounts of one integration, which each call names.
+
+        Raises as `acting` does; its calls are refused as those of `for_advertiser`.
+        """
+        _, client = self.acting(org, integration_id, Kind.ADS, retry)
+        return client
 
     def for_account(
         self, org: str, integration_id: str, retry: RetryPolicy | None = BRISK
@@ -86,10 +92,23 @@ class Business:
         call without one of its scopes, granted to this organisation, is refused with `Forbidden`.
         Use the client at once: its first call uses the tokens that were read.
         """
-        integration, client = self._integrations.acting_by_business(
-            org, integration_id, Kind.ACCOUNT, retry
-        )
-        return client.with_guard(_guard_of_account(integration.must_have(Kind.ACCOUNT)))
+        _, client = self.acting(org, integration_id, Kind.ACCOUNT, retry)
+        return client
+
+    def acting(
+        self, org: str, integration_id: str, kind: Kind, retry: RetryPolicy | None = BRISK
+    ) -> tuple[Integration, TikTokBusiness]:
+        """An integration, and a client that acts for its credential of this kind: of `ads` for its
+        ad accounts (by `for_advertiser` of the client), of `businessAccount` as `for_account`.
+
+        Raises `NoIntegration`, and `CredentialMissing` without such a credential. Use the client at
+        once: its first call uses the tokens that were read.
+        """
+        found, client = self._integrations.acting_by_business(org, integration_id, kind, retry)
+        if kind is Kind.ADS:
+            reached = frozenset(one.id for one in found.ad_accounts)
+            return found, client.with_guard(_guard_of_ads(reached))
+        return found, client.with_guard(_guard_of_account(found.must_have(kind)))
 
     def for_app(self, org: str, retry: RetryPolicy | None = BRISK) -> TikTokBusiness:
         """A client for the calls that the organisation's app authenticates by its secret. Raises

@@ -32,7 +32,7 @@ REVOKE = "grant-revoke"
 """Kind of due row: revoke an unused grant at TikTok."""
 SUBSCRIBE = "business-subscriptions"
 """Kind of due row: compare an app's subscriptions to webhooks with what is wanted."""
-Connected = Callable[[TenantConnection, str], object]
+Connected = Callable[[TenantConnection, str, Kind], object]
 
 
 class Consents:
@@ -47,8 +47,8 @@ class Consents:
         redeemer: Redeemer,
         listeners: Sequence[Connected] = (),
     ) -> None:
-        """`listeners` are called in the transaction in which a creator is connected, or connected
-        again, with the integration's id."""
+        """`listeners` are called in the transaction in which an account is connected, or connected
+        again, with the integration's id and the kind of the credential."""
         self._database = database
         self._vault = vault
         self._notices = notices
@@ -92,7 +92,7 @@ class Consents:
                     if place is not None:
                         self._make_room(tenant, place, redeemed.kind, grant_id)
                         if moves:
-                            store.move_credential(tenant, grant_id, place)
+                            self._move(tenant, grant_id, place)
                     return self._use(tenant, place, grant_id, login, redeemed)
             except IntegrityError:
                 continue  # another request connected the same account just now: renew that grant
@@ -169,10 +169,15 @@ class Consents:
         store.change_integration(tenant, place, grant_id=record.grant.id, connected_at=now)
         if redeemed.kind is Kind.ADS:
             store.set_ad_accounts(tenant, place, redeemed.ad_accounts, now)
-        if redeemed.kind is Kind.CREATOR:
-            for listener in self._listeners:
-                listener(tenant, place)
+        for listener in self._listeners:
+            listener(tenant, place, redeemed.kind)
         return place
+
+    def _move(self, tenant: TenantConnection, grant_id: str, place: str) -> None:
+        """Put a credential on the integration `place`; the one that it leaves is deleted."""
+        left = store.move_credential(tenant, grant_id, place)
+        if left is not None:
+            self._notices.follow(tenant, "integration.deleted", left)
 
     def _make_room(self, tenant: TenantConnection, place: str, kind: Kind, grant_id: str) -> None:
         """Remove the ended credential that the one of another grant replaces."""

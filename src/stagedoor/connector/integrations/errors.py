@@ -12,6 +12,14 @@ class NoIntegration(NotFound):
         )
 
 
+class NoCredential(NotFound):
+    def __init__(self) -> None:
+        super().__init__(
+            "The account has no such credential: its `credentials` in GET /api/integrations list "
+            "those that it has."
+        )
+
+
 class CredentialMissing(Conflict):
     """The integration has no credential of the kind that the operation needs."""
 

@@ -13,11 +13,18 @@ CREDENTIAL = "credential"
 """The field of a notice's detail that names the kind of the credential that ended."""
 Lost = Callable[[Notices, TenantConnection, str], object]
 """Called with the integration's id."""
+LostCredential = Callable[[Notices, TenantConnection, str, Kind], object]
+"""Called with the integration's id and the kind of the credential."""
 
 
 def of_creators(*followers: Lost) -> tuple[Follower, ...]:
     """Followers that are called only if the credential that ended is the creator's."""
     return tuple(_if_creators(follower) for follower in followers)
+
+
+def of_credentials(*followers: LostCredential) -> tuple[Follower, ...]:
+    """Followers that are called at the end of a credential of any kind."""
+    return tuple(_with_kind(follower) for follower in followers)
 
 
 def of_records(*followers: Lost) -> tuple[Follower, ...]:
@@ -29,6 +36,13 @@ def _if_creators(follower: Lost) -> Follower:
     def follow(notices: Notices, tenant: TenantConnection, integration: str, detail: Any) -> None:
         if detail[CREDENTIAL] == Kind.CREATOR:
             follower(notices, tenant, integration)
+
+    return follow
+
+
+def _with_kind(follower: LostCredential) -> Follower:
+    def follow(notices: Notices, tenant: TenantConnection, integration: str, detail: Any) -> None:
+        follower(notices, tenant, integration, Kind(detail[CREDENTIAL]))
 
     return follow
 

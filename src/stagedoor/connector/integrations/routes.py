@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import Field
 
@@ -23,7 +23,7 @@ from ..tenants.roles import Role
 from . import ad_account_routes, pages
 from .accounts import Credential, Integration, Kind, Status, switched_off
 from .authorization import Authorization
-from .errors import LeaseLost, NothingToAsk, ReturnUrlRefused
+from .errors import LeaseLost, NoCredential, NothingToAsk, ReturnUrlRefused
 from .last_sync import LastSync
 from .return_urls import ReturnUrls
 from .service import Integrations
@@ -293,6 +293,24 @@ def delete_integration(
 ) -> None:
     """End the organisation's use of the account; its post history stays."""
     integrations.delete(caller.org, integration_id)
+
+
+@_TENANT.delete(
+    "/api/integrations/{integration_id}/credentials/{kind}",
+    dependencies=[needs(Role.ADMIN)],
+    status_code=204,
+)
+@raises(NoCredential, LeaseLost)
+def delete_credential(
+    integration_id: str,
+    kind: Annotated[Kind, Path(description="The credential to end.", examples=["ads"])],
+    caller: CallerIs,
+    integrations: IntegrationsAre,
+) -> None:
+    """End one credential of the account, as `DELETE /api/integrations/<id>` ends all. The record
+    stays while it has another one. TikTok is told to revoke only what no other organisation
+    uses."""
+    integrations.delete(caller.org, integration_id, kind)
 
 
 _PAGE = {"content": {"text/html": {"schema": {"type": "string"}}}}

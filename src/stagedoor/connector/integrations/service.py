@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -31,11 +32,11 @@ from ..pages import Page
 from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
-from . import store
-from .accounts import Grant, Holder, Integration, Kind, Problem, Status
+from . import persons, store
+from .accounts import Credential, Grant, Holder, Integration, Kind, Problem, Status
 from .clients import Clients
 from .consents import REVOKE, SUBSCRIBE
-from .errors import NoIntegration
+from .errors import NoCredential, NoIntegration
 from .losses import CREDENTIAL
 from .tokens import ACCESS, TABLE, GrantTokens
 
@@ -99,6 +100,13 @@ class Integrations:
         handle."""
         with self._database.read() as connection:
             return store.of_handle(TenantConnection(connection, org), handle, kind, limit)
+
+    def of_person(
+        self, tenant: TenantConnection, username: str | None, ids: Sequence[str]
+    ) -> list[tuple[str, Kind, Status, str]]:
+        """The credentials of a person's TikTok accounts, by username (in lower case) or open ids:
+        integration, kind, status, open id."""
+        return persons.of_person(tenant, username, ids)
 
     def grant(self, grant_id: str) -> Grant:
         with self._database.read() as connection:
@@ -195,6 +203,14 @@ class Integrations:
         share."""
         return self._clients.tiktok(app, tokens, retry)
 
+    def for_app(self, org: str, retry: RetryPolicy | None = None) -> tuple[str, TikTok]:
+        """The id of the organisation's Login Kit app, and a client that acts for the app itself:
+        for research and the ad library. Raises `NoApp`."""
+        app_id = self._apps.of_org(org).id
+        with self._database.read() as connection:
+            stored = self._apps.row(connection, app_id)
+        return app_id, self._clients.tiktok_of(stored, retry)
+
     def access_token(self, grant_id: str) -> str:
         """A creator's valid access token, refreshed if necessary. Raises `ReconnectRequired`."""
         with self._database.read() as connection:
@@ -212,22 +228,33 @@ class Integrations:
         driver = SyncDriver(self._http, None, self.tokens(grant_id))
         return driver.run(usable_tokens(session)).access_token
 
-    def delete(self, org: str, integration_id: str) -> None:
-        """End an organisation's use of a grant; with the last integration, the grant is revoked at
-        TikTok."""
+    def delete(self, org: str, integration_id: str, kind: Kind | None = None) -> None:
+        """End an organisation's use of an account, or only its credential of one kind. A grant that
+        nobody uses any more is revoked at TikTok, and a record without a credential is deleted.
+
+        Raises `NoIntegration`, `NoCredential`.
+        """
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
+            seen = store.integration(tenant, integration_id)
+            for grant_id in sorted(one.grant.id for one in seen.credentials) if seen else ():
+                # a concurrent connect of the same account, or end of another credential, runs
+                # before or after this, not in between
+                store.lock_grant(connection, grant_id)
             found = store.integration(tenant, integration_id)
             if found is None:
                 raise NoIntegration
-            grants = sorted(one.grant.id for one in found.credentials)
-            for grant_id in grants:
-                # a concurrent connect of the same account runs before or after this, not in between
-                store.lock_grant(connection, grant_id)
-            store.delete_integration(tenant, integration_id)
-            self._notices.follow(tenant, "integration.deleted", integration_id)
+            ended = [one for one in found.credentials if kind in (None, one.kind)]
+            if not ended:
+                raise NoCredential
+            grants = sorted(one.grant.id for one in ended)
+            if len(ended) == len(found.credentials):
+                store.delete_integration(tenant, integration_id)
+                self._notices.follow(tenant, "integration.deleted", integration_id)
+            else:
+                self._end_credential(tenant, found, ended[0])
             unused = [one for one in grants if not store.holders(connection, one)]
-            for credential in found.credentials:
+            for credential in ended:
                 if credential.kind.app is AppKind.BUSINESS:
                     now = self._clock.now()
                     schedule.wait(connection, SUBSCRIBE, credential.grant.app_id, now)
@@ -235,9 +262,23 @@ class Integrations:
                 # if this process dies now, a worker revokes the grant at TikTok
                 due = self._clock.now() + _TRY_AGAIN_SECONDS
                 schedule.wait(connection, REVOKE, grant_id, due)
-        logger.info("integration deleted", extra={"org": org, "integration": integration_id})
+        which = "all" if kind is None else kind.value
+        told = {"org": org, "integration": integration_id, "credential": which}
+        logger.info("an account's use was ended", extra=told)
         for grant_id in unused:
             self.revoke(grant_id)
+
+    def _end_credential(
+        self, tenant: TenantConnection, account: Integration, ended: Credential
+    ) -> None:
+        """Delete one credential of several: the record is named by the first that is left."""
+        left = next(one for one in account.credentials if one.kind is not ended.kind)
+        store.delete_credential(tenant, ended.grant.id)
+        if ended.kind is Kind.ADS:
+            store.delete_ad_accounts(tenant, account.id)
+        store.change_integration(tenant, account.id, grant_id=left.grant.id)
+        told = {CREDENTIAL: ended.kind.value}
+        self._notices.follow(tenant, "credential.deleted", account.id, told)
 
     def revoke(self, grant_id: str) -> None:
         """Revoke an unused grant at TikTok, and delete its tokens. Idempotent."""
@@ -266,6 +307,7 @@ class Integrations:
             schedule.forget(connection, REVOKE, grant_id)
             if not store.holders(connection, grant_id):
                 store.end_grant(connection, grant_id, None)
+                store.forget_profile(connection, grant_id)
 
     def _disconnect(self, grant_id: str) -> None:
         grant = self.grant(grant_id)

@@ -6,11 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with
 from .accounts import AdAccount, Credential, Grant, Holder, Integration, Kind, Status
-from .models import ad_accounts, credentials, grants, integrations, logins
+from .models import ad_accounts, credentials, grants, integrations
 
 _TOKEN = select(grants.c.app_id, grants.c.access_token, grants.c.expires_at, grants.c.status).where(
     grants.c.id == bindparam("grant_id")
@@ -119,14 +127,6 @@ def lose_tokens(connection: Connection, app_id: str, error: Any) -> Sequence[Row
     return found
 
 
-def end_logins(connection: Connection, app_id: str, now: float) -> None:
-    """Expire the pending logins of an app: each creator begins anew."""
-    for org in organisations_with(connection, logins, logins.c.app_id == app_id):
-        tenant = TenantConnection(connection, org)
-        pending = (logins.c.app_id == app_id) & (logins.c.expires > now)
-        tenant.run(tenant.update(logins).where(pending).values(expires=now))
-
-
 def lock_grant(connection: Connection, grant_id: str) -> None:
     """Lock the grant's row: other writers wait for the end of this transaction."""
     connection.execute(update(grants).where(grants.c.id == grant_id).values(fence=grants.c.fence))
@@ -211,12 +211,15 @@ def same_account(tenant: TenantConnection, kind: Kind, username: str) -> str | N
     return None
 
 
-def move_credential(tenant: TenantConnection, grant_id: str, integration_id: str) -> None:
-    """Put a credential on another integration, and delete the integration that it leaves."""
+def move_credential(tenant: TenantConnection, grant_id: str, integration_id: str) -> str | None:
+    """Put a credential on another integration, and delete the integration that it leaves; returns
+    that one's id."""
     before = by_grant(tenant, grant_id)
     change_credential(tenant, grant_id, integration_id=integration_id)
-    if before is not None:
-        delete_integration(tenant, before.id)
+    if before is None:
+        return None
+    delete_integration(tenant, before.id)
+    return before.id
 
 
 def page(
@@ -249,6 +252,11 @@ def of_handle(tenant: TenantConnection, handle: str, kind: Kind, limit: int) -> 
     return [one for one in found if one is not None]
 
 
+def forget_profile(connection: Connection, grant_id: str) -> None:
+    """Forget the names and the picture of an account that no organisation uses any more."""
+    change_grant(connection, grant_id, username=None, display_name=None, avatar_url=None)
+
+
 def add_integration(tenant: TenantConnection, **values: Any) -> None:
     tenant.insert(integrations, **values)
 
@@ -278,10 +286,15 @@ def delete_credential(tenant: TenantConnection, grant_id: str) -> None:
     tenant.run(tenant.delete(credentials).where(credentials.c.grant_id == grant_id))
 
 
-def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
-    # credentials first, as in every writer of ad accounts, against deadlocks
-    tenant.run(tenant.delete(credentials).where(credentials.c.integration_id == integration_id))
+def delete_ad_accounts(tenant: TenantConnection, integration_id: str) -> None:
+    """Forget the ad accounts of an integration. Not before its credentials are written, as in every
+    writer of ad accounts, against deadlocks."""
     tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
+
+
+def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
+    tenant.run(tenant.delete(credentials).where(credentials.c.integration_id == integration_id))
+    delete_ad_accounts(tenant, integration_id)
     tenant.run(tenant.delete(integrations).where(integrations.c.id == integration_id))
 
 
@@ -333,29 +346,6 @@ def reaching(tenant: TenantConnection, account_id: str) -> list[str]:
     query = tenant.select(ad_accounts, ad_accounts.c.integration_id)
     query = query.where(ad_accounts.c.account_id == account_id)
     return [row.integration_id for row in tenant.all(query.order_by(ad_accounts.c.integration_id))]
-
-
-def add_login(tenant: TenantConnection, **values: Any) -> None:
-    tenant.insert(logins, **values)
-
-
-def forget_logins(tenant: TenantConnection, before: float) -> None:
-    tenant.run(tenant.delete(logins).where(logins.c.expires < before))
-
-
-def login_org(connection: Connection, login_id: str) -> str | None:
-    found = organisations_with(connection, logins, logins.c.id == login_id)
-    return found[0] if found else None
-
-
-def login(tenant: TenantConnection, login_id: str) -> Row[Any] | None:
-    return tenant.one(tenant.select(logins).where(logins.c.id == login_id))
-
-
-def use_login(tenant: TenantConnection, login_id: str, now: float) -> bool:
-    """Mark a login as used: True for one caller only, before the login expires."""
-    fresh = (logins.c.id == login_id) & logins.c.used.is_(None) & (logins.c.expires > now)
-    return tenant.run(tenant.update(logins).where(fresh).values(used=now)) == 1
 
 
 def _of_rows(org: str, rows: Sequence[Any]) -> list[Integration]:

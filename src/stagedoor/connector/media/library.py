@@ -56,14 +56,22 @@ class Library:
         """Add a file, and an upload URL for it. Raises `Conflict` where the library is full."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            if store.library_size(tenant) >= MAX_FILES:
-                raise Conflict(
-                    f"The media library holds {MAX_FILES} files: delete some first.",
-                    code="library_full",
-                )
-            upload = self._media.expect(tenant, kind, size=size)
-            store.change(tenant, upload.media_id, library=True, name=name)
-            return self._find(tenant, upload.media_id), upload
+            medium = self.place(tenant, kind, name, size)
+            upload = Upload(medium.id, self._media.upload_url(tenant, medium.id))
+            return self._find(tenant, medium.id), upload
+
+    def place(
+        self, tenant: TenantConnection, kind: Kind, name: str, size: int | None = None
+    ) -> Medium:
+        """Add a file without an upload URL. Raises `Conflict` where the library is full."""
+        if store.library_size(tenant) >= MAX_FILES:
+            raise Conflict(
+                f"The media library holds {MAX_FILES} files: delete some first.",
+                code="library_full",
+            )
+        medium = self._media.place(tenant, kind, size=size)
+        store.change(tenant, medium.id, library=True, name=name)
+        return medium
 
     def page(
         self, org: str, cursor: str | None, limit: int, kind: Kind | None = None

@@ -32,6 +32,24 @@ as the post needs it. `sha256` is the digest of a complete file, once it was com
 `library`: a file of the organisation's media library, called `name`. `source` is the file of the
 library whose objects a post's medium refers to."""
 
+media_conversions = Table(
+    "media_conversions",
+    metadata,
+    Column("id", String, primary_key=True),
+    org_column(),
+    Column("source", String, nullable=False),
+    Column("target", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("problem", String),
+    Column("attempts", Integer, nullable=False),
+    Column("created", Double, nullable=False),
+    Column("ended", Double),
+    Column("held_by", String),
+    Column("held_until", Double),
+    Index("ix_media_conversions_state", "org", "state"),
+)
+"""Conversions of a medium, `source`, into a file of the library, `target`."""
+
 capabilities = Table(
     "capabilities",
     metadata,

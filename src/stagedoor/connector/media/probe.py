@@ -27,6 +27,8 @@ _OPEN_FILES = 16
 _NICE = 5
 
 _FTYP = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"pnot")
+_MPEG = (b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3")
+_VIDEOS = ("video", "ad video")
 
 
 def is_media(head: bytes, kind: str) -> bool:
@@ -34,8 +36,9 @@ def is_media(head: bytes, kind: str) -> bool:
 
     FFmpeg follows playlists to other files and URLs, so it gets only files that are plainly media.
     """
-    if kind == "video":
-        return head[4:8] in _FTYP or head.startswith((b"\x1a\x45\xdf\xa3", b"RIFF"))
+    if kind in _VIDEOS:
+        begins = (b"\x1a\x45\xdf\xa3", b"RIFF", *(_MPEG if kind == "ad video" else ()))
+        return head[4:8] in _FTYP or head.startswith(begins)
     return head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"RIFF"))
 
 
@@ -59,11 +62,17 @@ class AskedFile(BlockFile):
 
 
 def probe(order: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
-    """The facts of a file, or its problems."""
+    """The facts of a file, or its problems. A kind that begins with "ad" has the limits of ads."""
     from stagedoor.client import check_photo, check_video
     from stagedoor.client.errors import MediaError, MediaRejected
+    from stagedoor.platform.media import PHOTO, VIDEO
 
-    video = order["kind"] == "video"
+    video, for_ads = order["kind"] in _VIDEOS, order["kind"].startswith("ad ")
+    videos, photos = VIDEO, PHOTO
+    if for_ads:
+        from stagedoor.platform.products.business_creatives import AD_IMAGE, AD_VIDEO
+
+        videos, photos = AD_VIDEO, AD_IMAGE
     what = "a video" if video else "a picture"
     try:
         head = file.read(16)
@@ -71,8 +80,8 @@ def probe(order: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
         if not is_media(head, order["kind"]):
             return {"problems": [f"can't be read as {what}"]}
         if video:
-            return {"facts": asdict(check_video(file))}
-        return {"facts": asdict(check_photo(file, order["number"]))}
+            return {"facts": asdict(check_video(file, videos))}
+        return {"facts": asdict(check_photo(file, order["number"], photos))}
     except MediaRejected as error:
         return {"problems": list(error.problems)}
     except MediaError:
@@ -87,30 +96,30 @@ def say(out: IO[bytes], what: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    _bound()
+    bound()
     orders, answers = sys.stdin.buffer, sys.stdout.buffer
     while line := orders.readline():
         order = json.loads(line)
-        _bound_time(order["cpu"])
+        bound_time(order["cpu"])
         file: Any = AskedFile(order["size"], orders, answers)
         say(answers, probe(order, file))
 
 
-def _bound() -> None:
-    """Limit this process's memory and open files, and lower its priority below the serving
-    processes."""
+def bound(memory: int = MEMORY_BYTES, written: int = 0, files: int = _OPEN_FILES) -> None:
+    """Limit this process's memory, written bytes and open files, and lower its priority below the
+    serving processes."""
     try:
         import resource
     except ImportError:  # Windows has no such limits; the time limit holds there too
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_OPEN_FILES, _OPEN_FILES))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     os.nice(_NICE)
 
 
-def _bound_time(seconds: float) -> None:
+def bound_time(seconds: float) -> None:
     """Have the kernel end this process when one file takes more processor time than `seconds`."""
     try:
         import resource

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -85,13 +85,14 @@ class Prober:
         self._seconds = seconds
         self._cpu_seconds = cpu_seconds
         self._shares = Shares(children, min(share, children), WAITING)
-        self._idle: list[_Child] = []
-        self._working: set[_Child] = set()
+        self._idle: list[Child] = []
+        self._working: set[Child] = set()
         self._closed = False
         self._lock = threading.Lock()
 
     def probe(self, org: str, kind: str, parts: Parts, number: int = 1) -> Probed:
-        """Probe a `video` or a `photo`; `number` is the photo's place in its post.
+        """Probe a `video` or a `photo`, or an `ad video` or `ad photo`, whose limits are those of
+        ads; `number` is the photo's place in its post.
 
         Raises `Busy` where the organisation has many files to probe, `Unavailable` where it took
         too long, and the errors of reading from the store.
@@ -125,7 +126,7 @@ class Prober:
         with self._lock:
             if self._closed:
                 raise _ending()
-            child = self._idle.pop() if self._idle else _Child()
+            child = self._idle.pop() if self._idle else Child()
             self._working.add(child)
         try:
             found = child.ask(order, file, seconds)
@@ -161,19 +162,20 @@ class _DiedUsed(Exception):
     """A child that had probed other files before died without a response."""
 
 
-class _Child:
-    """One child process. Any failure to answer ends it."""
+class Child:
+    """One child process that runs a module of this package. Any failure to answer ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str = "probe", *arguments: str, fds: Sequence[int] = ()) -> None:
         self.asked = 0
         self.alive = True
         self._late = False
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"{__package__}.probe"],
+            [sys.executable, "-m", f"{__package__}.{module}", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             close_fds=True,
+            pass_fds=fds,
             env={name: os.environ[name] for name in NEEDED if name in os.environ}
             | {"PYTHONUTF8": "1"},
         )

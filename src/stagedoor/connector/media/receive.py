@@ -73,12 +73,23 @@ async def take_form(
     length: int | None = None,
 ) -> Medium:
     """Receive the first file of a multipart body of `length` bytes, as a whole."""
+    return await take_file(media, medium, FirstFile(content_type), stream, length)
+
+
+async def take_file(
+    media: MediaService,
+    medium: Medium,
+    form: FirstFile,
+    stream: AsyncIterator[bytes],
+    length: int | None = None,
+    most: int = MAX_FILE,
+) -> Medium:
+    """Like `take_form`, with the caller's parser of the form; a file has at most `most` bytes."""
     body = Whole(None)
     await asyncio.to_thread(media.plan, medium, body)
-    form = FirstFile(content_type)
     writer = media.storage.writer(medium.id)
     with media.room.reserve(medium.org, length) as room:
-        roomy = _Roomy(writer, room)
+        roomy = _Roomy(writer, room, most)
         try:
             async for data in paced(stream, media.pace):
                 found = form.feed(data)
@@ -106,14 +117,15 @@ def broken_off(error: UploadTooSlow) -> Response:
 class _Roomy:
     """A writer that checks the free space with each block."""
 
-    def __init__(self, writer: Writer, room: Reservation) -> None:
+    def __init__(self, writer: Writer, room: Reservation, most: int = MAX_FILE) -> None:
         self._writer = writer
         self._room = room
+        self._most = most
 
     async def write(self, data: bytes) -> None:
         """Raises `StoreFull`, `StoreFailed`, `TooLarge`."""
-        if self._writer.size + len(data) > MAX_FILE:
-            raise TooLarge(f"TikTok takes files of {MAX_FILE} bytes at most.")
+        if self._writer.size + len(data) > self._most:
+            raise TooLarge(f"TikTok takes files of {self._most} bytes at most.")
         await self._room.take(len(data))
         await self._writer.write(data)
 

@@ -15,7 +15,7 @@ from ..errors import NotFound
 from ..provided import provided
 from ..settings import Settings
 from ..shapes import ResponseModel
-from . import library_routes, ranges, receive
+from . import conversion_routes, library_routes, ranges, receive
 from .capability import Purpose
 from .errors import (
     STORE_ERRORS,
@@ -254,3 +254,4 @@ def verification_file(
 
 
 ROUTER.include_router(library_routes.ROUTER)
+ROUTER.include_router(conversion_routes.ROUTER)

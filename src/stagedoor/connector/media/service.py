@@ -257,11 +257,12 @@ class MediaService:
         )
         return f"{self._settings.pulled_from}/media/{capability}"
 
-    def probe(self, medium: Medium, number: int = 1) -> Probed:
+    def probe(self, medium: Medium, number: int = 1, *, for_ads: bool = False) -> Probed:
         """Probe a medium in a child process; blocks. Raises `Busy` and `StoreForeign`, which are
         retryable."""
         self.identity.check()
-        return self.prober.probe(medium.org, medium.kind.value, medium.parts, number)
+        kind = f"ad {medium.kind.value}" if for_ads else medium.kind.value
+        return self.prober.probe(medium.org, kind, medium.parts, number)
 
     def source(self, medium: Medium) -> Source:
         """The file as the client sends it. Raises `MediaGone`, `StoreForeign`."""

@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import IO, Any, TypeAlias
 
 from ..private_files import private_folder
 from ..store_settings import Options
@@ -123,6 +123,21 @@ class Storage:
         size = BLOCK if self.url is None else _REMOTE_BLOCK
         file = obstore.open_writer_async(self._store, key, buffer_size=size, max_concurrency=1)
         return Writer(key, file, None if self.url else self.folder / key)
+
+    def put_file(self, folder: str, file: IO[bytes]) -> str:
+        """Write a whole file as a new object in `folder`; returns its key. Raises `StoreFull` or
+        `StoreFailed`."""
+        import obstore
+
+        key = f"{folder}/{uuid.uuid4().hex}"
+        file.seek(0)
+        try:
+            obstore.put(self._store, key, file)
+            if self.url is None:
+                _sync(self.folder / key)
+        except (obstore.exceptions.BaseError, OSError) as error:
+            raise told(error) from error
+        return key
 
     def path(self, parts: Parts) -> Path | None:
         """The path of the file, if it is a single file on this machine."""

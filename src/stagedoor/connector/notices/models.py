@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Double, String, Table
+from sqlalchemy import JSON, Column, Double, Index, String, Table
 
 from ..database.metadata import metadata, org_column
 
@@ -16,5 +16,6 @@ notices = Table(
     Column("message", String, nullable=False),
     Column("detail", JSON),
     Column("at", Double, nullable=False),
+    Index("ix_notices_org_at", "org", "at"),
 )
 """Ids sort by time."""

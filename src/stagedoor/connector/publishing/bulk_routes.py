@@ -13,6 +13,8 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from stagedoor.platform import local_times
+
 from ..api import CallerIs, needs, router
 from ..bodies import takes
 from ..documented import raises
@@ -131,7 +133,7 @@ async def schedule_bulk(
     A problem in any row is an error that names rows and columns.
     """
     try:
-        zone = None if body.time_zone is None else bulk_rows.zone(body.time_zone)
+        zone = None if body.time_zone is None else local_times.zone(body.time_zone)
     except ValueError as error:
         raise unfit("timeZone", str(error)) from None
     sheet = await run_in_threadpool(bulk_rows.read, body.csv, zone)

@@ -11,12 +11,12 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from stagedoor.platform.local_times import moment, zone
 from stagedoor.platform.model import problems_of
 
 from ..errors import BadRequest
@@ -100,14 +100,6 @@ class CsvRefused(BadRequest):
                 "more": max(0, len(problems) - _NAMED),
             },
         )
-
-
-def zone(name: str) -> tzinfo:
-    """Raises `ValueError` for a name that is no time zone."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{name} is no time zone such as Europe/Berlin") from None
 
 
 def read(text: str, default_zone: tzinfo | None) -> Sheet:
@@ -240,22 +232,7 @@ def _moment(text: str, local: tzinfo | None) -> float:
     """Raises `ValueError` for what names no single moment."""
     if not text:
         raise ValueError("is missing: when is the post to go out?")
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(
-            "should be a time such as 2026-12-01T09:00 or 2026-12-01T09:00+01:00"
-        ) from None
-    if at.tzinfo is not None:
-        return at.timestamp()
-    if local is None:
-        raise ValueError("has no zone: add an offset such as +01:00, or name a timeZone")
-    placed = at.replace(tzinfo=local)
-    if placed.utcoffset() != at.replace(tzinfo=local, fold=1).utcoffset():
-        there = placed.astimezone(UTC).astimezone(local).replace(tzinfo=None) == at
-        what = "happens twice" if there else "doesn't exist"
-        raise ValueError(f"{what} in {local}, where clocks change then: add an offset")
-    return placed.timestamp()
+    return moment(text, local)
 
 
 def _digest(given: Mapping[str, Any]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import copy
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, create_model
 from pydantic.alias_generators import to_camel
+from pydantic.fields import FieldInfo
 
 from stagedoor.platform.model import Request
 
@@ -21,13 +24,22 @@ def camel(model: type[BaseModel]) -> type[BaseModel]:
     config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
     bases = (JsonTyped, model) if issubclass(model, Request) else (model,)
     spelled = type(f"{model.__name__}", bases, {"model_config": config, "__module__": __name__})
-    fields: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        annotation = _swapped(info.annotation)
-        if annotation is not info.annotation:
-            fields[name] = (annotation, info)
+    fields: dict[str, Any] = {
+        name: (annotation, info)
+        for name, (annotation, info) in camelled(model).items()
+        if annotation is not model.model_fields[name].annotation
+    }
     made: type[BaseModel] = create_model(model.__name__, __base__=spelled, **fields)
     return made
+
+
+def camelled(model: type[BaseModel]) -> dict[str, tuple[Any, FieldInfo]]:
+    """Annotation and field of each field of `model`, with every model in it replaced by its
+    camelCase subclass. The fields are copies."""
+    model.model_rebuild()
+    return {
+        name: (_swapped(info.annotation), copy(info)) for name, info in model.model_fields.items()
+    }
 
 
 def _swapped(annotation: Any) -> Any:
@@ -48,10 +60,34 @@ def _swapped(annotation: Any) -> Any:
     return origin[swapped]
 
 
-def spelled(value: Any) -> Any:
-    """A dumped response with its names in camelCase, including undeclared fields."""
-    if isinstance(value, dict):
-        return {to_camel(str(name)): spelled(one) for name, one in value.items()}
+def spelled_answer(answer: BaseModel, only_sent: bool = False) -> dict[str, Any]:
+    """An answer as JSON, with its names in camelCase. Keys of maps, such as country codes, stay as
+    they are. `only_sent`: without the fields that TikTok didn't send."""
+    dumped = answer.model_dump(mode="json", exclude_unset=only_sent)
+    found: dict[str, Any] = _as_declared(answer, dumped)
+    return found
+
+
+def _as_declared(value: Any, dumped: Any) -> Any:
+    if isinstance(value, BaseModel):
+        declared = type(value).model_fields
+        return {
+            to_camel(name): _as_declared(getattr(value, name), one)
+            if name in declared
+            else _spelled(one)
+            for name, one in dumped.items()
+        }
+    if isinstance(value, Mapping):
+        return {key: _as_declared(value[key], one) for key, one in dumped.items()}
     if isinstance(value, list | tuple):
-        return [spelled(one) for one in value]
+        return [_as_declared(*pair) for pair in zip(value, dumped, strict=True)]
+    return dumped
+
+
+def _spelled(value: Any) -> Any:
+    """An undeclared field of a response, with its names in camelCase."""
+    if isinstance(value, dict):
+        return {to_camel(str(name)): _spelled(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_spelled(one) for one in value]
     return value

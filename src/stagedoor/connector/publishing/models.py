@@ -49,16 +49,19 @@ posts = Table(
     Column("asked_by", String),
     Column("approval_state", String),
     Column("approval", JSON),
+    Column("texts_erased", Double),
     Index("ix_posts_org_approval_state", "org", "approval_state"),
     Index("ix_posts_org_integration_state", "org", "integration", "state", "publish_at"),
     Index("ix_posts_org_integration_handed_over", "org", "integration", "handed_over", "begun"),
     Index("ix_posts_org_created", "org", "created", "id"),
+    Index("ix_posts_org_texts_erased_ended", "org", "texts_erased", "ended"),
 )
 """`title` is the organisation's label, `content` the content for TikTok. `upload_url` is encrypted.
 `attempts` counts attempts without progress, `polls` counts polls that returned the same TikTok
 status. `public_at` is the time of TikTok's latest report on visibility. `held_until` is on the real
 clock. `asked_by` is the name of the post's originator, given by a higher layer. `approval` holds
-who asked an admin and what was decided; null: nobody had to ask."""
+who asked an admin and what was decided; null: nobody had to ask. `texts_erased` is when its texts
+were erased, after its end."""
 
 post_steps = Table(
     "post_steps",

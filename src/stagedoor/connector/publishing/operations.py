@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Annotated, Any, get_args, get_origin
 
 from fastapi import APIRouter, Request, Response
@@ -17,16 +17,15 @@ from stagedoor.platform.operation import Effect, Operation, Surface
 from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
-from ..apps.service import Apps
 from ..documented import raises
 from ..errors import BadRequest
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
 from ..provided import provided
-from ..shapes import FROM_QUERY
+from ..shapes import FROM_QUERY, example
 from ..tenants.roles import Role
 from .accounts import BRISK, Accounts, check
-from .camel import camel, spelled
+from .camel import camel, spelled_answer
 from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, told
 from .offered import CreatorAnswers
 
@@ -41,18 +40,8 @@ def served() -> list[Operation[..., Any]]:
 def add_routes(router: APIRouter, prefix: str) -> None:
     """Add a route for each operation; reads also accept GET."""
     for operation in served():
-        body = _body(operation)
-        response: Any = operation.response
-        answer = camel(response)
-        common: dict[str, Any] = {
-            "summary": operation.summary,
-            "dependencies": [needs(_ROLES[operation.effect])],
-            "response_model": answer,
-            "tags": [operation.resource.value],
-        }
         path = f"{prefix}/{operation.public_name}"
-        name = operation.public_name.replace("-", "_")
-        router.add_api_route(path, _posted(operation, body), methods=["POST"], name=name, **common)
+        body, name, common = add_route(router, path, operation)
         if operation.effect is Effect.READ:
             extra = {"parameters": list(_parameters(body))}
             router.add_api_route(
@@ -65,18 +54,37 @@ def add_routes(router: APIRouter, prefix: str) -> None:
             )
 
 
+def add_route(
+    router: APIRouter,
+    path: str,
+    operation: Operation[..., Any],
+    shown: Mapping[str, Any] | None = None,
+) -> tuple[type[BaseModel], str, dict[str, Any]]:
+    """Add the POST route of an operation; returns its body, its name, and what else a second route
+    needs. `shown`: the example of its body in the OpenAPI document."""
+    body = _body(operation, shown)
+    response: Any = operation.response
+    common: dict[str, Any] = {
+        "summary": operation.summary,
+        "dependencies": [needs(_ROLES[operation.effect])],
+        "response_model": camel(response),
+        "tags": [operation.resource.value],
+    }
+    name = operation.public_name.replace("-", "_")
+    router.add_api_route(path, _posted(operation, body), methods=["POST"], name=name, **common)
+    return body, name, common
+
+
 class OperationCalls:
     """Calls operations for accounts of organisations, and for their apps."""
 
     def __init__(
         self,
         accounts: Accounts,
-        apps: Apps,
         integrations: Integrations,
         answers: CreatorAnswers,
     ) -> None:
         self._accounts = accounts
-        self._apps = apps
         self._integrations = integrations
         self._answers = answers
 
@@ -90,15 +98,14 @@ class OperationCalls:
             check(account, operation, values)
             client = self._accounts.client(account)
         else:
-            client = self._integrations.client(self._apps.of_org(org), retry=BRISK)
+            _, client = self._integrations.for_app(org, BRISK)
         try:
             answer: BaseModel = client.call(operation, **values)
         except StagedoorError as error:
             raise told(error) from error
         if account is not None and isinstance(answer, CreatorInfo):
             self._answers.keep(account.grant.id, answer)
-        shown: dict[str, Any] = spelled(answer.model_dump(mode="json"))
-        return shown
+        return spelled_answer(answer)
 
 
 CallsAre = Annotated[OperationCalls, provided(OperationCalls)]
@@ -108,7 +115,9 @@ def _defaults(body: BaseModel) -> set[str]:
     return {name for name, info in type(body).model_fields.items() if not info.is_required()}
 
 
-def _body(operation: Operation[..., Any]) -> type[BaseModel]:
+def _body(
+    operation: Operation[..., Any], shown: Mapping[str, Any] | None = None
+) -> type[BaseModel]:
     """The typed request in camelCase, with the account's id if the operation acts for an
     account."""
     model = operation.request
@@ -118,6 +127,8 @@ def _body(operation: Operation[..., Any]) -> type[BaseModel]:
     account: dict[str, Any] = {}
     if operation.subject.is_account:
         account["integration_id"] = (str | None, None)
+    if shown is not None:
+        base = type(model.__name__, (base,), {"model_config": example(**shown)})
     made: type[BaseModel] = create_model(
         f"{model.__name__}Body",
         __base__=base,

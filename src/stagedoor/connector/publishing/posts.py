@@ -63,6 +63,7 @@ class Post:
     """The name of the post's originator, given by a higher layer."""
     approval_state: str | None
     approval: Approval | None
+    texts_erased: float | None
 
     @classmethod
     def of(cls, row: Any) -> Post:

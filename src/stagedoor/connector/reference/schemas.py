@@ -103,10 +103,11 @@ def _describe(schema: dict[str, Any], model: Kind) -> None:
     if own:
         schema["description"] = own
     for name, info in model.model_fields.items():
-        for outside in {info.serialization_alias, info.alias, info.validation_alias, name}:
+        aliases = (info.serialization_alias, info.alias, info.validation_alias)
+        for outside in {one for one in aliases if isinstance(one, str)} | {name}:
             part = schema.get("properties", {}).get(outside)
             if part is not None:
-                _describe_field(part, str(outside), name, info, docs)
+                _describe_field(part, outside, name, info, docs)
 
 
 def _own_docstring(model: Kind) -> str:

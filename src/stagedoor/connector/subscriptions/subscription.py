@@ -27,7 +27,7 @@ FAMILIES = (
     "webhook",
 )
 """The first parts of all types of events."""
-_PATTERN = re.compile(r"[a-z]+(\.[A-Za-z]+)*(\.\*)?")
+_PATTERN = re.compile(r"[a-z]+(\.[A-Za-z_]+)*(\.\*)?")
 DELAYS = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Seconds after each failed attempt, as Standard Webhooks recommends; after the last one a delivery
 has failed."""

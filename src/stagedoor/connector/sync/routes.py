@@ -34,7 +34,7 @@ _WRITES = [needs(Role.MEMBER)]
 
 @ROUTER.post("/trigger", dependencies=_WRITES)
 @raises(NoIntegration)
-def trigger(caller: CallerIs, sync: SyncIs, body: TriggerBody) -> TriggerShown:
+def trigger_sync(caller: CallerIs, sync: SyncIs, body: TriggerBody) -> TriggerShown:
     """Synchronise now, ahead of the cadence. Running ones begin anew when they have ended."""
     start = body.options.start_date
     triggered = sync.trigger(
@@ -48,7 +48,7 @@ def trigger(caller: CallerIs, sync: SyncIs, body: TriggerBody) -> TriggerShown:
 
 
 @ROUTER.get("/status", dependencies=_READS)
-def status(caller: CallerIs, sync: SyncIs) -> StatusShown:
+def show_sync_status(caller: CallerIs, sync: SyncIs) -> StatusShown:
     """Show for each type what waits, what runs, and when it last succeeded."""
     types, problems = sync.status(caller.org)
     return StatusShown(
@@ -58,19 +58,19 @@ def status(caller: CallerIs, sync: SyncIs) -> StatusShown:
 
 
 @ROUTER.get("/platforms", dependencies=_READS)
-def platforms(caller: CallerIs, sync: SyncIs) -> PlatformsShown:
+def list_sync_platforms(caller: CallerIs, sync: SyncIs) -> PlatformsShown:
     """List what can be synchronised, with its cadence."""
     types = [SyncTypeShown.of(one) for one in sync.types]
     return PlatformsShown(platforms=[PlatformShown(sync_types=types)])
 
 
 @ROUTER.post("/pause/{sync_type}", dependencies=_WRITES)
-def pause(sync_type: _Type, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
+def pause_sync(sync_type: _Type, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
     """Pause a type for the organisation: no run of it starts before it is resumed."""
     return TypeStatusShown.of(sync.pause(caller.org, sync_type, caller.user))
 
 
 @ROUTER.post("/resume/{sync_type}", dependencies=_WRITES)
-def resume(sync_type: _Type, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
+def resume_sync(sync_type: _Type, caller: CallerIs, sync: SyncIs) -> TypeStatusShown:
     """Resume a type; what became due meanwhile runs now."""
     return TypeStatusShown.of(sync.resume(caller.org, sync_type, caller.user))

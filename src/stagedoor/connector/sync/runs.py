@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stagedoor.client import RetryPolicy
+from stagedoor.client import RetryPolicy, TikTok, TikTokBusiness
 from stagedoor.client.errors import (
     RateLimited,
     ScopeMissing,
@@ -22,12 +22,14 @@ from ..activity.videos import Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
-from ..integrations.accounts import Kind
-from ..integrations.errors import NoIntegration
+from ..integrations.accounts import Integration, Kind
+from ..integrations.business import Business
+from ..integrations.errors import CredentialMissing, NoIntegration
 from ..integrations.service import Integrations
 from ..jobs import Shutdown
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
+from ..subscriptions.events import Events
 from . import store
 from .changes import Changes
 from .errors import HoldLost
@@ -62,7 +64,7 @@ class _Later:
 
 @dataclass(frozen=True, slots=True)
 class _Without:
-    """The account doesn't have the type until its creator connects again."""
+    """The account doesn't have the type until it is connected again."""
 
     why: str
 
@@ -92,15 +94,19 @@ class Runs:
         database: Database,
         clock: Clock,
         integrations: Integrations,
+        business: Business,
         schedule: Schedule,
         changes: Changes,
+        events: Events,
         shutdown: Shutdown,
     ) -> None:
         self._database = database
         self._clock = clock
         self._integrations = integrations
+        self._business = business
         self._schedule = schedule
         self._changes = changes
+        self._events = events
         self._shutdown = shutdown
         self._broken: dict[str, str] = {}
         """By ref, the holds of runs of this process that the database broke off."""
@@ -163,20 +169,22 @@ class Runs:
                 raise HoldLost
 
         try:
-            account, tiktok = self._integrations.acting(org, integration, _RETRY)
-            if not account.must_have(Kind.CREATOR).status.usable:
+            account, client = self._acting(org, integration, declared.subject)
+            if not account.must_have(declared.subject).status.usable:
                 return _Run(_Stopped())
             missing = declared.missing(account)
             if missing is not None:
                 return _Run(_Without(missing))
             stretch = Stretch(
                 account=account,
-                tiktok=tiktok,
+                subject=declared.subject,
+                client=client,
                 wanted=Wanted.read(state.wanted),
                 progress=state.progress,
                 first=state.succeeded is None,
                 clock=self._clock,
                 database=self._database,
+                events=self._events,
                 on_change=self._changed,
                 keep_hold=keep_hold,
                 stopping=lambda: self._shutdown.begun,
@@ -189,6 +197,13 @@ class Runs:
                 told = {"org": org, "integration": integration, "type": kind}
                 logger.exception("a synchronisation broke off", extra=told)
             return _Run(_outcome_of(error), stretch)
+
+    def _acting(
+        self, org: str, integration: str, subject: Kind
+    ) -> tuple[Integration, TikTok | TikTokBusiness]:
+        if subject is Kind.CREATOR:
+            return self._integrations.acting(org, integration, _RETRY)
+        return self._business.acting(org, integration, subject, _RETRY)
 
     def _changed(self, tenant: TenantConnection, integration: str, videos: list[Changed]) -> None:
         self._changes.seen(tenant, integration, videos)
@@ -248,13 +263,13 @@ class Runs:
 
 def _outcome_of(error: Exception) -> _Outcome:
     match error:
-        case NoIntegration():
+        case NoIntegration() | CredentialMissing():
             return _Stopped()
         case TooFast():
             return _Later(error.retry_after or 1.0)
         case RateLimited():
             return _Later(error.retry_after or _RATE_SECONDS)
-        case ScopeMissing():
+        case ScopeMissing() | ApiError(code="scope_missing"):
             return _Without(str(error))
         case TikTokError():
             return _Failed(error.code, str(error), error.log_id or None)

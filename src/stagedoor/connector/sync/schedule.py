@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from ..clock import Clock
 from ..database import TenantConnection
+from ..integrations.accounts import Kind
 from ..notices.service import Notices
 from ..schedule import store as due_rows
 from . import store
@@ -14,15 +15,15 @@ from .types import TYPES
 
 RUN = "sync"
 """Kind of due row: run one type for one account."""
-ERASE = "sync-erase"
-"""Kind of due row: delete an account's engagement data."""
-KEEP_REMOVED_SECONDS = 30 * 86_400.0
-"""How long the engagement data of an account stays after its authorization was removed: the creator
-may connect again."""
 
 
 def ref_of(org: str, integration: str, kind: str) -> str:
     return f"{org}/{integration}/{kind}"
+
+
+def types_of(subject: Kind) -> list[str]:
+    """The types that need a credential of this kind, in the order of their names."""
+    return sorted(one.name for one in TYPES.values() if one.subject is subject)
 
 
 class Schedule:
@@ -75,33 +76,39 @@ class Schedule:
 
     # accounts
 
-    def connected(self, tenant: TenantConnection, integration: str) -> None:
-        """An account was connected, or connected again: everything is read now."""
+    def connected(self, tenant: TenantConnection, integration: str, subject: Kind) -> None:
+        """An account was connected by a credential of this kind, or connected again: everything is
+        read now."""
         now = self._clock.now()
-        due_rows.forget(tenant.connection, ERASE, f"{tenant.org}/{integration}")
-        for kind in sorted(TYPES):
+        for kind in types_of(subject):
             store.add(tenant, integration, kind)
             new = {"due": now, "attempts": 0, "error": None, "unavailable": None}
             store.change(tenant, integration, kind, **new)
             if not store.paused(tenant, kind):
                 self.at(tenant, integration, kind, now)
 
-    def stopped(self, _: Notices, tenant: TenantConnection, integration: str) -> None:
-        """The account can't be used: nothing runs before the creator connects again."""
-        store.stop(tenant, integration)
-        for kind in sorted(TYPES):
-            ref = ref_of(tenant.org, integration, kind)
-            due_rows.forget(tenant.connection, RUN, ref)
+    def stopped(
+        self, _: Notices, tenant: TenantConnection, integration: str, subject: Kind
+    ) -> None:
+        """The credential can't be used: nothing runs by it before the account is connected
+        again."""
+        self._stop(tenant, integration, types_of(subject))
 
-    def revoked(self, told: Notices, tenant: TenantConnection, integration: str) -> None:
-        """The authorization was removed: engagement data is deleted some time later."""
-        self.stopped(told, tenant, integration)
-        at = self._clock.now() + KEEP_REMOVED_SECONDS
-        due_rows.wait(tenant.connection, ERASE, f"{tenant.org}/{integration}", at)
+    def given_up(
+        self, _: Notices, tenant: TenantConnection, integration: str, subject: Kind
+    ) -> None:
+        """The organisation gave a credential up: runs under way can't write any more."""
+        self._remove(tenant, integration, types_of(subject))
 
-    def deleted(self, told: Notices, tenant: TenantConnection, integration: str) -> None:
-        """The organisation gave the account up: its engagement data is deleted now."""
-        self.stopped(told, tenant, integration)
-        store.remove(tenant, integration)
-        at = self._clock.now()
-        due_rows.wait(tenant.connection, ERASE, f"{tenant.org}/{integration}", at)
+    def deleted(self, _: Notices, tenant: TenantConnection, integration: str) -> None:
+        """The organisation gave the account up: runs under way can't write any more."""
+        self._remove(tenant, integration, sorted(TYPES))
+
+    def _remove(self, tenant: TenantConnection, integration: str, kinds: Sequence[str]) -> None:
+        self._stop(tenant, integration, kinds)
+        store.remove(tenant, integration, kinds)
+
+    def _stop(self, tenant: TenantConnection, integration: str, kinds: Sequence[str]) -> None:
+        store.stop(tenant, integration, kinds)
+        for kind in kinds:
+            due_rows.forget(tenant.connection, RUN, ref_of(tenant.org, integration, kind))

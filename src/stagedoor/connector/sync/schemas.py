@@ -129,7 +129,7 @@ class SyncProblemShown(ResponseModel):
     attempts: int
     """Failures since the last success."""
     next_attempt_at: datetime | None
-    """The next attempt, in UTC; null where none is made before the creator connects again."""
+    """The next attempt, in UTC; null where none is made before the account is connected again."""
 
     @classmethod
     def of(cls, row: Any) -> SyncProblemShown:
@@ -175,7 +175,7 @@ class SyncTypeShown(ResponseModel):
     subject: str
     """The kind of credential that it needs."""
     scopes: list[str]
-    """The account must allow one of these."""
+    """The account must allow one of these; empty: the credential is enough."""
     operations: list[str]
     """TikTok's operations that it calls."""
     page_size: int

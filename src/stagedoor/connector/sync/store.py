@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -70,25 +70,26 @@ def add(tenant: TenantConnection, integration: str, kind: str) -> None:
     tenant.insert_new(sync_states, [{"integration": integration, "type": kind, "attempts": 0}])
 
 
-def lock_all(tenant: TenantConnection, integration: str) -> None:
-    """Lock the states of an account, in the order in which a run locks those of two types."""
+def _locked(tenant: TenantConnection, integration: str, kinds: Collection[str]) -> Any:
+    """The condition of an account's states of some types, which are locked now, in the order in
+    which a run locks those of two types."""
     table = sync_states.c
-    mine = tenant.select(sync_states, table.type).where(table.integration == integration)
+    these = (table.integration == integration) & table.type.in_(kinds)
+    mine = tenant.select(sync_states, table.type).where(these)
     tenant.all(mine.order_by(table.type).with_for_update())
+    return these
 
 
-def remove(tenant: TenantConnection, integration: str) -> bool:
-    """Delete the states of an account; returns whether there were any."""
-    lock_all(tenant, integration)
-    this = sync_states.c.integration == integration
-    return tenant.run(tenant.delete(sync_states).where(this)) > 0
+def remove(tenant: TenantConnection, integration: str, kinds: Collection[str]) -> bool:
+    """Delete the states of these types of an account; returns whether there were any."""
+    these = _locked(tenant, integration, kinds)
+    return tenant.run(tenant.delete(sync_states).where(these)) > 0
 
 
-def stop(tenant: TenantConnection, integration: str) -> None:
-    """No type of the account has a next run."""
-    lock_all(tenant, integration)
-    this = sync_states.c.integration == integration
-    tenant.run(tenant.update(sync_states).where(this).values(due=None, wanted=None))
+def stop(tenant: TenantConnection, integration: str, kinds: Collection[str]) -> None:
+    """None of these types of the account has a next run."""
+    these = _locked(tenant, integration, kinds)
+    tenant.run(tenant.update(sync_states).where(these).values(due=None, wanted=None))
 
 
 def accounts(

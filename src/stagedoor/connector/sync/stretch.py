@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from stagedoor.client import TikTok
+from stagedoor.client import TikTok, TikTokBusiness
 from stagedoor.platform.scopes import implied
 
 from ..activity.videos import Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..integrations.accounts import Integration, Kind
+from ..subscriptions.events import Events
 
 CALLS = 25
 """The largest number of calls in one run: then other accounts have their turn."""
@@ -63,7 +64,10 @@ class Stretch:
     """One run of a type for an account."""
 
     account: Integration
-    tiktok: TikTok
+    subject: Kind
+    """The kind of the credential that the run acts by."""
+    client: TikTok | TikTokBusiness = field(repr=False)
+    """Acts for that credential, with its guard."""
     wanted: Wanted | None
     """The options of a trigger, for one run."""
     progress: Mapping[str, Any] | None
@@ -72,6 +76,7 @@ class Stretch:
     """No run of the type has succeeded for the account yet."""
     clock: Clock
     database: Database = field(repr=False)
+    events: Events = field(repr=False)
     on_change: Callable[[TenantConnection, str, list[Changed]], None]
     """Called in the transaction in which videos appeared, disappeared or came back."""
     keep_hold: Callable[[TenantConnection], None]
@@ -84,9 +89,26 @@ class Stretch:
         return self.clock.now()
 
     @property
+    def tiktok(self) -> TikTok:
+        """The client of a creator."""
+        assert isinstance(self.client, TikTok)  # noqa: S101
+        return self.client
+
+    @property
+    def business_account(self) -> TikTokBusiness:
+        """The client of a business account: its calls need no `business_id`."""
+        assert isinstance(self.client, TikTokBusiness)  # noqa: S101
+        return self.client
+
+    def business_for(self, advertiser_id: str) -> TikTokBusiness:
+        """The client of one of the account's ad accounts: its calls need no `advertiser_id`."""
+        assert isinstance(self.client, TikTokBusiness)  # noqa: S101
+        return self.client.for_advertiser(advertiser_id)
+
+    @property
     def had(self) -> frozenset[str]:
         """The scopes that the account allows, with those that they imply."""
-        return frozenset(implied(frozenset(self.account.granted)))
+        return _had(self.account, self.subject)
 
     def calls(self) -> Iterator[int]:
         """The numbers of the calls that the run may make."""
@@ -129,7 +151,7 @@ class SyncType:
     subject: Kind
     """The kind of credential that it needs."""
     scopes: tuple[str, ...]
-    """The account must allow one of these."""
+    """The account must allow one of these; empty: the credential is enough."""
     what: str
     """The data that the type reads, in words."""
     operations: tuple[str, ...]
@@ -142,8 +164,18 @@ class SyncType:
 
     def missing(self, account: Integration) -> str | None:
         """Why the account doesn't have this type; None if it has."""
-        if implied(frozenset(account.granted)).isdisjoint(self.scopes):
-            return (
-                f"the scope {' or '.join(self.scopes)} is missing: ask the creator to connect again"
-            )
+        if self.scopes and _had(account, self.subject).isdisjoint(self.scopes):
+            scopes = " or ".join(self.scopes)
+            return f"the scope {scopes} is missing: ask {_HOLDERS[self.subject]} to connect again"
         return None
+
+
+_HOLDERS = {
+    Kind.CREATOR: "the creator",
+    Kind.ACCOUNT: "the account's holder",
+    Kind.ADS: "the advertiser",
+}
+
+
+def _had(account: Integration, subject: Kind) -> frozenset[str]:
+    return implied(frozenset(account.must_have(subject).granted))

@@ -15,6 +15,10 @@ from .models import answers, org_settings, organisations
 EXPIRE = "expire-answers"
 """The kind of due row that deletes an organisation's old answers; its ref is the organisation."""
 KEEP_ANSWER_SECONDS = 86_400.0
+RETAIN = "data-retention"
+"""The kind of due row that deletes what an organisation keeps no longer; its ref is the
+organisation."""
+RETAIN_SECONDS = 86_400.0
 _EXPIRE_BATCH = 500
 
 
@@ -26,6 +30,7 @@ def ensure(database: Database, org: str, now: float) -> None:
     try:
         with database.begin() as connection:
             connection.execute(insert(organisations).values(id=org, created=now))
+            wait_once(connection, RETAIN, org, now + RETAIN_SECONDS)
     except IntegrityError:
         return  # another request of the same organisation was first
 

@@ -22,14 +22,17 @@ PREFIX = "ads."
 READ_AGAIN = f"{PREFIX}read_again"
 """An unsigned delivery: nothing of it is believed, but what it names should be read again."""
 ACCOUNT_STATUS = f"{PREFIX}account_status"
+AD_GROUP_REVIEW = f"{PREFIX}ad_group_review"
+AD_REVIEW = f"{PREFIX}ad_review"
+REPORT_CHANGED = f"{PREFIX}report_changed"
 _NAMES = {
-    SubscribeEntity.LEAD: "lead",
-    SubscribeEntity.AD_GROUP: "ad_group_review",
-    SubscribeEntity.AD: "ad_review",
-    SubscribeEntity.CREATIVE_FATIGUE: "creative_fatigue",
-    SubscribeEntity.TCM_VIDEOS: "creator_videos",
-    SubscribeEntity.REPORT_DATA_CHANGE: "report_changed",
-    SubscribeEntity.API_SERVICE_STATUS: "service_status",
+    SubscribeEntity.LEAD: f"{PREFIX}lead",
+    SubscribeEntity.AD_GROUP: AD_GROUP_REVIEW,
+    SubscribeEntity.AD: AD_REVIEW,
+    SubscribeEntity.CREATIVE_FATIGUE: f"{PREFIX}creative_fatigue",
+    SubscribeEntity.TCM_VIDEOS: f"{PREFIX}creator_videos",
+    SubscribeEntity.REPORT_DATA_CHANGE: REPORT_CHANGED,
+    SubscribeEntity.API_SERVICE_STATUS: f"{PREFIX}service_status",
 }
 _IDS = ("campaign_id", "adgroup_id", "ad_id", "adgroup_ids", "ad_ids")
 _MOST = 1_000
@@ -85,10 +88,9 @@ def _of_flat(delivery: Told, now: float) -> Iterator[_Found]:
 
 
 def _of_entries(delivery: Told, now: float) -> Iterator[_Found]:
-    name = f"object_{delivery.number}"
+    event, at = f"{PREFIX}object_{delivery.number}", delivery.sent
     if delivery.entity is not None:
-        name = _NAMES[delivery.entity]
-    event, at = f"{PREFIX}{name}", delivery.sent
+        event = _NAMES[delivery.entity]
     created = float(at) if at is not None and 0 <= at < 1 << 53 else now
     for entry in delivery.entries:
         changed = entry.get("changed_metrics_values")

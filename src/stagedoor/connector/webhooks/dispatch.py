@@ -25,9 +25,13 @@ from . import ads_news, effects, store
 from .effects import Account, Later, Posts
 from .store import Delivery, State
 
-Follower = Callable[[Holder, str, Mapping[str, Any], float], None]
+Follower = Callable[[Holder, str, Mapping[str, Any], float], object]
 """Called with each event of an organisation's account or ad account: whose it is, the event's name
-and content, and when it happened. It may be called again for the same event."""
+and content, and when it happened. It may be called again for the same event. Where it returns
+False, the organisation knows of it already: the event isn't listed for it."""
+AppFollower = Callable[[str, str, Mapping[str, Any], float], None]
+"""Called with each event of an app: its client key, the event's name and content, and when it
+happened. It may be called again for the same event. Some events name no account."""
 
 BATCH = 50
 LEASE_SECONDS = 10.0
@@ -82,16 +86,21 @@ class Dispatch:
         integrations: Integrations,
         notices: Notices,
         posts: Posts,
+        own: Sequence[Follower] = (),
         followers: Sequence[Follower] = (),
+        app_followers: Sequence[AppFollower] = (),
         real: Callable[[], float] = time.time,
     ) -> None:
+        """`own` are the connector's followers, `followers` those of a higher layer."""
         self._database = database
         self._clock = clock
         self._apps = apps
         self._integrations = integrations
         self._notices = notices
         self._posts = posts
+        self._own = own
         self._followers = followers
+        self._app_followers = app_followers
         self._real = real
         self._tidied = float("-inf")
 
@@ -158,9 +167,9 @@ class Dispatch:
                 self._integrations,
                 results.posts,
             )
-            for follower in self._followers:
-                for holder in account.holders:
-                    follower(holder, delivery.event, content, delivery.created)
+            holders = [one for one in account.holders if self._is_news(one, delivery, content)]
+            for app_follower in self._app_followers:
+                app_follower(delivery.client_key, delivery.event, content, delivery.created)
         except Exception:
             self._failed(delivery, results)
             return
@@ -169,8 +178,16 @@ class Dispatch:
             return
         logger.info("a webhook was acted on", extra=told)
         results.over[State.DONE].append(delivery.id)
-        for holder in account.holders:
+        for holder in holders:
             results.events.setdefault(holder.org, []).append(_event(delivery, holder, content))
+
+    def _is_news(self, holder: Holder, delivery: Delivery, content: Mapping[str, Any]) -> bool:
+        """Call the followers; whether the organisation didn't know of the event."""
+        followers = (*self._own, *self._followers)
+        if delivery.event.startswith(ads_news.PREFIX):
+            content = {**content, "advertiser_id": delivery.open_id}
+        answers = [one(holder, delivery.event, content, delivery.created) for one in followers]
+        return False not in answers
 
     def _account(self, delivery: Delivery, results: _Results) -> Account:
         of_ads = delivery.event.startswith(ads_news.PREFIX)

@@ -42,6 +42,14 @@ inbox = Table(
         sqlite_where=text("state = 'waiting'"),
     ),
     Index("ix_webhook_inbox_received", "received"),
+    Index(
+        "ix_webhook_inbox_dead",
+        "client_key",
+        "open_id",
+        "id",
+        postgresql_where=text("state = 'failed'"),
+        sqlite_where=text("state = 'failed'"),
+    ),
 )
 """One row per event, however often it is delivered: `key` is derived from the event's content.
 `body` is the JSON as it was signed. The lease is on the real clock, the other times on the
@@ -70,5 +78,6 @@ events = Table(
     Column("received", Double, nullable=False),
     Column("content", JSON, nullable=False),
     UniqueConstraint("org", "integration_id", "key"),
+    Index("ix_webhook_events_org_received", "org", "received"),
 )
 """An event of one account of one organisation."""

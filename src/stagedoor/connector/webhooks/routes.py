@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import Query
 
 from ..api import CallerIs, needs, router
+from ..documented import raises
 from ..provided import provided
 from ..shapes import ResponseModel
 from ..tenants.roles import Role
+from .dead import DeadEvents, NoDeadEvent
 from .service import ReceivedEvent, Webhooks
 
 ROUTER = router("/api/webhooks", tags=["webhooks"])
+
+
+class EventState(StrEnum):
+    PROCESSED = "processed"
+    """It was acted on."""
+    DEAD = "dead"
+    """Processing it failed every time: nothing was done by it."""
 
 
 class EventShown(ResponseModel):
@@ -31,6 +41,8 @@ class EventShown(ResponseModel):
     """When the service received the event, in UTC."""
     content: dict[str, Any]
     """As TikTok sent it, or what sync found."""
+    state: EventState
+    """`processed`, or `dead`: processing it failed every time, and it can be replayed."""
 
 
 class EventsShown(ResponseModel):
@@ -41,19 +53,49 @@ class EventsShown(ResponseModel):
     next_cursor: str | None
 
 
+class EventsReplayed(ResponseModel):
+    """The dead events that are processed once more."""
+
+    count: int
+    """The number of events that wait now."""
+
+
+DeadEventsAre = Annotated[DeadEvents, provided(DeadEvents)]
+
+
 @ROUTER.get("/received", dependencies=[needs(Role.ADMIN)])
 def list_received_events(
     caller: CallerIs,
     webhooks: Annotated[Webhooks, provided(Webhooks)],
+    dead: DeadEventsAre,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    state: Annotated[
+        EventState, Query(description="`dead`: those whose processing failed every time.")
+    ] = EventState.PROCESSED,
 ) -> EventsShown:
     """List TikTok's events of the organisation's accounts, the newest first, for seven days."""
-    page = webhooks.events(caller.org, cursor, limit)
-    return EventsShown(events=[_shown(event) for event in page.items], next_cursor=page.next_cursor)
+    source = dead.page if state is EventState.DEAD else webhooks.events
+    page = source(caller.org, cursor, limit)
+    shown = [_shown(event, state) for event in page.items]
+    return EventsShown(events=shown, next_cursor=page.next_cursor)
 
 
-def _shown(event: ReceivedEvent) -> EventShown:
+@ROUTER.post("/received/replay", dependencies=[needs(Role.ADMIN)])
+def replay_received_events(caller: CallerIs, dead: DeadEventsAre) -> EventsReplayed:
+    """Process the dead events once more. What was processed before never acts twice; at most 500
+    are taken at once."""
+    return EventsReplayed(count=dead.replay(caller.org))
+
+
+@ROUTER.post("/received/{event_id}/replay", dependencies=[needs(Role.ADMIN)])
+@raises(NoDeadEvent)
+def replay_received_event(caller: CallerIs, dead: DeadEventsAre, event_id: str) -> EventsReplayed:
+    """Process one dead event once more."""
+    return EventsReplayed(count=dead.replay(caller.org, event_id))
+
+
+def _shown(event: ReceivedEvent, state: EventState) -> EventShown:
     return EventShown(
         id=event.id,
         event=event.event,
@@ -61,4 +103,5 @@ def _shown(event: ReceivedEvent) -> EventShown:
         created_at=datetime.fromtimestamp(event.created, UTC),
         received_at=datetime.fromtimestamp(event.received, UTC),
         content=event.content,
+        state=state,
     )

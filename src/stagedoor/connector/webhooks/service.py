@@ -9,7 +9,7 @@ from typing import Any
 from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..pages import BadCursor, Page
+from ..pages import Page, numbered
 from ..settings import Settings
 from . import store
 from .ingest import Ingest
@@ -49,10 +49,8 @@ class Webhooks:
 
     def events(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:
         """The newest first; `cursor` is the last page's `next_cursor`."""
-        if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-            raise BadCursor
+        before = numbered(cursor)
         with self._database.read() as connection:
-            before = None if cursor is None else int(cursor)
             rows = store.events_of(TenantConnection(connection, org), before, limit + 1)
         events = [
             ReceivedEvent(

@@ -18,7 +18,7 @@ from .models import events, inbox
 
 DISPATCH = "webhooks.dispatch"
 _ARRIVED = "arrived"
-_AGAIN = "again"
+AGAIN = "again"
 
 
 class State(StrEnum):
@@ -135,7 +135,7 @@ def look_again(connection: Connection, now: float, real_now: float) -> None:
         select(func.min(inbox.c.leased_until)).where(inbox.c.state == State.WAITING.value)
     ).one()
     if first is not None:
-        schedule.wait(connection, DISPATCH, _AGAIN, now + max(0.0, first - real_now) + 0.1)
+        schedule.wait(connection, DISPATCH, AGAIN, now + max(0.0, first - real_now) + 0.1)
 
 
 def forget(connection: Connection, before: float) -> int:

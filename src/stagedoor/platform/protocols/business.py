@@ -244,11 +244,15 @@ def _read_texts(at: Layout, raw: Mapping[str, str]) -> dict[str, Any]:
     return {n: text if n in texts else _value(text) for n, text in raw.items()}
 
 
+_AS_PYTHON = {"True": True, "False": False}
+"""The spelling in which TikTok's official SDK for Python 1.1.3 sends true and false in a query."""
+
+
 def _value(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        return text
+        return _AS_PYTHON.get(text, text)
 
 
 @cache
@@ -296,6 +300,9 @@ CSV = b"text/csv; charset=utf-8"
 
 class BusinessCsv(Business):
     """An answer may be CSV without an envelope; the model has it as `text`."""
+
+    def content_type_of(self, body: bytes) -> bytes:
+        return self.content_type if body.startswith(b"{") else CSV
 
     def wrap(
         self,

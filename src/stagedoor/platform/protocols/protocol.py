@@ -207,6 +207,10 @@ class Protocol(ABC):
     ) -> Response:
         """Encode an answer with this data; None: no data."""
 
+    def content_type_of(self, body: bytes) -> bytes:
+        """The content type of an answer with this body and without an error."""
+        return self.content_type
+
     @abstractmethod
     def wrap_error(
         self,

@@ -1,13 +1,11 @@
-"""Tools for common tasks on TikTok: at most 21, however many operations are declared."""
+"""Tools for common tasks on TikTok. An agent is shown at most twenty of them (`selection`)."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from ..tool import Tool
-from . import commercial, local, portability, posting, reading, research
-
-MOST = 21
+from . import ads, comments, commercial, local, portability, posting, reading, research
 
 
 @cache
@@ -18,6 +16,8 @@ def tools() -> tuple[Tool, ...]:
         *reading.tools(),
         *posting.tools(),
         *local.after(),
+        *comments.tools(),
+        *ads.tools(),
         *research.tools(),
         *commercial.tools(),
         *portability.tools(),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.connector.errors import BadRequest, NotFound
+from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.connector.publishing.posts import Post
 from stagedoor.platform.model import Answer, Id
 from stagedoor.platform.products import posting
@@ -78,7 +79,7 @@ def _list(asking: Asking) -> CallAnswer:
 
 def _handle(asking: Asking, rights: Rights, account: str) -> str | None:
     """Return the account's handle; None: it is gone, or the agent may not post there any more."""
-    if not rights.permits_any(_MAKES, (account,)):
+    if not rights.permits_any(_MAKES, {Kind.CREATOR: (account,)}):
         return None
     try:
         return handle(asking.parts.integrations.get(asking.caller.org, account))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from stagedoor.connector.integrations.accounts import Integration, Kind
 from stagedoor.platform.model import Answer
+from stagedoor.platform.operation import Operation
 
 from ... import vocabulary
 from ...calls.request import CallAnswer
@@ -14,16 +16,26 @@ from ..rights import Rights
 from ..tool import LOCAL, Asking, Tool, Unfit
 
 _MAX_ID = 128
+_AD_ACCOUNTS = 50
+
+
+class AdAccount(Answer):
+    """An ad account that the account's consent for ads reaches."""
+
+    id: str
+    name: str
 
 
 class Account(Answer):
-    """`may`: what this agent may do with it, conditions aside."""
+    """`may`: what this agent may do with it, conditions aside. `ad_accounts`: what `advertiser_id`
+    may name, where it may do anything with ads; the first ones, where there are many."""
 
     account: str
     id: str
     name: str
     status: str
     may: tuple[str, ...]
+    ad_accounts: tuple[AdAccount, ...] = ()
 
 
 class Accounts(Answer):
@@ -88,28 +100,37 @@ def _accounts(asking: Asking) -> CallAnswer:
     rights = Rights.of(parts.grants, parts.clock, caller)
     listed = []
     for one in connected(parts.integrations, caller.org):
-        may = _actions(rights, one.id)
+        may = _permitted(rights, one)
         if may:
-            listed.append(
-                {
-                    "account": handle(one),
-                    "id": one.id,
-                    "name": one.grant.display_name or one.grant.name,
-                    "status": one.grant.status.value,
-                    "may": may,
-                }
-            )
-    return CallAnswer({"accounts": listed, "without_account": _actions(rights, None)})
+            told: dict[str, Any] = {
+                "account": handle(one),
+                "id": one.id,
+                "name": one.grant.display_name or one.grant.name,
+                "status": one.grant.status.value,
+                "may": _phrases(may),
+            }
+            if any(vocabulary.credential(operation) is Kind.ADS for operation in may):
+                reached = one.ad_accounts[:_AD_ACCOUNTS]
+                told["ad_accounts"] = [{"id": each.id, "name": each.name} for each in reached]
+            listed.append(told)
+    alone = _phrases(_permitted(rights, None))
+    return CallAnswer({"accounts": listed, "without_account": alone})
 
 
-def _actions(rights: Rights, account: str | None) -> list[str]:
-    """Return the phrases of the actions that may be permitted there."""
-    found = [
-        one.action
+def _permitted(rights: Rights, account: Integration | None) -> list[Operation[..., Any]]:
+    """Return the operations that may be permitted with an account's credentials, or without an
+    account."""
+    kinds = {None} if account is None else {one.kind for one in account.credentials}
+    where = None if account is None else account.id
+    return [
+        one
         for one in vocabulary.operations().values()
-        if vocabulary.needs_account(one) == (account is not None) and rights.permit(one, account)
+        if vocabulary.credential(one) in kinds and rights.permit(one, where)
     ]
-    return list(dict.fromkeys(found))
+
+
+def _phrases(operations: list[Operation[..., Any]]) -> list[str]:
+    return list(dict.fromkeys(one.action for one in operations))
 
 
 def _approval(asking: Asking) -> CallAnswer:

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..stretch import SyncType
-from . import metrics, profile, videos
+from . import ads_metrics, ads_status, comments, metrics, profile, videos
 
 TYPES: Mapping[str, SyncType] = {
-    one.name: one for one in (profile.PROFILE, videos.VIDEOS, metrics.METRICS)
+    one.name: one
+    for one in (
+        profile.PROFILE,
+        videos.VIDEOS,
+        metrics.METRICS,
+        comments.COMMENTS,
+        ads_metrics.ADS_METRICS,
+        ads_status.ADS_STATUS,
+    )
 }
 """The types by their names."""

@@ -36,7 +36,7 @@ from .models import (
     TokenInfoQuery,
     TokenRevocation,
 )
-from .product import ADVERTISER, APP
+from .product import ADVERTISER, APP, GRANTABLE_ADVERTISER
 
 PORTAL_AUTH = Page(
     id="business.portal_auth",
@@ -106,7 +106,7 @@ BUSINESS_USER_INFO = ADVERTISER.operation(
     source="business.yaml business_user_info",
 )
 
-ADVERTISER_INFO = ADVERTISER.operation(
+ADVERTISER_INFO = GRANTABLE_ADVERTISER.operation(
     "advertiser_info",
     "GET",
     f"{PREFIX}/advertiser/info/",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ...operation import Host, Product, Resource, Subject
+from dataclasses import replace
+
+from ...operation import GIVEN, Host, Product, Resource, Subject, Surface
 from ...protocols.business import BUSINESS
 from . import limits
 
@@ -15,6 +17,8 @@ ADVERTISER = Product(
     host=Host.BUSINESS,
 )
 """Calls with an advertiser's token. Pass `resource` for another than ADS."""
+GRANTABLE_ADVERTISER = replace(ADVERTISER, surfaces=GIVEN)
+"""The same, for operations that agents can be granted: each names its ad accounts."""
 ACCOUNT_HOLDER = Product(
     name="business",
     protocol=BUSINESS,
@@ -24,6 +28,8 @@ ACCOUNT_HOLDER = Product(
     host=Host.BUSINESS,
 )
 """Calls with an account holder's token. Pass the fitting `resource`."""
+GRANTABLE_HOLDER = replace(ACCOUNT_HOLDER, surfaces=GIVEN)
+"""The same, for operations that agents can be granted."""
 APP = Product(
     name="business",
     protocol=BUSINESS,
@@ -33,3 +39,8 @@ APP = Product(
     host=Host.BUSINESS,
 )
 """Calls that the app authenticates by its id and secret."""
+
+WITHOUT_TOOL = GIVEN - {Surface.TOOL}
+"""The surfaces of grantable operations that take a file, for which a tool has no place, or more
+arguments than a model reads in a list of tools."""
+ONLY_CLIENT = frozenset({Surface.CLIENT})

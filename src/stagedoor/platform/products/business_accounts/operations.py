@@ -8,18 +8,18 @@ from ...operation import AnyOf, ByField, Effect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
 from ..business.limits import ACCOUNT_PUBLISH
-from ..business.product import ACCOUNT_HOLDER
+from ..business.product import ACCOUNT_HOLDER, GRANTABLE_HOLDER
 from .answers import AccountPostPage, AccountProfile, PostSettings
 from .fields import POST_FIELDS, PROFILE_FIELDS
 from .models import MAX_POSTS, AccountPostQuery, AccountQuery, PostSettingsQuery
 from .publishing import AccountPhotos, AccountPublishState, AccountVideo, PublishQuery, Shared
 
-_POSTS = replace(ACCOUNT_HOLDER, resource=Resource.VIDEOS)
+_POSTS = replace(GRANTABLE_HOLDER, resource=Resource.VIDEOS)
 _POSTING = replace(ACCOUNT_HOLDER, resource=Resource.POSTING)
 _EITHER = AnyOf(("video.publish", "video.upload"))
 _UNSCOPED = case(40130, "the scope isn't granted")
 
-BUSINESS_GET = ACCOUNT_HOLDER.operation(
+BUSINESS_GET = GRANTABLE_HOLDER.operation(
     "business_get",
     "GET",
     f"{PREFIX}/business/get/",

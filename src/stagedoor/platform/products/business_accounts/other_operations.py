@@ -7,7 +7,7 @@ from dataclasses import replace
 from ...model import Empty
 from ...operation import AnyOf, Effect, Resource, Retry
 from ..business.common import COMMON_ACCOUNT, COMMON_APP, PREFIX, case
-from ..business.product import ACCOUNT_HOLDER, APP
+from ..business.product import ACCOUNT_HOLDER, APP, GRANTABLE_HOLDER
 from .callbacks import Callback, CallbackDeletion, CallbackQuery, CallbackSetting
 from .market import Benchmark, BenchmarkQuery, HashtagQuery, HashtagSuggestions
 from .properties import (
@@ -173,7 +173,7 @@ WEBHOOK_DELETE = APP.operation(
     source="business-accounts.yaml webhook_delete",
 )
 
-BUSINESS_BENCHMARK = ACCOUNT_HOLDER.operation(
+BUSINESS_BENCHMARK = GRANTABLE_HOLDER.operation(
     "business_benchmark",
     "GET",
     f"{PREFIX}/business/benchmark/",
@@ -187,7 +187,7 @@ BUSINESS_BENCHMARK = ACCOUNT_HOLDER.operation(
     source="business-accounts.yaml business_benchmark",
 )
 
-BUSINESS_HASHTAG_SUGGESTION = ACCOUNT_HOLDER.operation(
+BUSINESS_HASHTAG_SUGGESTION = GRANTABLE_HOLDER.operation(
     "business_hashtag_suggestion",
     "GET",
     f"{PREFIX}/business/hashtag/suggestion/",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model import Empty
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
-from ..business.product import ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER, WITHOUT_TOOL
 from .ad_group_models import (
     AdGroupBudgets,
     AdGroupChange,
@@ -24,7 +24,7 @@ from .review_answers import AdGroupReviews
 
 _NO_ADVERTISER = case(40300, "advertiser unknown")
 
-CAMPAIGN_GET = ADVERTISER.operation(
+CAMPAIGN_GET = GRANTABLE_ADVERTISER.operation(
     "campaign_get",
     "GET",
     f"{PREFIX}/campaign/get/",
@@ -39,7 +39,7 @@ CAMPAIGN_GET = ADVERTISER.operation(
     source="business-ads.yaml campaign_get",
 )
 
-CAMPAIGN_CREATE = ADVERTISER.operation(
+CAMPAIGN_CREATE = GRANTABLE_ADVERTISER.operation(
     "campaign_create",
     "POST",
     f"{PREFIX}/campaign/create/",
@@ -53,7 +53,7 @@ CAMPAIGN_CREATE = ADVERTISER.operation(
     source="business-ads.yaml campaign_create",
 )
 
-CAMPAIGN_UPDATE = ADVERTISER.operation(
+CAMPAIGN_UPDATE = GRANTABLE_ADVERTISER.operation(
     "campaign_update",
     "POST",
     f"{PREFIX}/campaign/update/",
@@ -67,7 +67,7 @@ CAMPAIGN_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml campaign_update",
 )
 
-CAMPAIGN_STATUS_UPDATE = ADVERTISER.operation(
+CAMPAIGN_STATUS_UPDATE = GRANTABLE_ADVERTISER.operation(
     "campaign_status_update",
     "POST",
     f"{PREFIX}/campaign/status/update/",
@@ -81,7 +81,7 @@ CAMPAIGN_STATUS_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml campaign_status_update",
 )
 
-ADGROUP_GET = ADVERTISER.operation(
+ADGROUP_GET = GRANTABLE_ADVERTISER.operation(
     "adgroup_get",
     "GET",
     f"{PREFIX}/adgroup/get/",
@@ -96,7 +96,7 @@ ADGROUP_GET = ADVERTISER.operation(
     source="business-ads.yaml adgroup_get",
 )
 
-ADGROUP_CREATE = ADVERTISER.operation(
+ADGROUP_CREATE = GRANTABLE_ADVERTISER.operation(
     "adgroup_create",
     "POST",
     f"{PREFIX}/adgroup/create/",
@@ -105,6 +105,7 @@ ADGROUP_CREATE = ADVERTISER.operation(
     summary="Create an ad group in a campaign",
     action="Create and change ad groups",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("211",)),
     errors=(
         *COMMON,
@@ -115,7 +116,7 @@ ADGROUP_CREATE = ADVERTISER.operation(
     source="business-ads.yaml adgroup_create",
 )
 
-ADGROUP_UPDATE = ADVERTISER.operation(
+ADGROUP_UPDATE = GRANTABLE_ADVERTISER.operation(
     "adgroup_update",
     "POST",
     f"{PREFIX}/adgroup/update/",
@@ -124,12 +125,13 @@ ADGROUP_UPDATE = ADVERTISER.operation(
     summary="Change an ad group's targeting, budget, bids or schedule",
     action="Create and change ad groups",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("211",)),
     errors=(*COMMON, case(40007, "unknown ad group"), case(40012, "nothing to change")),
     source="business-ads.yaml adgroup_update",
 )
 
-ADGROUP_STATUS_UPDATE = ADVERTISER.operation(
+ADGROUP_STATUS_UPDATE = GRANTABLE_ADVERTISER.operation(
     "adgroup_status_update",
     "POST",
     f"{PREFIX}/adgroup/status/update/",
@@ -143,7 +145,7 @@ ADGROUP_STATUS_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml adgroup_status_update",
 )
 
-ADGROUP_BUDGET_UPDATE = ADVERTISER.operation(
+ADGROUP_BUDGET_UPDATE = GRANTABLE_ADVERTISER.operation(
     "adgroup_budget_update",
     "POST",
     f"{PREFIX}/adgroup/budget/update/",
@@ -157,7 +159,7 @@ ADGROUP_BUDGET_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml adgroup_budget_update",
 )
 
-ADGROUP_REVIEW_INFO = ADVERTISER.operation(
+ADGROUP_REVIEW_INFO = GRANTABLE_ADVERTISER.operation(
     "adgroup_review_info",
     "GET",
     f"{PREFIX}/adgroup/review_info/",
@@ -171,7 +173,7 @@ ADGROUP_REVIEW_INFO = ADVERTISER.operation(
     source="business-ads.yaml adgroup_review_info",
 )
 
-ADGROUP_APPEAL = ADVERTISER.operation(
+ADGROUP_APPEAL = GRANTABLE_ADVERTISER.operation(
     "adgroup_appeal",
     "POST",
     f"{PREFIX}/adgroup/appeal/",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.limits import AD_CREATE as AD_CREATE_LIMITS
-from ..business.product import ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER, WITHOUT_TOOL
 from .ad_models import AdChanges, AdQuery, AdReviewQuery, AdStatusChange, NewAds
 from .common import MAX_PAGE
 from .created import CreatedAds
@@ -13,7 +13,7 @@ from .identity_models import MAX_IDENTITIES, IdentityQuery, NewIdentity, RegionQ
 from .pages import AdPage, AdStatuses, IdentityPage, NewIdentityId, Regions, WrittenAds
 from .review_answers import AdReviews
 
-AD_GET = ADVERTISER.operation(
+AD_GET = GRANTABLE_ADVERTISER.operation(
     "ad_get",
     "GET",
     f"{PREFIX}/ad/get/",
@@ -28,7 +28,7 @@ AD_GET = ADVERTISER.operation(
     source="business-ads.yaml ad_get",
 )
 
-AD_CREATE = ADVERTISER.operation(
+AD_CREATE = GRANTABLE_ADVERTISER.operation(
     "ad_create",
     "POST",
     f"{PREFIX}/ad/create/",
@@ -37,6 +37,7 @@ AD_CREATE = ADVERTISER.operation(
     summary="Create ads in an ad group",
     action="Create and change ads",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("221",)),
     limits=AD_CREATE_LIMITS,
     errors=(
@@ -48,7 +49,7 @@ AD_CREATE = ADVERTISER.operation(
     source="business-ads.yaml ad_create",
 )
 
-AD_UPDATE = ADVERTISER.operation(
+AD_UPDATE = GRANTABLE_ADVERTISER.operation(
     "ad_update",
     "POST",
     f"{PREFIX}/ad/update/",
@@ -57,12 +58,13 @@ AD_UPDATE = ADVERTISER.operation(
     summary="Change ads",
     action="Create and change ads",
     effect=Effect.WRITE,
+    surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("221",)),
     errors=(*COMMON, case(40007, "unknown ad"), case(40053, "unknown video")),
     source="business-ads.yaml ad_update",
 )
 
-AD_STATUS_UPDATE = ADVERTISER.operation(
+AD_STATUS_UPDATE = GRANTABLE_ADVERTISER.operation(
     "ad_status_update",
     "POST",
     f"{PREFIX}/ad/status/update/",
@@ -76,7 +78,7 @@ AD_STATUS_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml ad_status_update",
 )
 
-AD_REVIEW_INFO = ADVERTISER.operation(
+AD_REVIEW_INFO = GRANTABLE_ADVERTISER.operation(
     "ad_review_info",
     "GET",
     f"{PREFIX}/ad/review_info/",
@@ -91,7 +93,7 @@ AD_REVIEW_INFO = ADVERTISER.operation(
     source="business-ads.yaml ad_review_info",
 )
 
-IDENTITY_GET = ADVERTISER.operation(
+IDENTITY_GET = GRANTABLE_ADVERTISER.operation(
     "identity_get",
     "GET",
     f"{PREFIX}/identity/get/",
@@ -106,7 +108,7 @@ IDENTITY_GET = ADVERTISER.operation(
     source="business-ads.yaml identity_get",
 )
 
-IDENTITY_CREATE = ADVERTISER.operation(
+IDENTITY_CREATE = GRANTABLE_ADVERTISER.operation(
     "identity_create",
     "POST",
     f"{PREFIX}/identity/create/",
@@ -120,7 +122,7 @@ IDENTITY_CREATE = ADVERTISER.operation(
     source="business-ads.yaml identity_create",
 )
 
-TOOL_REGION = ADVERTISER.operation(
+TOOL_REGION = GRANTABLE_ADVERTISER.operation(
     "tool_region",
     "GET",
     f"{PREFIX}/tool/region/",

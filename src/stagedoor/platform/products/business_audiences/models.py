@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo
 
 from ...bounds import MAX_LISTED, AtMost
+from ...marks import HASHED
 from ...model import AT_TIKTOK, OPEN, AnyId, Refusing, declared, in_context, says
 from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
 from .choices import (
@@ -54,7 +55,7 @@ FewIds = Annotated[tuple[AnyId, ...], AtMost(10), Field(min_length=1)]
 class AudienceFile(AdvertiserRequest):
     """A file of hashed identifiers. `business.audiences.upload` makes it from raw ones."""
 
-    file: Annotated[bytes, says("hashed identifiers: one a line, or CSV with a header")]
+    file: Annotated[bytes, HASHED, says("hashed identifiers: one a line, or CSV with a header")]
     file_signature: Annotated[str, says("the MD5 of the file, in hex")]
     calculate_type: Annotated[Kind, says("what the identifiers are and how they are hashed")]
     file_name: Annotated[str | None, says("ends in .csv or .txt")] = None

@@ -8,7 +8,7 @@ from ...model import Empty
 from ...operation import AnyOf, Effect, Resource, Retry
 from ..business import limits
 from ..business.common import COMMON, PREFIX, case, numbered
-from ..business.product import ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER, ONLY_CLIENT, WITHOUT_TOOL
 from .answers import (
     AudienceDetails,
     AudienceMade,
@@ -35,7 +35,7 @@ from .models import (
 )
 from .streaming import StreamAudience, StreamedAudience, StreamMapping
 
-_AUDIENCES = replace(ADVERTISER, resource=Resource.AUDIENCES)
+_AUDIENCES = replace(GRANTABLE_ADVERTISER, resource=Resource.AUDIENCES)
 _AT = f"{PREFIX}/dmp/custom_audience"
 _READ, _WRITE, _SHARE = AnyOf(("30",)), AnyOf(("31",)), AnyOf(("32",))
 _CHANGE = "Create and change audiences"
@@ -54,6 +54,7 @@ AUDIENCE_FILE_UPLOAD = _AUDIENCES.operation(
     effect=Effect.WRITE,
     scopes=_WRITE,
     max_body=MAX_FILE_BYTES + (1 << 20),
+    surfaces=WITHOUT_TOOL,
     errors=(
         *COMMON,
         case(40900, "file_signature isn't the MD5 of the file"),
@@ -258,6 +259,7 @@ SEGMENT_AUDIENCE = _AUDIENCES.operation(
     effect=Effect.WRITE,
     scopes=_WRITE,
     limits=limits.STREAMING,
+    surfaces=ONLY_CLIENT,  # people one by one
     errors=COMMON,
     confidence="medium",
     source="business-audience.yaml segment_audience",
@@ -274,6 +276,7 @@ SEGMENT_MAPPING = _AUDIENCES.operation(
     effect=Effect.WRITE,
     scopes=_WRITE,
     limits=limits.STREAMING,
+    surfaces=ONLY_CLIENT,  # people one by one
     max_body=16 << 20,
     errors=COMMON,
     confidence="medium",

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from ...bounds import AtMost
 from ...files import FileField
+from ...marks import PUBLISHED_TEXT
 from ...media import PhotoLimits
 from ...model import OPEN, AnyId, declared, says
 from ..business.common import AccountRequest
@@ -120,7 +121,7 @@ class AccountReplyQuery(_Listing):
 
 class _Written(AccountRequest):
     video_id: VideoId
-    text: Annotated[_Text | None, says("at most 1,200 characters")] = None
+    text: Annotated[_Text | None, PUBLISHED_TEXT, says("at most 1,200 characters")] = None
     image_uri: Annotated[
         str | None, says("an image of `comment_image_upload`, with its width and height")
     ] = None

@@ -8,7 +8,7 @@ from ...model import Empty
 from ...operation import AnyOf, Effect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
-from ..business.product import ACCOUNT_HOLDER
+from ..business.product import GRANTABLE_HOLDER, WITHOUT_TOOL
 from .answers import AccountCommentPage, CommentImage, WrittenComment
 from .models import (
     COMMENT_IMAGE,
@@ -24,8 +24,8 @@ from .models import (
     NewAccountReply,
 )
 
-_COMMENTS = replace(ACCOUNT_HOLDER, resource=Resource.COMMENTS)
-_READS = AnyOf(("comment.list",))
+_COMMENTS = replace(GRANTABLE_HOLDER, resource=Resource.COMMENTS)
+_READS = AnyOf(("comment.list", "business.creator.insights"))
 _WRITES = AnyOf(("comment.list.manage",))
 _UNSCOPED = case(40130, "the scope isn't granted")
 _NO_POST = case(40007, "unknown post")
@@ -85,7 +85,7 @@ COMMENT_REPLY_CREATE = _COMMENTS.operation(
     request=NewAccountReply,
     response=WrittenComment,
     summary="Reply to a comment on a post of the account",
-    action="Write comments",
+    action="Reply to comments",
     effect=Effect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
@@ -160,6 +160,7 @@ COMMENT_IMAGE_UPLOAD = _COMMENTS.operation(
     effect=Effect.WRITE,
     scopes=_WRITES,
     max_body=COMMENT_IMAGE.max_bytes + _MAX_FORM,
+    surfaces=WITHOUT_TOOL,
     errors=(*COMMON_ACCOUNT, _UNSCOPED),
     confidence="medium",
     source="business-accounts.yaml comment_image_upload",

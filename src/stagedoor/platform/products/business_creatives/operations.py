@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...model import Empty
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
-from ..business.product import ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER, ONLY_CLIENT, WITHOUT_TOOL
 from .answers import (
     AdImage,
     AdImagePage,
@@ -48,7 +48,7 @@ _EXPIRED = case(40910, "the file_id is older than 24 hours")
 _NAME = case(40911, "duplicate name")
 _TYPE = case(40908, "type")
 
-FILE_VIDEO_UPLOAD = ADVERTISER.operation(
+FILE_VIDEO_UPLOAD = GRANTABLE_ADVERTISER.operation(
     "file_video_upload",
     "POST",
     f"{PREFIX}/file/video/ad/upload/",
@@ -59,6 +59,7 @@ FILE_VIDEO_UPLOAD = ADVERTISER.operation(
     effect=Effect.WRITE,
     scopes=_WRITE_VIDEOS,
     max_body=MAX_VIDEO + MAX_FORM,
+    surfaces=WITHOUT_TOOL,
     errors=(
         *COMMON,
         _MD5,
@@ -75,7 +76,7 @@ FILE_VIDEO_UPLOAD = ADVERTISER.operation(
     source="business-ads.yaml file_video_upload",
 )
 
-FILE_VIDEO_INFO = ADVERTISER.operation(
+FILE_VIDEO_INFO = GRANTABLE_ADVERTISER.operation(
     "file_video_info",
     "GET",
     f"{PREFIX}/file/video/ad/info/",
@@ -89,7 +90,7 @@ FILE_VIDEO_INFO = ADVERTISER.operation(
     source="business-ads.yaml file_video_info",
 )
 
-FILE_VIDEO_SEARCH = ADVERTISER.operation(
+FILE_VIDEO_SEARCH = GRANTABLE_ADVERTISER.operation(
     "file_video_search",
     "GET",
     f"{PREFIX}/file/video/ad/search/",
@@ -104,7 +105,7 @@ FILE_VIDEO_SEARCH = ADVERTISER.operation(
     source="business-ads.yaml file_video_search",
 )
 
-FILE_VIDEO_SUGGESTCOVER = ADVERTISER.operation(
+FILE_VIDEO_SUGGESTCOVER = GRANTABLE_ADVERTISER.operation(
     "file_video_suggestcover",
     "GET",
     f"{PREFIX}/file/video/suggestcover/",
@@ -118,7 +119,7 @@ FILE_VIDEO_SUGGESTCOVER = ADVERTISER.operation(
     source="business-ads.yaml file_video_suggestcover",
 )
 
-FILE_VIDEO_UPDATE = ADVERTISER.operation(
+FILE_VIDEO_UPDATE = GRANTABLE_ADVERTISER.operation(
     "file_video_update",
     "POST",
     f"{PREFIX}/file/video/ad/update/",
@@ -132,7 +133,7 @@ FILE_VIDEO_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml file_video_update",
 )
 
-FILE_IMAGE_UPLOAD = ADVERTISER.operation(
+FILE_IMAGE_UPLOAD = GRANTABLE_ADVERTISER.operation(
     "file_image_upload",
     "POST",
     f"{PREFIX}/file/image/ad/upload/",
@@ -143,6 +144,7 @@ FILE_IMAGE_UPLOAD = ADVERTISER.operation(
     effect=Effect.WRITE,
     scopes=_WRITE_IMAGES,
     max_body=MAX_IMAGE + MAX_FORM,
+    surfaces=WITHOUT_TOOL,
     errors=(
         *COMMON,
         _MD5,
@@ -158,7 +160,7 @@ FILE_IMAGE_UPLOAD = ADVERTISER.operation(
     source="business-ads.yaml file_image_upload",
 )
 
-FILE_IMAGE_INFO = ADVERTISER.operation(
+FILE_IMAGE_INFO = GRANTABLE_ADVERTISER.operation(
     "file_image_info",
     "GET",
     f"{PREFIX}/file/image/ad/info/",
@@ -172,7 +174,7 @@ FILE_IMAGE_INFO = ADVERTISER.operation(
     source="business-ads.yaml file_image_info",
 )
 
-FILE_IMAGE_SEARCH = ADVERTISER.operation(
+FILE_IMAGE_SEARCH = GRANTABLE_ADVERTISER.operation(
     "file_image_search",
     "GET",
     f"{PREFIX}/file/image/ad/search/",
@@ -187,7 +189,7 @@ FILE_IMAGE_SEARCH = ADVERTISER.operation(
     source="business-ads.yaml file_image_search",
 )
 
-FILE_IMAGE_UPDATE = ADVERTISER.operation(
+FILE_IMAGE_UPDATE = GRANTABLE_ADVERTISER.operation(
     "file_image_update",
     "POST",
     f"{PREFIX}/file/image/ad/update/",
@@ -201,7 +203,7 @@ FILE_IMAGE_UPDATE = ADVERTISER.operation(
     source="business-ads.yaml file_image_update",
 )
 
-FILE_NAME_CHECK = ADVERTISER.operation(
+FILE_NAME_CHECK = GRANTABLE_ADVERTISER.operation(
     "file_name_check",
     "GET",
     f"{PREFIX}/file/name/check/",
@@ -216,7 +218,7 @@ FILE_NAME_CHECK = ADVERTISER.operation(
     source="business-ads.yaml file_name_check",
 )
 
-FILE_START_UPLOAD = ADVERTISER.operation(
+FILE_START_UPLOAD = GRANTABLE_ADVERTISER.operation(
     "file_start_upload",
     "POST",
     f"{PREFIX}/file/start/upload/",
@@ -225,12 +227,13 @@ FILE_START_UPLOAD = ADVERTISER.operation(
     summary="Start the upload of a file in parts",
     action="Upload videos for ads",
     effect=Effect.WRITE,
+    surfaces=ONLY_CLIENT,
     errors=(*COMMON, _LARGE),
     confidence="medium",
     source="business-ads.yaml file_start_upload",
 )
 
-FILE_TRANSFER_UPLOAD = ADVERTISER.operation(
+FILE_TRANSFER_UPLOAD = GRANTABLE_ADVERTISER.operation(
     "file_transfer_upload",
     "POST",
     f"{PREFIX}/file/transfer/upload/",
@@ -240,12 +243,13 @@ FILE_TRANSFER_UPLOAD = ADVERTISER.operation(
     action="Upload videos for ads",
     effect=Effect.WRITE,
     max_body=MAX_TEMPORARY + MAX_FORM,
+    surfaces=ONLY_CLIENT,
     errors=(*COMMON, _MD5, _NO_FILE, _EMPTY, _LARGE),
     confidence="medium",
     source="business-ads.yaml file_transfer_upload",
 )
 
-FILE_FINISH_UPLOAD = ADVERTISER.operation(
+FILE_FINISH_UPLOAD = GRANTABLE_ADVERTISER.operation(
     "file_finish_upload",
     "POST",
     f"{PREFIX}/file/finish/upload/",
@@ -254,12 +258,13 @@ FILE_FINISH_UPLOAD = ADVERTISER.operation(
     summary="Finish the upload of a file in parts",
     action="Upload videos for ads",
     effect=Effect.WRITE,
+    surfaces=ONLY_CLIENT,
     errors=(*COMMON, _NO_FILE, case(40914, "parts are missing")),
     confidence="medium",
     source="business-ads.yaml file_finish_upload",
 )
 
-FILE_TEMPORARILY_UPLOAD = ADVERTISER.operation(
+FILE_TEMPORARILY_UPLOAD = GRANTABLE_ADVERTISER.operation(
     "file_temporarily_upload",
     "POST",
     f"{PREFIX}/file/temporarily/upload/",
@@ -269,6 +274,7 @@ FILE_TEMPORARILY_UPLOAD = ADVERTISER.operation(
     action="Upload videos for ads",
     effect=Effect.WRITE,
     max_body=MAX_TEMPORARY + MAX_FORM,
+    surfaces=ONLY_CLIENT,
     errors=(
         *COMMON,
         _MD5,

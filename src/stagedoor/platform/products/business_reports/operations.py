@@ -7,13 +7,13 @@ from ...permissions import CONSOLIDATED_REPORT
 from ...protocols.business import BUSINESS_CSV
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.limits import REPORT_TASK_CREATE as CREATE_LIMITS
-from ..business.product import ADVERTISER
+from ..business.product import GRANTABLE_ADVERTISER
 from .answers import ReportDownload, ReportPage, ReportTask, ReportTaskId
 from .models import MAX_ROWS, NewReportTask, ReportQuery, ReportTaskQuery
 
 _SCOPE = AnyOf((CONSOLIDATED_REPORT,))
 
-REPORT_INTEGRATED_GET = ADVERTISER.operation(
+REPORT_INTEGRATED_GET = GRANTABLE_ADVERTISER.operation(
     "report_integrated_get",
     "GET",
     f"{PREFIX}/report/integrated/get/",
@@ -28,7 +28,7 @@ REPORT_INTEGRATED_GET = ADVERTISER.operation(
     source="business-reporting.yaml report_integrated_get",
 )
 
-REPORT_TASK_CREATE = ADVERTISER.operation(
+REPORT_TASK_CREATE = GRANTABLE_ADVERTISER.operation(
     "report_task_create",
     "POST",
     f"{PREFIX}/report/task/create/",
@@ -43,7 +43,7 @@ REPORT_TASK_CREATE = ADVERTISER.operation(
     source="business-reporting.yaml report_task_create",
 )
 
-REPORT_TASK_CHECK = ADVERTISER.operation(
+REPORT_TASK_CHECK = GRANTABLE_ADVERTISER.operation(
     "report_task_check",
     "GET",
     f"{PREFIX}/report/task/check/",
@@ -57,7 +57,7 @@ REPORT_TASK_CHECK = ADVERTISER.operation(
     source="business-reporting.yaml report_task_check",
 )
 
-REPORT_TASK_DOWNLOAD = ADVERTISER.operation(
+REPORT_TASK_DOWNLOAD = GRANTABLE_ADVERTISER.operation(
     "report_task_download",
     "GET",
     f"{PREFIX}/report/task/download/",
@@ -72,7 +72,7 @@ REPORT_TASK_DOWNLOAD = ADVERTISER.operation(
     source="business-reporting.yaml report_task_download",
 )
 
-REPORT_TASK_CANCEL = ADVERTISER.operation(
+REPORT_TASK_CANCEL = GRANTABLE_ADVERTISER.operation(
     "report_task_cancel",
     "POST",
     f"{PREFIX}/report/task/cancel/",

@@ -1,0 +1,24 @@
+"""The kinds of data of metrics of ads."""
+
+from __future__ import annotations
+
+from ..data_kinds import PAGE, DataKind, Keep, Removal
+from ..database import TenantConnection
+from ..integrations.accounts import Kind
+from . import store
+
+
+def kinds() -> tuple[DataKind, ...]:
+    def erase_part(tenant: TenantConnection, integration: str) -> bool:
+        return store.erase(tenant, integration, PAGE)
+
+    return (
+        DataKind(
+            name="adMetrics",
+            words="Metrics of campaigns by day, and the delivery states of ads objects",
+            after_removal="They are deleted, unless another connection reaches the ad account.",
+            keep=Keep(None),
+            removals=(Removal(Kind.ADS.value, erase_part),),
+            note="They name nobody.",
+        ),
+    )

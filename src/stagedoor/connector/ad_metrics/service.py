@@ -1,0 +1,189 @@
+"""Metrics of campaigns by day: out of the store, and what it lacks from TikTok."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from stagedoor.client.errors import StagedoorError
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import unfit
+from ..integrations.business import Business
+from ..integrations.told import told
+from . import reports, store
+from .campaigns import AdCampaigns
+from .days import Window, final_until, joined, today_in
+from .metrics import NOTHING, Numbers, total
+
+DEFAULT_DAYS = 30
+MAX_DAYS = 366
+"""The most days of one answer."""
+FRESH_SECONDS = 60.0
+"""How long days that aren't stored are served without asking TikTok again."""
+_CACHED = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An ad account, and the day that it is there; the metrics of all campaigns are stored from
+    `read_from` to `read_until`, and TikTok revises none of them up to `final_until`."""
+
+    id: str
+    currency: str
+    timezone: str
+    today: date
+    read_from: date | None = None
+    read_until: date | None = None
+    final_until: date | None = None
+
+    @classmethod
+    def of(cls, row: Any, now: float) -> Account:
+        return cls(
+            row.account_id,
+            row.currency,
+            row.timezone,
+            today_in(row.timezone, now),
+            row.read_from,
+            row.read_until,
+            row.final_until,
+        )
+
+    def has(self, day: date) -> bool:
+        """Whether the metrics of all campaigns are stored for the day."""
+        if self.read_from is None or self.read_until is None:
+            return False
+        return self.read_from <= day <= self.read_until
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignMetrics:
+    """The days of a campaign in the ad account's zone, without gaps."""
+
+    campaign_id: str
+    account: Account
+    first: date
+    last: date
+    days: Sequence[tuple[date, Numbers]]
+    total: Numbers
+    final_until: date
+    """TikTok doesn't revise days up to this one any more."""
+
+
+_Live = dict[date, Numbers]
+
+
+class AdMetrics:
+    """The metrics of organisations' campaigns. Thread-safe."""
+
+    def __init__(
+        self, database: Database, clock: Clock, business: Business, campaigns: AdCampaigns
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._business = business
+        self._campaigns = campaigns
+        self._lock = threading.Lock()
+        self._live: OrderedDict[tuple[str, str, Window], tuple[float, _Live]] = OrderedDict()
+
+    def campaign(
+        self, org: str, campaign_id: str, first: date | None = None, last: date | None = None
+    ) -> CampaignMetrics:
+        """The metrics of a campaign from `first` to `last` (default: the last 30 days), at most up
+        to today in the ad account's zone.
+
+        Days that the store lacks are read from TikTok, 30 days by each call; those that are final
+        are kept. Raises `NoCampaign`, `BadRequest`, and TikTok's refusal.
+        """
+        if first is not None and last is not None:
+            _check(first, last)
+        account_id = self._campaigns.account_of(org, campaign_id)
+        account = self._account(org, account_id)
+        last = account.today if last is None else last
+        first = _before(last, DEFAULT_DAYS) if first is None else first
+        _check(first, last)
+        wanted = list(Window(first, min(last, account.today)).days())
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, org)
+            stored = store.span(tenant, account_id, campaign_id, first, last)
+        missing = [day for day in wanted if day not in stored and not account.has(day)]
+        final = final_until(account.today)
+        live: _Live = {}
+        for window in joined(day for day in missing if day <= final):
+            live |= self._read(org, account, campaign_id, window, keep=True)
+        for window in joined(day for day in missing if day > final):
+            live |= self._fresh(org, account, campaign_id, window)
+        days = [(day, stored.get(day) or live.get(day) or NOTHING) for day in wanted]
+        return CampaignMetrics(
+            campaign_id=campaign_id,
+            account=account,
+            first=first,
+            last=last,
+            days=days,
+            total=total(numbers for _, numbers in days),
+            final_until=account.final_until or final,
+        )
+
+    def _account(self, org: str, account_id: str) -> Account:
+        with self._database.read() as connection:
+            row = store.accounts(TenantConnection(connection, org), [account_id]).get(account_id)
+        now = self._clock.now()
+        if row is not None:
+            return Account.of(row, now)
+        try:
+            client = self._business.for_advertiser(org, account_id)
+            [described] = client.advertisers.info(advertiser_ids=(account_id,)).list
+        except StagedoorError as error:
+            raise told(error) from error
+        zone = described.display_timezone or described.timezone or "UTC"
+        currency = described.currency or ""
+        with self._database.begin() as connection:
+            store.describe(TenantConnection(connection, org), account_id, currency, zone)
+        return Account(account_id, currency, zone, today_in(zone, now))
+
+    def _fresh(self, org: str, account: Account, campaign_id: str, window: Window) -> _Live:
+        """Days that aren't final: from memory, if they were read just now."""
+        place = (org, campaign_id, window)
+        with self._lock:
+            at, kept = self._live.get(place, (0.0, None))
+        if kept is not None and 0 <= self._clock.now() - at < FRESH_SECONDS:
+            return kept
+        found = self._read(org, account, campaign_id, window, keep=False)
+        with self._lock:
+            self._live[place] = self._clock.now(), found
+            self._live.move_to_end(place)
+            while len(self._live) > _CACHED:
+                self._live.popitem(last=False)
+        return found
+
+    def _read(
+        self, org: str, account: Account, campaign_id: str, window: Window, *, keep: bool
+    ) -> _Live:
+        """Read days of one campaign from TikTok; `keep`: store them."""
+        try:
+            client = self._business.for_advertiser(org, account.id)
+            part = reports.read(client, window, campaign_id=campaign_id)
+        except StagedoorError as error:
+            raise told(error) from error
+        found = {row.day: row.numbers for row in part.rows if row.campaign_id == campaign_id}
+        if keep:
+            days = {(campaign_id, day): found.get(day) for day in window.days()}
+            with self._database.begin() as connection:
+                store.write(TenantConnection(connection, org), account.id, days)
+        return found
+
+
+def _before(last: date, days: int) -> date:
+    return last - timedelta(days=min(days - 1, (last - date.min).days))
+
+
+def _check(first: date, last: date) -> None:
+    if first > last:
+        raise unfit("query.from", f"is after {last}, the last day")
+    if (last - first).days >= MAX_DAYS:
+        raise unfit("query.from", f"is more than {MAX_DAYS} days before the last day, {last}")

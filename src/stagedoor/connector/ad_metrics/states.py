@@ -1,0 +1,125 @@
+"""Delivery states of campaigns, ad groups and ads: the news of a change. No I/O.
+
+TikTok tells a state by one word, of which the first reason in its own order hides all others. So
+each reason is judged only where the word shows it, and stays as it was where the word hides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from stagedoor.platform.ads_vocabulary import OperationStatus, ReviewStatus
+
+from ..webhooks.ads_news import AD_GROUP_REVIEW, AD_REVIEW, PREFIX
+from .objects import Level
+
+PAUSED = f"{PREFIX}paused"
+RESUMED = f"{PREFIX}resumed"
+BUDGET_EXHAUSTED = f"{PREFIX}budget_exhausted"
+BALANCE_EXHAUSTED = f"{PREFIX}balance_exhausted"
+SCHEDULE_ENDED = f"{PREFIX}schedule_ended"
+REVIEWS = {Level.AD_GROUP: AD_GROUP_REVIEW, Level.AD: AD_REVIEW}
+"""The names of the events of reviews, which are TikTok's own webhooks, too."""
+
+PENDING = ""
+"""The outcome of a review that is pending."""
+_APPROVED = (
+    "DELIVERY_OK",
+    "NOT_START",
+    "TIME_DONE",
+    "DONE",
+    "BALANCE_EXCEED",
+    "CAMPAIGN_EXCEED",
+    "BUDGET_EXCEED",
+)
+_OUTCOMES: dict[str, str] = {
+    **dict.fromkeys(("AUDIT", "REAUDIT", "CREATE"), PENDING),
+    **dict.fromkeys(_APPROVED, ReviewStatus.ALL_AVAILABLE.value),
+    "REVIEW_PARTIALLY_APPROVED": ReviewStatus.PART_AVAILABLE.value,
+    "PARTIAL_AUDIT_DELIVERY_OK": ReviewStatus.PART_AVAILABLE.value,
+    "PARTIAL_AUDIT_NO_DELIVERY": ReviewStatus.PART_AVAILABLE.value,
+    "AUDIT_DENY": ReviewStatus.UNAVAILABLE.value,
+}
+"""The outcome of an object's own review, by the end of its secondary status."""
+_ENDS: dict[Level, dict[str, str]] = {
+    Level.CAMPAIGN: {"BUDGET_EXCEED": BUDGET_EXHAUSTED},
+    Level.AD_GROUP: {
+        "BUDGET_EXCEED": BUDGET_EXHAUSTED,
+        "BALANCE_EXCEED": BALANCE_EXHAUSTED,
+        "TIME_DONE": SCHEDULE_ENDED,
+    },
+    Level.AD: {},
+}
+"""The ends of delivery that are an object's own, not one above it: by the end of its status."""
+_GOES_ON = frozenset({"DELIVERY_OK", "ENABLE", "NOT_START"})
+_WORDS = {
+    Level.CAMPAIGN: "CAMPAIGN_STATUS_",
+    Level.AD_GROUP: "ADGROUP_STATUS_",
+    Level.AD: "AD_STATUS_",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state of an object: TikTok's `operation_status` (`switch`) and `secondary_status`, the
+    outcome of its review (None: not known), and the event of the end of its delivery, if any."""
+
+    switch: str | None = None
+    status: str | None = None
+    review: str | None = None
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An object as a list has it."""
+
+    level: Level
+    id: str
+    campaign_id: str
+    ad_group_id: str | None
+    name: str | None
+    switch: str | None
+    status: str | None
+
+
+def after(before: State, seen: Seen) -> State:
+    """The state now; what the present status hides stays as it was."""
+    word = _word(seen)
+    outcome = before.review
+    if seen.level is not Level.CAMPAIGN:
+        outcome = _OUTCOMES.get(word, before.review)
+    ended = before.ended
+    if word in _GOES_ON:
+        ended = ""
+    elif word in _ENDS[seen.level]:
+        ended = _ENDS[seen.level][word]
+    return State(seen.switch or before.switch, seen.status, outcome, ended)
+
+
+def news(level: Level, before: State, now: State) -> Iterator[str]:
+    """The names of the events of a change."""
+    if before.switch is not None and now.switch != before.switch:
+        if now.switch == OperationStatus.ENABLE:
+            yield RESUMED
+        elif before.switch == OperationStatus.ENABLE:
+            yield PAUSED
+    if now.ended and now.ended != before.ended:
+        yield now.ended
+    if level in REVIEWS and reviewed(before.review, now.review):
+        yield REVIEWS[level]
+
+
+def reviewed(before: str | None, now: str | None) -> bool:
+    """Whether a review ended: with another outcome than the last known one."""
+    return bool(now) and now != before
+
+
+def new(seen: Seen) -> State:
+    """The state of an object before it was first seen: its review was pending."""
+    return State(switch=seen.switch, review=None if seen.level is Level.CAMPAIGN else PENDING)
+
+
+def _word(seen: Seen) -> str:
+    return (seen.status or "").removeprefix(_WORDS[seen.level])

@@ -1,0 +1,152 @@
+"""Queries on ad accounts that are read, and on the metrics of their campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import bindparam, tuple_
+
+from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
+from ..integrations import store as integrations
+from ..integrations.accounts import Kind
+from .days import day_in, month_of
+from .metrics import Numbers, packed, unpacked
+from .models import ad_metric_accounts, ad_metric_months, ad_objects
+from .reports import CampaignDay
+
+_MONTHS = ad_metric_months.c
+_RENEW = Prepared(
+    renewing(
+        OF_TENANT.update(ad_metric_months).where(
+            _MONTHS.account_id == bindparam("of_account"),
+            _MONTHS.campaign_id == bindparam("of_campaign"),
+            _MONTHS.month == bindparam("of_month"),
+        ),
+        ("days",),
+    )
+)
+_SPAN = Prepared(
+    OF_TENANT.select(ad_metric_months, _MONTHS.month, _MONTHS.days)
+    .where(
+        _MONTHS.account_id == bindparam("of_account"),
+        _MONTHS.campaign_id == bindparam("of_campaign"),
+        _MONTHS.month >= bindparam("first_month"),
+        _MONTHS.month <= bindparam("last_month"),
+    )
+    .order_by(_MONTHS.month)
+)
+
+
+def accounts(tenant: TenantConnection, ids: Collection[str]) -> dict[str, Any]:
+    """The rows of these ad accounts, by id; without those that were never read."""
+    table = ad_metric_accounts
+    found = tenant.all(tenant.select(table).where(table.c.account_id.in_(ids)))
+    return {row.account_id: row for row in found}
+
+
+def lock_account(tenant: TenantConnection, account_id: str) -> None:
+    """Lock an ad account's row until the transaction ends."""
+    mine = ad_metric_accounts.c.account_id == account_id
+    query = tenant.select(ad_metric_accounts, ad_metric_accounts.c.account_id).where(mine)
+    tenant.all(query.with_for_update())
+
+
+def describe(tenant: TenantConnection, account_id: str, currency: str, timezone: str) -> None:
+    """Record an ad account's currency and zone."""
+    values = {"currency": currency, "timezone": timezone}
+    tenant.insert_new(ad_metric_accounts, [{"account_id": account_id, **values}])
+    change_account(tenant, account_id, **values)
+
+
+def change_account(tenant: TenantConnection, account_id: str, **values: Any) -> None:
+    mine = ad_metric_accounts.c.account_id == account_id
+    tenant.run(tenant.update(ad_metric_accounts).where(mine).values(**values))
+
+
+def record(tenant: TenantConnection, account_id: str, rows: Iterable[CampaignDay]) -> None:
+    """Write days of campaigns; those that are known are replaced."""
+    write(tenant, account_id, {(one.campaign_id, one.day): one.numbers for one in rows})
+
+
+def write(
+    tenant: TenantConnection, account_id: str, days: Mapping[tuple[str, date], Numbers | None]
+) -> None:
+    """As `record`, by campaign and day; None: the day was read, and had nothing."""
+    months: dict[tuple[str, int], dict[int, Numbers | None]] = {}
+    for (campaign, day), numbers in days.items():
+        months.setdefault((campaign, month_of(day)), {})[day.day] = numbers
+    if not months:
+        return
+    places = sorted(months)
+    tenant.insert_new(
+        ad_metric_months,
+        [
+            {"account_id": account_id, "campaign_id": campaign, "month": month, "days": "{}"}
+            for campaign, month in places
+        ],
+    )
+    query = tenant.select(ad_metric_months).where(
+        _MONTHS.account_id == account_id, tuple_(_MONTHS.campaign_id, _MONTHS.month).in_(places)
+    )
+    found = tenant.all(query.order_by(_MONTHS.campaign_id, _MONTHS.month).with_for_update())
+    renewals = []
+    for row in found:
+        merged = unpacked(row.days) | months[row.campaign_id, row.month]
+        this = {"of_account": account_id, "of_campaign": row.campaign_id, "of_month": row.month}
+        renewals.append(tenant.given(renewed({"days": packed(merged)}) | this))
+    _RENEW.run_all(tenant.connection, renewals)
+
+
+def span(
+    tenant: TenantConnection, account_id: str, campaign_id: str, first: date, last: date
+) -> dict[date, Numbers | None]:
+    """The stored days of a campaign between two days, which count; None: the day had nothing."""
+    rows = tenant.all(
+        _SPAN,
+        of_account=account_id,
+        of_campaign=campaign_id,
+        first_month=month_of(first),
+        last_month=month_of(last),
+    )
+    found = {}
+    for row in rows:
+        for number, numbers in unpacked(row.days).items():
+            day = day_in(row.month, number)
+            if first <= day <= last:
+                found[day] = numbers
+    return found
+
+
+def erase(tenant: TenantConnection, integration: str, limit: int) -> bool:
+    """Delete a part of what was read of ad accounts that no other integration reaches; returns
+    whether any is left."""
+    for account_id in _unreached(tenant, integration):
+        for table in (ad_metric_months, ad_objects):
+            keys = [column for column in table.primary_key.columns if column.name != "org"]
+            mine = table.c.account_id == account_id
+            rows = tenant.all(tenant.select(table, *keys).where(mine).limit(limit))
+            if rows:
+                these = tuple_(*keys).in_([tuple(row) for row in rows])
+                tenant.run(tenant.delete(table).where(these))
+                return True
+        mine = ad_metric_accounts.c.account_id == account_id
+        tenant.run(tenant.delete(ad_metric_accounts).where(mine))
+    return False
+
+
+def _unreached(tenant: TenantConnection, integration: str) -> Sequence[str]:
+    table = ad_metric_accounts
+    known = tenant.all(tenant.select(table, table.c.account_id).order_by(table.c.account_id))
+    return [row.account_id for row in known if not _reached(tenant, row.account_id, integration)]
+
+
+def _reached(tenant: TenantConnection, account_id: str, but: str) -> bool:
+    """Whether a usable credential of another integration than `but` reaches the ad account."""
+    for each in integrations.reaching(tenant, account_id):
+        record = integrations.integration(tenant, each) if each != but else None
+        ads = None if record is None else record.credential(Kind.ADS)
+        if ads is not None and ads.status.usable:
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Campaigns, ad groups and ads of ad accounts, and the limit of what they spend in a day."""

@@ -1,0 +1,177 @@
+"""Campaigns, ad groups and ads of organisations: what the routes call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from ..pages import Page
+from . import budgets
+from .bodies import (
+    ChangeAdBody,
+    ChangeAdGroupBody,
+    ChangeCampaignBody,
+    NewAdBody,
+    NewAdGroupBody,
+    NewCampaignBody,
+)
+from .journal import Author, Journal
+from .levels import AD_GROUPS, ADS, CAMPAIGNS, LevelCalls
+from .objects import AdObject
+from .reads import AdReads, told_errors
+from .regions import Regions
+from .requests import AdRequests
+from .spend_guard import Planned, SpendGuard
+from .spend_reads import SpendReads
+from .store import Write
+from .writes import Writes
+
+
+class Ads:
+    """Reads, makes and changes objects of ads. Thread-safe.
+
+    Every method raises `AccountNotAccessible` and TikTok's refusals; those that name an object
+    raise `NoAdObject`. Those that make or change one raise `FieldsMissing` before anything is sent,
+    `SpendLimitExceeded` and `SpendUnreadable` where its budget is too much, and `CreateUnsettled`
+    or `WriteUnsettled` where TikTok's answer was lost.
+    """
+
+    def __init__(
+        self,
+        *,
+        reads: AdReads,
+        requests: AdRequests,
+        writes: Writes,
+        journal: Journal,
+        guard: SpendGuard,
+        spend: SpendReads,
+        regions: Regions,
+    ) -> None:
+        self._reads = reads
+        self._requests = requests
+        self._writes = writes
+        self._journal = journal
+        self._guard = guard
+        self._spend = spend
+        self._regions = regions
+
+    # reading
+
+    def page(
+        self,
+        org: str,
+        calls: LevelCalls,
+        account_id: str,
+        filters: Mapping[str, Any],
+        cursor: str | None,
+        limit: int,
+    ) -> Page[AdObject]:
+        """A page of an ad account's objects, newest first."""
+        return self._reads.page(org, calls, account_id, filters, cursor, limit)
+
+    def get(
+        self, org: str, calls: LevelCalls, object_id: str, account_id: str | None = None
+    ) -> AdObject:
+        """An object with its review; deleted ones too."""
+        return self._reads.get(org, calls, object_id, account_id)
+
+    def changes(self, org: str, found: AdObject) -> Sequence[Write]:
+        """Everything that was done to an object here, newest first, at most 50."""
+        return self._journal.changes(org, found.level, found.id)
+
+    def places(self, org: str, groups: Sequence[AdObject]) -> list[list[str]]:
+        """The locations of ad groups, countries by their codes."""
+        found = []
+        for group in groups:
+            ids = group.record.location_ids or ()
+            client = self._reads.client(org, group.account_id)
+            with told_errors():
+                found.append(self._regions.codes(client, group.account_id, ids))
+        return found
+
+    # campaigns
+
+    def new_campaign(self, by: Author, body: NewCampaignBody, id: str) -> AdObject:
+        """Make a campaign, paused; once for each `id`."""
+        self._reads.client(by.org, body.account_id)
+        request = self._requests.new_campaign(by.org, body, id)
+        budget = budgets.of_budget(request.budget_mode, request.budget) or budgets.NOTHING
+        plan = Planned(None, budget)
+        with self._guard.allowing(by.org, body.account_id, lambda: plan):
+            return self._writes.create(by, CAMPAIGNS, body.account_id, request, id)
+
+    def change_campaign(
+        self, by: Author, object_id: str, body: ChangeCampaignBody, account_id: str | None = None
+    ) -> AdObject:
+        found = self._reads.find(by.org, CAMPAIGNS, object_id, account_id)
+        request = self._requests.changed_campaign(found, body)
+
+        def planned() -> Planned | None:
+            budget = budgets.of_budget(found.record.budget_mode, request.budget)
+            return None if budget is None else Planned(found.id, budget)
+
+        with self._guard.allowing(by.org, found.account_id, planned):
+            return self._writes.change(by, CAMPAIGNS, found, request)
+
+    # ad groups
+
+    def new_ad_group(
+        self, by: Author, body: NewAdGroupBody, id: str, account_id: str | None = None
+    ) -> AdObject:
+        """Make an ad group, paused; once for each `id`."""
+        campaign = self._reads.find(by.org, CAMPAIGNS, body.campaign_id, account_id)
+        request = self._requests.new_ad_group(by.org, body, campaign, id)
+        budget = budgets.of_budget(request.budget_mode, request.budget)
+
+        def planned() -> Planned | None:
+            return self._with_group(by.org, campaign, None, budget)
+
+        with self._guard.allowing(by.org, campaign.account_id, planned):
+            return self._writes.create(by, AD_GROUPS, campaign.account_id, request, id)
+
+    def change_ad_group(
+        self, by: Author, object_id: str, body: ChangeAdGroupBody, account_id: str | None = None
+    ) -> AdObject:
+        found = self._reads.find(by.org, AD_GROUPS, object_id, account_id)
+        campaign = self._reads.find(by.org, CAMPAIGNS, found.record.campaign_id, found.account_id)
+        request = self._requests.changed_ad_group(by.org, found, campaign, body)
+
+        def planned() -> Planned | None:
+            longer = request.schedule_end_time is not None or request.schedule_type is not None
+            if request.budget is None and not longer:
+                return None
+            budget = found.record.budget if request.budget is None else request.budget
+            most = budgets.of_budget(found.record.budget_mode, budget)
+            return self._with_group(by.org, campaign, found.id, most)
+
+        with self._guard.allowing(by.org, found.account_id, planned):
+            return self._writes.change(by, AD_GROUPS, found, request)
+
+    # ads
+
+    def new_ad(
+        self, by: Author, body: NewAdBody, id: str, account_id: str | None = None
+    ) -> AdObject:
+        """Make an ad, paused; once for each `id`."""
+        group = self._reads.find(by.org, AD_GROUPS, body.ad_group_id, account_id)
+        request = self._requests.new_ad(by, body, group)
+        return self._writes.create(by, ADS, group.account_id, request, id)
+
+    def change_ad(
+        self, by: Author, object_id: str, body: ChangeAdBody, account_id: str | None = None
+    ) -> AdObject:
+        found = self._reads.find(by.org, ADS, object_id, account_id)
+        request = self._requests.changed_ad(by.org, found, body)
+        return self._writes.change(by, ADS, found, request)
+
+    def _with_group(
+        self, org: str, campaign: AdObject, group_id: str | None, budget: Decimal | None
+    ) -> Planned | None:
+        """What the campaign may spend in a day with an ad group that is new or changed; None: its
+        own budget bounds that already."""
+        if campaign.record.budget_optimize_on:
+            return None
+        groups = self._spend.groups(org, campaign.account_id, campaign.id)
+        others = [budgets.of_record(one.record) for id, one in groups.items() if id != group_id]
+        return Planned(campaign.id, budgets.of_campaign(campaign.record, [*others, budget]))

@@ -1,0 +1,150 @@
+"""The limit of what an organisation's ads may spend in a day: nothing beyond it is switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from .. import leases
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..schedule import store as schedule
+from ..tenants import store as tenants
+from . import store
+from .budgets import written
+from .errors import SpendLimitExceeded, SpendUnreadable
+from .models import ad_spend_guards
+from .spend_reads import SpendReads
+
+WATCH = "watch-ad-spend"
+"""Kind of due row: compare what an organisation's ads spent today with its limit."""
+SETTING = "adSpend"
+_LEASE = leases.FencedTimes(patience=20.0)
+_JOB_LEASE = leases.FencedTimes(patience=60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The most that a campaign may spend in a day after a change; `campaign_id` None: it is new."""
+
+    campaign_id: str | None
+    budget: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SpendLimits:
+    """The limits by currency, with what is known of today."""
+
+    limits: Mapping[str, Decimal]
+    state: Mapping[str, Any]
+
+
+class SpendGuard:
+    """Checks daily budgets and spend against the organisation's limits. Thread-safe.
+
+    Whatever adds to the budgets does so under the organisation's lease, one after another, so that
+    two changes which fit alone can't exceed the limit together. Where anything can't be read, it
+    raises `SpendUnreadable`.
+    """
+
+    def __init__(self, database: Database, clock: Clock, reads: SpendReads) -> None:
+        self._database = database
+        self._clock = clock
+        self._reads = reads
+
+    def limits(self, org: str) -> SpendLimits:
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, org)
+            stored = tenants.setting(tenant, SETTING) or {}
+            row = store.guard(tenant)
+        limits = {currency: Decimal(value) for currency, value in stored.items()}
+        return SpendLimits(limits, {} if row is None else row.state)
+
+    def set_limits(self, org: str, limits: Mapping[str, Decimal]) -> SpendLimits:
+        """Set all limits of the organisation; without any, nothing is limited."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            kept = {currency: str(value) for currency, value in limits.items()}
+            tenants.set_setting(tenant, SETTING, kept)
+            if limits:
+                store.add_guard(tenant)
+                schedule.wait(connection, WATCH, org, self._clock.now())
+            else:
+                schedule.forget(connection, WATCH, org)
+        return self.limits(org)
+
+    @contextmanager
+    def allowing(
+        self, org: str, account_id: str, planned: Callable[[], Planned | None]
+    ) -> Iterator[None]:
+        """Do the block only if the limits allow what it plans; `planned` is asked where there is a
+        limit, and gives None for what adds nothing.
+
+        Raises `SpendLimitExceeded` and `SpendUnreadable`; then the block isn't entered.
+        """
+        if not self.limits(org).limits:
+            yield
+            return
+        with self.lease(org):
+            self._check(org, account_id, planned)
+            yield
+
+    @contextmanager
+    def lease(self, org: str, patient: bool = False) -> Iterator[None]:
+        """Keep others from adding to the organisation's budgets meanwhile."""
+        times = _JOB_LEASE if patient else _LEASE
+        with leases.fenced(self._database, ad_spend_guards, org, times, _busy, _busy):
+            yield
+
+    def _check(self, org: str, account_id: str, planned: Callable[[], Planned | None]) -> None:
+        unread: list[SpendUnreadable] = []
+        accounts = self._reads.accounts(org, unread)
+        currency = next(
+            (name for name, some in accounts.items() if any(one.id == account_id for one in some)),
+            None,
+        )
+        if currency is None:
+            raise (
+                unread[0]
+                if unread
+                else SpendUnreadable(f"the currency of the ad account {account_id} isn't known.")
+            )
+        limit = self.limits(org).limits.get(currency)
+        if limit is None:
+            return
+        if unread:
+            raise unread[0]
+        plan = planned()
+        if plan is None:
+            return
+        running = self._reads.running(org, accounts[currency], but=plan.campaign_id)
+        spent = self._reads.spent_today(org, accounts[currency])
+        total = running.budgets + plan.budget
+        if total <= limit and spent < limit:
+            return
+        detail = {
+            "currency": currency,
+            "limit": written(limit),
+            "running": written(running.budgets),
+            "asked": written(plan.budget),
+            "total": written(total),
+            "spentToday": written(spent),
+        }
+        why = (
+            "its ads spent {spentToday} {currency} today."
+            if spent >= limit
+            else "with this, daily budgets would come to {total} {currency}: {running} of "
+            "campaigns that are on, and {asked} of this one."
+        )
+        text = "The organisation's ads may spend {limit} {currency} a day, and " + why
+        raise SpendLimitExceeded(
+            text.format(**detail) + " An admin sets the limit with PUT /api/settings/ad-spend.",
+            detail=detail,
+        )
+
+
+def _busy() -> Exception:
+    return SpendUnreadable("other changes of budgets are being checked; try again in a moment.")

@@ -1,0 +1,173 @@
+"""Reading what an organisation's ads may spend in a day, and what they spent today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from stagedoor.client.errors import StagedoorError
+from stagedoor.platform.products import business_reports
+from stagedoor.platform.products.business_reports import DataLevel
+
+from ..clock import Clock
+from ..errors import ApiError
+from ..integrations.ad_accounts import AdAccounts, DescribedAdAccount
+from ..integrations.business import Business
+from . import budgets
+from .errors import SpendUnreadable
+from .levels import AD_GROUPS, CAMPAIGNS
+from .objects import AdObject
+from .reads import AdReads, ask
+
+MAX_ACCOUNTS = 50
+"""Ad accounts of one currency whose budgets are added up."""
+_IDS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Campaigns that are switched on, and the most that they may spend in a day."""
+
+    campaigns: tuple[AdObject, ...]
+    budgets: Decimal
+
+
+class SpendReads:
+    """Reads budgets and spend. Thread-safe. Every method raises `SpendUnreadable` where anything of
+    it can't be read: a part of the sum would be too little."""
+
+    def __init__(
+        self, clock: Clock, business: Business, ad_accounts: AdAccounts, reads: AdReads
+    ) -> None:
+        self._clock = clock
+        self._business = business
+        self._ad_accounts = ad_accounts
+        self._reads = reads
+
+    def accounts(
+        self, org: str, unread: list[SpendUnreadable] | None = None
+    ) -> dict[str, list[DescribedAdAccount]]:
+        """Every ad account that the organisation reaches, by currency. With `unread`, those that
+        can't be read are left out, and the errors are added to it."""
+        try:
+            described = {one.id: one for one in self._ad_accounts.of_org(org)}
+        except ApiError as error:
+            raise SpendUnreadable(error.message) from error
+        found: dict[str, list[DescribedAdAccount]] = {}
+        seen = set()
+        for integration in self._business.integrations_with_ads(org):
+            for account in integration.ad_accounts:
+                if account.id in seen:
+                    continue
+                seen.add(account.id)
+                one = described.get(account.id)
+                if one is None or one.currency is None:
+                    problem = SpendUnreadable(
+                        f"TikTok doesn't say anything about the ad account {account.id}: connect "
+                        f"the integration {integration.id} again, or delete it.",
+                        {"accountId": account.id, "integrationId": integration.id},
+                    )
+                    if unread is None:
+                        raise problem
+                    unread.append(problem)
+                    continue
+                found.setdefault(one.currency, []).append(one)
+        return found
+
+    def running(
+        self, org: str, accounts: Sequence[DescribedAdAccount], but: str | None = None
+    ) -> Running:
+        """The campaigns of these ad accounts that are switched on, except one."""
+        if len(accounts) > MAX_ACCOUNTS:
+            raise SpendUnreadable(f"there are more than {MAX_ACCOUNTS} ad accounts of a currency.")
+        campaigns: list[AdObject] = []
+        total = Decimal(0)
+        for account in accounts:
+            for found, budget in self._of_account(org, account.id):
+                if found.id != but:
+                    campaigns.append(found)
+                    total += budget
+        return Running(tuple(campaigns), total)
+
+    def spent_today(self, org: str, accounts: Sequence[DescribedAdAccount]) -> Decimal:
+        """What the ads of these ad accounts spent today, each by its own midnight."""
+        return sum((self.spent_by(org, one) for one in accounts), Decimal(0))
+
+    def groups(self, org: str, account_id: str, campaign_id: str) -> dict[str, AdObject]:
+        """The ad groups of a campaign by their ids, whether switched on or not."""
+        try:
+            client = self._reads.client(org, account_id)
+            found = self._reads.all_of(client, AD_GROUPS, account_id, campaign_ids=(campaign_id,))
+        except (ApiError, StagedoorError) as error:
+            raise _unreadable(account_id, error) from error
+        if found is None:
+            raise _too_many(account_id)
+        return {one.id: one for one in found}
+
+    def _of_account(self, org: str, account_id: str) -> list[tuple[AdObject, Decimal]]:
+        try:
+            client = self._reads.client(org, account_id)
+            campaigns = self._reads.all_of(client, CAMPAIGNS, account_id)
+            if campaigns is None:
+                raise _too_many(account_id)
+            on = [one for one in campaigns if one.enabled]
+            groups: dict[str, list[Decimal | None]] = {one.id: [] for one in on}
+            divided = [one.id for one in on if not one.record.budget_optimize_on]
+            now = datetime.fromtimestamp(self._clock.now(), UTC)
+            for at in range(0, len(divided), _IDS):
+                some = tuple(divided[at : at + _IDS])
+                listed = self._reads.all_of(client, AD_GROUPS, account_id, campaign_ids=some)
+                if listed is None:
+                    raise _too_many(account_id)
+                for one in listed:
+                    if one.enabled and not budgets.is_over(one.record, now):
+                        groups[one.record.campaign_id].append(budgets.of_record(one.record))
+        except SpendUnreadable:
+            raise
+        except (ApiError, StagedoorError) as error:
+            raise _unreadable(account_id, error) from error
+        return [(one, budgets.of_campaign(one.record, groups[one.id])) for one in on]
+
+    def spent_by(self, org: str, account: DescribedAdAccount) -> Decimal:
+        """What the ads of an ad account spent since its midnight."""
+        try:
+            zone = ZoneInfo(account.timezone or "")
+        except (ValueError, OSError, LookupError) as error:
+            raise SpendUnreadable(
+                f"the time zone of the ad account {account.id} isn't known."
+            ) from error
+        today = datetime.fromtimestamp(self._clock.now(), UTC).astimezone(zone).date()
+        query = business_reports.ReportQuery(
+            advertiser_id=account.id,
+            data_level=DataLevel.ADVERTISER,
+            dimensions=("advertiser_id",),
+            metrics=("spend",),
+            start_date=today,
+            end_date=today,
+        )
+        try:
+            client = self._reads.client(org, account.id)
+            rows = ask(client, business_reports.REPORT_INTEGRATED_GET, query).list
+            return sum((Decimal(row.metrics["spend"]) for row in rows), Decimal(0))
+        except (ApiError, StagedoorError) as error:
+            raise _unreadable(account.id, error) from error
+        except (InvalidOperation, KeyError, TypeError) as error:
+            raise SpendUnreadable(
+                f"TikTok doesn't say what the ad account {account.id} spent today."
+            ) from error
+
+
+def _unreadable(account_id: str, error: Exception) -> SpendUnreadable:
+    return SpendUnreadable(
+        f"the ad account {account_id} couldn't be read: {error}", {"accountId": account_id}
+    )
+
+
+def _too_many(account_id: str) -> SpendUnreadable:
+    return SpendUnreadable(
+        f"the ad account {account_id} has too many campaigns or ad groups to add up.",
+        {"accountId": account_id},
+    )

@@ -1,0 +1,94 @@
+"""/api/settings/ad-spend: the limit of what ads may spend in a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from stagedoor.platform.bounds import AtMost
+
+from ..api import CallerIs, needs, router
+from ..provided import provided
+from ..shapes import Model, ResponseModel, example, moment
+from ..tenants.roles import Role
+from .bodies import Money
+from .budgets import written
+from .spend_guard import SpendGuard, SpendLimits
+
+ROUTER = router(tags=["ads"])
+
+GuardIs = Annotated[SpendGuard, provided(SpendGuard)]
+_Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+def _positive(text: str) -> str:
+    if Decimal(text) <= 0:
+        raise ValueError("should be more than 0")
+    return text
+
+
+_Limit = Annotated[Money, AfterValidator(_positive)]
+
+
+class AdSpendSetting(Model):
+    """The most that the organisation's ads may spend in a day, by currency."""
+
+    model_config = example(limits={"USD": "500.00"})
+
+    limits: Annotated[dict[_Currency, _Limit], AtMost(20)]
+    """An amount for each currency (ISO 4217); one without an amount isn't limited."""
+
+
+class SpendLimitShown(ResponseModel):
+    """The limit of one currency."""
+
+    currency: str
+    """ISO 4217."""
+    limit: str
+    """The most that the ads of all ad accounts of the currency may spend in a day."""
+    spent_today: str | None
+    """What they had spent when it was last read; null: it wasn't yet."""
+    checked_at: datetime | None
+    """When it was read, in UTC."""
+    reached_at: datetime | None
+    """Since when the limit is reached, in UTC; null: it isn't."""
+
+
+class AdSpendShown(ResponseModel):
+    """The organisation's limits of what its ads spend."""
+
+    limits: list[SpendLimitShown]
+    """One for each currency that is limited; none: nothing is."""
+
+    @classmethod
+    def of(cls, limits: SpendLimits) -> AdSpendShown:
+        found = []
+        for currency, limit in sorted(limits.limits.items()):
+            state = limits.state.get(currency, {})
+            found.append(
+                SpendLimitShown(
+                    currency=currency,
+                    limit=written(limit),
+                    spent_today=state.get("spent"),
+                    checked_at=moment(state.get("checkedAt")),
+                    reached_at=moment(state.get("reachedAt")),
+                )
+            )
+        return cls(limits=found)
+
+
+@ROUTER.get("/settings/ad-spend", dependencies=[needs(Role.VIEWER)])
+def show_ad_spend_setting(caller: CallerIs, guard: GuardIs) -> AdSpendShown:
+    """Show the most that ads may spend in a day, and what they spent today."""
+    return AdSpendShown.of(guard.limits(caller.org))
+
+
+@ROUTER.put("/settings/ad-spend", dependencies=[needs(Role.ADMIN)])
+def set_ad_spend_setting(caller: CallerIs, guard: GuardIs, body: AdSpendSetting) -> AdSpendShown:
+    """Set the most that ads may spend in a day: what would exceed it is refused, and campaigns are
+    paused once it is spent."""
+    limits = {currency: Decimal(value) for currency, value in body.limits.items()}
+    return AdSpendShown.of(guard.set_limits(caller.org, limits))

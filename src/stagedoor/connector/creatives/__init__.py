@@ -1,0 +1,1 @@
+"""Videos, images and posts that ads show, by ad account."""

@@ -1,0 +1,16 @@
+"""The job that looks whether TikTok has processed a video; its ref is organisation/creative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..jobs import Handler, JobResult
+from .service import PROCESS, Creatives
+
+
+def handlers(creatives: Creatives) -> Mapping[str, Handler]:
+    def look(ref: str) -> JobResult:
+        creatives.look(ref)
+        return JobResult.DONE
+
+    return {PROCESS: look}

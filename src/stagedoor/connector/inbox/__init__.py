@@ -1,0 +1,1 @@
+"""The inbox: conversations of the organisation's accounts with people at TikTok."""

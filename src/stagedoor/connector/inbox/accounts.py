@@ -1,0 +1,43 @@
+"""The accounts whose comments are read and answered, each with its client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from stagedoor.client import TikTokBusiness
+
+from ..integrations.accounts import Kind
+from ..integrations.business import Business
+from .comments import Author
+from .ingest import Read
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A business account with its client; `since` is when it was connected, in Unix seconds."""
+
+    integration: str
+    tiktok: TikTokBusiness = field(repr=False)
+    since: float
+    author: Author
+    """The account as the writer of messages, without TikTok's id for it."""
+
+    def read(self, at: float) -> Read:
+        """An answer that was asked for at that time."""
+        return Read(self.integration, at, self.since)
+
+
+class Accounts:
+    """Finds the business accounts of organisations. Thread-safe."""
+
+    def __init__(self, business: Business) -> None:
+        self._business = business
+
+    def get(self, org: str, integration: str) -> Account:
+        """The account, whose client is to be used at once. Raises `NoIntegration`, and
+        `CredentialMissing` without a business account's credential."""
+        record, tiktok = self._business.acting(org, integration, Kind.ACCOUNT)
+        credential = record.must_have(Kind.ACCOUNT)
+        named = credential.grant
+        author = Author(None, named.username, named.display_name, named.avatar_url)
+        return Account(record.id, tiktok, credential.connected_at, author)

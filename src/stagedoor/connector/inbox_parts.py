@@ -1,0 +1,55 @@
+"""The parts of a process for the inbox. `Container` adds the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .account_parts import AccountParts
+from .inbox.accounts import Accounts
+from .inbox.ingest import Comments
+from .inbox.moderation import Moderation
+from .inbox.news import News
+from .inbox.replies import Replies
+from .inbox.service import Inbox
+
+
+@dataclass
+class InboxParts(AccountParts):
+    """Conversations about comments: reading, listing, answering, moderating."""
+
+    @cached_property
+    def inbox(self) -> Inbox:
+        return Inbox(self.database)
+
+    @cached_property
+    def inbox_accounts(self) -> Accounts:
+        return Accounts(self.business)
+
+    @cached_property
+    def inbox_comments(self) -> Comments:
+        return Comments(self.events)
+
+    @cached_property
+    def inbox_news(self) -> News:
+        return News(self.database, self.clock, self.inbox_accounts, self.inbox_comments)
+
+    @cached_property
+    def replies(self) -> Replies:
+        return Replies(
+            database=self.database,
+            clock=self.clock,
+            accounts=self.inbox_accounts,
+            comments=self.inbox_comments,
+            notices=self.notices,
+        )
+
+    @cached_property
+    def moderation(self) -> Moderation:
+        return Moderation(
+            self.database,
+            self.clock,
+            self.inbox_accounts,
+            self.inbox_comments,
+            self.inbox_news,
+        )

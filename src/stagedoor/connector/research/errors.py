@@ -1,0 +1,39 @@
+"""Errors of research jobs."""
+
+from __future__ import annotations
+
+from ..errors import Conflict, NotFound
+
+
+class NoJob(NotFound):
+    """The organisation has no such research job."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no such research job. GET /api/research/jobs lists the organisation's."
+        )
+
+
+class TooManyJobs(Conflict):
+    """The organisation has as many unfinished research jobs as it may have."""
+
+    code = "too_many_jobs"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} research jobs aren't finished, which is the most: wait for one, or cancel it."
+        )
+
+
+class JobOver(Conflict):
+    """The job has ended already."""
+
+    code = "job_over"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The job is {state} already: there is nothing to cancel.")
+
+
+class HoldLost(Exception):
+    """The run doesn't hold its job any more: it was taken over, cancelled or deleted. Nothing that
+    it read may be written."""

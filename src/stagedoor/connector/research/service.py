@@ -1,0 +1,245 @@
+"""Research jobs as callers see them: begun, listed, cancelled, deleted, and their rows."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from stagedoor.client.errors import InvalidRequest
+from stagedoor.platform.operation import next_day
+
+from ..apps.service import Apps
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import BadRequest, unfit
+from ..pages import BadCursor, Page, cursor_of, opened
+from ..schedule import store as due_rows
+from . import quota, store
+from .cost import Cost, cost
+from .ending import DAY, ERASE, RUN, Ending
+from .errors import JobOver, NoJob, TooManyJobs
+from .job import Job, JobState, Progress
+from .kinds import KINDS, JobKind
+from .quota import Use
+from .rows import Row, unpacked
+
+MAX_UNFINISHED = 50
+MAX_PARTS = 10_000
+"""Requests of a job, after its ranges of days were split."""
+_PAGES = 50
+_ERASED = 200
+
+logger = logging.getLogger("stagedoor.research")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A job that was begun, or None for a dry run, with its cost. `day_ends` in Unix seconds."""
+
+    kind: JobKind
+    cost: Cost
+    job: Job | None
+    day_ends: float
+
+
+@dataclass(frozen=True, slots=True)
+class RowsPage:
+    """Rows of a job; `end` is the position after the last one."""
+
+    rows: Sequence[Row]
+    end: int
+    more: bool
+    state: JobState
+
+
+class ResearchJobs:
+    """The research jobs of all organisations. Thread-safe."""
+
+    def __init__(self, database: Database, clock: Clock, apps: Apps, ending: Ending) -> None:
+        self._database = database
+        self._clock = clock
+        self._apps = apps
+        self._ending = ending
+
+    def begin(self, org: str, user: str, job_id: str, body: Any) -> Begun:
+        """Begin a job, or only tell its cost. A job that exists under this id is given again.
+
+        Raises `BadRequest`, `NoApp`, `TooManyJobs`.
+        """
+        kind = KINDS[body.kind]
+        asked = [_stored(kind, place, one) for place, one in enumerate(body.requests)]
+        parts = sum(1 for _ in islice(kind.units(asked), MAX_PARTS + 1))
+        if parts > MAX_PARTS:
+            raise unfit("requests", f"are more than {MAX_PARTS} after ranges of days were split")
+        app_id = self._apps.of_org(org).id
+        most = body.max_requests or kind.quota.requests
+        now = self._clock.now()
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            used = quota.use(connection, org, app_id, kind.quota, now)
+            told = cost(kind, parts, body.max_rows, most, used)
+            if body.dry_run:
+                return Begun(kind, told, None, float(next_day(now)))
+            row = store.job(tenant, job_id)
+            if row is None:
+                if store.unfinished(tenant) >= MAX_UNFINISHED:
+                    raise TooManyJobs(MAX_UNFINISHED)
+                store.add(
+                    tenant,
+                    id=job_id,
+                    kind=kind.name,
+                    name=body.name,
+                    app_id=app_id,
+                    pool=kind.quota.pool,
+                    asked=asked,
+                    max_rows=body.max_rows,
+                    max_requests=most,
+                    keep_days=body.keep_days,
+                    state=JobState.QUEUED.value,
+                    progress=Progress().stored(),
+                    requests=0,
+                    rows=0,
+                    problems=[],
+                    attempts=0,
+                    complete=False,
+                    created=now,
+                    created_by=user,
+                    expires=now + body.keep_days * DAY,
+                )
+                due_rows.wait(connection, RUN, f"{org}/{job_id}", now)
+                row = store.job(tenant, job_id)
+        return Begun(kind, told, Job.of(row), float(next_day(now)))
+
+    def quotas(self, org: str) -> tuple[list[tuple[JobKind, Use]], float]:
+        """A kind of job for each quota with the quota's use, and the end of the day (Unix seconds).
+        Raises `NoApp`."""
+        app_id = self._apps.of_org(org).id
+        kinds = {kind.quota.pool: kind for kind in KINDS.values()}
+        now = self._clock.now()
+        with self._database.read() as connection:
+            used = [
+                (kind, quota.use(connection, org, app_id, kind.quota, now))
+                for kind in kinds.values()
+            ]
+        return used, float(next_day(now))
+
+    def page(
+        self, org: str, cursor: str | None, limit: int, state: JobState | None = None
+    ) -> Page[Job]:
+        """Newest first. Raises `BadCursor`."""
+        before = None
+        if cursor is not None:
+            at, (job_id,) = opened(cursor)
+            before = at, job_id
+        with self._database.read() as connection:
+            found = store.page(TenantConnection(connection, org), before, limit + 1, state)
+        jobs = [Job.of(row) for row in found[:limit]]
+        more = len(found) > limit
+        return Page(jobs, cursor_of(jobs[-1].created, jobs[-1].id) if more else None)
+
+    def get(self, org: str, job_id: str) -> Job:
+        """Raises `NoJob`, also for another organisation's job."""
+        with self._database.read() as connection:
+            row = store.job(TenantConnection(connection, org), job_id)
+        if row is None:
+            raise NoJob
+        return Job.of(row)
+
+    def cancel(self, org: str, job_id: str) -> Job:
+        """End a job; its rows stay. Raises `NoJob`, `JobOver`."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            row = store.lock(tenant, job_id)
+            if row is None:
+                raise NoJob
+            job = Job.of(row)
+            if job.state is JobState.CANCELLED:
+                return job
+            if job.over:
+                raise JobOver(job.state.value)
+            return self._ending.end(tenant, job, JobState.CANCELLED)
+
+    def delete(self, org: str, job_id: str) -> None:
+        """Delete a job with its rows; one that runs ends. Raises `NoJob`."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            row = store.lock(tenant, job_id)
+            if row is None:
+                raise NoJob
+            store.remove(tenant, job_id)
+            ref = f"{org}/{job_id}"
+            due_rows.forget(connection, RUN, ref)
+            due_rows.wait(connection, ERASE, ref, self._clock.now())
+            self._ending.wake(connection, row.app_id, row.pool)
+
+    def erase(self, ref: str) -> bool:
+        """Delete a part of a job that expired or was deleted, by its ref; returns whether there is
+        more."""
+        org, job_id = ref.rsplit("/", 1)
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            row = store.lock(tenant, job_id)
+            if row is not None:
+                if row.expires > self._clock.now():
+                    due_rows.wait(connection, ERASE, ref, row.expires)
+                    return False
+                store.remove(tenant, job_id)
+            return store.remove_pages(tenant, job_id, _ERASED) == _ERASED
+
+    # rows
+
+    def rows(self, org: str, job_id: str, cursor: str | None, limit: int) -> RowsPage:
+        """A page of rows. Raises `NoJob`, `BadCursor`."""
+        start = 0 if cursor is None else _position(cursor)
+        job = self.get(org, job_id)
+        found = list(islice(self._from(job, start), limit + 1))
+        rows = found[:limit]
+        end = rows[-1].position + 1 if rows else start
+        return RowsPage(rows, end, len(found) > limit, job.state)
+
+    def all_rows(self, org: str, job_id: str) -> tuple[Job, Iterator[Row]]:
+        """Every row of a job; some pages at a time are in memory, and no transaction is open in
+        between. Raises `NoJob`."""
+        job = self.get(org, job_id)
+        return job, self._from(job, 0)
+
+    def _from(self, job: Job, position: int) -> Iterator[Row]:
+        while True:
+            with self._database.read() as connection:
+                pages = store.pages(TenantConnection(connection, job.org), job.id, position, _PAGES)
+            for page in pages:
+                for row in unpacked(page):
+                    if row.position >= position:
+                        yield row
+                        position = row.position + 1
+            if len(pages) < _PAGES:
+                return
+
+
+def _stored(kind: JobKind, place: int, asked: Any) -> dict[str, Any]:
+    try:
+        return kind.stored(asked)
+    except InvalidRequest as error:
+        problems = [
+            {"path": _path(place, path), "reason": reason} for path, reason in error.problems
+        ]
+        first = problems[0]
+        raise BadRequest(
+            f"{first['path']}: {first['reason']}", detail={"problems": problems}
+        ) from None
+
+
+def _path(place: int, path: str) -> str:
+    parts = [to_camel(part) for part in path.split(".") if part]
+    return ".".join(["requests", str(place), *parts])
+
+
+def _position(cursor: str) -> int:
+    if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 15:
+        raise BadCursor
+    return int(cursor)

@@ -1,0 +1,51 @@
+"""The parts of a process for research and for copies of creators' data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .account_parts import AccountParts
+from .portability.download import Downloads
+from .portability.service import Portability
+from .research.ending import Ending
+from .research.runs import JobRuns
+from .research.service import ResearchJobs
+
+
+@dataclass
+class ResearchParts(AccountParts):
+    """Research jobs, copies of creators' data."""
+
+    @cached_property
+    def research_ending(self) -> Ending:
+        return Ending(self.clock, self.events)
+
+    @cached_property
+    def research_jobs(self) -> ResearchJobs:
+        return ResearchJobs(self.database, self.clock, self.apps, self.research_ending)
+
+    @cached_property
+    def research_runs(self) -> JobRuns:
+        return JobRuns(
+            database=self.database,
+            clock=self.clock,
+            integrations=self.integrations,
+            ending=self.research_ending,
+            shutdown=self.shutdown,
+        )
+
+    @cached_property
+    def portability(self) -> Portability:
+        return Portability(
+            database=self.database,
+            clock=self.clock,
+            accounts=self.accounts,
+            apps=self.apps,
+            notices=self.notices,
+            events=self.events,
+        )
+
+    @cached_property
+    def downloads(self) -> Downloads:
+        return Downloads(self.portability, self.accounts)

@@ -1,0 +1,150 @@
+"""Lists of conversations, and where each stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.inbox import store
+from stagedoor.connector.inbox.comments import Author, Seen
+from stagedoor.connector.inbox.ingest import Read
+from stagedoor.connector.inbox.store import Filter, Place
+from tests.connector.conftest import Service
+from tests.connector.inbox.conftest import INBOX
+
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+WRITERS = ("Ada", "Grace", "Łucja", "100%_real")
+
+
+@pytest.fixture
+def filled(service_without_worker: Service) -> Service:
+    """An organisation with conversations of two accounts, as if they had been read."""
+    service = service_without_worker
+    service.api("GET", INBOX)
+    with service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        for account in ("i1", "i2"):
+            seen = [comment(number, account) for number in range(20)]
+            service.services.inbox_comments.record(tenant, Read(account, 10_000.0, 1e12), seen)
+    return service
+
+
+def comment(number: int, account: str) -> Seen:
+    name = WRITERS[number % len(WRITERS)]
+    return Seen(
+        id=str(7_000_000 + number),
+        video=f"{account}-v{number % 2}",
+        parent=None,
+        author=Author(f"u{number}", name.lower(), name, None),
+        own=number % 5 == 0,
+        text=f"Comment {number} of {account}",
+        image_url=None,
+        created=float(1_000 + number),
+        hidden=False,
+        liked=False,
+        pinned=False,
+        likes=0,
+    )
+
+
+def found(service: Service, **query: Any) -> list[str]:
+    """The texts of all conversations that match, page by page."""
+    texts: list[str] = []
+    cursor: str | None = None
+    while True:
+        more: dict[str, str] = {} if cursor is None else {"cursor": cursor}
+        page = service.api("GET", INBOX, limit=7, **query, **more)
+        texts += [one["text"] for one in page["conversations"]]
+        cursor = page["nextCursor"]
+        if cursor is None:
+            return texts
+
+
+def test_conversations_are_filtered_and_paged(filled: Service) -> None:
+    everything = found(filled)
+    assert len(everything) == len(set(everything)) == 40
+    numbers = [int(one.split()[1]) for one in everything]
+    assert numbers == sorted(numbers, reverse=True)
+    assert len(found(filled, integrationId="i1")) == 20
+    assert len(found(filled, videoId="i2-v1")) == 10
+    assert found(filled, videoId="i2-v1", integrationId="i1") == []
+    assert len(found(filled, status="open")) == len(found(filled, unread="true")) == 32
+    assert len(found(filled, status="closed")) == len(found(filled, unread="false")) == 8
+    assert found(filled, status="pending") == []
+    assert len(found(filled, q="łUCJA")) == 10
+    assert len(found(filled, q="100%_REAL", status="open")) == 8
+    assert found(filled, q="comment 7 of i2") == ["Comment 7 of i2"]
+    assert found(filled, q="%") == found(filled, q="100%")
+    assert found(filled, q="nothing like it") == []
+    assert filled.api("GET", INBOX, org="other")["conversations"] == []
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"status": "deleted"},
+        {"unread": "maybe"},
+        {"cursor": "x"},
+        {"q": "x" * 151},
+    )
+    for wrong in wrongs:
+        assert filled.send("GET", INBOX, **wrong).status_code == 400, wrong
+
+
+def test_a_conversation_is_read_and_closed_by_posts_alone(filled: Service) -> None:
+    [one] = filled.api("GET", INBOX, q="comment 7 of i1")["conversations"]
+    path = f"{INBOX}/{one['id']}"
+    assert filled.api("GET", path, role="viewer")["unread"] is True
+    assert filled.api("GET", path)["unread"] is True
+    assert filled.api("POST", f"{path}/read", role="member")["unread"] is False
+    assert filled.api("POST", f"{path}/unread")["unread"] is True
+    closed = filled.api("POST", f"{path}/status", {"status": "closed"}, role="member")
+    assert closed == one | {"status": "closed"}
+    assert filled.send("POST", f"{path}/status", {"status": "deleted"}).status_code == 400
+    for what in ("read", "status"):
+        body = {"status": "open"} if what == "status" else None
+        assert filled.send("POST", f"{path}/{what}", body, role="viewer").status_code == 403
+        assert filled.send("POST", f"{path}/{what}", body, org="other").status_code == 404
+    # a new message opens it again, an old one that is found later doesn't
+    with filled.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        top = comment(7, "i1")
+        reply = Seen(**{**_fields(comment(8, "i1")), "id": "8", "parent": top.id, "created": 5e3})
+        filled.services.inbox_comments.record(tenant, Read("i1", 11_000.0, 0.0), [reply])
+    again = filled.api("GET", path)
+    assert (again["status"], again["unread"], len(again["messages"])) == ("open", True, 2)
+
+
+def _fields(one: Seen) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in Seen.__dataclass_fields__}
+
+
+@sqlite_only
+def test_a_search_looks_at_a_bounded_number(
+    filled: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "SCANNED", 15)
+    first = filled.api("GET", INBOX, q="comment 1 of")
+    assert first["conversations"] == []
+    assert first["nextCursor"]
+    pages = sorted(found(filled, q="comment 1 of"))
+    assert pages == ["Comment 1 of i1", "Comment 1 of i2"]
+
+
+@sqlite_only
+def test_lists_go_by_indices(filled: Service) -> None:
+    filters = {
+        Filter(): "updated",
+        Filter(status="open"): "status",
+        Filter(unread=True): "unread",
+        Filter(integration="i1"): "account",
+        Filter(video="i1-v1"): "video",
+    }
+    with filled.services.database.read() as connection:
+        tenant = TenantConnection(connection, "acme")
+        for wanted, index in filters.items():
+            for after in (None, Place(1_010.0, "x")):
+                query = store.of_page(tenant, wanted, after, 50)
+                sql = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
+                plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))
+                assert f"ix_inbox_conversations_{index}" in plan, (wanted, plan)
+                assert "TEMP B-TREE" not in plan, (wanted, plan)

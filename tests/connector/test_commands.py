@@ -1,0 +1,186 @@
+"""Commands through the service, typed right and wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import insert
+
+from stagedoor.cli.main import cli
+from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.webhooks.models import inbox
+from tests.connector.conftest import Service
+from tests.support import media
+from tests.support.business_connecting import connect_business
+
+Type = Callable[..., str]
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+RECEIVER = "https://hooks.example.com/events"
+
+
+@pytest.fixture
+def type_in(service_without_worker: Service, tmp_path: Path) -> Type:
+    """Type a command as an admin; returns all that is shown. `answer` is typed when it asks."""
+    service = service_without_worker
+    env = {
+        "STAGEDOOR_SERVICE_URL": service.url,
+        "STAGEDOOR_TOKEN": service.token(),
+        "STAGEDOOR_HOME": str(tmp_path / "home"),
+        "COLUMNS": "200",
+    }
+
+    def run(*words: str, fails: bool = False, answer: str | None = None) -> str:
+        done = CliRunner().invoke(cli, words, env=env, input=answer)
+        told = done.exception
+        if isinstance(told, click.ClickException):
+            told = click.ClickException(told.format_message())
+        assert (done.exit_code != 0) == fails, (words, done.output, done.exception)
+        shown = f"{done.output} {told or ''}"
+        assert "Traceback" not in shown
+        return " ".join(shown.split())
+
+    return run
+
+
+def test_webhooks_are_added_seen_replayed_and_deleted(
+    service_without_worker: Service, type_in: Type
+) -> None:
+    service = service_without_worker
+    assert "No URL is told of events" in type_in("webhooks", "list")
+    assert "is no address" in type_in("webhooks", "add", "example", fails=True)
+    assert "events" in type_in("webhooks", "add", RECEIVER, "--event", "po st", fails=True)
+    made, secret = type_in("webhooks", "add", RECEIVER, "--event", "post.*").split()[:2]
+    assert secret.startswith("whsec_")
+    assert f"{RECEIVER} post.* on ({made})" in type_in("webhooks", "list")
+    [listed] = json.loads(type_in("webhooks", "list", "--json"))
+    assert (listed["id"], listed["disabled_why"]) == (made, None)
+    with service.services.database.begin() as connection:
+        service.services.events.emit(TenantConnection(connection, "acme"), "post.failed", dict)
+    shown = type_in("webhooks", "deliveries", RECEIVER)
+    assert "post.failed" in shown
+    assert "waiting" in shown
+    assert json.loads(type_in("webhooks", "deliveries", made, "--state", "failed", "--json")) == []
+    assert type_in("webhooks", "replay", made) == "0 messages will be sent again."
+    wrong = type_in("webhooks", "replay", made, "--delivery", "../x", fails=True)
+    assert "is no id" in wrong
+    wrong = type_in("webhooks", "replay", made, "--delivery", "x", fails=True)
+    assert "There is no such delivery" in wrong
+    assert "'stagedoor webhooks list' lists them" in type_in(
+        "webhooks", "delete", "other", fails=True
+    )
+    assert f"Nothing is sent to {RECEIVER} any more." in type_in("webhooks", "delete", RECEIVER)
+    assert json.loads(type_in("webhooks", "list", "--json")) == []
+
+
+def test_dead_events_are_seen_and_processed_again(
+    service_without_worker: Service, type_in: Type
+) -> None:
+    services, account = service_without_worker.services, service_without_worker.connect()
+    grant = services.integrations.get("acme", account).grant
+    values: dict[str, Any] = {
+        "key": "k",
+        "client_key": services.apps.get(grant.app_id).client_key,
+        "open_id": grant.open_id,
+        "event": "post.publish.complete",
+        "created": 1.0,
+        "received": services.clock.now(),
+        "body": "{}",
+        "state": "failed",
+        "attempts": 8,
+    }
+    with services.database.begin() as connection:
+        connection.execute(insert(inbox).values(**values))
+    assert "TikTok sent no event" in type_in("webhooks", "received")
+    assert "post.publish.complete" in type_in("webhooks", "received", "--dead")
+    [event] = json.loads(type_in("webhooks", "received", "--dead", "--json"))
+    assert "name an event, or say --all" in type_in("webhooks", "reprocess", fails=True)
+    assert "There is no such dead event" in type_in("webhooks", "reprocess", "x", fails=True)
+    assert type_in("webhooks", "reprocess", event["id"]) == "1 event will be processed again."
+    assert type_in("webhooks", "reprocess", "--all") == "0 events will be processed again."
+
+
+def test_retention_is_shown_and_set(type_in: Type) -> None:
+    assert "videoMetrics" in type_in("retention", "show")
+    wrong = type_in("retention", "set", "metrics", "40", fails=True)
+    assert "'metrics' can't be set" in wrong
+    assert "videoMetrics" in wrong
+    assert "is no whole number" in type_in("retention", "set", "notices", "soon", fails=True)
+    assert "notices may be kept 7 to 3650 days, or forever" in type_in(
+        "retention", "set", "notices", "3", "--yes", fails=True
+    )
+    type_in("retention", "set", "notices", "30", answer="n\n", fails=True)
+    assert type_in("retention", "set", "notices", "30", answer="y\n").endswith("notices: 30 days")
+    assert type_in("retention", "set", "afterRemoval", "7", "--yes") == "afterRemoval: 7 days"
+    assert type_in("retention", "set", "postTexts", "90", "--yes") == "postTexts: 90 days"
+    shown = json.loads(type_in("retention", "show", "--json"))
+    days = {one["kind"]: one["days"] for one in shown["kinds"]}
+    assert (days["notices"], days["postTexts"], shown["days_after_removal"]) == (30, 90, 7)
+    assert type_in("retention", "set", "notices", "default", "--yes") == "notices: 365 days"
+    assert "forever" in type_in("retention", "set", "afterRemoval", "forever", fails=True)
+
+
+def test_files_of_the_library_are_uploaded_listed_and_deleted(
+    type_in: Type, tmp_path: Path
+) -> None:
+    clip, text = tmp_path / "soup.mp4", tmp_path / "notes.txt"
+    clip.write_bytes(media.video())
+    text.write_text("words")
+    assert "The library has no such file" in type_in("media", "list")
+    assert "does not exist" in type_in("media", "upload", str(tmp_path / "x.mp4"), fails=True)
+    assert "say --kind" in type_in("media", "upload", str(text), fails=True)
+    stored = json.loads(type_in("media", "upload", str(clip), "--json"))
+    assert (stored["name"], stored["complete"], stored["kind"]) == ("soup.mp4", True, "video")
+    assert "soup.mp4" in type_in("media", "list", "--kind", "video")
+    assert json.loads(type_in("media", "list", "--kind", "photo", "--json")) == []
+    assert "was deleted" in type_in("media", "delete", stored["media_id"])
+    assert "is no id" in type_in("media", "delete", "../posts", fails=True)
+    assert "no such" in type_in("media", "delete", stored["media_id"], fails=True).lower()
+
+
+def test_a_post_is_scheduled_for_a_time_in_a_zone(
+    service_without_worker: Service, type_in: Type, tmp_path: Path
+) -> None:
+    service_without_worker.connect()
+    clip = tmp_path / "soup.mp4"
+    clip.write_bytes(media.video())
+    post = ("post", str(clip), "--privacy", "SELF_ONLY")
+    ahead = service_without_worker.services.clock.now() + 86_400 * 3
+    day = f"{datetime.fromtimestamp(ahead, UTC):%Y-%m-%d}"
+    assert "has no zone" in type_in(*post, "--at", f"{day}T09:00", fails=True)
+    assert "should be a time such as" in type_in(*post, "--at", "tomorrow", fails=True)
+    zone = ("--timezone", "Berlin")
+    assert "no time zone such as" in type_in(*post, "--at", f"{day}T09:00", *zone, fails=True)
+    assert "belongs to --at and --csv" in type_in(*post, *zone, fails=True)
+    assert "in the past" in type_in(*post, "--at", "2020-01-01T09:00Z", fails=True)
+    done = type_in(*post, "--at", f"{day}T09:00", "--timezone", "Asia/Tokyo")
+    assert f"It goes out for @maracooks at {day}T00:00:00Z." in done
+    [made] = service_without_worker.api("GET", "/api/posts", state="scheduled")["posts"]
+    assert made["publishAt"] == f"{day}T00:00:00Z"
+
+
+def test_an_accounts_credentials_are_shown_and_one_is_dropped(
+    service_without_worker: Service, type_in: Type
+) -> None:
+    account = service_without_worker.connect()
+    connect_business(service_without_worker, integrationId=account)
+    shown = type_in("accounts")
+    assert "creator active" in shown
+    assert "ads active" in shown
+    wrong = type_in("accounts", "--drop", "@maracooks", "adverts", fails=True)
+    assert "has no credential 'adverts': it has creator, ads" in wrong
+    assert "is not connected" in type_in("accounts", "--drop", "@zoe", "ads", fails=True)
+    done = type_in("accounts", "--drop", "@maracooks", "ads")
+    assert "The credential ads of @maracooks has ended. creator goes on." in done
+    assert "ads active" not in type_in("accounts")
+    wrong = type_in("disconnect", "@maracooks", "--kind", "ads", fails=True)
+    assert "has no credential 'ads': it has creator" in wrong
+    done = type_in("disconnect", "@maracooks", "--kind", "creator")
+    assert "It was the last one: the account is gone." in done
+    assert "No account is connected" in type_in("accounts")
