@@ -147,7 +147,7 @@ def test_what_was_paused_while_it_was_launched_stays_off(
     paused_since = journal.paused_since
     pauses = iter([True])
 
-    def pausing(*arguments: Any) -> bool:
+    def pausing(*arguments: Any) -> frozenset[str]:
         if next(pauses, None):
             desk.api("POST", f"campaigns/{campaign}/pause", user="u2")
         return paused_since(*arguments)

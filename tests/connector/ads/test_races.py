@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from stagedoor.connector.ads import budgets, spend_reads
+from stagedoor.connector.ads import budgets
+from stagedoor.connector.ads.reads import ask
 from stagedoor.platform.products import business_reports
 from tests.support.ads_desk import ADVERTISER, AdsDesk
 
@@ -92,7 +93,6 @@ def test_spend_that_is_no_number_stops_launches(
 ) -> None:
     campaign, _group, _ad = desk.tree()
     desk.service.api("PUT", SETTING, {"limits": {"USD": "100000"}})
-    ask = spend_reads.ask
 
     def odd(client: Any, operation: Any, *arguments: Any, **more: Any) -> Any:
         answer = ask(client, operation, *arguments, **more)
@@ -102,7 +102,7 @@ def test_spend_that_is_no_number_stops_launches(
             assert answer.list
         return answer
 
-    monkeypatch.setattr(spend_reads, "ask", odd)
+    monkeypatch.setattr("stagedoor.connector.ads.spend_reads.ask", odd)
     status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
     assert (status, error["code"]) == (503, "spend_unreadable")
     assert desk.writes("campaign_status_update") == []

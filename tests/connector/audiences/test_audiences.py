@@ -330,8 +330,8 @@ def test_a_namesake_of_another_organisation_is_never_taken_for_ones_own(crowd: C
     body = {"accountId": ADVERTISER, "name": "Customers"}
     made = crowd.service.api("POST", AUDIENCES, body, org="other")
     theirs = f"{AUDIENCES}/{made['audienceId']}"
-    body = {"action": "append", "members": emails(1_000, 3_000)}
-    crowd.service.api("POST", f"{theirs}/members", body, org="other")
+    members = {"action": "append", "members": emails(1_000, 3_000)}
+    crowd.service.api("POST", f"{theirs}/members", members, org="other")
     crowd.pump(runs._LISTED_SECONDS + 60)
     assert crowd.computed(mine)["size"] == 1_000
     assert crowd.service.api("GET", theirs, org="other")["size"] == 2_000
