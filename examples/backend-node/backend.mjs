@@ -112,8 +112,9 @@ function refusal(status, text) {
 const SECRETS = join(DATA, "webhooks.json");
 const JOURNAL = join(DATA, "events.jsonl");
 const secrets = new Map(Object.entries(JSON.parse(await read(SECRETS, "{}"))));
-/** Events by organisation and webhook-id, and those of each post. */
+/** Events by organisation and webhook-id, those being stored, and types of events of each post. */
 const seen = new Map();
+const storing = new Map();
 const aboutPost = new Map();
 
 for (const line of (await read(JOURNAL, "")).split("\n")) {
@@ -135,23 +136,24 @@ async function read(path, otherwise) {
 }
 
 function remember(event) {
-  seen.set(`${event.org}/${event.id}`, Promise.resolve(event));
-  const about = `${event.org}/${event.data.publishId ?? ""}`;
+  seen.set(`${event.org}/${event.id}`, event);
+  if (!event.data.publishId) return;
+  const about = `${event.org}/${event.data.publishId}`;
   aboutPost.set(about, [...(aboutPost.get(about) ?? []), event.type]);
 }
 
 /** Store an event once, and durably. The same event that comes meanwhile waits for that. */
 function keep(event) {
   const name = `${event.org}/${event.id}`;
-  if (!seen.has(name)) {
-    const storing = journal
+  if (!seen.has(name) && !storing.has(name)) {
+    const stored = journal
       .appendFile(`\n${JSON.stringify(event)}`)
       .then(() => journal.sync())
-      .then(() => remember(event));
-    seen.set(name, storing);
-    storing.catch(() => seen.delete(name));
+      .then(() => remember(event))
+      .finally(() => storing.delete(name));
+    storing.set(name, stored);
   }
-  return seen.get(name);
+  return storing.get(name);
 }
 
 async function keepSecret(org, secret) {
@@ -176,10 +178,9 @@ const same = (one, other) => timingSafeEqual(sha256(one), sha256(other));
 
 /** The customer whose key the cookie or the header has. */
 function customerOf({ headers }) {
-  const cookie = /(?:^|; )session=([^;]*)/.exec(headers.cookie ?? "")?.[1];
-  const key = cookie
-    ? decodeURIComponent(cookie)
-    : (headers.authorization ?? "").replace(/^Bearer /, "");
+  const cookies = new URLSearchParams((headers.cookie ?? "").replaceAll("; ", "&"));
+  const bearer = (headers.authorization ?? "").replace(/^Bearer /, "");
+  const key = cookies.get("session") || bearer;
   return CUSTOMERS.filter(([, known]) => same(known, key))[0]?.[0];
 }
 
@@ -387,7 +388,7 @@ async function webhook(asked, { id: org }) {
 /** The newest events. */
 async function events(asked) {
   const org = customer(asked);
-  const own = (await Promise.all(seen.values())).filter((one) => one.org === org);
+  const own = [...seen.values()].filter((one) => one.org === org);
   return json(200, own.slice(-100).reverse().map(({ id, type }) => ({ id, type })));
 }
 
@@ -399,6 +400,12 @@ async function inbox(asked, { query }) {
   if (query.has("cursor")) page.set("cursor", query.get("cursor"));
   const path = `/api/inbox/conversations?${page}`;
   return json(200, await call(customer(asked), "viewer", "GET", path));
+}
+
+/** Have new comments looked for now; they come by themselves otherwise. */
+async function refresh(asked) {
+  const body = { platform: "tiktok", syncType: "comments" };
+  return json(202, await call(customer(asked), "member", "POST", "/api/sync/trigger", { body }));
 }
 
 /** Answer a comment as the account; the body is `{"text"}`. */
@@ -430,6 +437,7 @@ const ROUTES = [
   ["POST", /^\/webhooks\/stagedoor\/([\w-]+)$/, webhook],
   ["GET", /^\/events$/, events],
   ["GET", /^\/inbox$/, inbox],
+  ["POST", /^\/inbox\/refresh$/, refresh],
   ["POST", /^\/inbox\/([\w-]+)\/reply$/, reply],
 ];
 

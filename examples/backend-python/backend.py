@@ -386,6 +386,13 @@ async def inbox(api: Api, cursor: str | None = None) -> Any:
     return await api.call("GET", "/api/inbox/conversations", "viewer", **asked)
 
 
+@app.post("/inbox/refresh", status_code=202)
+async def refresh(api: Api) -> Any:
+    """Have new comments looked for now; they come by themselves otherwise."""
+    asked = {"platform": "tiktok", "syncType": "comments"}
+    return await api.call("POST", "/api/sync/trigger", "member", asked)
+
+
 @app.post("/inbox/{conversation_id}/reply")
 async def reply(
     request: Request, api: Api, idempotency_key: IdempotencyKey, conversation_id: str
