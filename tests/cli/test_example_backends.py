@@ -20,7 +20,6 @@ import httpx2
 import pytest
 from standardwebhooks import Webhook
 
-from stagedoor.cli.demo.consent import answer
 from stagedoor.cli.demo.processes import free_port
 from stagedoor.testing import consent
 from tests.support import media
@@ -90,14 +89,17 @@ def test_a_customer_of_each_backend_connects_posts_hears_and_answers(shell: Shel
     with up(shell) as service, ExitStack() as stack:
         browsers = {name: stack.enter_context(backend(name, service)) for name in BACKENDS}
         for name, browser in browsers.items():
-            connects(browser)
+            account = {"username": f"soups.of.{name}", "display_name": f"Soups of {name}"}
+            made = httpx2.post(f"{service.emulator}/_emulator/creators", json=account)
+            assert made.is_success, made.text
+            connects(browser, account["username"])
             published = posts(browser, name)
             takes_no_forged_event(browser, name, service)
             answers_a_comment(browser, name, service, published)
             tells_errors(browser)
 
 
-def connects(browser: httpx2.Client) -> None:
+def connects(browser: httpx2.Client, creator: str) -> None:
     assert browser.get("/connect").status_code == 401
     assert browser.get("/accounts", headers={"authorization": "Bearer no"}).status_code == 401
     assert browser.post("/sign-in", data={"key": KEY}).headers["location"] == "/"
@@ -110,37 +112,38 @@ def connects(browser: httpx2.Client) -> None:
     )
     for kind in ("creator", "businessAccount"):
         started = browser.get("/connect", params={"kind": kind}).headers["location"]
-        page = browser.get(answer(started), follow_redirects=True)
+        page = browser.get(consent.walk(browser, started, creator=creator), follow_redirects=True)
         assert "TikTok is connected" in page.text
     [account] = browser.get("/accounts").json()
-    assert account["status"] == "active"
+    assert (account["accountName"], account["status"]) == (f"@{creator}", "active")
     harmless = browser.get("/connected", params={"integration": "x", "reason": "<script>"})
     assert "<script>" not in harmless.text
 
 
 def posts(browser: httpx2.Client, name: str) -> str:
-    """Schedule a post twice by one key, wait for its end, and return the video's id."""
-    at = (datetime.now(UTC) + timedelta(seconds=2)).isoformat().replace("+00:00", "Z")
-    asked = {
-        "caption": f"Soup by {name}",
-        "privacy_level": "PUBLIC_TO_EVERYONE",
-        "publish_at": at,
-    }
-    assert browser.post("/posts", params=asked, content=media.video()).status_code in (400, 422)
-    first, again = (
-        browser.post(
-            "/posts", params=asked, content=media.video(), headers={"idempotency-key": "soup"}
-        )
-        for _ in range(2)
-    )
-    assert (first.status_code, first.json()["state"]) == (201, "scheduled"), first.text
+    """Publish a post, schedule another one, and return the published video's id."""
+    asked = {"caption": f"Soup by {name}", "privacy_level": "PUBLIC_TO_EVERYONE"}
+
+    def post(key: str, **more: str) -> httpx2.Response:
+        headers = {"idempotency-key": key} if key else {}
+        return browser.post("/posts", params=asked | more, content=media.video(), headers=headers)
+
+    assert post("").status_code in (400, 422)
+    first, again = post("soup"), post("soup")
+    assert first.status_code == 201, first.text
     publish_id = first.json()["publishId"]
     assert again.json()["publishId"] == publish_id
+
+    at = f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    later = post("tomorrow", publish_at=at).json()
+    assert (later["state"], later["publishAt"]) == ("scheduled", at)
+    shown_later = browser.get(f"/posts/{later['publishId']}").json()
+    assert (shown_later["state"], shown_later["events"]) == ("scheduled", [])
 
     def shown() -> Any:
         found = browser.get(f"/posts/{publish_id}").json()
         assert found["problem"] is None, found
-        return found if "post.published" in found["events"] and found["publicIds"] else None
+        return found["publicIds"] and "post.published" in found["events"] and found
 
     found = soon(shown, f"{name} hears that the post is published")
     assert found["state"] == "published"
