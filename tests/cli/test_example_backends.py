@@ -177,8 +177,7 @@ def takes_no_forged_event(browser: httpx2.Client, name: str, service: Up) -> Non
     def kept() -> list[str]:
         return [one["id"] for one in browser.get("/events").json()]
 
-    before = kept()
-    assert len(set(before)) == len(before) > 0
+    assert kept()  # those of Stagedoor came
     signature = {"webhook-signature": "v1,bm8= v2,x junk"}
     forged = {
         "another secret": send("whsec_" + "A" * 32, "m1"),
@@ -192,9 +191,9 @@ def takes_no_forged_event(browser: httpx2.Client, name: str, service: Up) -> Non
     assert set(forged.values()) == {401}, forged
     unknown = browser.post("/webhooks/stagedoor/another", content=body)
     assert unknown.status_code == 401
-    assert kept() == before
+    assert {"m1", "m2"}.isdisjoint(kept())
     assert [send(secret, "m1"), send(secret, "m1")] == [204, 204]
-    assert sorted(kept()) == sorted([*before, "m1"])
+    assert kept().count("m1") == 1
 
 
 def answers_a_comment(browser: httpx2.Client, name: str, service: Up, video: str) -> None:
