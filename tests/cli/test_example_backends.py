@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
+import re
 import secrets
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -29,6 +32,7 @@ from .test_service import Up, up
 
 T = TypeVar("T")
 EXAMPLES = Path(__file__).parents[2] / "examples"
+DOCS = EXAMPLES.with_name("docs")
 SECRET = "a secret of at least 32 bytes, shared"
 KEY = "a-long-random-key"
 BACKENDS = {
@@ -97,6 +101,8 @@ def test_a_customer_of_each_backend_connects_posts_hears_and_answers(shell: Shel
             takes_no_forged_event(browser, name, service)
             answers_a_comment(browser, name, service, published)
             tells_errors(browser)
+        for page in ("inbox", "sync", "research"):
+            runs_as_written(page, service)
 
 
 def connects(browser: httpx2.Client, creator: str) -> None:
@@ -162,7 +168,13 @@ def takes_no_forged_event(browser: httpx2.Client, name: str, service: Up) -> Non
             [(secret,)] = database.execute("SELECT secret FROM webhooks")
     body = json.dumps({"type": "post.failed", "data": {"publishId": "p1"}})
 
-    def send(key: str, message: str, seconds: float = 0, sent: str = body, **changed: str) -> int:
+    def send(
+        key: str,
+        message: str,
+        seconds: float = 0,
+        sent: str = body,
+        changed: dict[str, str] | None = None,
+    ) -> int:
         at = datetime.now(UTC) + timedelta(seconds=seconds)
         headers = {
             "webhook-id": message,
@@ -170,7 +182,7 @@ def takes_no_forged_event(browser: httpx2.Client, name: str, service: Up) -> Non
             "webhook-signature": Webhook(key).sign(message, at, body),
         }
         answered = browser.post(
-            f"/webhooks/stagedoor/{name}", content=sent, headers=headers | changed
+            f"/webhooks/stagedoor/{name}", content=sent, headers=headers | (changed or {})
         )
         return answered.status_code
 
@@ -182,11 +194,11 @@ def takes_no_forged_event(browser: httpx2.Client, name: str, service: Up) -> Non
     forged = {
         "another secret": send("whsec_" + "A" * 32, "m1"),
         "another body": send(secret, "m1", sent=body.replace("p1", "p2")),
-        "another id": send(secret, "m1", **{"webhook-id": "m2"}),
+        "another id": send(secret, "m1", changed={"webhook-id": "m2"}),
         "old": send(secret, "m1", seconds=-600),
         "from the future": send(secret, "m1", seconds=600),
-        "no signature": send(secret, "m1", **signature),
-        "an odd time": send(secret, "m1", **{"webhook-timestamp": "soon"}),
+        "no signature": send(secret, "m1", changed=signature),
+        "an odd time": send(secret, "m1", changed={"webhook-timestamp": "soon"}),
     }
     assert set(forged.values()) == {401}, forged
     unknown = browser.post("/webhooks/stagedoor/another", content=body)
@@ -217,6 +229,29 @@ def answers_a_comment(browser: httpx2.Client, name: str, service: Up, video: str
         lambda: "comment.received" in {one["type"] for one in browser.get("/events").json()},
         f"{name} hears of the comment",
     )
+
+
+def runs_as_written(page: str, service: Up) -> None:
+    """The calls by curl that a page of the docs shows are answered well."""
+    text = (DOCS / f"{page}.md").read_text()
+    blocks = re.findall(r"```(?:sh)?\n(curl .*?)```", text, re.DOTALL)
+    assert blocks, page
+    curl = argparse.ArgumentParser("curl")
+    curl.add_argument("-s", action="store_true")
+    curl.add_argument("-H", action="append")
+    curl.add_argument("-d")
+    curl.add_argument("url")
+    token = service.token()
+    for block in blocks:
+        words = shlex.split(block.replace("\\\n", " ").replace("$TOKEN", token))
+        given = curl.parse_args(words[1:])
+        answered = httpx2.request(
+            "POST" if given.d else "GET",
+            given.url.replace("localhost:8700", service.service),
+            headers=dict(header.split(": ", 1) for header in given.H),
+            content=given.d,
+        )
+        assert answered.is_success, f"{page}: {answered.text}"
 
 
 def tells_errors(browser: httpx2.Client) -> None:
