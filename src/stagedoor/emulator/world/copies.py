@@ -1,0 +1,27 @@
+"""Copies of entities, so that a seeded world can begin again without being seeded again."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+_IMMUTABLE = (str, int, float, bytes, Decimal, type(None))
+
+
+def duplicate(entity: Any, table: Any) -> Any:
+    """A copy of an entity that stands in `table`, with the number of the original."""
+    made, put = object.__new__(type(entity)), object.__setattr__
+    for name in _names(type(entity)):
+        value = getattr(entity, name)
+        put(made, name, value if isinstance(value, _IMMUTABLE) else deepcopy(value))
+    put(made, "_number", entity._number)
+    put(made, "_table", table)
+    return made
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    names: tuple[str, ...] = tuple(kind.__dataclass_fields__)
+    return names
