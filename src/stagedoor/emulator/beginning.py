@@ -12,6 +12,7 @@ from typing import TypedDict
 from . import registry
 from .moments import read_moment
 from .world import World
+from .world.collection import Declared
 from .world.seed import SEEDED_VIDEOS
 from .world.seed import seed as seed_shared
 
@@ -37,6 +38,9 @@ class Beginning:
     """A world file's content as JSON; empty: none."""
 
 
+_Key = tuple[Beginning, tuple[Declared, ...]]
+
+
 class Options(TypedDict, total=False):
     """The fields of a `Beginning` besides the seed, as keyword arguments."""
 
@@ -57,7 +61,7 @@ def options(now: str | float | None, videos: int | None, file: str | Path | None
     return Options(now=None if now is None else read_moment(now), videos=videos, content=content)
 
 
-_seeded: OrderedDict[Beginning, tuple[float, World]] = OrderedDict()
+_seeded: OrderedDict[_Key, tuple[float, World]] = OrderedDict()
 _guard = threading.Lock()
 
 
@@ -74,12 +78,13 @@ def begin(world: World, beginning: Beginning) -> None:
 
 def _pristine(beginning: Beginning) -> World:
     """A seeded world that others begin as; it is never served, so it stays as it is."""
+    key = beginning, registry.declared()
     with _guard:
-        made, found = _seeded.get(beginning, (0.0, None))
+        made, found = _seeded.get(key, (0.0, None))
         if found is None or (beginning.now is None and time.time() - made > _FRESH_SECONDS):
             made, found = time.time(), _made(beginning)
-            _seeded[beginning] = made, found
-        _seeded.move_to_end(beginning)
+            _seeded[key] = made, found
+        _seeded.move_to_end(key)
         while len(_seeded) > _MOST_KEPT:
             _seeded.popitem(last=False)
         return found

@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
+from .collecting import without_collecting
 from .copies import duplicate
 
 _MANY = 1_000
@@ -158,6 +159,7 @@ class _Structure(Protocol):
 
 
 class _Groups(Generic[E]):
+    @without_collecting
     def __init__(self, index: Index[E], entities: Iterable[E]) -> None:
         self.fields = frozenset(index.on + index.by)
         self._index = index
@@ -314,9 +316,6 @@ class Table(MutableMapping[str, E]):
         made._entities = {key: duplicate(one, made) for key, one in self._entities.items()}
         made._numbers = self._numbers
         return made
-
-    def move_to(self, world: Any) -> None:
-        self._world = world
 
     def release(self) -> None:
         """Release all entities: a change of one no longer affects the table."""

@@ -22,6 +22,6 @@ def duplicate(entity: Any, table: Any) -> Any:
 
 
 @cache
-def _names(kind: type[Any]) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     names: tuple[str, ...] = tuple(kind.__dataclass_fields__)
     return names

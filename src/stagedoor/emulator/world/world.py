@@ -125,7 +125,7 @@ class World:
         self._pristine, self._kept, seeded._kept = None, seeded._kept, {}
         for kept in self._kept.values():
             if isinstance(kept, Table):
-                kept.move_to(self)
+                kept._world = self
 
     def __getattr__(self, name: str) -> Any:
         # the shared tables, when they are first asked for

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from stagedoor.platform.ads_vocabulary import OperationStatus
+
 from ..control import apps
 from ..control.errors import ControlError
 from ..products.business.control import NewAdAccount, create_account
-from ..products.business_ads.state import CAMPAIGNS, Campaign, OperationStatus
+from ..products.business_ads.state import CAMPAIGNS, Campaign
 from ..products.community import actions, rules
 from ..products.community.control_bodies import VideoFacts
 from ..products.community.state import FOLLOWS, LIKES, Comment

@@ -107,8 +107,9 @@ def _loaded(file: Path, text: bytes) -> tuple[Any, dict[str, int]]:
         try:
             for event in yaml.parse(text.decode(), Loader=loader):
                 if isinstance(event, yaml.AliasEvent):
-                    line = event.start_mark.line + 1
-                    raise WorldFileError(f"{file}, line {line}: aliases (*name) aren't read.")
+                    mark = event.start_mark
+                    where = f", line {mark.line + 1}" if mark else ""
+                    raise WorldFileError(f"{file}{where}: aliases (*name) aren't read.")
             node = loading.get_single_node()
             lines: dict[str, int] = {}
             return _Values(file, loading, lines).of(node, "", 0), lines
