@@ -19,7 +19,6 @@ from operator import attrgetter
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 from .collecting import without_collecting
-from .copies import duplicate
 
 _MANY = 1_000
 """With at least this many new entities, indices are dropped and rebuilt on their next use."""
@@ -312,13 +311,6 @@ class Table(MutableMapping[str, E]):
             sums = self._sums[total] = _Sums(total, self._entities.values())
             self._watch(sums)
         return sums.of(key)
-
-    def copied(self, world: Any) -> Table[E]:
-        """A table of copies of the entities, in another world."""
-        made = Table(world, self._collection)
-        made._entities = {key: duplicate(one, made) for key, one in self._entities.items()}
-        made._numbers = self._numbers
-        return made
 
     def release(self) -> None:
         """Release all entities: a change of one no longer affects the table."""

@@ -10,6 +10,13 @@ from typing import Any
 _IMMUTABLE = (str, int, float, bytes, Decimal, type(None))
 
 
+def copied(table: Any, empty: Any) -> Any:
+    """Fill an `empty` table of another world with copies of the entities of `table`."""
+    empty._entities = {key: duplicate(one, empty) for key, one in table._entities.items()}
+    empty._numbers = table._numbers
+    return empty
+
+
 def duplicate(entity: Any, table: Any) -> Any:
     """A copy of an entity that stands in `table`, with the number of the original."""
     made, put = object.__new__(type(entity)), object.__setattr__

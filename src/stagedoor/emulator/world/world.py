@@ -14,6 +14,7 @@ from typing import Any, TypeVar, overload
 
 from .clock import Clock
 from .collection import Collection, Declared, Entity, Group, Table, Value
+from .copies import copied
 from .entities import App, Creator, Developer, Video
 from .faults import Fault
 from .ids import Ids
@@ -150,7 +151,8 @@ class World:
         found = None if self._pristine is None else self._pristine._kept.get(declared)
         if isinstance(declared, Value):
             return declared.make() if found is None else deepcopy(found)
-        return Table[Any](self, declared) if found is None else found.copied(self)
+        table = Table[Any](self, declared)
+        return table if found is None else copied(found, table)
 
     def __setitem__(self, declared: Value[T], value: T) -> None:
         self._kept[declared] = value
