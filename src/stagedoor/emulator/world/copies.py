@@ -20,7 +20,8 @@ def copied(table: Any, empty: Any) -> Any:
 def duplicate(entity: Any, table: Any) -> Any:
     """A copy of an entity that stands in `table`, with the number of the original."""
     made, put = object.__new__(type(entity)), object.__setattr__
-    for name in _names(type(entity)):
+    kind: Any = type(entity)
+    for name in _names(kind):
         value = getattr(entity, name)
         put(made, name, value if isinstance(value, _IMMUTABLE) else deepcopy(value))
     put(made, "_number", entity._number)
