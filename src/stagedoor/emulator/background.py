@@ -15,6 +15,8 @@ from .world import World
 
 T = TypeVar("T")
 _START_SECONDS = 15
+_RESET_SECONDS = 600
+"""A world of a million videos takes minutes."""
 _HOST = "tiktok.localhost"
 """The host of an emulator without a port."""
 
@@ -38,18 +40,18 @@ class Running:
 
     def reset(self) -> None:
         """Return to the state with which it was started; blocks until the reset is done."""
-        self.on_loop(self._emulator.restart)
+        self.on_loop(self._emulator.restart, _RESET_SECONDS)
 
-    def on_loop(self, function: Callable[[], T]) -> T:
+    def on_loop(self, function: Callable[[], T], seconds: float = _START_SECONDS) -> T:
         """Call a function between two requests, and return its result."""
 
         async def call() -> T:
             return function()
 
-        return self._run(call())
+        return self._run(call(), seconds)
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(_START_SECONDS)
+    def _run(self, work: Coroutine[Any, Any, T], seconds: float = _START_SECONDS) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 
 
 @contextmanager
