@@ -17,6 +17,24 @@ from .params import PORT, Address
 )
 @click.option("--seed", default=1, show_default=True, help="The same seed, the same world.")
 @click.option(
+    "--now",
+    metavar="TIME",
+    help="Where the clock begins: 2026-03-01T12:00:00Z, or Unix seconds. With the same --seed and "
+    "--now, all ids and tokens are the same in every run.",
+)
+@click.option(
+    "--videos",
+    type=click.IntRange(10, 1_000_000),
+    metavar="N",
+    help="How many videos there are, 10 to 1,000,000.",
+)
+@click.option(
+    "--world",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.yaml",
+    help="Add people, posts and apps from this file; docs/emulator.md describes it.",
+)
+@click.option(
     "--state",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Keep the world in this file over restarts.",
@@ -36,6 +54,9 @@ def command(
     host: str,
     port: int,
     seed: int,
+    now: str | None,
+    videos: int | None,
+    world: Path | None,
     state: Path | None,
     webhook: str | None,
     allow_hosts: tuple[str, ...],
@@ -47,7 +68,7 @@ def command(
     STAGEDOOR_TIKTOK_URL, or with the address of their TikTok library.
     """
     try:
-        from stagedoor.emulator.server import Ready, StateError, serve
+        from stagedoor.emulator.server import Ready, StateError, WorldFileError, options, serve
     except ImportError:
         raise click.ClickException(
             "the emulator needs its extra: pip install '/path/to/the/clone[emulator]'"
@@ -55,6 +76,13 @@ def command(
 
     if state is not None and not state.resolve().parent.is_dir():
         raise click.BadParameter(f"There is no folder for {state}.", param_hint="--state")
+
+    try:
+        beginning = options(now, videos, world)
+    except WorldFileError as error:
+        raise click.ClickException(str(error)) from error
+    except ValueError as error:
+        raise click.BadParameter(f"{now!r} {error}.", param_hint="--now") from error
 
     def tell(ready: Ready) -> None:
         address = ready.url
@@ -80,8 +108,9 @@ def command(
             tls=tls,
             allow_hosts=allow_hosts,
             ready=tell,
+            **beginning,
         )
-    except StateError as error:
+    except (StateError, WorldFileError) as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
         if error.filename is not None:

@@ -8,11 +8,11 @@ from functools import partial
 from types import TracebackType
 
 from . import registry
+from .beginning import Beginning, begin
 from .bodies import Receive, Scope, Send
 from .gate import Gate
 from .world import World
 from .world.seed import READY_MADE
-from .world.seed import seed as seed_shared
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -22,11 +22,20 @@ class Emulator:
 
     Timers (processing, webhooks) run during the ASGI lifespan, or inside `async with emulator`, or
     from the first request on if a test transport runs no lifespan. `hosts` are host names that the
-    control routes accept, besides loopback and the emulator's own address.
+    control routes accept, besides loopback and the emulator's own address. `now` (Unix seconds) is
+    where the clock begins: with the same `seed` and `now`, two emulators are the same. `videos` and
+    `content` are those of a `Beginning`.
     """
 
     def __init__(
-        self, seed: int = 1, webhook: str | None = None, hosts: Iterable[str] = ()
+        self,
+        seed: int = 1,
+        webhook: str | None = None,
+        hosts: Iterable[str] = (),
+        *,
+        now: float | None = None,
+        videos: int | None = None,
+        content: str = "",
     ) -> None:
         self.hosts = tuple(hosts)
         self.world = World(seed, registry.declared)
@@ -35,17 +44,28 @@ class Emulator:
         self._clock: asyncio.Task[None] | None = None
         self._gate = Gate(self.world, self._pages)
         self.asgi = _asgi(self, self._gate)
-        self.reset()
+        self._first = self.beginning = Beginning(seed, now, videos, content)
+        try:
+            self.reset()
+        except BaseException:
+            self.close()
+            raise
 
-    def reset(self, seed: int | None = None) -> None:
-        """Return to the initial state: seeded entities, default settings, real time."""
-        if seed is not None:
-            self.world.seed = seed
-        self.world.clear()
+    def reset(self, beginning: Beginning | None = None) -> None:
+        """Return to the initial state, default settings, and the clock's beginning.
+
+        With another `beginning`, later resets return to that one. Raises `WorldFileError` for
+        wrong content; then nothing has changed.
+        """
+        chosen = self.beginning if beginning is None else beginning
+        begin(self.world, chosen)
+        self.beginning = chosen
         self._gate.windows.clear()
-        seed_shared(self.world)
-        registry.seed(self.world)
         self._hear()
+
+    def restart(self) -> None:
+        """Return to the state with which the emulator was made."""
+        self.reset(self._first)
 
     def adopt(self) -> None:
         """Continue from loaded entities, where the run that saved them ended."""
@@ -62,7 +82,7 @@ class Emulator:
     def _pages(self) -> Application:
         from .pages import Pages
 
-        return Pages(self.world, self.reset, self.hosts)
+        return Pages(self.world, self, self.hosts)
 
     async def __aenter__(self) -> Emulator:
         self.start()

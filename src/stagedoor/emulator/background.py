@@ -6,14 +6,17 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from .app import Application, Emulator
+from .beginning import Options
 from .server import DEFAULT_HOST, Server, address, configured, listen
 from .world import World
 
 T = TypeVar("T")
 _START_SECONDS = 15
+_RESET_SECONDS = 600
+"""A world of a million videos takes minutes."""
 _HOST = "tiktok.localhost"
 """The host of an emulator without a port."""
 
@@ -36,27 +39,31 @@ class Running:
         return self._emulator.asgi
 
     def reset(self) -> None:
-        """Return to the initial state; blocks until the reset is done."""
-        self.on_loop(self._emulator.reset)
+        """Return to the state with which it was started; blocks until the reset is done."""
+        self.on_loop(self._emulator.restart, _RESET_SECONDS)
 
-    def on_loop(self, function: Callable[[], T]) -> T:
+    def on_loop(self, function: Callable[[], T], seconds: float = _START_SECONDS) -> T:
         """Call a function between two requests, and return its result."""
 
         async def call() -> T:
             return function()
 
-        return self._run(call())
+        return self._run(call(), seconds)
 
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(_START_SECONDS)
+    def _run(self, work: Coroutine[Any, Any, T], seconds: float = _START_SECONDS) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(seconds)
 
 
 @contextmanager
 def running(
-    seed: int = 1, port: int = 0, host: str = DEFAULT_HOST, webhook: str | None = None
+    seed: int = 1,
+    port: int = 0,
+    host: str = DEFAULT_HOST,
+    webhook: str | None = None,
+    **beginning: Unpack[Options],
 ) -> Iterator[Running]:
     """Context manager that runs an emulator. Port 0: any free port."""
-    emulator = Emulator(seed, webhook)
+    emulator = Emulator(seed, webhook, **beginning)
     bound = listen(host, port)
     started = threading.Event()
     server = Server(configured(emulator), started.set)
@@ -87,10 +94,12 @@ def running(
 
 
 @contextmanager
-def without_port(seed: int = 1, webhook: str | None = None) -> Iterator[Running]:
+def without_port(
+    seed: int = 1, webhook: str | None = None, **beginning: Unpack[Options]
+) -> Iterator[Running]:
     """Context manager that runs an emulator without a port: `application` takes the requests, on
     the event loop `loop`."""
-    emulator = Emulator(seed, webhook, hosts=(_HOST,))
+    emulator = Emulator(seed, webhook, hosts=(_HOST,), **beginning)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="emulator", daemon=True)
     thread.start()

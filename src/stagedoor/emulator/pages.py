@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,14 +21,12 @@ CONTROL = "/_emulator"
 
 
 class Pages:
-    """Routes get the world as `app.state.world`, the function that resets it as `app.state.reset`.
+    """Routes get the world as `app.state.world`, the emulator as `app.state.emulator`.
 
     A module's routes are registered with the first request for a path that it may answer.
     """
 
-    def __init__(
-        self, world: World, reset: Callable[[int | None], None], hosts: Iterable[str]
-    ) -> None:
+    def __init__(self, world: World, emulator: object, hosts: Iterable[str]) -> None:
         self._guard = ControlGuard(tuple(hosts))
         self._homes: set[str] = set()
         self._app = Starlette(
@@ -36,7 +34,7 @@ class Pages:
         )
         self._app.router.redirect_slashes = False
         self._app.state.world = world
-        self._app.state.reset = reset
+        self._app.state.emulator = emulator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/" or scope["path"].startswith(CONTROL):

@@ -10,12 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 import uvicorn
 
 from .app import Emulator
+from .beginning import Options
+from .beginning import options as options
 from .tls import Certificate, certificate
 from .world import StateError as StateError
+from .world import WorldFileError as WorldFileError
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8701
@@ -92,14 +96,16 @@ def serve(
     tls: bool = False,
     allow_hosts: Iterable[str] = (),
     ready: Callable[[Ready], None] = lambda _: None,
+    **beginning: Unpack[Options],
 ) -> None:
     """Run until interrupted or terminated; `ready` is called with the real port once it answers.
 
     The file `state` keeps the world across runs. `webhook` is the callback of the ready-made apps.
     `allow_hosts` are host names that the control routes accept besides loopback and `host`.
+    A file that exists already goes on with its own seed and time.
     Raises OSError when the port is taken, `StateError` when the file can't be read.
     """
-    emulator = Emulator(seed, webhook, allow_hosts)
+    emulator = Emulator(seed, webhook, allow_hosts, **beginning)
     secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
     bound: socket.socket | None = None
     held: socket.socket | None = None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx2
 
 from stagedoor.emulator.background import Running, running, without_port
+from stagedoor.emulator.beginning import options as beginning
 from stagedoor.emulator.products.webhooks.state import DELIVERIES, Delivery
 from stagedoor.emulator.world import Seen, World
 
@@ -94,7 +96,7 @@ class TikTokEmulator:
         self._control.send("PATCH", "settings", changed)
 
     def reset(self) -> None:
-        """Return to the initial state."""
+        """Return to the state in which it was started."""
         self.media.close()
         self._running.reset()
 
@@ -103,10 +105,20 @@ class TikTokEmulator:
 
 
 @contextmanager
-def on_port(seed: int = 1, port: int = 0) -> Iterator[TikTokEmulator]:
-    """A local TikTok on a loopback port; 0: any free port. Each has a world of its own."""
+def on_port(
+    seed: int = 1,
+    port: int = 0,
+    *,
+    now: str | float | None = None,
+    videos: int | None = None,
+    world: str | Path | None = None,
+) -> Iterator[TikTokEmulator]:
+    """A local TikTok on a loopback port; 0: any free port. Each has a world of its own.
+
+    `now`, `videos` and `world` are those of `in_process`.
+    """
     with ExitStack() as stack:
-        started = stack.enter_context(running(seed, port))
+        started = stack.enter_context(running(seed, port, **beginning(now, videos, world)))
         http = httpx2.Client(base_url=started.url, timeout=_SECONDS, trust_env=False)
         made = TikTokEmulator(started, stack.enter_context(http), None)
         stack.callback(made.media.close)
@@ -114,10 +126,22 @@ def on_port(seed: int = 1, port: int = 0) -> Iterator[TikTokEmulator]:
 
 
 @contextmanager
-def in_process(seed: int = 1) -> Iterator[TikTokEmulator]:
-    """A local TikTok without a port, reached by its transports. Each has a world of its own."""
+def in_process(
+    seed: int = 1,
+    *,
+    now: str | float | None = None,
+    videos: int | None = None,
+    world: str | Path | None = None,
+) -> Iterator[TikTokEmulator]:
+    """A local TikTok without a port, reached by its transports. Each has a world of its own.
+
+    The clock begins at `now`, an RFC 3339 time or Unix seconds: with the same `seed` and `now`,
+    ids, tokens and content are the same in every process. `videos` (10 to 1,000,000) is how many
+    there are. `world` is a world file (docs/emulator.md), whose people, posts and apps are added.
+    Raises `WorldFileError`, which names line and field, and ValueError for a wrong `now`.
+    """
     with ExitStack() as stack:
-        started = stack.enter_context(without_port(seed))
+        started = stack.enter_context(without_port(seed, **beginning(now, videos, world)))
         loop = LoopTransport(started.application, started.loop)
         http = httpx2.Client(base_url=started.url, transport=BlockingTransport(loop))
         made = TikTokEmulator(started, stack.enter_context(http), loop)

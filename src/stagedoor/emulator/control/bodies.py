@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+)
 
 from stagedoor.platform.operation import Tier
 
+from ..beginning import LEAST_VIDEOS, MOST_VIDEOS
+from ..moments import read_moment
 from ..world import FaultKind
 from ..world.entities import AppState, PlatformKind, PropertyKind
 
@@ -19,7 +29,13 @@ class Body(BaseModel):
 
 
 class ResetBody(Body):
+    """How the world begins, now and at later resets; what isn't given stays as it is."""
+
     seed: int | None = None
+    now: Annotated[StrictStr | StrictInt | StrictFloat, AfterValidator(read_moment)] | None = None
+    """RFC 3339 or Unix seconds; null: the real time."""
+    videos: Annotated[int, Field(ge=LEAST_VIDEOS, le=MOST_VIDEOS)] | None = None
+    """How many there are; null: as many as the ready-made creators have."""
 
 
 class ClockBody(Body):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..control_bodies import ALL, json_body, page
-from ..world import World
+from ..world import World, WorldFileError
 from . import apps, service
 from .bodies import (
     AppBody,
@@ -47,7 +47,11 @@ async def _body(request: Request, model: type[_B]) -> _B:
 
 async def reset(request: Request) -> Response:
     body = await _body(request, ResetBody)
-    request.app.state.reset(body.seed)
+    given = body.model_dump(exclude_unset=True)
+    if given.get("seed", 0) is None:
+        del given["seed"]
+    emulator = request.app.state.emulator
+    emulator.reset(replace(emulator.beginning, **given))
     return JSONResponse(service.overview(_world(request)))
 
 
@@ -79,6 +83,23 @@ async def patch_settings(request: Request) -> Response:
 
 
 async def get_world(request: Request) -> Response:
+    return JSONResponse(service.overview(_world(request)))
+
+
+async def put_world(request: Request) -> Response:
+    """Begin anew with the content of a world file, as JSON."""
+    from .. import world_file
+
+    try:
+        sent = json.loads(await json_body(request))
+    except (ValueError, RecursionError):
+        raise ControlError(400, "The body is not JSON.") from None
+    emulator = request.app.state.emulator
+    try:
+        content = world_file.checked(sent)
+        emulator.reset(replace(emulator.beginning, content=content))
+    except WorldFileError as error:
+        raise ControlError(400, str(error), error.problems) from None
     return JSONResponse(service.overview(_world(request)))
 
 
@@ -191,6 +212,7 @@ ROUTES = [
     Route("/_emulator/settings", get_settings),
     Route("/_emulator/settings", patch_settings, methods=["PATCH"]),
     Route("/_emulator/world", get_world),
+    Route("/_emulator/world", put_world, methods=["PUT"]),
     Route("/_emulator/apps", get_apps),
     Route("/_emulator/apps", post_app, methods=["POST"]),
     Route("/_emulator/apps/{client_key}", get_app),

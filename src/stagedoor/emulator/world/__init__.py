@@ -8,7 +8,7 @@ on one thread, between awaits, so no other code sees a partial change.
 from .clock import Clock, Timer
 from .entities import App, Creator, Developer, UrlProperty, Video
 from .faults import Fault, FaultKind
-from .world import Seen, StateError, World
+from .world import Seen, StateError, World, WorldFileError
 
 __all__ = [
     "App",
@@ -23,4 +23,5 @@ __all__ = [
     "UrlProperty",
     "Video",
     "World",
+    "WorldFileError",
 ]

@@ -84,8 +84,14 @@ class Clock:
     def frozen(self) -> bool:
         return self._frozen is not None
 
-    def freeze(self) -> None:
-        self._frozen = self.now()
+    def freeze(self, moment: float | None = None) -> None:
+        """Stop the time, at `moment` (Unix seconds) or where it is."""
+        self._frozen = self.now() if moment is None else moment
+
+    def set(self, moment: float) -> None:
+        """Go on from `moment` (Unix seconds), earlier or later, without firing timers."""
+        self._offset, self._frozen = moment - time.time(), None
+        self._changed.set()
 
     def thaw(self) -> None:
         if self._frozen is not None:

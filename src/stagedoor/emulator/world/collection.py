@@ -18,6 +18,8 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
+from .collecting import without_collecting
+
 _MANY = 1_000
 """With at least this many new entities, indices are dropped and rebuilt on their next use."""
 
@@ -159,6 +161,7 @@ class _Structure(Protocol):
 
 
 class _Groups(Generic[E]):
+    @without_collecting
     def __init__(self, index: Index[E], entities: Iterable[E]) -> None:
         self.fields = frozenset(index.on + index.by)
         self._index = index

@@ -25,11 +25,20 @@ class Ids:
 
     def __init__(self, seed: int, run: int = 0) -> None:
         self._random = random.Random(seed if not run else f"{seed}:{run}")
+        self._log_random = random.Random(f"{seed}:{run}:log")
+        """Of log ids alone, so that a request more or less changes no other id."""
         self._salt = seed
         self.run = run
         self._last = 0
         self._second = 0
         self._stamp = ""
+
+    def copied(self) -> Ids:
+        """A source that draws what this one will draw."""
+        made = Ids(self._salt, self.run)
+        made._random.setstate(self._random.getstate())
+        made._last = self._last
+        return made
 
     def _text(self, length: int) -> str:
         return "".join(self._random.choices(_ALNUM, k=length))
@@ -119,7 +128,7 @@ class Ids:
         if second != self._second:
             self._second = second
             self._stamp = time.strftime("%Y%m%d%H%M%S", time.gmtime(second))
-        return f"{self._stamp}{self._random.getrandbits(80):020X}"
+        return f"{self._stamp}{self._log_random.getrandbits(80):020X}"
 
     def signature(self, text: str) -> str:
         """A keyed signature of `text`, such as a link, that only this world can make."""

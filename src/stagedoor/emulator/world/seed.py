@@ -7,7 +7,7 @@ TikTok's ids do.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, USER_SCOPES, Scope
 
@@ -160,14 +160,28 @@ _CASTS = (
 )
 
 
-def seed(world: World) -> None:
-    """Add the entities that all products share; the products' own seeds are added after them."""
+SEEDED_VIDEOS = sum(cast.posts for cast in _CASTS)
+"""The posts of the ready-made creators."""
+
+
+def seed(world: World, videos: int = SEEDED_VIDEOS) -> None:
+    """Add the entities that all products share; the products' own seeds are added after them.
+
+    The ready-made creators have as many `videos` in all, from 10 to `SEEDED_VIDEOS`.
+    """
     chance = random.Random(world.seed)
     now = world.now()
-    for cast in _CASTS:
+    for cast, posts in zip(_CASTS, _parts(videos), strict=True):
         creator = _creator(world, cast, now)
-        _posts(world, creator, cast, chance, now)
+        _posts(world, creator, replace(cast, posts=posts), chance, now)
     _apps(world)
+
+
+def _parts(videos: int) -> list[int]:
+    """How many of the videos each creator has: as many of each as in the whole world, in parts."""
+    parts = [-(-cast.posts * videos // SEEDED_VIDEOS) for cast in _CASTS]
+    parts[-1] -= sum(parts) - videos  # rounded up before
+    return parts
 
 
 def _creator(world: World, cast: _Cast, now: float) -> Creator:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any, TypeVar, overload
 
 from .clock import Clock
 from .collection import Collection, Declared, Entity, Group, Table, Value
+from .copies import copied
 from .entities import App, Creator, Developer, Video
 from .faults import Fault
 from .ids import Ids
@@ -23,6 +25,9 @@ E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
 _MAX_CHOICES = 100
+_SHARED: dict[str, Collection[Any]] = {
+    one.name: one for one in (DEVELOPERS, APPS, CREATORS, PEOPLE, VIDEOS)
+}
 
 
 @dataclass(slots=True)
@@ -59,12 +64,26 @@ class StateError(Exception):
     """A saved world can't be used; the message says why and what to do."""
 
 
+class WorldFileError(Exception):
+    """The content of a world file is wrong. `problems` are pairs of a path and a reason."""
+
+    def __init__(self, message: str, problems: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
 class World:
     """The state of the emulator: `world[X]` is the table of a declared collection, or a value.
 
     The tables that all products share are also attributes: `apps`, `creators`, `people`, `videos`.
     `declared` returns all collections and values that the products declare.
     """
+
+    developers: Table[Developer]
+    apps: Table[App]
+    creators: Table[Creator]
+    people: Table[Creator]
+    videos: Table[Video]
 
     def __init__(self, seed: int = 1, declared: Callable[[], Iterable[Declared]] = tuple) -> None:
         self.seed = seed
@@ -77,6 +96,7 @@ class World:
         self.faults: list[Fault] = []
         self.all = ByName(self)
         self._kept: dict[Declared, Any] = {}
+        self._pristine: World | None = None
         self.forget()
 
     def forget(self) -> None:
@@ -85,11 +105,36 @@ class World:
             if isinstance(kept, Table):
                 kept.release()
         self._kept.clear()
-        self.developers: Table[Developer] = self[DEVELOPERS]
-        self.apps: Table[App] = self[APPS]
-        self.creators: Table[Creator] = self[CREATORS]
-        self.people: Table[Creator] = self[PEOPLE]
-        self.videos: Table[Video] = self[VIDEOS]
+        self._pristine = None
+        for name in _SHARED:
+            self.__dict__.pop(name, None)
+
+    def begin(self, pristine: World) -> None:
+        """Drop all state and begin as `pristine`, a seeded world that is never changed.
+
+        A collection is copied when it is first asked for. The clock runs in real time.
+        """
+        self.clear()
+        self.seed, self.ids = pristine.seed, pristine.ids.copied()
+        self._pristine = pristine
+        timers = [(timer.due, timer.kind, timer.ref) for timer in pristine.clock.pending()]
+        self.clock.restore(0.0, timers)
+
+    def take_over(self, seeded: World) -> None:
+        """As `begin`, but take the entities of `seeded`, which can't be used any more."""
+        self.begin(seeded)
+        self._pristine, self._kept, seeded._kept = None, seeded._kept, {}
+        for kept in self._kept.values():
+            if isinstance(kept, Table):
+                kept._world = self
+
+    def __getattr__(self, name: str) -> Any:
+        # the shared tables, when they are first asked for
+        declared = _SHARED.get(name)
+        if declared is None:
+            raise AttributeError(f"a world has no attribute {name!r}")
+        table = self.__dict__[name] = self[declared]
+        return table
 
     @overload
     def __getitem__(self, declared: Collection[E]) -> Table[E]: ...
@@ -99,9 +144,15 @@ class World:
         try:
             return self._kept[declared]
         except KeyError:
-            made = declared.make() if isinstance(declared, Value) else Table[Any](self, declared)
-            self._kept[declared] = made
+            made = self._kept[declared] = self._made(declared)
             return made
+
+    def _made(self, declared: Declared) -> Any:
+        found = None if self._pristine is None else self._pristine._kept.get(declared)
+        if isinstance(declared, Value):
+            return declared.make() if found is None else deepcopy(found)
+        table = Table[Any](self, declared)
+        return table if found is None else copied(found, table)
 
     def __setitem__(self, declared: Value[T], value: T) -> None:
         self._kept[declared] = value

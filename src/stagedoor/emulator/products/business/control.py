@@ -67,17 +67,21 @@ async def accounts(world: World, request: Request) -> Any:
 
 
 async def add_account(world: World, request: Request) -> Any:
-    order = await read(request, NewAdAccount)
+    return _shown(create_account(world, await read(request, NewAdAccount)))
+
+
+def create_account(world: World, order: NewAdAccount) -> AdAccount:
+    """Open an ad account. Raises `ControlError` for an unknown time zone."""
     _check_zone(order.timezone)
     made = AdAccount(
         id=world.ids.number(world.now()),
         created=world.now(),
-        **order.model_dump(exclude={"role"}),
+        **order.model_dump(include=set(NewAdAccount.model_fields) - {"role"}),
     )
     world[AD_ACCOUNTS].add(made)
     if order.role is not None:
         world[MEMBERSHIPS].add(Membership(seed.PERSON_ID, made.id, order.role))
-    return _shown(made)
+    return made
 
 
 async def change_account(world: World, request: Request) -> Any:

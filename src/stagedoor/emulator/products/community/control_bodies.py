@@ -49,10 +49,9 @@ class PersonChange(ControlBody):
     bio_url: str | None = None
 
 
-class NewVideo(ControlBody):
+class VideoFacts(ControlBody):
     """A post as if made in TikTok's app; `age` is in seconds before now."""
 
-    creator: str
     title: Annotated[str, Field(max_length=2_200)] = ""
     age: Annotated[float, Field(ge=0, le=10 * 31_536_000, allow_inf_nan=False)] = 0
     privacy: PrivacyLevel = PrivacyLevel.PUBLIC_TO_EVERYONE
@@ -72,6 +71,12 @@ class NewVideo(ControlBody):
     ai_made: bool = False
     earns_commission: bool = False
     stem_verified: bool = False
+
+
+class NewVideo(VideoFacts):
+    """A post of `creator`, a username."""
+
+    creator: str
 
 
 class NewVideos(ControlBody):
