@@ -323,7 +323,7 @@ def allow_at_service(link: str) -> None:
     ("command", "words"),
     [
         (("portability", "export", "mine.zip"), "unset it for this command"),
-        (("ads", "campaigns"), "unset it for this command"),
+        (("ads", "campaigns", "--account", "mara"), "leave out --account"),
         (("ads", "report"), "unset it for this command"),
         (("accounts", "--use", "maracooks"), "The service has no default account"),
         (("disconnect", "maracooks", "--local"), "--local deletes tokens of this machine"),
