@@ -32,7 +32,7 @@ _CAPITAL = re.compile("[A-Z]")
 
 
 class ServiceRefused(StagedoorError):
-    """The service answered with an error; the message, `code` and `detail` are the service's own."""
+    """The service answered with an error; the message, `code` and `detail` are its own."""
 
     def __init__(self, message: str, detail: Any = None, code: str | None = None) -> None:
         self.detail = detail
