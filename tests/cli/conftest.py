@@ -42,6 +42,7 @@ class Done:
     @property
     def json(self) -> Any:
         """Standard output, which has to be one JSON document and nothing else."""
+        assert self.out, self.err
         return json.loads(self.out)
 
     @property

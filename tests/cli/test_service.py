@@ -252,7 +252,7 @@ def sync_by_hand(shell: Shell, env: dict[str, str]) -> None:
     assert shell.run("sync", "pause", "metrics", **env).code == 0
     done = shell.run("sync", "trigger", "--account", "@maracooks", "--since", "2020-01-01", **env)
     said = "profile: 1 account\nvideos: 1 account\nmetrics: 1 account, once it is resumed\n"
-    assert done.out == f"{said}comments: 0 accounts\n"
+    assert done.out == said
     assert "metrics  1 account, paused" in shell.run("sync", "status", **env).out
     assert shell.run("sync", "resume", "metrics", **env).out == "metrics is resumed.\n"
     refused = shell.run("sync", "trigger", "comets", **env)
