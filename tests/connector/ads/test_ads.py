@@ -15,8 +15,6 @@ from tests.support.business_connecting import connect_business
 from tests.support.holder import Holder
 from tests.support.local import Local
 
-sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 RECEIVER = "http://127.0.0.1:9/events"
 
@@ -351,7 +349,7 @@ def test_an_ad_whose_review_is_pending_is_launched(desk: AdsDesk) -> None:
     assert desk.api("POST", f"ad-groups/{group}/pause")["status"] == "DISABLE"
 
 
-@sqlite_only
+@SQLITE
 def test_names_go_from_the_journal_and_old_entries_by_the_setting(desk: AdsDesk) -> None:
     campaign = desk.campaign("For zoe.bakes")["id"]
     person = {"username": "zoe.bakes"}
