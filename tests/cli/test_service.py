@@ -204,7 +204,9 @@ def campaigns_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
     launched = shell.run("ads", "launch", campaign, **env)
     assert (launched.code, launched.out.startswith(f"{campaign} ")) == (0, True)
     assert not launched.out.endswith(": disable\n")
-    empty = next(one["id"] for one in listed if one["id"] != campaign)
+    with Remote(env["STAGEDOOR_SERVICE_URL"], env["STAGEDOOR_TOKEN"]) as remote:
+        body = {"accountId": ADVERTISER_ID, "name": "Empty", "objective": "TRAFFIC"}
+        empty = remote.send("POST", "/api/ads/campaigns", body | {"budget": "100.00"})["id"]
     blocked = shell.run("ads", "launch", empty, **env)
     assert blocked.code == 1
     assert blocked.err.splitlines()[0].endswith("and nothing of it was switched on:")

@@ -365,9 +365,9 @@ def test_names_go_from_the_journal_and_old_entries_by_the_setting(desk: AdsDesk)
 
     rules = desk.service.services.retention_rules
     desk.service.api("PUT", "/api/settings/retention", {"days": {"adChanges": 30}})
-    desk.local.advance(29 * 86_400)
+    desk.advance(29 * 86_400)
     rules.run("acme")
     assert desk.api("GET", f"campaigns/{campaign}")["changes"]
-    desk.local.advance(2 * 86_400)
+    desk.advance(2 * 86_400)
     rules.run("acme")
     assert desk.api("GET", f"campaigns/{campaign}", accountId=ADVERTISER)["changes"] == []

@@ -24,7 +24,7 @@ def test_a_mapping_whose_values_would_be_converted_is_refused_where_it_is_declar
 def test_the_strict_values_of_a_mapping_are_of_their_type() -> None:
     class Days(Model):
         values: dict[str, Annotated[int, Strict(), Field(ge=1)] | None]
-        anything: dict[str, Any] = {}
+        anything: dict[str, Any] = Field(default_factory=dict)
 
     assert Days.model_validate({"values": {"a": 7, "b": None}}).values == {"a": 7, "b": None}
     for wrong in ("7", 7.0, True):
