@@ -141,6 +141,8 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
         sync_by_hand(shell, env)
         research_by_hand(shell, env)
 
+        data_by_hand(shell, env)
+
         refused = shell.run("disconnect", "of_this_machine", **env)
         assert "@of_this_machine is not connected to the service" in refused.words
         done = shell.run("disconnect", "@maracooks", **env)
@@ -155,7 +157,9 @@ def test_accounts_are_connected_listed_and_disconnected_through_the_service(shel
             assert f"  {ADVERTISER_ID}" in running.lines
         [record] = shell.run("accounts", "--json", **env).json
         assert [one["kind"] for one in record["credentials"]] == ["ads"]
-        metrics_of_ads(shell, env, campaign_of(service.emulator))
+        campaign = campaign_of(service.emulator)
+        metrics_of_ads(shell, env, campaign)
+        campaigns_by_hand(shell, env, campaign)
 
         with shell.started(
             "connect", "--kind", "businessAccount", "--no-browser", **env
@@ -179,6 +183,52 @@ def metrics_of_ads(shell: Shell, env: dict[str, str], campaign: str) -> None:
     assert (unknown.code, "no such campaign" in unknown.words) == (1, True)
     assert "--from is after --to" in shell.run(*AHEAD, **env).words
     assert "'stagedoor ads report'" in shell.run("ads", "metrics", "17").words
+
+
+def campaigns_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
+    """The seeded person has two ad accounts: one is named where it matters."""
+    unnamed = shell.run("ads", "campaigns", **env)
+    assert (unnamed.code, "with --advertiser" in unnamed.words) == (2, True)
+    wrong = shell.run("ads", "campaigns", "--advertiser", "17", **env)
+    assert "17 isn't one of the 2 ad accounts" in wrong.words
+    of = ("--advertiser", ADVERTISER_ID)
+    listed = shell.run("ads", "campaigns", *of, "--json", **env).json
+    assert campaign in [one["id"] for one in listed]
+    shown = shell.run("ads", "campaigns", *of, "--limit", "1", **env)
+    assert "USD" in shown.out
+    assert "shown: --limit N shows more than 1." in shown.err
+
+    paused = shell.run("ads", "pause", campaign, *of, **env)
+    assert paused.out.endswith(": disable\n")
+    assert paused.out.startswith(f"{campaign} ")
+    launched = shell.run("ads", "launch", campaign, **env)
+    assert (launched.code, launched.out.startswith(f"{campaign} ")) == (0, True)
+    assert not launched.out.endswith(": disable\n")
+    with Remote(env["STAGEDOOR_SERVICE_URL"], env["STAGEDOOR_TOKEN"]) as remote:
+        body = {"accountId": ADVERTISER_ID, "name": "Empty", "objective": "TRAFFIC"}
+        empty = remote.send("POST", "/api/ads/campaigns", body | {"budget": "100.00"})["id"]
+    blocked = shell.run("ads", "launch", empty, **env)
+    assert blocked.code == 1
+    assert blocked.err.splitlines()[0].endswith("and nothing of it was switched on:")
+    assert all(line.startswith("  ") for line in blocked.err.splitlines()[1:])
+    assert "'stagedoor ads metrics CAMPAIGN'" in shell.run("ads", "report", **env).words
+
+
+def data_by_hand(shell: Shell, env: dict[str, str]) -> None:
+    found = shell.run("data", "find", "@maracooks", **env)
+    assert ("accounts" in found.out, ": @maracooks" in found.out) == (True, True)
+    assert "Not searched: " in found.err
+    told = shell.run("data", "find", "@maracooks", "--json", **env).json
+    assert told["kinds"][0]["kind"]
+    refused = shell.run("data", "erase", "@maracooks", "--yes", **env)
+    assert (refused.code, "--disconnect ends its credentials first" in refused.words) == (1, True)
+    assert shell.run("data", "erase", "nobody.known", **env).code != 0
+    done = shell.run("data", "erase", "nobody.known", "--yes", "--json", **env).json
+    assert done["state"] == "done"
+    shown = shell.run("data", "show", done["erasure_id"], **env)
+    assert shown.out == "There was nothing to erase.\n"
+    assert "Name the person" in shell.run("data", "find", **env).words
+    assert "set STAGEDOOR_SERVICE_URL" in shell.run("data", "find", "mara").words
 
 
 AHEAD = ("ads", "metrics", "17", "--from", "2026-02-01", "--to", "2026-01-01")
@@ -323,7 +373,7 @@ def allow_at_service(link: str) -> None:
     ("command", "words"),
     [
         (("portability", "export", "mine.zip"), "unset it for this command"),
-        (("ads", "campaigns"), "unset it for this command"),
+        (("ads", "campaigns", "--account", "mara"), "leave out --account"),
         (("ads", "report"), "unset it for this command"),
         (("accounts", "--use", "maracooks"), "The service has no default account"),
         (("disconnect", "maracooks", "--local"), "--local deletes tokens of this machine"),

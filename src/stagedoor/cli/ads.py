@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from stagedoor.platform.products.business_ads import Campaign, CampaignFilters, OperationStatus
@@ -10,7 +12,10 @@ from . import console, shortened
 from .account import service
 from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
 from .ads_report import report
-from .ads_service import list_accounts, metrics
+from .ads_service import list_accounts, list_campaigns, metrics, switch
+
+if TYPE_CHECKING:
+    from .remote import Remote
 
 _PAGE = 100
 _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
@@ -20,8 +25,8 @@ _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
 def command() -> None:
     """See and switch campaigns of the connected ad accounts, and report what they spend.
 
-    Connect them by 'stagedoor connect --kind ads'. Where STAGEDOOR_SERVICE_URL is set, 'accounts'
-    and 'metrics' work through the service, and the others refuse.
+    Connect them by 'stagedoor connect --kind ads'. Where STAGEDOOR_SERVICE_URL is set, all but
+    'report' work through the service, and --account isn't needed.
     """
 
 
@@ -34,7 +39,7 @@ command.add_command(metrics)
 @JSON
 def accounts(account: str | None, as_json: bool) -> None:
     """List the ad accounts, with their balance."""
-    remote = service()
+    remote = _remote(account)
     if remote is not None:
         with remote:
             list_accounts(remote, as_json)
@@ -74,6 +79,11 @@ def accounts(account: str | None, as_json: bool) -> None:
 @JSON
 def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: bool) -> None:
     """List campaigns, newest first, with their delivery state."""
+    remote = _remote(account)
+    if remote is not None:
+        with remote:
+            list_campaigns(remote, advertiser, limit, as_json)
+        return
     with connected(account) as business:
         of = chosen_advertiser(business, advertiser)
         how = f"--limit N shows more than {limit}"
@@ -102,7 +112,11 @@ def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: 
 @ADVERTISER
 @PERSON
 def launch(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | None) -> None:
-    """Enable campaigns, so that their enabled ads are shown and cost money."""
+    """Enable campaigns, so that their enabled ads are shown and cost money.
+
+    Through the service, everything is looked at first: what keeps a campaign from being delivered
+    is listed, and nothing of it is switched on. Its ad groups and ads are switched on, too.
+    """
     _switch(campaign_ids, OperationStatus.ENABLE, advertiser, account)
 
 
@@ -118,6 +132,13 @@ def pause(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | 
 def _switch(
     ids: tuple[str, ...], status: OperationStatus, advertiser: str | None, account: str | None
 ) -> None:
+    remote = _remote(account)
+    if remote is not None:
+        action = "launch" if status is OperationStatus.ENABLE else "pause"
+        with remote:
+            if not switch(remote, ids, action, advertiser):
+                raise SystemExit(1)
+        return
     with connected(account) as business:
         of = chosen_advertiser(business, advertiser)
         business.campaigns.update_status(
@@ -127,6 +148,14 @@ def _switch(
         found = list(business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering))
     for one in found:
         console.say_styled(("bold", one.campaign_id or ""), f" {one.campaign_name}: {_state(one)}")
+
+
+def _remote(account: str | None) -> Remote | None:
+    """The service, if one is set; it knows the credential of an ad account by itself."""
+    remote = service()
+    if remote is not None and account is not None:
+        raise click.UsageError("Through the service --advertiser chooses; leave out --account.")
+    return remote
 
 
 def _state(found: Campaign) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from stagedoor.client import TikTokBusiness
+from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.report_rows import MetricValue, ReportRow
 from stagedoor.platform.products.business_reports import (
     MAX_ROWS,
@@ -23,7 +24,7 @@ from stagedoor.platform.products.business_reports import (
     kind_of,
 )
 
-from . import console, shortened
+from . import console, settings, shortened
 from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
 from .params import Day
 
@@ -123,6 +124,13 @@ def report(
         raise click.UsageError("--from is after --to.")
     if chart and kind_of(metrics[0]) is MetricKind.TEXT:
         raise click.UsageError(f"--chart draws the first metric, and {metrics[0]} is no number.")
+    config = settings.load()
+    if config.service_url is not None:
+        raise ConfigurationError(
+            f"STAGEDOOR_SERVICE_URL is set ({config.service_url}), and reports aren't made through "
+            "the service: 'stagedoor ads metrics CAMPAIGN' shows what it stores, or unset it for "
+            "this command to use the accounts of this machine"
+        )
     of = _LEVELS[level]
     with connected(account) as business:
         advertiser_id = chosen_advertiser(business, advertiser)

@@ -1,7 +1,8 @@
-"""`stagedoor ads` through the service: its ad accounts, and the metrics that it stores."""
+"""`stagedoor ads` through the service: ad accounts, campaigns, and the metrics that it stores."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,14 @@ import click
 
 from stagedoor.client.errors import ConfigurationError
 
-from . import console
+from . import console, shortened, terminal
 from .account import service
 from .ads_connection import JSON
 from .params import Day
-from .remote import Remote, snaked
+from .remote import Remote, ServiceRefused, snaked
 
+_PAGE = 100
+_BLOCKED = "launch_blocked"
 _COLUMNS = ("Day", "Spend", "Impressions", "Clicks", "CTR", "CPC", "Conversions")
 
 
@@ -43,6 +46,92 @@ def list_accounts(remote: Remote, as_json: bool) -> None:
             for one in found
         ),
     )
+
+
+def list_campaigns(remote: Remote, advertiser: str | None, limit: int, as_json: bool) -> None:
+    """Print campaigns of an ad account, newest first."""
+    account = _chosen(remote, advertiser)
+    how = f"--limit N shows more than {limit}"
+    walk = _campaigns(remote, account["accountId"])
+    found = list(shortened.first(walk, limit, "campaign", how, look=_PAGE))
+    if as_json:
+        console.print_json(snaked(found))
+        return
+    if not found:
+        console.say(f"The ad account {account['accountId']} has no campaigns.")
+        return
+    console.print_table(
+        f"Campaigns of {account['accountId']}",
+        ("Id", "Name", "State", "Budget"),
+        (
+            (one["id"], one["name"], _state(one), _budget(one, account["currency"] or ""))
+            for one in found
+        ),
+    )
+
+
+def switch(remote: Remote, ids: Sequence[str], action: str, advertiser: str | None) -> bool:
+    """Launch or pause campaigns; whether all of them were switched. What keeps a campaign from
+    being launched is printed line by line, and the others go on."""
+    query = "" if advertiser is None else f"?{urlencode({'accountId': advertiser})}"
+    whole = True
+    for one in ids:
+        try:
+            path = f"/api/ads/campaigns/{quote(one, safe='')}/{action}{query}"
+            found = remote.send("POST", path)
+        except ServiceRefused as error:
+            if error.code != _BLOCKED:
+                raise
+            whole = False
+            terminal.note(f"{one} isn't launched, and nothing of it was switched on:")
+            for problem in error.detail["problems"]:
+                terminal.note(
+                    f"  {problem['level']} {problem['id']} ({problem['name']}): "
+                    f"{problem['message']}"
+                )
+        else:
+            console.say_styled(("bold", found["id"]), f" {found['name']}: {_state(found)}")
+    return whole
+
+
+def _chosen(remote: Remote, asked: str | None) -> dict[str, Any]:
+    """The ad account that was asked for, or the organisation's only one."""
+    found: list[dict[str, Any]] = remote.send("GET", "/api/ads/accounts")["accounts"]
+    mine = [one for one in found if asked in (None, one["accountId"])]
+    if len(mine) == 1:
+        return mine[0]
+    if not found:
+        raise ConfigurationError(
+            f"no ad account is connected to the service at {remote.url}: run 'stagedoor connect "
+            "--kind ads' first"
+        )
+    wrong = "Name one of" if asked is None else f"{asked} isn't one of"
+    raise click.UsageError(
+        f"{wrong} the {len(found)} ad accounts with --advertiser; "
+        "'stagedoor ads accounts' lists them."
+    )
+
+
+def _campaigns(remote: Remote, account_id: str) -> Iterator[dict[str, Any]]:
+    query: dict[str, Any] = {"accountId": account_id, "limit": _PAGE}
+    while True:
+        page = remote.send("GET", f"/api/ads/campaigns?{urlencode(query)}")
+        yield from page["campaigns"]
+        if page["nextCursor"] is None:
+            return
+        query["cursor"] = page["nextCursor"]
+
+
+def _state(campaign: dict[str, Any]) -> str:
+    status = campaign["secondaryStatus"] or campaign["status"] or ""
+    return str(status).removeprefix("CAMPAIGN_STATUS_").replace("_", " ").lower()
+
+
+def _budget(campaign: dict[str, Any], currency: str) -> str:
+    if campaign["budget"] is None:
+        return "of its ad groups"
+    span = "in total" if campaign["budgetMode"] == "BUDGET_MODE_TOTAL" else "a day"
+    return f"{Decimal(campaign['budget']):,.2f} {currency} {span}"
 
 
 @click.command("metrics")

@@ -26,6 +26,7 @@ COMMANDS = {
     "approvals": "Approve or refuse what agents ask for first.",
     "audit": "Search, follow and verify what agents did.",
     "webhooks": "Have events posted to a URL; see and replay what failed.",
+    "data": "Find and erase what the service keeps of a person.",
     "retention": "Show and set how long the service keeps data.",
     "token": "Print a token for the service's API.",
     "vault": "Show and change the keys that tokens are encrypted with.",

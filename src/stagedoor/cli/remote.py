@@ -32,10 +32,11 @@ _CAPITAL = re.compile("[A-Z]")
 
 
 class ServiceRefused(StagedoorError):
-    """The service answered with an error; the message and `detail` are the service's own."""
+    """The service answered with an error; the message, `code` and `detail` are its own."""
 
-    def __init__(self, message: str, detail: Any = None) -> None:
+    def __init__(self, message: str, detail: Any = None, code: str | None = None) -> None:
         self.detail = detail
+        self.code = code
         super().__init__(message)
 
 
@@ -213,10 +214,11 @@ def _checked(answer: httpx2.Response) -> Any:
         return answer.json() if answer.content else None
     try:
         error = answer.json()["error"]
-        message, detail = str(error["message"]), error.get("detail")
+        message, detail, code = str(error["message"]), error.get("detail"), error.get("code")
     except (ValueError, KeyError, TypeError):
-        message, detail = f"the service answered HTTP {answer.status_code}", None
-    raise ServiceRefused(message, detail)
+        message = f"the service answered HTTP {answer.status_code}"
+        detail = code = None
+    raise ServiceRefused(message, detail, code)
 
 
 def snaked(value: Any) -> Any:

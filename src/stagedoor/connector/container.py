@@ -256,6 +256,7 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
             integrations=self.integrations,
             notices=self.notices,
             posts=self.reactions,
+            events=self.events,
             own=(self.ads_webhooks.heard, self.video_webhooks.heard, self.inbox_news.heard),
             followers=self.listeners.events,
             app_followers=(self.portability.heard,),

@@ -47,6 +47,23 @@ class Person:
         in any case."""
         return any(self._pattern.search(text) for value in values for text in _texts(value))
 
+    def erased_from(self, value: Any) -> Any:
+        """The JSON value without the names that `named_in` finds; its structure stays."""
+        if isinstance(value, str):
+            if value[:1] in ("{", "["):
+                try:
+                    return json.dumps(self.erased_from(json.loads(value)), ensure_ascii=False)
+                except (ValueError, RecursionError):
+                    pass
+            return self._pattern.sub("", value)
+        if isinstance(value, dict):
+            return {
+                self._pattern.sub("", name): self.erased_from(one) for name, one in value.items()
+            }
+        if isinstance(value, list):
+            return [self.erased_from(one) for one in value]
+        return value
+
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         names = "|".join(re.escape(name) for name in self.names)
@@ -155,6 +172,8 @@ class DataKind:
     after_removal: str
     """What becomes of it when the authorization of an account is removed."""
     keep: Keep
+    tables: tuple[Table, ...]
+    """The tables that hold it; a test finds tables of organisations that no kind names."""
     expire: Expire | None = None
     """None: it is kept without end, or the domain deletes it by itself."""
     removals: tuple[Removal, ...] = ()
@@ -175,18 +194,24 @@ class TextRows:
         table: Table,
         texts: Sequence[Column[Any]],
         *,
+        key: Column[Any] | None = None,
         account: Column[Any] | None = None,
         where: Sequence[ColumnElement[bool]] = (),
         forget: Callable[[TenantConnection, Sequence[Row[Any]]], None] | None = None,
+        names_only: bool = False,
     ) -> None:
-        """The first of `texts` is shown as a sample. `account` holds the id of the account that a
-        row is about. `forget` erases a batch; without it the rows are deleted."""
+        """The first of `texts` is shown as a sample. `key` is the column of the ids, if it isn't
+        `id`. `account` holds the id of the account that a row is about. `forget` erases a batch;
+        with `names_only` the person's names go from the texts; else the rows are deleted.
+        """
         self._database = database
         self._table = table
+        self._key = table.c.id if key is None else key
         self._texts = tuple(texts)
         self._account = account
         self._where = tuple(where)
         self._forget = forget
+        self._names_only = names_only
 
     def find(self, org: str, person: Person, after: str | None) -> Batch:
         with self._database.read() as connection:
@@ -198,15 +223,26 @@ class TextRows:
             batch, rows = self._page(tenant, person, after, lock=True)
             if rows and self._forget is not None:
                 self._forget(tenant, rows)
+            elif self._names_only:
+                self._erase_names(tenant, person, rows)
             elif rows:
-                mine = self._table.c.id.in_([row.id for row in rows])
+                mine = self._key.in_([self._id(row) for row in rows])
                 tenant.run(tenant.delete(self._table).where(mine))
         return batch
+
+    def _erase_names(
+        self, tenant: TenantConnection, person: Person, rows: Sequence[Row[Any]]
+    ) -> None:
+        for row in rows:
+            texts = {one.name: getattr(row, one.name) for one in self._texts}
+            values = {name: person.erased_from(text) for name, text in texts.items()}
+            change = tenant.update(self._table).where(self._key == self._id(row))
+            tenant.run(change.values(**values))
 
     def _page(
         self, tenant: TenantConnection, person: Person, after: str | None, lock: bool = False
     ) -> tuple[Batch, list[Row[Any]]]:
-        key = self._table.c.id
+        key = self._key
         maybe = person.maybe_in(*self._texts)
         if self._account is not None:
             maybe = or_(self._account.in_(person.accounts), maybe)
@@ -215,9 +251,14 @@ class TextRows:
             query = query.where(key > key.type.python_type(after))
         rows = tenant.all(query.with_for_update() if lock else query)
         found = [row for row in rows if self._is_of(row, person)]
-        samples = tuple(Sample.of(row.id, getattr(row, self._texts[0].name)) for row in found)
-        last = str(rows[-1].id) if len(rows) == PAGE else None
+        samples = tuple(
+            Sample.of(self._id(row), getattr(row, self._texts[0].name)) for row in found
+        )
+        last = str(self._id(rows[-1])) if len(rows) == PAGE else None
         return Batch(len(found), samples, last), found
+
+    def _id(self, row: Row[Any]) -> Any:
+        return getattr(row, self._key.name)
 
     def _is_of(self, row: Row[Any], person: Person) -> bool:
         if self._account is not None and getattr(row, self._account.name) in person.accounts:

@@ -21,7 +21,7 @@ from typing import Any
 
 from .database import pooler
 from .errors import Unavailable
-from .private_files import private_database
+from .private_files import private_database, private_folder
 from .settings import Settings
 
 NAME = "stagedoor"
@@ -101,6 +101,7 @@ class Jobs:
         from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 
         if self._settings.embedded:
+            private_folder(self._settings.data)
             private_database(self._settings.data / "engine.db")
             _prefer_wal(self._settings)
             _know_milliseconds()

@@ -22,8 +22,27 @@ def only_for_owner() -> None:
 def private_folder(path: Path) -> None:
     """Create the folder, or remove other users' rights. Raises `SettingsError`.
 
-    The home folder and the working directory, which have other uses, stay as they are.
+    The home folder, the working directory and folders for everybody, such as /tmp, have other uses
+    and stay as they are.
     """
+    _make(path)
+    shared = path.stat().st_mode & stat.S_ISVTX
+    if not shared and path.resolve() not in (Path.cwd(), Path.home(), Path("/")):
+        _restrict(path, _FOLDER)
+
+
+def private_database(path: Path) -> None:
+    """Create an SQLite database's file and restrict the access to its files, before it is opened.
+    A folder that exists keeps its mode: others may use it, as they do /tmp. Raises
+    `SettingsError`."""
+    _make(path.parent)
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE))
+    for end in _BESIDE:
+        _restrict(path.with_name(path.name + end), _FILE)
+
+
+def _make(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=_FOLDER)
     except OSError as error:
@@ -31,18 +50,6 @@ def private_folder(path: Path) -> None:
             f"{path} can't be made ({error.strerror}): check STAGEDOOR_DATA and "
             "STAGEDOOR_DATABASE_URL, and who may write there"
         ) from error
-    if path.resolve() not in (Path.cwd(), Path.home(), Path("/")):
-        _restrict(path, _FOLDER)
-
-
-def private_database(path: Path) -> None:
-    """Create an SQLite database's file and restrict the access to its files, before it is opened.
-    Raises `SettingsError`."""
-    private_folder(path.parent)
-    with suppress(OSError):
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, _FILE))
-    for end in _BESIDE:
-        _restrict(path.with_name(path.name + end), _FILE)
 
 
 def _restrict(path: Path, mode: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, overload
@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
+    Strict,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -53,7 +54,16 @@ ShownName = Annotated[
 
 
 class JsonTyped(BaseModel):
-    """Accepts JSON's own types only: "true" isn't true, "5" isn't 5, and a number is no time."""
+    """Accepts JSON's own types only: "true" isn't true, "5" isn't 5, and a number is no time. The
+    values of a mapping are declared `Strict()`, or the class is refused."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **more: Any) -> None:
+        super().__pydantic_init_subclass__(**more)
+        for name, field in cls.model_fields.items():
+            for part in _parts(field.annotation):
+                if get_origin(part) in (dict, Mapping) and _converts(get_args(part)[1]):
+                    raise TypeError(f"{cls.__name__}.{name}: declare the values Strict()")
 
     @field_validator("*", mode="before", check_fields=False)
     @classmethod
@@ -77,6 +87,17 @@ def _check(annotation: Any, value: Any) -> None:
         return
     if not any(_is(part, value) for part in kinds):
         raise ValueError(f"should be {' or '.join(_WORDS[part] for part in kinds)}")
+
+
+def _converts(annotation: Any) -> bool:
+    """Whether pydantic would convert a mapping's value of another type: `_check` sees no members
+    of mappings, so that an error names the member's path."""
+    if get_origin(annotation) is Annotated:
+        kind, *metadata = get_args(annotation)
+        return not any(isinstance(one, Strict) for one in metadata) and _converts(kind)
+    if get_origin(annotation) in (Union, UnionType):
+        return any(map(_converts, get_args(annotation)))
+    return annotation in _WORDS
 
 
 def _parts(annotation: Any) -> Iterator[Any]:

@@ -347,3 +347,27 @@ def test_an_ad_whose_review_is_pending_is_launched(desk: AdsDesk) -> None:
     assert desk.api("GET", f"ads/{ad}")["problems"] == ["TikTok reviews it."]
     assert desk.api("POST", f"ads/{ad}/pause")["status"] == "DISABLE"
     assert desk.api("POST", f"ad-groups/{group}/pause")["status"] == "DISABLE"
+
+
+@SQLITE
+def test_names_go_from_the_journal_and_old_entries_by_the_setting(desk: AdsDesk) -> None:
+    campaign = desk.campaign("For zoe.bakes")["id"]
+    person = {"username": "zoe.bakes"}
+    found = desk.service.api("POST", "/api/data/find", person)["kinds"]
+    assert {one["kind"]: one["count"] for one in found if one["count"]} == {"adChanges": 1}
+    erased = desk.service.api("POST", "/api/data/erase", person)["erased"]
+    assert erased == {"adChanges": 1}
+    found = desk.service.api("POST", "/api/data/find", person)["kinds"]
+    assert [one["kind"] for one in found if one["count"]] == []
+    shown = desk.api("GET", f"campaigns/{campaign}")
+    assert [one["action"] for one in shown["changes"]] == ["create"]
+    assert "campaign_name" in shown["changes"][0]["changed"]
+
+    rules = desk.service.services.retention_rules
+    desk.service.api("PUT", "/api/settings/retention", {"days": {"adChanges": 30}})
+    desk.advance(29 * 86_400)
+    rules.run("acme")
+    assert desk.api("GET", f"campaigns/{campaign}")["changes"]
+    desk.advance(2 * 86_400)
+    rules.run("acme")
+    assert desk.api("GET", f"campaigns/{campaign}", accountId=ADVERTISER)["changes"] == []

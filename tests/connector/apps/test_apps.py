@@ -11,10 +11,12 @@ from stagedoor.connector import settings as settings_module
 from stagedoor.connector.apps import store
 from stagedoor.connector.apps.models import apps
 from stagedoor.connector.container import Container
+from stagedoor.platform import catalogue
 from tests.connector.conftest import Service
 from tests.support.connecting import ask
 from tests.support.local import KEY, SECRET, UNAUDITED, Local
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PATH = "/api/apps/tiktok"
 
 
@@ -185,3 +187,16 @@ def test_a_secret_that_went_with_the_vaults_keys_is_asked_for_again(
     assert bring(service, clientSecret="a guess").json()["error"]["code"] == "app_refused"
     assert bring(service, clientSecret=SECRET).is_success
     assert service.services.apps.of_org("acme").id == app.id
+
+
+@sqlite_only
+def test_every_operation_may_have_a_raised_limit(service_without_worker: Service) -> None:
+    service = service_without_worker
+    limited = [name for name, one in catalogue.operations().items() if one.limits]
+    assert len(limited) > 100
+    limits = {name: {"requests": 9_000, "perSeconds": 60} for name in limited}
+    answer = bring(service, clientSecret=SECRET, limits=limits)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["limits"].keys() == limits.keys()
+    wrong = bring(service, clientSecret=SECRET, limits=limits | {"one.more": limits[limited[0]]})
+    assert (wrong.status_code, "limits" in wrong.text) == (400, True)

@@ -20,6 +20,7 @@ from stagedoor.connector.audiences.models import (
     ad_audiences,
 )
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.integrations.accounts import Kind
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import PumpedStudio
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER, connect_business
@@ -336,3 +337,25 @@ def test_a_namesake_of_another_organisation_is_never_taken_for_ones_own(crowd: C
     assert crowd.computed(mine)["size"] == 1_000
     assert crowd.service.api("GET", theirs, org="other")["size"] == 2_000
     assert crowd.took(CREATE) == 2
+
+
+def test_hashes_that_wait_go_with_the_authorization_and_after_30_days(crowd: Crowd) -> None:
+    first, second = crowd.create(), crowd.create("Later")
+    crowd.change(first, "append", emails(0, 1_000), more=True)
+    assert crowd.parts() > 0
+    crowd.pump(31 * 86_400.0)
+    assert crowd.parts() == 0
+    [change] = crowd.shown(first)["changes"]
+    assert (change["status"], "30 days" in change["message"]) == ("failed", True)
+
+    crowd.change(second, "append", emails(0, 1_000), more=True)
+    integrations = crowd.service.services.integrations
+    [account] = [one["id"] for one in crowd.service.api("GET", "/api/integrations")["integrations"]]
+    crowd.service.api("PUT", "/api/settings/retention", {"daysAfterRemoval": 1})
+    integrations.removed(integrations.get("acme", account).must_have(Kind.ADS).grant.id, 1)
+    crowd.pump()
+    assert crowd.parts() > 0
+    crowd.pump(2 * 86_400.0)
+    assert crowd.parts() == 0
+    [change] = crowd.shown(second)["changes"]
+    assert (change["status"], "removed" in change["message"]) == ("failed", True)

@@ -35,6 +35,7 @@ class Library(PumpedStudio):
     ) -> httpx2.Response:
         role = more.pop("role", "admin")
         headers = {"orgid": "acme", "authorization": f"Bearer {self.service.token(role=role)}"}
+        headers |= more.pop("headers", {})
         fields = more if account is None else {"accountId": account, **more}
         answer: httpx2.Response = self.service.http.post(
             CREATIVES, data=fields, files={"file": (name, data)}, headers=headers
@@ -248,3 +249,13 @@ def test_an_upload_whose_process_died_is_taken_over(library: Library) -> None:
     held(**dead)
     assert library.add(data)["creativeId"] == made["creativeId"]
     assert library.uploads() == 1
+
+
+@ON_ONE
+def test_a_form_is_recognised_by_its_file_and_not_by_a_key(library: Library) -> None:
+    key = {"idempotency-key": "same"}
+    first = library.add(media.video(seconds=5), headers=key)
+    assert library.add(media.video(seconds=5), headers=key)["creativeId"] == first["creativeId"]
+    other = library.add(media.video(seconds=6), headers=key)
+    assert other["creativeId"] != first["creativeId"]
+    assert library.uploads() == 2

@@ -530,3 +530,44 @@ def test_keys_of_maps_stay_as_they_are() -> None:
     sent = {"count_time_series_by_country": {"IT": [{"date": "20260802", "count": 4}]}}
     shown = spelled_answer(AdReport.model_validate(sent))
     assert shown == {"countTimeSeriesByCountry": {"IT": [{"date": "20260802", "count": 4}]}}
+
+
+def test_a_persons_rows_go_and_the_others_keep_their_places(researcher: Researcher) -> None:
+    service = researcher.service
+    job = researcher.done(researcher.videos(120, name="What maracooks posts"))
+    named = researcher.done({"kind": "user-info", "requests": [{"username": "maracooks"}]})
+    rows = researcher.rows(job["id"])
+    mine = {one["position"] for one in rows if one["data"]["username"] == "maracooks"}
+    assert mine
+    others = [one for one in rows if one["position"] not in mine]
+    person = {"username": "@MaraCooks"}
+    told = service.api("POST", "/api/data/find", person)
+    counts = {one["kind"]: one["count"] for one in told["kinds"] if one["count"]}
+    assert counts["researchRows"] >= len(mine) + 1
+    assert counts["researchJobs"] == 2
+
+    erased = service.api("POST", "/api/data/erase", person)["erased"]
+    assert erased["researchRows"] == counts["researchRows"]
+    left = service.api("GET", f"{JOBS}/{job['id']}/data", limit=1_000)
+    assert left["rows"] == [one for one in others if "mara" not in json.dumps(one).lower()]
+    assert left["nextCursor"] is None
+    assert service.api("GET", f"{JOBS}/{named['id']}/data")["rows"] == []
+    assert researcher.job(job["id"])["name"] == "What  posts"
+    again = service.api("POST", "/api/data/find", person)["kinds"]
+    assert [one["kind"] for one in again if one["count"]] == []
+
+
+@sqlite_only
+def test_the_organisation_may_keep_rows_for_a_shorter_time_than_a_job_asks_for(
+    researcher: Researcher,
+) -> None:
+    service = researcher.service
+    job = researcher.done(researcher.videos(30, keepDays=300))
+    service.api("PUT", "/api/settings/retention", {"days": {"researchRows": 5}})
+    researcher.pump(4 * DAY)
+    assert researcher.rows(job["id"])
+    researcher.pump(2 * DAY)
+    researcher.pump(DAY)
+    assert service.send("GET", f"{JOBS}/{job['id']}").status_code == 404
+    with service.services.database.read() as connection:
+        assert TenantConnection(connection, "acme").all(research_pages.select()) == []

@@ -15,6 +15,7 @@ from stagedoor.connector.integrations.accounts import Holder
 from stagedoor.connector.integrations.consents import SUBSCRIBE
 from stagedoor.connector.schedule import store as schedule
 from stagedoor.connector.schedule.models import due_rows
+from stagedoor.connector.subscriptions.models import event_deliveries
 from stagedoor.connector.webhooks import store
 from stagedoor.connector.webhooks.ads_news import parse
 from stagedoor.connector.webhooks.ingest import entry_of
@@ -30,6 +31,7 @@ from tests.support.connecting import pass_time
 from tests.support.local import Local
 from tests.support.webhooks import PATH
 
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 REVIEW = {
     "request_id": "1",
     "object": 2,
@@ -72,12 +74,20 @@ def signed(service: Service, body: bytes, secret: str = APP_SECRET) -> httpx2.Re
     return post(service, body, signature.header(secret, moment, body))
 
 
+@pytest.fixture
+def sends_inside(environment: dict[str, str]) -> None:
+    environment["STAGEDOOR_FETCH_PRIVATE"] = "1"
+
+
+@pytest.mark.usefixtures("sends_inside")
 def test_a_suspended_ad_account_is_told_to_whoever_reaches_it(
     service: Service, local: Local
 ) -> None:
     told: list[tuple[Holder, str]] = []
     service.services.listeners.events.append(lambda holder, event, *_: told.append((holder, event)))
     made = connect_business(service)["integrationId"]
+    hook = {"url": "http://127.0.0.1:9/events", "events": ["ads.*"]}
+    webhook = service.api("POST", "/api/webhooks", hook)["webhook"]["id"]
     service.until(lambda: len(subscriptions(service)) == 2, what="the subscriptions")
     status = {"status": "STATUS_LIMIT", "rejection_reason": "Unpaid"}
     local.control("PATCH", f"business/ad_accounts/{ADVERTISER}", status)
@@ -86,6 +96,33 @@ def test_a_suspended_ad_account_is_told_to_whoever_reaches_it(
     assert event["content"]["status"] == "STATUS_LIMIT"
     assert told == [(Holder("acme", made), "ads.account_status")]
     assert events(service, "other") == []
+    out = service.api("GET", f"/api/webhooks/{webhook}/deliveries")["deliveries"]
+    assert [one["type"] for one in out] == ["ads.account_status"]
+
+
+@sqlite_only
+@pytest.mark.usefixtures("sends_inside")
+def test_a_lead_is_told_to_subscribers_once_and_without_its_answers(service: Service) -> None:
+    connect_business(service)
+    hook = {"url": "http://127.0.0.1:9/events", "events": ["ads.*"]}
+    webhook = service.api("POST", "/api/webhooks", hook)["webhook"]["id"]
+    lead = {
+        "id": "71",
+        "advertiser_id": ADVERTISER,
+        "campaign_id": 17,
+        "changes": [{"field": "email", "value": "zoe@example.com"}],
+    }
+    body = json.dumps({"object": 1, "time": 5, "entry": [lead]}).encode()
+    for _ in range(2):
+        assert signed(service, body).status_code == 200
+    service.until(lambda: events(service), what="the event")
+    assert signed(service, body).status_code == 200
+    with service.services.database.read() as connection:
+        sent = TenantConnection(connection, "acme").all(event_deliveries.select())
+    assert [one.type for one in sent] == ["ads.lead"]
+    told = json.loads(sent[0].body)["data"]
+    assert told == {"accountId": ADVERTISER, "id": "71", "campaignId": "17"}
+    assert service.api("GET", f"/api/webhooks/{webhook}/deliveries")["deliveries"]
 
 
 def test_a_comment_is_told_to_whoever_connected_the_account(service: Service, local: Local) -> None:

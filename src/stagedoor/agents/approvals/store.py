@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func
+from sqlalchemy import ColumnElement, Connection, func
 
 from stagedoor.connector.database import TenantConnection, organisations_with
 from stagedoor.connector.schedule.store import wait
@@ -98,11 +98,17 @@ def erase(tenant: TenantConnection, account: str | None, now: float) -> None:
     A call that waits, or was approved and not begun, can't be made without its text: it expires. A
     call that is being made keeps its text until it has ended.
     """
-    mine = tenant.update(approvals)
-    wanted = tenant.select(approvals, approvals.c.id, approvals.c.state)
-    if account is not None:
-        mine = mine.where(approvals.c.account == account)
-        wanted = wanted.where(approvals.c.account == account)
+    _erase(tenant, () if account is None else (approvals.c.account == account,), now)
+
+
+def erase_these(tenant: TenantConnection, approval_ids: Sequence[str], now: float) -> None:
+    """Erase the texts of some approvals, as `erase` does."""
+    _erase(tenant, (approvals.c.id.in_(approval_ids),), now)
+
+
+def _erase(tenant: TenantConnection, which: Sequence[ColumnElement[bool]], now: float) -> None:
+    mine = tenant.update(approvals).where(*which)
+    wanted = tenant.select(approvals, approvals.c.id, approvals.c.state).where(*which)
     found = tenant.all(wanted.with_for_update())
     doing = approvals.c.state == State.DOING
     texts = {"preview": None, "note": None, "keep_until": now}

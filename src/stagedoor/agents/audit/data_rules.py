@@ -20,6 +20,7 @@ from stagedoor.connector.database import Database, TenantConnection
 from .. import quoting
 from . import store
 from .entry import ACTED, Draft, Kind
+from .models import audit_texts
 from .service import Audit
 
 _RETENTION = "retention"
@@ -85,6 +86,7 @@ def kinds(database: Database, clock: Clock, audit: Audit) -> tuple[DataKind, ...
             "proof stay",
             after_removal="They stay: the audit is the organisation's own.",
             keep=Keep(None, 30, 3_650, unlimited=True),
+            tables=(audit_texts,),
             expire=expire,
             find=find,
             erase=erase,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_
@@ -92,6 +93,10 @@ def upload(tenant: TenantConnection, subject: str) -> Any:
     """Return the row of the agent that sends a file for a post, or as a medium of begin_upload;
     None if there is none."""
     return tenant.one(tenant.select(agent_uploads).where(agent_uploads.c.subject == subject))
+
+
+def remove_uploads(tenant: TenantConnection, subjects: Sequence[str]) -> None:
+    tenant.run(tenant.delete(agent_uploads).where(agent_uploads.c.subject.in_(subjects)))
 
 
 def forget_uploads(tenant: TenantConnection, before: float) -> None:

@@ -28,7 +28,7 @@ from .approval_port import ApprovalPort, CallToApprove
 from .errors import Denied
 from .stored_call import StoredCall
 
-_FORGET_SECONDS = 40 * 86_400.0
+FORGET_SECONDS = 40 * 86_400.0
 """Longer than a draft's media are kept."""
 
 
@@ -60,7 +60,7 @@ def begin(
     now = clock.now()
     with database.begin() as connection:
         tenant = TenantConnection(connection, caller.org)
-        store.forget_uploads(tenant, now - _FORGET_SECONDS)
+        store.forget_uploads(tenant, now - FORGET_SECONDS)
         store.add_upload(
             tenant,
             subject,

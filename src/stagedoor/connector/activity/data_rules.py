@@ -6,6 +6,7 @@ from ..data_kinds import EXPIRE_BATCH, PAGE, Batch, DataKind, Keep, Person, Remo
 from ..database import Database, TenantConnection
 from ..integrations.accounts import Kind
 from . import series, store
+from .models import activity_accounts, activity_series, activity_videos
 
 _SHOWN = 5
 
@@ -48,6 +49,10 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             words="Profiles and videos of connected accounts, as TikTok shows them",
             after_removal=goes,
             keep=Keep(None),
+            tables=(
+                activity_accounts,
+                activity_videos,
+            ),
             removals=(Removal(Kind.CREATOR.value, erase_part),),
             find=find,
             erase=erase,
@@ -58,6 +63,7 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             "when its last day is older",
             after_removal=goes,
             keep=Keep(None, 31, 3_650, unlimited=True),
+            tables=(activity_series,),
             expire=expire,
             note="They go with the videos.",
         ),

@@ -6,6 +6,7 @@ from ..data_kinds import PAGE, DataKind, Keep, Removal
 from ..database import TenantConnection
 from ..integrations.accounts import Kind
 from . import store
+from .models import ad_metric_accounts, ad_metric_months, ad_objects
 
 
 def kinds() -> tuple[DataKind, ...]:
@@ -18,6 +19,11 @@ def kinds() -> tuple[DataKind, ...]:
             words="Metrics of campaigns by day, and the delivery states of ads objects",
             after_removal="They are deleted, unless another connection reaches the ad account.",
             keep=Keep(None),
+            tables=(
+                ad_metric_accounts,
+                ad_metric_months,
+                ad_objects,
+            ),
             removals=(Removal(Kind.ADS.value, erase_part),),
             note="They name nobody.",
         ),

@@ -10,7 +10,6 @@ from sqlalchemy import bindparam, tuple_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from ..integrations import store as integrations
-from ..integrations.accounts import Kind
 from .days import day_in, month_of
 from .metrics import Numbers, packed, unpacked
 from .models import ad_metric_accounts, ad_metric_months, ad_objects
@@ -139,14 +138,8 @@ def erase(tenant: TenantConnection, integration: str, limit: int) -> bool:
 def _unreached(tenant: TenantConnection, integration: str) -> Sequence[str]:
     table = ad_metric_accounts
     known = tenant.all(tenant.select(table, table.c.account_id).order_by(table.c.account_id))
-    return [row.account_id for row in known if not _reached(tenant, row.account_id, integration)]
-
-
-def _reached(tenant: TenantConnection, account_id: str, but: str) -> bool:
-    """Whether a usable credential of another integration than `but` reaches the ad account."""
-    for each in integrations.reaching(tenant, account_id):
-        record = integrations.integration(tenant, each) if each != but else None
-        ads = None if record is None else record.credential(Kind.ADS)
-        if ads is not None and ads.status.usable:
-            return True
-    return False
+    return [
+        row.account_id
+        for row in known
+        if not integrations.reached_by_another(tenant, row.account_id, integration)
+    ]

@@ -25,6 +25,7 @@ ad_writes = Table(
     Column("held_by", String),
     Column("held_until", Double),
     Index("ix_ad_writes_object", ORG, "level", "object", "at"),
+    Index("ix_ad_writes_at", ORG, "at"),
     Index("ix_ad_writes_digest", ORG, "digest", "outcome"),
 )
 """The journal of creates, changes and switches: a row is written before TikTok is asked, and its

@@ -30,6 +30,9 @@ class WriteOutcome(StrEnum):
     """TikTok's answer was lost; it is found out later."""
 
 
+SETTLED = (WriteOutcome.DONE.value, WriteOutcome.FAILED.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Write:
     """A row of the journal; times in Unix seconds."""
@@ -70,7 +73,7 @@ class Write:
 
     @property
     def settled(self) -> bool:
-        return self.outcome in (WriteOutcome.DONE, WriteOutcome.FAILED)
+        return self.outcome in SETTLED
 
 
 def add_all(tenant: TenantConnection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import AfterValidator, Field, SecretStr
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.bounds import MAX_LISTED, AtMost, short_part
+from stagedoor.platform.bounds import AtMost, short_part
 
 from ..api import CallerIs, needs, router
 from ..app_kinds import AppKind
@@ -49,6 +49,10 @@ def _limited(limits: dict[str, WindowBody]) -> dict[str, WindowBody]:
     return limits
 
 
+_LIMITED = sum(1 for one in catalogue.operations().values() if one.limits)
+"""The operations with a rate limit."""
+
+
 class AppBody(Model):
     """`clientSecret` may be left out when the app is set already; `secondSecret: null` removes
     it."""
@@ -69,7 +73,7 @@ class AppBody(Model):
     """The second live secret while TikTok's secret is rotated; null removes it."""
     scopes: Annotated[list[_Scope], AtMost(100)] | None = None
     """Approved by TikTok for the app; null: unknown."""
-    limits: Annotated[dict[str, WindowBody], AtMost(MAX_LISTED), AfterValidator(_limited)] = Field(
+    limits: Annotated[dict[str, WindowBody], AtMost(_LIMITED), AfterValidator(_limited)] = Field(
         default_factory=dict
     )
     """Rate limits that TikTok raised for the app, by operation, such as `display.video_list`."""

@@ -55,6 +55,7 @@ _LISTED_SECONDS = 90.0
 _FIRST_LOOK, _LONGEST_LOOK, _DAILY = 2.0, 1_800.0, 86_400.0
 _WAITING_SECONDS = 30 * 86_400.0
 """Changes that wait longer are given up."""
+_WAITED = "It waited for 30 days: send the members again."
 _KEEP_ENDED_SECONDS = 30 * 86_400.0
 _AT_ONCE = 40
 """Changes of one request, each a file or two: TikTok takes 49 files."""
@@ -125,6 +126,9 @@ class AudienceRuns:
             if later.problem is not None:
                 store.change(tenant, held.id, problem=later.problem)
             now = self._clock.now()
+            pending = store.pending(tenant, held.id)
+            old = [one for one in pending if one.created < now - _WAITING_SECONDS]
+            store.end(tenant, old, ChangeState.FAILED, now, _WAITED)
             store.forget_ended(tenant, held.id, now - _KEEP_ENDED_SECONDS)
             if later.seconds is not None:
                 wait(connection, SEND, held.ref, now + later.seconds)
@@ -150,15 +154,10 @@ class AudienceRuns:
     # reading
 
     def _pending(self, held: Audience) -> list[Change]:
-        """The pending changes. Those that can't be sent any more have ended."""
+        """The pending changes, without those that are too old, which end with the run."""
         oldest = self._clock.now() - _WAITING_SECONDS
-        with self._database.begin() as connection:
-            tenant = TenantConnection(connection, held.org)
-            found = store.pending(tenant, held.id)
-            old = [one for one in found if one.created < oldest]
-            self._ended(
-                tenant, old, ChangeState.FAILED, "It waited for 30 days: send the members again."
-            )
+        with self._database.read() as connection:
+            found = store.pending(TenantConnection(connection, held.org), held.id)
         return [one for one in found if one.created >= oldest]
 
     def _read(self, held: Audience, client: TikTokBusiness) -> Audience:
@@ -383,11 +382,7 @@ class AudienceRuns:
         state: ChangeState,
         message: str | None = None,
     ) -> None:
-        """End changes; their hashes are deleted."""
-        ids = [one.id for one in changes]
-        values = {"state": state.value, "message": message, "ended": self._clock.now()}
-        store.change_all(tenant, ids, **values)
-        store.drop_parts(tenant, ids)
+        store.end(tenant, changes, state, self._clock.now(), message)
 
 
 def _sending(changes: list[Change]) -> list[Change]:

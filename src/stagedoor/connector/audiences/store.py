@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_
 
 from ..database import TenantConnection
-from .audience import PENDING, Audience, Change
+from .audience import PENDING, Audience, Change, ChangeState
 from .models import ad_audience_changes, ad_audience_parts, ad_audiences
 
 _changes, _parts = ad_audience_changes.c, ad_audience_parts.c
@@ -112,6 +112,37 @@ def ended(tenant: TenantConnection, audience: str, limit: int) -> list[Change]:
 def change_all(tenant: TenantConnection, ids: Sequence[str], **values: Any) -> None:
     if ids:
         tenant.run(tenant.update(ad_audience_changes).where(_changes.id.in_(ids)).values(**values))
+
+
+def end(
+    tenant: TenantConnection,
+    changes: Sequence[Change],
+    state: ChangeState,
+    now: float,
+    message: str | None = None,
+) -> None:
+    """End changes; their hashes are deleted."""
+    ids = [one.id for one in changes]
+    change_all(tenant, ids, state=state.value, message=message, ended=now)
+    drop_parts(tenant, ids)
+
+
+def waiting_accounts(tenant: TenantConnection) -> Sequence[str]:
+    """The ad accounts with changes that TikTok doesn't have."""
+    query = tenant.select(ad_audience_changes, ad_audiences.c.account).join(
+        ad_audiences, ad_audiences.c.id == _changes.audience
+    )
+    query = query.where(_changes.state.in_(PENDING)).distinct()
+    return [row.account for row in tenant.all(query)]
+
+
+def waiting_of(tenant: TenantConnection, account: str, limit: int) -> list[Change]:
+    """Changes of an ad account's audiences that TikTok doesn't have."""
+    mine = tenant.select(ad_audiences, ad_audiences.c.id).where(ad_audiences.c.account == account)
+    query = tenant.select(ad_audience_changes).where(
+        _changes.audience.in_(mine), _changes.state.in_(PENDING)
+    )
+    return [Change.of(row) for row in tenant.all(query.limit(limit).with_for_update())]
 
 
 def forget_ended(tenant: TenantConnection, audience: str, before: float) -> None:

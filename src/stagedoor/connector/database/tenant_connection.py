@@ -79,6 +79,13 @@ class TenantConnection(_Statements):
             bound = [{**row, ORG: self.org} for row in rows]
             self.connection.execute(dialect.insert(table).on_conflict_do_nothing(), bound)
 
+    def insert_one_new(self, table: Table, row: Mapping[str, Any]) -> bool:
+        """Insert a row unless it conflicts with a unique constraint; returns whether it was
+        inserted."""
+        dialect = sqlite if self.connection.dialect.name == "sqlite" else postgresql
+        new = dialect.insert(table).values({**row, ORG: self.org}).on_conflict_do_nothing()
+        return self.connection.execute(new.returning(table.c[ORG])).first() is not None
+
     @overload
     def one(self, statement: Select[Any], **values: Any) -> Row[Any] | None: ...
     @overload

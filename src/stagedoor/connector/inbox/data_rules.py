@@ -13,7 +13,13 @@ from ..database import Database, TenantConnection
 from ..integrations.accounts import Kind
 from . import store
 from .ingest import Comments
-from .models import inbox_messages
+from .models import (
+    inbox_conversations,
+    inbox_messages,
+    inbox_news,
+    inbox_replies,
+    inbox_videos,
+)
 
 
 def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKind, ...]:
@@ -36,6 +42,13 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
             words="Comments on the organisation's videos, with their replies",
             after_removal="They are deleted.",
             keep=Keep(None),
+            tables=(
+                inbox_conversations,
+                inbox_messages,
+                inbox_news,
+                inbox_replies,
+                inbox_videos,
+            ),
             removals=(Removal(Kind.ACCOUNT.value, erase_part),),
             find=rows.find,
             erase=rows.erase,

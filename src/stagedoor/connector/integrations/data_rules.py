@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..data_kinds import Batch, DataKind, Keep, Person, Sample
 from ..database import Database, TenantConnection
 from . import store
+from .models import ad_accounts, credentials, integrations, logins
 
 
 def kinds(database: Database) -> tuple[DataKind, ...]:
@@ -22,6 +23,12 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             after_removal="The tokens are deleted at once; the record stays until "
             "DELETE /api/integrations/<id>.",
             keep=Keep(None),
+            tables=(
+                integrations,
+                credentials,
+                ad_accounts,
+                logins,
+            ),
             find=find,
             note="An erasure ends the person's credentials first.",
         ),

@@ -356,6 +356,16 @@ def reaching(tenant: TenantConnection, account_id: str) -> list[str]:
     return [row.integration_id for row in tenant.all(query.order_by(ad_accounts.c.integration_id))]
 
 
+def reached_by_another(tenant: TenantConnection, account_id: str, but: str) -> bool:
+    """Whether a usable credential of another integration than `but` reaches the ad account."""
+    for each in reaching(tenant, account_id):
+        record = integration(tenant, each) if each != but else None
+        ads = None if record is None else record.credential(Kind.ADS)
+        if ads is not None and ads.status.usable:
+            return True
+    return False
+
+
 def _of_rows(org: str, rows: Sequence[Any]) -> list[Integration]:
     """Integrations from rows of `_CREDENTIALS`, in the order of the rows."""
     grouped: dict[str, list[Any]] = {}

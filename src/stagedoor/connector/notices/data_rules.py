@@ -17,6 +17,7 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             words="Notices to the organisation's admins",
             after_removal="They stay for as long as others.",
             keep=Keep(365, 7, 3_650, unlimited=True),
+            tables=(notices,),
             expire=expire_rows(database, notices, columns.at),
             find=rows.find,
             erase=rows.erase,

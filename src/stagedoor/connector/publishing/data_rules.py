@@ -11,7 +11,7 @@ from ..clock import Clock
 from ..data_kinds import EXPIRE_BATCH, DataKind, Keep, TextRows
 from ..database import Database, TenantConnection
 from ..media.service import MediaService
-from .models import posts
+from .models import post_steps, posts
 from .states import FINAL
 
 _TEXTS = ("text", "photo_title")
@@ -57,6 +57,10 @@ def kinds(database: Database, clock: Clock, media: MediaService) -> tuple[DataKi
             "was a post, with its times and outcome, stays",
             after_removal="They stay: they are the organisation's own history.",
             keep=Keep(None, 1, 3_650, unlimited=True),
+            tables=(
+                posts,
+                post_steps,
+            ),
             expire=expire,
             find=shown.find,
             erase=erased.erase,

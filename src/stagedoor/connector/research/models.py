@@ -48,6 +48,7 @@ research_jobs = Table(
     Column("held_until", Double),
     Index("ix_research_jobs_created", ORG, "created", "id"),
     Index("ix_research_jobs_state", ORG, "state", "created", "id"),
+    Index("ix_research_jobs_ended", ORG, "ended"),
     Index("ix_research_jobs_pool", "app_id", "pool", "state"),
 )
 """`asked` holds TikTok's requests, in TikTok's own form. `progress` is the place of the next

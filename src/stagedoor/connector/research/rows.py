@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,7 +28,8 @@ class Row:
     data: dict[str, Any]
 
 
-def packed(rows: Sequence[dict[str, Any]]) -> bytes:
+def packed(rows: Sequence[dict[str, Any] | None]) -> bytes:
+    """None stands for an erased row: the others keep their positions."""
     text = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return zlib.compress(text.encode(), 6)
 
@@ -36,7 +37,16 @@ def packed(rows: Sequence[dict[str, Any]]) -> bytes:
 def unpacked(page: Any) -> Iterator[Row]:
     """The rows of a stored page."""
     for number, data in enumerate(json.loads(zlib.decompress(page.data))):
-        yield Row(page.first + number, page.request, data)
+        if data is not None:
+            yield Row(page.first + number, page.request, data)
+
+
+def without(page: Any, positions: Collection[int]) -> bytes:
+    """A stored page's data without the rows at these positions."""
+    rows = json.loads(zlib.decompress(page.data))
+    return packed(
+        [None if page.first + number in positions else row for number, row in enumerate(rows)]
+    )
 
 
 class FileFormat(StrEnum):

@@ -216,7 +216,7 @@ class ResearchJobs:
                 for row in unpacked(page):
                     if row.position >= position:
                         yield row
-                        position = row.position + 1
+                position = max(position, page.first + page.count)
             if len(pages) < _PAGES:
                 return
 

@@ -136,6 +136,39 @@ def ids_of(tenant: TenantConnection, job_id: str, unit: int) -> Sequence[bytes]:
     return [row.ids for row in tenant.all(query) if row.ids]
 
 
+def pages_after(
+    tenant: TenantConnection, after: tuple[str, int] | None, limit: int, lock: bool = False
+) -> Sequence[Any]:
+    """Pages of all jobs in the order of their keys."""
+    query = tenant.select(research_pages).order_by(_PAGES.job, _PAGES.first).limit(limit)
+    if after is not None:
+        job_id, first = after
+        same = and_(_PAGES.job == job_id, _PAGES.first > first)
+        query = query.where(or_(_PAGES.job > job_id, same))
+    return tenant.all(query.with_for_update() if lock else query)
+
+
+def change_page(tenant: TenantConnection, job_id: str, first: int, data: bytes) -> None:
+    this = (_PAGES.job == job_id) & (_PAGES.first == first)
+    tenant.run(tenant.update(research_pages).where(this).values(data=data))
+
+
+def asked(tenant: TenantConnection, job_ids: Sequence[str]) -> dict[str, Sequence[Any]]:
+    """The requests of jobs, by id."""
+    query = tenant.select(research_jobs, _JOBS.id, _JOBS.asked).where(_JOBS.id.in_(job_ids))
+    return {row.id: row.asked for row in tenant.all(query)}
+
+
+def expire(tenant: TenantConnection, ended_before: float, now: float, limit: int) -> Sequence[str]:
+    """Let jobs expire that ended before; returns their ids."""
+    query = tenant.select(research_jobs, _JOBS.id)
+    old = query.where(_JOBS.ended < ended_before, _JOBS.expires > now).order_by(_JOBS.ended)
+    ids = [row.id for row in tenant.all(old.limit(limit))]
+    if ids:
+        tenant.run(tenant.update(research_jobs).where(_JOBS.id.in_(ids)).values(expires=now))
+    return ids
+
+
 def remove_pages(tenant: TenantConnection, job_id: str, limit: int) -> int:
     """Delete up to `limit` pages of a job; returns how many."""
     query = tenant.select(research_pages, _PAGES.first).where(_PAGES.job == job_id)

@@ -20,6 +20,7 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             words="Messages to the organisation's webhooks and mail addresses",
             after_removal="They stay for as long as others.",
             keep=Keep(_DAYS, 1, _DAYS),
+            tables=(event_deliveries,),
             expire=expire_rows(database, event_deliveries, columns.created, ended),
             find=rows.find,
             erase=rows.erase,

@@ -6,6 +6,7 @@ from ..data_kinds import DataKind, Keep, Removal
 from ..database import TenantConnection
 from ..integrations.accounts import Kind
 from . import store
+from .models import sync_states
 from .schedule import types_of
 
 
@@ -16,6 +17,7 @@ def kinds() -> tuple[DataKind, ...]:
             words="When and how far each account was read",
             after_removal="They are deleted first, so that no run writes any more.",
             keep=Keep(None),
+            tables=(sync_states,),
             removals=tuple(map(_of_credential, Kind)),
             note="They name nobody, and go with the account.",
         ),

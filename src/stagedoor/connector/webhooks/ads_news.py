@@ -25,7 +25,7 @@ ACCOUNT_STATUS = f"{PREFIX}account_status"
 AD_GROUP_REVIEW = f"{PREFIX}ad_group_review"
 AD_REVIEW = f"{PREFIX}ad_review"
 REPORT_CHANGED = f"{PREFIX}report_changed"
-_NAMES = {
+NAMES = {
     SubscribeEntity.LEAD: f"{PREFIX}lead",
     SubscribeEntity.AD_GROUP: AD_GROUP_REVIEW,
     SubscribeEntity.AD: AD_REVIEW,
@@ -84,13 +84,13 @@ def _of_flat(delivery: Told, now: float) -> Iterator[_Found]:
     if "status" not in sent:
         raise WebhookInvalid("the body has neither an object nor a status")
     content = {name: value for name, value in sent.items() if name not in PER_DELIVERY}
-    yield ACCOUNT_STATUS, _advertiser(sent), _moment(sent.get("status_change_time"), now), content
+    yield ACCOUNT_STATUS, advertiser_in(sent), _moment(sent.get("status_change_time"), now), content
 
 
 def _of_entries(delivery: Told, now: float) -> Iterator[_Found]:
     event, at = f"{PREFIX}object_{delivery.number}", delivery.sent
     if delivery.entity is not None:
-        event = _NAMES[delivery.entity]
+        event = NAMES[delivery.entity]
     created = float(at) if at is not None and 0 <= at < 1 << 53 else now
     for entry in delivery.entries:
         changed = entry.get("changed_metrics_values")
@@ -98,10 +98,10 @@ def _of_entries(delivery: Told, now: float) -> Iterator[_Found]:
             for advertiser, metrics in changed.items():
                 yield event, advertiser, created, {**entry, "changed_metrics_values": metrics}
         else:
-            yield event, _advertiser(entry), created, entry
+            yield event, advertiser_in(entry), created, entry
 
 
-def _advertiser(named: Mapping[str, Any]) -> str:
+def advertiser_in(named: Mapping[str, Any]) -> str:
     """The advertiser's id, which TikTok also sends as a bare number; empty: none is named."""
     value = named.get("adv_id", named.get("advertiser_id"))
     return str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""

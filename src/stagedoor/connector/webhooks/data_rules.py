@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..data_kinds import DataKind, Keep, TextRows, expire_rows
 from ..database import Database
 from .dispatch import KEEP_SECONDS
-from .models import events
+from .models import events, inbox
 
 _DAYS = int(KEEP_SECONDS // 86_400)
 
@@ -21,6 +21,7 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             words="Events that TikTok sent of the organisation's accounts",
             after_removal="They stay for as long as others.",
             keep=Keep(_DAYS, 1, _DAYS),
+            tables=(events,),
             expire=expire_rows(database, events, columns.received),
             find=rows.find,
             erase=rows.erase,
@@ -30,6 +31,7 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             words="TikTok's deliveries as they were signed, before they become events",
             after_removal="They end a week after they came.",
             keep=Keep(_DAYS),
+            tables=(inbox,),
             note="Deliveries belong to no organisation and aren't searched: each ends after "
             f"{_DAYS} days. Until then they keep TikTok's repetitions from acting twice.",
         ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import Connection
 
 from stagedoor.platform.encodable import Problem, first_problem
 from stagedoor.platform.products.webhooks import Envelope
@@ -21,7 +22,8 @@ from ..errors import Unavailable
 from ..integrations.accounts import Holder
 from ..integrations.service import Integrations
 from ..notices.service import Notices
-from . import ads_news, effects, store
+from ..subscriptions.events import Events
+from . import ads_news, ads_told, effects, store
 from .effects import Account, Later, Posts
 from .store import Delivery, State
 
@@ -86,6 +88,7 @@ class Dispatch:
         integrations: Integrations,
         notices: Notices,
         posts: Posts,
+        events: Events,
         own: Sequence[Follower] = (),
         followers: Sequence[Follower] = (),
         app_followers: Sequence[AppFollower] = (),
@@ -98,6 +101,7 @@ class Dispatch:
         self._integrations = integrations
         self._notices = notices
         self._posts = posts
+        self._events = events
         self._own = own
         self._followers = followers
         self._app_followers = app_followers
@@ -216,7 +220,7 @@ class Dispatch:
     def _finish(self, results: _Results) -> None:
         now, real = self._clock.now(), self._real()
         with self._database.begin() as connection:
-            store.add_events(connection, results.events)
+            self._tell(connection, results.events)
             for org, delivery, (path, reason) in results.parked:
                 self._notices.tell(
                     TenantConnection(connection, org),
@@ -231,6 +235,24 @@ class Dispatch:
                 store.postpone(connection, delivery_id, real + delay)
             if results.later:
                 store.look_again(connection, now, real)
+
+    def _tell(
+        self, connection: Connection, found: Mapping[str, Sequence[Mapping[str, Any]]]
+    ) -> None:
+        """Record events, and tell subscribers of those of ads, in one transaction: each once."""
+        plain: dict[str, list[Mapping[str, Any]]] = {}
+        for org in sorted(found):
+            tenant = TenantConnection(connection, org)
+            of_ads: dict[str, list[Mapping[str, Any]]] = {}
+            for row in found[org]:
+                told = ads_told.is_told(row["event"])
+                kept = of_ads.setdefault(row["key"], []) if told else plain.setdefault(org, [])
+                kept.append(row)
+            for rows in of_ads.values():
+                if store.add_event(tenant, rows):
+                    event, content = rows[0]["event"], rows[0]["content"]
+                    self._events.emit(tenant, event, ads_told.data_of(event, content))
+        store.add_events(connection, plain)
 
     def _tidy(self) -> None:
         if self._real() - self._tidied > TIDY_SECONDS:

@@ -148,6 +148,11 @@ def forget(connection: Connection, before: float) -> int:
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
 
 
+def add_event(tenant: TenantConnection, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Add one event of several accounts; returns whether it is new for all of them."""
+    return all([tenant.insert_one_new(events, row) for row in rows])
+
+
 def add_events(connection: Connection, told: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
     """Add events for organisations; an event that was added before is skipped."""
     for org in sorted(told):
