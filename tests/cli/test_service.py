@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,11 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
         assert refused.code == 1
         assert "can't be read as a video" in refused.words
 
+        with shell.started("connect", "--kind", "ads", "--no-browser", **env) as running:
+            allow_at_service(running.line(r"^  (http\S+)$", 40)[1])
+            assert running.process.wait(20) == 0
+        posts_by_hand(shell, env, clip)
+
         told = httpx2.get(f"{service.emulator}/_emulator/deliveries").json()["deliveries"]
         assert {item["state"] for item in told} == {"delivered"}
     # it was told to end, and nothing of it is left
@@ -175,6 +181,7 @@ def metrics_of_ads(shell: Shell, env: dict[str, str], campaign: str) -> None:
     shown = shell.run("ads", "metrics", campaign, "--from", told["rows"][-2]["date"], **env)
     assert "money in USD" in shown.words
     assert f"TikTok may still revise the days after {told['final_until']}." in shown.words
+    campaigns_by_hand(shell, env, campaign)
     unknown = shell.run("ads", "metrics", "17", **env)
     assert (unknown.code, "no such campaign" in unknown.words) == (1, True)
     assert "--from is after --to" in shell.run(*AHEAD, **env).words
@@ -182,6 +189,49 @@ def metrics_of_ads(shell: Shell, env: dict[str, str], campaign: str) -> None:
 
 
 AHEAD = ("ads", "metrics", "17", "--from", "2026-02-01", "--to", "2026-01-01")
+
+
+def campaigns_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
+    listing = ("ads", "campaigns", "--advertiser", ADVERTISER_ID)
+    assert "Name one of the 2 ad accounts" in shell.run("ads", "campaigns", **env).words
+    listed = shell.run(*listing, "--json", **env).json
+    assert campaign in [one["id"] for one in listed]
+    shown = shell.run(*listing, "--limit", "1", **env)
+    assert "more campaign isn't shown" in shown.words
+    paused = shell.run("ads", "pause", campaign, **env)
+    assert (paused.code, paused.out.split()[-1]) == (0, "disable")
+    [one] = [one for one in shell.run(*listing, "--json", **env).json if one["id"] == campaign]
+    assert one["status"] == "DISABLE"
+    launched = shell.run("ads", "launch", campaign, **env)
+    assert (launched.code, launched.out.split()[-1]) == (0, "enable")
+    refused = shell.run("ads", "launch", "17", **env)
+    assert (refused.code, "has this campaign" in refused.words) == (1, True)
+    person = shell.run("ads", "launch", campaign, "--account", "mara", **env)
+    assert "with --advertiser" in person.words
+
+
+def posts_by_hand(shell: Shell, env: dict[str, str], clip: Path) -> None:
+    """Posts of the only creator, where an account for ads alone is connected, too."""
+    post = ("post", clip, "--privacy", "SELF_ONLY")
+    at = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="seconds")
+    made = shell.run(*post, "--title", "Soup", "--at", at, "--json", **env)
+    assert made.code == 0, made.err
+    publish_id = made.json["publish_id"]
+    listed = shell.run("posts", "list", "--state", "scheduled", "--json", **env).json
+    assert [one["publish_id"] for one in listed] == [publish_id]
+    assert "@maracooks  Soup" in shell.run("posts", "list", **env).out
+    assert "scheduled for" in shell.run("posts", "show", publish_id, **env).words
+    refused = shell.run("posts", "settle", publish_id, "published", **env)
+    assert (refused.code, "only an unknown outcome" in refused.words) == (1, True)
+    assert shell.run("posts", "cancel", publish_id, **env).code == 0
+    shown = shell.run("posts", "show", publish_id, "--json", **env).json
+    assert shown["state"] == "cancelled"
+    assert "make a new one" in shell.run("posts", "retry", publish_id, **env).words
+
+    before = len(shell.run("posts", "list", "--json", **env).json)
+    missing = shell.run("post", "nowhere.mp4", "--privacy", "SELF_ONLY", **env)
+    assert (missing.code, "can't read nowhere.mp4" in missing.words) == (1, True)
+    assert len(shell.run("posts", "list", "--json", **env).json) == before
 
 
 def campaign_of(emulator: str) -> str:
@@ -323,7 +373,6 @@ def allow_at_service(link: str) -> None:
     ("command", "words"),
     [
         (("portability", "export", "mine.zip"), "unset it for this command"),
-        (("ads", "campaigns"), "unset it for this command"),
         (("ads", "report"), "unset it for this command"),
         (("accounts", "--use", "maracooks"), "The service has no default account"),
         (("disconnect", "maracooks", "--local"), "--local deletes tokens of this machine"),

@@ -10,7 +10,7 @@ from . import console, shortened
 from .account import service
 from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
 from .ads_report import report
-from .ads_service import list_accounts, metrics
+from .ads_service import list_accounts, list_campaigns, metrics, switch
 
 _PAGE = 100
 _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
@@ -20,8 +20,8 @@ _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
 def command() -> None:
     """See and switch campaigns of the connected ad accounts, and report what they spend.
 
-    Connect them by 'stagedoor connect --kind ads'. Where STAGEDOOR_SERVICE_URL is set, 'accounts'
-    and 'metrics' work through the service, and the others refuse.
+    Connect them by 'stagedoor connect --kind ads'. Where STAGEDOOR_SERVICE_URL is set, all but
+    'report' work through the service, which refuses that one.
     """
 
 
@@ -74,6 +74,11 @@ def accounts(account: str | None, as_json: bool) -> None:
 @JSON
 def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: bool) -> None:
     """List campaigns, newest first, with their delivery state."""
+    remote = service()
+    if remote is not None:
+        with remote:
+            list_campaigns(remote, advertiser, account, limit, as_json)
+        return
     with connected(account) as business:
         of = chosen_advertiser(business, advertiser)
         how = f"--limit N shows more than {limit}"
@@ -102,7 +107,11 @@ def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: 
 @ADVERTISER
 @PERSON
 def launch(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | None) -> None:
-    """Enable campaigns, so that their enabled ads are shown and cost money."""
+    """Enable campaigns, so that their enabled ads are shown and cost money.
+
+    Through the service, the ad groups and ads of each are enabled, too, and everything is looked
+    at first: if something is wrong, nothing is switched on.
+    """
     _switch(campaign_ids, OperationStatus.ENABLE, advertiser, account)
 
 
@@ -118,6 +127,11 @@ def pause(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | 
 def _switch(
     ids: tuple[str, ...], status: OperationStatus, advertiser: str | None, account: str | None
 ) -> None:
+    remote = service()
+    if remote is not None:
+        with remote:
+            switch(remote, ids, status, advertiser, account)
+        return
     with connected(account) as business:
         of = chosen_advertiser(business, advertiser)
         business.campaigns.update_status(

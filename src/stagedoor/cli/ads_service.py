@@ -1,4 +1,4 @@
-"""`stagedoor ads` through the service: its ad accounts, and the metrics that it stores."""
+"""`stagedoor ads` through the service: ad accounts, campaigns, and the metrics that it stores."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from urllib.parse import quote, urlencode
 import click
 
 from stagedoor.client.errors import ConfigurationError
+from stagedoor.platform.products.business_ads import OperationStatus
 
 from . import console
 from .account import service
 from .ads_connection import JSON
 from .params import Day
 from .remote import Remote, snaked
+from .shortened import tell_more
 
 _COLUMNS = ("Day", "Spend", "Impressions", "Clicks", "CTR", "CPC", "Conversions")
 
@@ -43,6 +45,83 @@ def list_accounts(remote: Remote, as_json: bool) -> None:
             for one in found
         ),
     )
+
+
+def list_campaigns(
+    remote: Remote, advertiser: str | None, account: str | None, limit: int, as_json: bool
+) -> None:
+    """Print the campaigns of an ad account that the organisation reaches."""
+    of = advertiser or _only_account(remote, account)
+    found: list[dict[str, Any]] = []
+    cursor: str | None = None
+    while True:
+        query = {"accountId": of, "limit": min(limit - len(found), 100)}
+        more = {} if cursor is None else {"cursor": cursor}
+        page = remote.send("GET", f"/api/ads/campaigns?{urlencode(query | more)}")
+        found += page["campaigns"]
+        cursor = page["nextCursor"]
+        if cursor is None or len(found) >= limit:
+            break
+    if as_json:
+        console.print_json(snaked(found))
+    elif not found:
+        console.say(f"The ad account {of} has no campaigns.")
+    else:
+        console.print_table(
+            f"Campaigns of {of}",
+            ("Id", "Name", "State", "Budget"),
+            ((one["id"], one["name"], _state(one), _budget(one)) for one in found),
+        )
+    if cursor is not None:
+        tell_more(1, "campaign", f"--limit N shows more than {limit}", at_least=True)
+
+
+def switch(
+    remote: Remote,
+    ids: tuple[str, ...],
+    status: OperationStatus,
+    advertiser: str | None,
+    account: str | None,
+) -> None:
+    """Launch or pause campaigns, one after the other. Raises `ServiceRefused` at the first
+    refusal."""
+    _refuse(account)
+    what = "launch" if status is OperationStatus.ENABLE else "pause"
+    query = "" if advertiser is None else f"?{urlencode({'accountId': advertiser})}"
+    for each in ids:
+        one = remote.send("POST", f"/api/ads/campaigns/{quote(each, safe='')}/{what}{query}")
+        console.say_styled(("bold", one["id"]), f" {one['name']}: {_state(one)}")
+
+
+def _only_account(remote: Remote, account: str | None) -> str:
+    _refuse(account)
+    ids = [str(one["accountId"]) for one in remote.send("GET", "/api/ads/accounts")["accounts"]]
+    if len(ids) != 1:
+        raise click.UsageError(
+            f"Name one of the {len(ids)} ad accounts with --advertiser; "
+            "'stagedoor ads accounts' lists them."
+        )
+    return ids[0]
+
+
+def _refuse(account: str | None) -> None:
+    if account is not None:
+        raise click.UsageError(
+            "--account names a person whose ad accounts this machine has: "
+            "through the service, name the ad account with --advertiser."
+        )
+
+
+def _state(one: dict[str, Any]) -> str:
+    status = str(one["secondaryStatus"] or one["status"] or "")
+    return status.removeprefix("CAMPAIGN_STATUS_").replace("_", " ").lower()
+
+
+def _budget(one: dict[str, Any]) -> str:
+    if one["budget"] is None:
+        return "of its ad groups"
+    mode = "in total" if one["budgetMode"] == "BUDGET_MODE_TOTAL" else "a day"
+    return f"{Decimal(one['budget']):,.2f} {mode}"
 
 
 @click.command("metrics")
