@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
 import signal
 import sys
+import tempfile
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -17,6 +21,23 @@ from uvicorn import server as uvicorn_server
 
 from tests.support import compiled
 from tests.support.transactions import forbid_nesting
+
+_MEMORY = Path("/dev/shm")  # noqa: S108
+_ROOM = 4 << 30
+
+
+def _write_to_memory() -> None:
+    """Let tests and the processes that they start write to a file system in memory, where there is
+    one with room: each commit of a database waits for a disk otherwise, some milliseconds each."""
+    with suppress(OSError):
+        runs_programs = not os.statvfs(_MEMORY).f_flag & os.ST_NOEXEC
+        has_room = shutil.disk_usage(_MEMORY).free >= _ROOM
+        if "TMPDIR" not in os.environ and runs_programs and has_room:
+            os.environ["TMPDIR"] = str(_MEMORY)
+            tempfile.tempdir = None
+
+
+_write_to_memory()
 
 # No example is judged by the time that it took.
 hypothesis.settings.register_profile("tests", deadline=None)
@@ -87,3 +108,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     gc.enable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    # a worker that takes longer to end than pytest-xdist waits is killed, and says nothing then
+    if "coverage" in sys.modules:
+        from coverage import Coverage
+
+        if (measured := Coverage.current()) is not None:
+            measured.save()

@@ -10,7 +10,8 @@ import pytest
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow, Deny, Guard
 from stagedoor.connector.clock import FollowedClock
-from tests.agents.conftest import AgentFixture, copied
+from tests.agents.conftest import AgentFixture, copied, make
+from tests.connector.conftest import Service
 from tests.support.breaking import sql
 
 GONE = FollowedClock("http://127.0.0.1:9/clock")
@@ -112,3 +113,43 @@ def test_a_row_that_can_not_be_written_takes_back_what_was_used_up(agent: AgentF
     _sql(agent.agents, "ALTER TABLE elsewhere RENAME TO audit_texts")
     assert isinstance(ask(), Allow)
     assert isinstance(ask(), Deny)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_call_that_can_not_be_decided_again_is_denied(
+    agent: AgentFixture, tmp_path: Path
+) -> None:
+    agent.given(preset="reader")
+    with copied(agent.agents, tmp_path, 0) as agents:
+        counted = agents.gate.now()
+        caller = agent.caller
+
+        def again(agents: Agents) -> object:
+            return agents.gate.again(caller, "display.video_list", agent.account, {}, counted)
+
+        assert isinstance(again(agents), Allow)
+        broken = Agents(agents.services)
+        _stopped_clock(broken)
+        assert broken.gate.now() is None
+        found = again(broken)
+        assert isinstance(found, Deny)
+        assert found.rule == Guard.UNAVAILABLE
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_denials_that_can_not_be_recorded_are_counted_until_they_can(
+    service: Service, agents: Agents
+) -> None:
+    agent = make(service, agents, callsPerMinute=1)
+    for _ in range(5):
+        agent.asks("display.video_list")
+    before = len(agent.rows(limit=100))
+    _sql(agents, "ALTER TABLE audit_texts RENAME TO elsewhere")
+    assert agents.gate.summarise(everything=True) == 0
+    _sql(agents, "ALTER TABLE elsewhere RENAME TO audit_texts")
+    agent.asks("display.video_list")
+    assert agents.gate.summarise(everything=True) == 1
+    summary, *rows = agent.rows(limit=100)
+    assert (summary["rule"], summary["counted"]) == (Guard.SUMMARY, 4)
+    assert len(rows) == before
+    assert agents.audit.verify("acme").intact

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from tests.agents.conftest import AgentFixture
 from tests.agents.test_mcp_stdio import BRIDGE
 from tests.support import media
-from tests.support.clients import installed, langchain, typescript
+from tests.support.clients import Asked, installed, langchain, typescript
 from tests.support.local import Local
 from tests.support.losing import LossyProxy, losing_answers
 from tests.support.mcp_client import talking
@@ -43,19 +42,21 @@ CALLS = [
 DENIED = "denied_by_policy: Search the ad library is off for this agent."
 
 
-@pytest.fixture(scope="session")
-def node() -> Path:
-    return installed("typescript")
+@pytest.fixture(scope="module")
+def node() -> Iterator[Asked]:
+    with typescript(installed("typescript")) as client:
+        yield client
 
 
-@pytest.fixture(scope="session")
-def chain() -> Path:
-    return installed("langchain")
+@pytest.fixture(scope="module")
+def chain() -> Iterator[Asked]:
+    with langchain(installed("langchain")) as client:
+        yield client
 
 
 @pytest.mark.parametrize("transport", ["http", "stdio"])
 def test_the_official_typescript_client(
-    agent: AgentFixture, local: Local, node: Path, transport: str
+    agent: AgentFixture, local: Local, node: Asked, transport: str
 ) -> None:
     agent.given(*GRANTS)
     asked: dict[str, Any] = {"key": agent.key, "calls": CALLS}
@@ -63,7 +64,7 @@ def test_the_official_typescript_client(
         asked["url"] = f"{agent.service.url}/mcp"
     else:
         asked["command"] = [*BRIDGE, "--url", agent.service.url]
-    told = typescript(node, asked)
+    told = node(asked)
     assert "error" not in told, told
     assert told["version"]["name"] == "stagedoor"
     tools = {one["name"]: one for one in told["tools"]}
@@ -87,12 +88,12 @@ def test_the_official_typescript_client(
 
 @pytest.mark.parametrize("transport", ["http", "stdio"])
 def test_the_official_typescript_client_hears_progress(
-    agent: AgentFixture, node: Path, transport: str
+    agent: AgentFixture, node: Asked, transport: str
 ) -> None:
     agent.given(*GRANTS)
-    place = typescript(
-        node, {"key": agent.key, "url": f"{agent.service.url}/mcp", "calls": [CALLS[4]]}
-    )["answers"][0]["structuredContent"]["uploads"][0]
+    place = node({"key": agent.key, "url": f"{agent.service.url}/mcp", "calls": [CALLS[4]]})[
+        "answers"
+    ][0]["structuredContent"]["uploads"][0]
     agent.service.http.put(place["upload_url"], content=b"no video, but nobody looks yet")
     arguments = {"upload": place["upload"], "wait_seconds": 1}
     asked: dict[str, Any] = {
@@ -103,22 +104,22 @@ def test_the_official_typescript_client_hears_progress(
         asked["url"] = f"{agent.service.url}/mcp"
     else:
         asked["command"] = [*BRIDGE, "--url", agent.service.url]
-    told = typescript(node, asked)
+    told = node(asked)
     assert "error" not in told, told
     assert told["answers"][0]["structuredContent"]["status"] == "PROCESSING_UPLOAD"
     assert told["progress"][0]["message"] == "The post is checking."
 
 
-def test_the_official_typescript_client_with_a_wrong_key(agent: AgentFixture, node: Path) -> None:
+def test_the_official_typescript_client_with_a_wrong_key(agent: AgentFixture, node: Asked) -> None:
     asked = {"key": "sda_nobody", "url": f"{agent.service.url}/mcp", "calls": []}
-    told = typescript(node, asked)
+    told = node(asked)
     assert told["error"]["code"] == 401
     assert told["tools"] == []
 
 
 @pytest.mark.parametrize("transport", ["streamable_http", "stdio"])
 def test_langchain_s_adapters(
-    agent: AgentFixture, chain: Path, local: Local, transport: str
+    agent: AgentFixture, chain: Asked, local: Local, transport: str
 ) -> None:
     agent.given(*GRANTS)
     connection: dict[str, Any] = {"transport": transport}
@@ -139,7 +140,7 @@ def test_langchain_s_adapters(
         }
     calls = [one for one in CALLS if one["name"] not in ("search_ads", "check_post")]
     calls.append({"name": "check_post", "arguments": {"publish_id": "nothing"}})
-    told = langchain(chain, {"connection": connection, "calls": calls})
+    told = chain({"connection": connection, "calls": calls})
     assert {"read_profile", "publish_video", "check_post"} <= set(told["tools"])
     assert "search_ads" not in told["tools"]
     assert "privacy_level" in told["tools"]["publish_video"]["args"]
@@ -150,7 +151,7 @@ def test_langchain_s_adapters(
     assert len(local.calls("display.video_list")) == 1
 
 
-def python_client(agent: AgentFixture, node: Path, chain: Path, url: str, arguments: Any) -> Any:
+def python_client(agent: AgentFixture, node: Asked, chain: Asked, url: str, arguments: Any) -> Any:
     """The data of the answer; None where none came."""
     try:
         # a lost connection may end the client's call, or its session as a whole
@@ -163,23 +164,23 @@ def python_client(agent: AgentFixture, node: Path, chain: Path, url: str, argume
 
 
 def typescript_client(
-    agent: AgentFixture, node: Path, chain: Path, url: str, arguments: Any
+    agent: AgentFixture, node: Asked, chain: Asked, url: str, arguments: Any
 ) -> Any:
     calls = [{"name": "publish_video", "arguments": arguments}]
-    told = typescript(node, {"key": agent.key, "url": f"{url}/mcp", "calls": calls})
+    told = node({"key": agent.key, "url": f"{url}/mcp", "calls": calls})
     return None if "error" in told else told["answers"][0]["structuredContent"]
 
 
-def langchain_client(agent: AgentFixture, node: Path, chain: Path, url: str, arguments: Any) -> Any:
+def langchain_client(
+    agent: AgentFixture, node: Asked, chain: Asked, url: str, arguments: Any
+) -> Any:
     connection = {
         "transport": "streamable_http",
         "url": f"{url}/mcp",
         "headers": {"Authorization": f"Bearer {agent.key}"},
     }
     calls = [{"name": "publish_video", "arguments": arguments}]
-    (answer,) = langchain(chain, {"connection": connection, "calls": calls, "seconds": 20})[
-        "answers"
-    ]
+    (answer,) = chain({"connection": connection, "calls": calls, "seconds": 20})["answers"]
     artifact = answer.get("artifact")
     return artifact["structured_content"] if artifact else None
 
@@ -198,11 +199,11 @@ def lossy(agent: AgentFixture) -> Iterator[LossyProxy]:
 @pytest.mark.parametrize("ask", [python_client, typescript_client, langchain_client])
 def test_a_call_that_is_repeated_after_a_lost_answer_makes_no_second_post(
     agent: AgentFixture,
-    node: Path,
-    chain: Path,
+    node: Asked,
+    chain: Asked,
     site: Site,
     lossy: LossyProxy,
-    ask: Callable[[AgentFixture, Path, Path, str, Any], Any],
+    ask: Callable[[AgentFixture, Asked, Asked, str, Any], Any],
 ) -> None:
     agent.given(*GRANTS)
     site.pages["/film.mp4"] = media.video()

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.agents.conftest import (
     _sqlite_template,
     database_url,
+    emulator_http,
     emulator_process,
     environment,
     local,
@@ -25,6 +26,7 @@ from tests.connector.conftest import Service
 __all__ = [
     "_sqlite_template",
     "database_url",
+    "emulator_http",
     "emulator_process",
     "environment",
     "local",

@@ -29,7 +29,7 @@ from stagedoor.connector.settings import Settings
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.connector.tenants.tokens import mint
 from stagedoor.connector.worker import Worker
-from tests.support import media, postgres
+from tests.support import media, postgres, quick
 from tests.support.documented import Declared
 from tests.support.local import Local, emulator
 from tests.support.postgres import Postgres
@@ -49,13 +49,19 @@ def emulator_process() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def emulator_http(emulator_process: str) -> Iterator[httpx2.Client]:
+    with quick.client(emulator_process) as http:
+        yield http
+
+
 @pytest.fixture
-def local(emulator_process: str) -> Iterator[Local]:
+def local(emulator_process: str, emulator_http: httpx2.Client) -> Local:
     """The local TikTok, as new for each test."""
-    with httpx2.Client(base_url=emulator_process, timeout=30) as http:
-        local = Local(emulator_process, http)
-        local.reset()
-        yield local
+    emulator_http.cookies.clear()
+    local = Local(emulator_process, emulator_http)
+    local.reset()
+    return local
 
 
 @pytest.fixture(scope="session")
@@ -269,7 +275,7 @@ def serving(
     url = f"http://127.0.0.1:{bound.getsockname()[1]}"
     try:
         hooks = {"response": [declared.check]}
-        with httpx2.Client(base_url=url, timeout=30, event_hooks=hooks) as http:
+        with quick.client(url, event_hooks=hooks) as http:
             yield Service(url, services, http, worker, declared)
     finally:
         server.should_exit = True

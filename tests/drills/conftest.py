@@ -4,6 +4,7 @@ from tests.connector.conftest import (  # noqa: F401
     _postgres_template,
     _sqlite_template,
     database_url,
+    emulator_http,
     emulator_process,
     environment,
     local,

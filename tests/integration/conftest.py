@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from stagedoor import TikTok
-from tests.support import media
+from tests.support import media, quick
 from tests.support.local import Local, emulator
 
 
@@ -22,12 +22,19 @@ def emulator_process() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def emulator_http(emulator_process: str) -> Iterator[httpx2.Client]:
+    with quick.client(emulator_process) as http:
+        yield http
+
+
 @pytest.fixture
-def local(emulator_process: str) -> Iterator[Local]:
-    with httpx2.Client(base_url=emulator_process, timeout=30) as http:
-        local = Local(emulator_process, http)
-        local.reset()
-        yield local
+def local(emulator_process: str, emulator_http: httpx2.Client) -> Local:
+    """The local TikTok, as new for each test."""
+    emulator_http.cookies.clear()
+    local = Local(emulator_process, emulator_http)
+    local.reset()
+    return local
 
 
 @pytest.fixture

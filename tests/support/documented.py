@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
@@ -23,6 +24,22 @@ from stagedoor.connector.reference.responses import allows
 _PARAMETER = re.compile(r"\{\w+\}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    document: dict[str, Any]
+    paths: Sequence[tuple[re.Pattern[str], Mapping[str, Any]]]
+    """Of the API: exact paths before those with parameters, as they are routed."""
+
+
+@cache
+def _read(written: bytes) -> _Read:
+    """Each service writes the same document, and there is one for nearly every test."""
+    document = json.loads(written)
+    listed = sorted(document["paths"].items(), key=lambda one: one[0].count("{"))
+    paths = [(_matching(path), item) for path, item in listed if path.startswith("/api/")]
+    return _Read(document, paths)
+
+
 class Declared:
     """Says of an answer whether the document declares its status, and an error's code."""
 
@@ -31,24 +48,20 @@ class Declared:
         self._routers = CONNECTOR.routers() + extension.routers
 
     @cached_property
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(
-            self._services.reference.document(framework(self._routers))
-        )
-        return found
+    def _read(self) -> _Read:
+        return _read(self._services.reference.document(framework(self._routers)))
 
-    @cached_property
-    def _paths(self) -> list[tuple[re.Pattern[str], Mapping[str, Any]]]:
-        # exact paths before those with parameters, as they are routed
-        listed = sorted(self.document["paths"].items(), key=lambda one: one[0].count("{"))
-        return [(_matching(path), item) for path, item in listed if path.startswith("/api/")]
+    @property
+    def document(self) -> dict[str, Any]:
+        """The tests of a process share it: it may not be changed."""
+        return self._read.document
 
     def check(self, response: httpx2.Response) -> None:
         """An event hook: fails the test if the document doesn't declare the answer."""
         path, method = response.request.url.path, response.request.method.lower()
+        listed = self._read.paths
         operation = next(
-            (item[method] for at, item in self._paths if method in item and at.fullmatch(path)),
-            None,
+            (item[method] for at, item in listed if method in item and at.fullmatch(path)), None
         )
         if operation is None:
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 from contextlib import suppress
@@ -9,6 +10,11 @@ from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Self
 from urllib.parse import urlsplit
+
+_BLOCK = 1 << 16
+_OTHERWISE = {"transfer-encoding", "connection"}
+"""Headers with which the end of an answer isn't told by its length alone, or the connection's
+end."""
 
 Headers = tuple[tuple[str, bytes], ...]
 
@@ -67,7 +73,10 @@ class Line:
             self._socket = socket.create_connection(self._address, self._patience)
         with suppress(BrokenPipeError, ConnectionResetError):
             self._socket.sendall(request)  # the answer may come before the end of the request
-        with HTTPResponse(self._socket, method=method) as response:
+        got, answer = received(self._socket, method)
+        if answer is not None:
+            return Answer(answer.status, {n.lower(): v for n, v in answer.headers}, answer.body)
+        with HTTPResponse(Replayed(self._socket, got), method=method) as response:  # type: ignore[arg-type]
             response.begin()
             body = response.read()
             headers = {name.lower(): value for name, value in response.getheaders()}
@@ -85,6 +94,71 @@ class Line:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An answer whose end is told by its length, after which the connection goes on."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def received(connection: socket.socket, method: str) -> tuple[bytes, Plain | None]:
+    """The answer, if it is as most are; else what was read of it, for `http.client`, whose reading
+    of headers takes longer than a server's whole work for many an answer."""
+    got = connection.recv(_BLOCK)
+    while got and b"\r\n\r\n" not in got and len(got) < _BLOCK:
+        more = connection.recv(_BLOCK)
+        if not more:
+            return got, None
+        got += more
+    head, end, body = got.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    version, _, rest = first.partition(" ")
+    if not end or version != "HTTP/1.1" or not rest[:3].isdecimal() or method == "HEAD":
+        return got, None
+    headers: list[tuple[str, str]] = []
+    length = None
+    for line in lines:
+        name, colon, value = line.partition(":")
+        told, value = name.lower(), value.strip()
+        if not colon or name != name.strip() or told in _OTHERWISE:
+            return got, None
+        if told == "content-length":
+            if length is not None or not value.isdecimal():
+                return got, None
+            length = int(value)
+        headers.append((name, value))
+    if length is None or not len(body) <= length <= _BLOCK:
+        return got, None
+    while len(body) < length:
+        more = connection.recv(length - len(body))
+        if not more:
+            return got, None
+        got, body = got + more, body + more
+    return got, Plain(int(rest[:3]), headers, body)
+
+
+class Replayed(io.RawIOBase):
+    """A connection of which something was read already, as `http.client` asks for it."""
+
+    def __init__(self, connection: socket.socket, got: bytes) -> None:
+        self._connection, self._got = connection, got
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        if not self._got:
+            return self._connection.recv_into(into)
+        part, self._got = self._got[: len(into)], self._got[len(into) :]
+        into[: len(part)] = part
+        return len(part)
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self)
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from fractions import Fraction
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from random import Random
+from typing import ParamSpec
 
 import av
 from av.video.frame import VideoFrame
 
+P = ParamSpec("P")
+
+_MADE = Path(__file__).parents[2] / "build" / "media"
 _YELLOW_GREY = (90, 128, 140)
 _FAST: dict[str, dict[str, object]] = {
     "libx264": {"preset": "ultrafast", "g": "25"},
@@ -18,7 +26,34 @@ _FAST: dict[str, dict[str, object]] = {
 }
 
 
-@cache
+def _kept(made: Callable[P, bytes]) -> Callable[P, bytes]:
+    """Made once, for all workers and runs: encoding takes most of the time of many a test."""
+    source = Path(__file__).read_bytes() + av.__version__.encode()
+
+    known: dict[bytes, bytes] = {}
+
+    @wraps(made)
+    def bring(*args: P.args, **kwargs: P.kwargs) -> bytes:
+        asked = f"{made.__name__} {args} {sorted(kwargs.items())}".encode()
+        if asked not in known:
+            known[asked] = brought(asked, *args, **kwargs)
+        return known[asked]
+
+    def brought(asked: bytes, *args: P.args, **kwargs: P.kwargs) -> bytes:
+        path = _MADE / hashlib.sha256(source + asked).hexdigest()
+        with suppress(FileNotFoundError):
+            return path.read_bytes()
+        content = made(*args, **kwargs)
+        _MADE.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=_MADE, delete=False) as file:
+            file.write(content)
+        os.replace(file.name, path)
+        return content
+
+    return bring
+
+
+@_kept
 def video(
     seconds: float = 3.2,
     fps: int | Fraction = 25,
@@ -82,7 +117,7 @@ def _write(
         file.mux(stream.encode(None))
 
 
-@cache
+@_kept
 def photo(width: int = 720, height: int = 1080, kind: str = "jpeg") -> bytes:
     """A JPEG, WebP or PNG file."""
     codec = {"jpeg": "mjpeg", "webp": "libwebp", "png": "png"}[kind]
@@ -114,7 +149,7 @@ def padded_video(size: int) -> bytes:
     return whole + rest.to_bytes(4, "big") + b"free" + Random(size).randbytes(rest - 8)
 
 
-@cache
+@_kept
 def sound(seconds: float = 3.2) -> bytes:
     """An MP4 with sound and no picture."""
     with tempfile.TemporaryDirectory() as folder:

@@ -56,7 +56,10 @@ class Postgres:
         command += ["-k", str(self.folder), "-c", "listen_addresses=", "-c", "max_connections=200"]
         # fsync matters when the machine fails, which no test brings about: what was committed is
         # there after a kill of the server, too
-        command += ["-c", "fsync=off"]
+        command += ["-c", "fsync=off", "-c", "full_page_writes=off"]
+        # a database lives as long as a test
+        command += ["-c", "autovacuum=off", "-c", "jit=off"]
+        command += ["-c", "wal_level=minimal", "-c", "max_wal_senders=0"]
         with self._log.open("ab") as log:
             self._server = subprocess.Popen(command, stdout=log, stderr=log, **self._as_account())
         deadline = time.monotonic() + _PATIENCE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, get_type_hints
 
 from stagedoor.connector.container import Container
@@ -339,6 +339,7 @@ class Agents:
         return DOMAINS.data_kinds(self._provided)
 
 
+@cache
 def _parts() -> dict[type[Any], str]:
     """The name of each part by its type."""
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Coroutine, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -35,13 +35,13 @@ class TenantRoute(APIRoute):
         if not _roles(self.dependencies):
             raise TypeError(f"{path} declares no role: name it with needs(Role...)")
 
-    @property
+    @cached_property
     def is_recorded(self) -> bool:
         """Whether its requests are recorded as a person's actions: those that may change
         something, unless the route's service records them itself."""
         return is_recorded(self.endpoint, self.methods, self.role is Role.VIEWER)
 
-    @property
+    @cached_property
     def role(self) -> Role:
         """The least role that covers all roles that the route declares."""
         declared = _roles(self.dependencies)

@@ -7,7 +7,7 @@ their types (`provided.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any, get_type_hints
 
 from .actions import Actions
@@ -376,6 +376,7 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
         self.database.close()
 
 
+@cache
 def _parts() -> dict[type[Any], str]:
     """The attribute name of each part, by its type."""
     return {

@@ -8,8 +8,9 @@ injected like those of `handlers`: the kinds of data that the domain keeps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -51,14 +52,17 @@ class Domains:
 
     def data_kinds(self, provided: Provided) -> tuple[DataKind, ...]:
         """The kinds of data that the domains keep, those of the highest domain first."""
-        modules = reversed(list(self._modules("data_rules")))
+        modules = reversed(self._modules("data_rules"))
         return tuple(kind for module in modules for kind in provided.call(module.kinds))
 
-    def _modules(self, name: str) -> Iterator[ModuleType]:
-        for domain in self.names:
-            path = f"{self.package}.{domain}.{name}"
-            if find_spec(path) is not None:
-                yield import_module(path)
+    def _modules(self, name: str) -> Sequence[ModuleType]:
+        return _modules(self, name)
+
+
+@cache
+def _modules(domains: Domains, name: str) -> Sequence[ModuleType]:
+    paths = [f"{domains.package}.{domain}.{name}" for domain in domains.names]
+    return [import_module(path) for path in paths if find_spec(path) is not None]
 
 
 CONNECTOR = Domains(

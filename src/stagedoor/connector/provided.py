@@ -40,10 +40,14 @@ class Provided:
 
     def call(self, function: Callable[..., T]) -> T:
         """Call a function with an instance for each parameter, by the parameter's type."""
-        types = get_type_hints(function)
-        return function(
-            **{name: self.get(types[name]) for name in inspect.signature(function).parameters}
-        )
+        return function(**{name: self.get(kind) for name, kind in _wanted(function)})
+
+
+@cache
+def _wanted(function: Callable[..., Any]) -> tuple[tuple[str, type[Any]], ...]:
+    """The names and types of a function's parameters."""
+    types = get_type_hints(function)
+    return tuple((name, types[name]) for name in inspect.signature(function).parameters)
 
 
 REQUESTED: set[type[Any]] = set()

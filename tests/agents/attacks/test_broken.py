@@ -54,6 +54,7 @@ def _clock(arena: Arena) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "_url", "http://127.0.0.1:9/clock")
         patch.setattr(clock, "_asked", float("-inf"))
+        clock.close()  # it keeps a connection
         yield
 
 

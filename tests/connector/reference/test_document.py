@@ -18,7 +18,6 @@ from stagedoor.connector.reference.examples import compose
 from tests.connector.conftest import Service
 from tests.support.documented import operations, resolved, whole_document
 
-DOCUMENT = whole_document()
 ERRORS = {"400", "401", "403", "500", "503"}
 """Statuses that every /api route can answer with."""
 
@@ -39,13 +38,13 @@ def schemas(part: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def test_each_field_and_each_schema_is_described() -> None:
     missing = [
         f"{path}.{name}"
-        for path, schema in schemas(DOCUMENT, "")
+        for path, schema in schemas(whole_document(), "")
         for name, field in schema["properties"].items()
         if not field.get("description")
     ]
     missing += [
         name
-        for name, schema in DOCUMENT["components"]["schemas"].items()
+        for name, schema in whole_document()["components"]["schemas"].items()
         if not schema.get("description")
     ]
     assert missing == [], "write a docstring beneath each of these fields, or of these classes"
@@ -53,12 +52,12 @@ def test_each_field_and_each_schema_is_described() -> None:
 
 def test_each_route_is_described_with_its_parameters_body_and_errors() -> None:
     missing = []
-    for method, path, operation in operations(DOCUMENT):
+    for method, path, operation in operations(whole_document()):
         where = f"{method} {path}"
         if not (operation.get("summary") and operation.get("description")):
             missing.append(f"{where}: a docstring of its function")
         for parameter in operation.get("parameters", ()):
-            said = resolved(DOCUMENT, parameter)
+            said = resolved(whole_document(), parameter)
             if not said.get("description"):
                 missing.append(f"{where}: a description of {said['name']}")
         for kind, content in operation.get("requestBody", {}).get("content", {}).items():
@@ -66,7 +65,7 @@ def test_each_route_is_described_with_its_parameters_body_and_errors() -> None:
             if not binary and "example" not in content:
                 missing.append(f"{where}: an example of its body")
         for status, response in operation["responses"].items():
-            said = resolved(DOCUMENT, response)
+            said = resolved(whole_document(), response)
             if not said.get("description"):
                 missing.append(f"{where}: a description of {status}")
             content = said.get("content", {}).get("application/json")
@@ -82,7 +81,7 @@ def test_each_route_is_described_with_its_parameters_body_and_errors() -> None:
 def test_each_example_is_a_value_of_its_schema() -> None:
     @cache
     def validator(schema: str) -> jsonschema_rs.Draft202012Validator:
-        whole = {**json.loads(schema), "components": DOCUMENT["components"]}
+        whole = {**json.loads(schema), "components": whole_document()["components"]}
         return jsonschema_rs.Draft202012Validator(whole)
 
     def problem(schema: Any, example: Any) -> str | None:
@@ -93,10 +92,10 @@ def test_each_example_is_a_value_of_its_schema() -> None:
         return None
 
     wrong, tried = [], 0
-    for method, path, operation in operations(DOCUMENT):
+    for method, path, operation in operations(whole_document()):
         body = operation.get("requestBody", {})
         for part in (body, *operation["responses"].values()):
-            for content in resolved(DOCUMENT, part).get("content", {}).values():
+            for content in resolved(whole_document(), part).get("content", {}).values():
                 listed = [one["value"] for one in content.get("examples", {}).values()]
                 for example in [*listed, *([content["example"]] if "example" in content else [])]:
                     tried += 1
@@ -107,10 +106,12 @@ def test_each_example_is_a_value_of_its_schema() -> None:
 
 
 def test_an_api_route_says_who_may_call_it_and_names_its_headers() -> None:
-    for method, path, operation in operations(DOCUMENT):
+    for method, path, operation in operations(whole_document()):
         headers = {
             one["name"]
-            for one in (resolved(DOCUMENT, part) for part in operation.get("parameters", ()))
+            for one in (
+                resolved(whole_document(), part) for part in operation.get("parameters", ())
+            )
             if one["in"] == "header"
         }
         if path.startswith("/api/"):
@@ -120,24 +121,24 @@ def test_an_api_route_says_who_may_call_it_and_names_its_headers() -> None:
             assert ("Idempotency-Key" in headers) == (method == "POST"), (method, path)
         else:
             assert operation["security"] in ([], [{"agentKey": []}]), (method, path)
-    assert set(DOCUMENT["components"]["securitySchemes"]) == {"token", "agentKey"}
+    assert set(whole_document()["components"]["securitySchemes"]) == {"token", "agentKey"}
 
 
 def test_names_are_unique() -> None:
-    ids = Counter(operation["operationId"] for _, _, operation in operations(DOCUMENT))
+    ids = Counter(operation["operationId"] for _, _, operation in operations(whole_document()))
     assert [name for name, count in ids.items() if count > 1] == []
     functions = [name for name in ids if "_" in name]
     assert functions == []
-    for name, schema in DOCUMENT["components"]["schemas"].items():
+    for name, schema in whole_document()["components"]["schemas"].items():
         assert schema["title"] == name
         assert "__" not in name
-    for path, schema in schemas(DOCUMENT, ""):
+    for path, schema in schemas(whole_document(), ""):
         titled = [name for name, one in schema["properties"].items() if "title" in one]
         assert titled == [], f"{path}: a title collides in generated clients"
 
 
 def test_the_routes_in_front_of_the_framework_are_there() -> None:
-    assert set(DOCUMENT["paths"]) >= {
+    assert set(whole_document()["paths"]) >= {
         "/connect/oauth2callback/tiktok",
         "/connect/webhook/tiktok",
         "/healthz",
@@ -151,15 +152,15 @@ def test_the_routes_in_front_of_the_framework_are_there() -> None:
         "/upload/{capability}",
         "/media/{capability}",
     }
-    tags = {one["name"]: one["description"] for one in DOCUMENT["tags"]}
-    used = {tag for _, _, operation in operations(DOCUMENT) for tag in operation["tags"]}
+    tags = {one["name"]: one["description"] for one in whole_document()["tags"]}
+    used = {tag for _, _, operation in operations(whole_document()) for tag in operation["tags"]}
     assert used == set(tags)
 
 
 def test_a_route_names_its_own_errors_and_those_of_tiktok() -> None:
-    paths = DOCUMENT["paths"]
+    paths = whole_document()["paths"]
     publish = paths["/api/upstream/call/tiktok-provider/publish-video"]["post"]["responses"]
-    conflict = resolved(DOCUMENT, publish["409"])
+    conflict = resolved(whole_document(), publish["409"])
     codes = set(conflict["content"]["application/json"]["examples"])
     assert codes >= {"wrong_state", "upload_incomplete", "no_app", "conflict"}
     assert "TikTok's own code" in conflict["description"]
@@ -169,7 +170,7 @@ def test_a_route_names_its_own_errors_and_those_of_tiktok() -> None:
 
 
 def test_an_enum_says_what_its_values_mean() -> None:
-    state = DOCUMENT["components"]["schemas"]["PublishingState"]
+    state = whole_document()["components"]["schemas"]["PublishingState"]
     assert "- `unknown`: TikTok may have it: a person has to look." in state["description"]
 
 
@@ -198,7 +199,7 @@ def test_the_service_serves_it_and_tests_check_answers_by_it(
     service = service_without_worker
     served = service.http.get("/openapi.json")
     assert served.headers["content-type"] == "application/json"
-    assert set(json.loads(served.content)["paths"]) <= set(DOCUMENT["paths"])
+    assert set(json.loads(served.content)["paths"]) <= set(whole_document()["paths"])
     declared = service.declared
     assert declared is not None
     url = f"{service.url}/api/pause"

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from stagedoor.testing import TikTokEmulator
+from tests.support import quick
 from tests.support.poster import Poster
 from tests.support.researcher import Researcher
 from tests.support.site import Site, running_site
@@ -64,10 +65,25 @@ class TikTok:
         return {"Authorization": f"Bearer {self.token(**asked)['access_token']}"}
 
 
+@pytest.fixture(scope="session")
+def http_clients() -> Iterator[dict[str, httpx2.Client]]:
+    """By address: one for all tests of a session, since it takes long to make."""
+    clients: dict[str, httpx2.Client] = {}
+    yield clients
+    for one in clients.values():
+        one.close()
+
+
 @pytest.fixture
-def tiktok(tiktok_emulator_server: TikTokEmulator) -> Iterator[TikTok]:
-    with httpx2.Client(base_url=tiktok_emulator_server.url, timeout=20) as http:
-        yield TikTok(tiktok_emulator_server, http)
+def tiktok(
+    tiktok_emulator_server: TikTokEmulator, http_clients: dict[str, httpx2.Client]
+) -> TikTok:
+    url = tiktok_emulator_server.url
+    if url not in http_clients:
+        http_clients[url] = quick.client(url, timeout=20)
+    http = http_clients[url]
+    http.cookies.clear()
+    return TikTok(tiktok_emulator_server, http)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl, quote, urlencode
@@ -208,25 +208,43 @@ def test_no_handler_walks_a_whole_collection(
     assert (code != "ok") is (example_of(operation).refused), code
 
 
-@pytest.mark.long
-@each_operation
-def test_a_field_of_another_type_or_size_is_refused(
-    asking: Asking, operation: Operation[..., Any]
-) -> None:
+def _part(values: Sequence[Any], number: int, thorough: bool) -> Sequence[Any]:
+    """Every third of the values, others for the next field; all of them if `thorough`."""
+    return values if thorough else values[number % 3 :: 3]
+
+
+def other_types(asking: Asking, operation: Operation[..., Any], thorough: bool) -> None:
     sent = taken_apart(asking, operation)
     body = sent.body
     if body is None or operation.protocol.form_encoded or layout(operation).has_file:
         return  # everything is text there: see below
     in_query = elsewhere(operation)
-    for spot in invalid_values.spots(operation.request.model_json_schema()):  # type: ignore[attr-defined]
+    schema = operation.request.model_json_schema()  # type: ignore[attr-defined]
+    for number, spot in enumerate(invalid_values.spots(schema), CALLED.index(operation)):
         if spot.path[0] in in_query:
             continue
-        for value in (*ODD, *spot.beyond):
+        for value in (*_part(ODD, number, thorough), *spot.beyond):
             wrong = invalid_values.put(body, spot.path, value)
             answer = asking.ask(operation, sent.query, invalid_values.written(wrong))
             code = judged(operation, answer, (spot.name, value))
             if spot.forbids(value) or value in spot.beyond:
                 assert code in PARAMETER_WRONG, f"{spot.name} took {_short(value)}"
+
+
+@pytest.mark.long
+@each_operation
+def test_a_field_of_another_type_or_size_is_refused(
+    asking: Asking, operation: Operation[..., Any]
+) -> None:
+    other_types(asking, operation, thorough=False)
+
+
+@pytest.mark.drill
+@each_operation
+def test_a_field_of_any_other_type_or_size_is_refused(
+    asking: Asking, operation: Operation[..., Any]
+) -> None:
+    other_types(asking, operation, thorough=True)
 
 
 @each_operation
@@ -256,17 +274,13 @@ def test_a_required_field_that_is_missing_is_named(
             assert str(spot.path[-1]) in answer.json["message"]
 
 
-@pytest.mark.long
-@each_operation
-def test_text_of_any_kind_in_query_and_form_is_answered(
-    asking: Asking, operation: Operation[..., Any]
-) -> None:
+def texts(asking: Asking, operation: Operation[..., Any], thorough: bool) -> None:
     sent = taken_apart(asking, operation)
     body = put_together(operation, sent.body)
     schema = operation.request.model_json_schema()  # type: ignore[attr-defined]
     names = [str(spot.path[0]) for spot in invalid_values.spots(schema)]
-    for name in dict.fromkeys(names):
-        for value in (*map(as_text, ODD), *RAW_TEXTS):
+    for number, name in enumerate(dict.fromkeys(names), CALLED.index(operation)):
+        for value in _part((*map(as_text, ODD), *RAW_TEXTS), number, thorough):
             text = value if value in RAW_TEXTS else escaped(value)
             for pair in (f"{name}={text}", f"{name}[]={text}", f"{sent.query}&{name}={text}"):
                 answer = asking.ask(operation, pair, body, None, sent.content_type)
@@ -277,6 +291,22 @@ def test_text_of_any_kind_in_query_and_form_is_answered(
                 wrong = put_together(operation, (sent.body or {}) | {name: value})
                 answer = asking.ask(operation, sent.query, wrong, None, sent.content_type)
                 judged(operation, answer, (name, value))
+
+
+@pytest.mark.long
+@each_operation
+def test_text_of_any_kind_in_query_and_form_is_answered(
+    asking: Asking, operation: Operation[..., Any]
+) -> None:
+    texts(asking, operation, thorough=False)
+
+
+@pytest.mark.drill
+@each_operation
+def test_every_text_in_query_and_form_is_answered(
+    asking: Asking, operation: Operation[..., Any]
+) -> None:
+    texts(asking, operation, thorough=True)
 
 
 @each_operation

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import select
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,14 +39,69 @@ def installed(client: str) -> Path:
     return Path(done.stdout.strip()) / client
 
 
-def typescript(folder: Path, asked: dict[str, Any]) -> Any:
-    """What the official TypeScript client was told."""
-    return _asked(["node", str(_HERE / "typescript" / "client.mjs"), str(folder)], asked)
+class Asked:
+    """A client in a process that answers a line of JSON with another, and goes on: to load what it
+    needs takes most of the time of one answer."""
+
+    def __init__(self, *command: str | Path) -> None:
+        self._command = command
+        self._process: subprocess.Popen[str] | None = None
+
+    def __call__(self, asked: dict[str, Any]) -> Any:
+        """What the client was told."""
+        process = self._process = self._process or self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(asked) + "\n")
+            process.stdin.flush()
+        if not select.select([process.stdout], [], [], _SECONDS)[0]:
+            self.end()
+            raise AssertionError(f"no answer within {_SECONDS} s")
+        line = process.stdout.readline()
+        if not line:
+            self._said.seek(0)
+            said = self._said.read().decode()
+            self.end()
+            raise AssertionError(said)
+        return json.loads(line)
+
+    def _started(self) -> subprocess.Popen[str]:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115
+        return subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._said,
+            text=True,
+        )
+
+    def end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        process.communicate()
+        self._said.close()
 
 
-def langchain(folder: Path, asked: dict[str, Any]) -> Any:
-    """What LangChain's tools gave."""
-    return _asked([str(folder / "bin" / "python"), str(_HERE / "langchain" / "ask")], asked)
+@contextmanager
+def typescript(folder: Path) -> Iterator[Asked]:
+    """The official TypeScript client."""
+    yield from _ended(Asked("node", _HERE / "typescript" / "client.mjs", folder))
+
+
+@contextmanager
+def langchain(folder: Path) -> Iterator[Asked]:
+    """LangChain's tools."""
+    yield from _ended(Asked(folder / "bin" / "python", _HERE / "langchain" / "ask"))
+
+
+def _ended(client: Asked) -> Iterator[Asked]:
+    try:
+        yield client
+    finally:
+        client.end()
 
 
 def business(folder: Path, asked: dict[str, Any]) -> Any:

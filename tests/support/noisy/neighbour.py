@@ -14,7 +14,8 @@ from tests.support import media
 
 from .stage import POSTING, READING, Agent, Stage
 
-_PAUSE = 0.01
+BRIEF = 0.01
+"""Seconds between two rounds of calls that are to be as many as one client makes."""
 _PROXIED_EVERY = 0.15
 """Seconds between two calls of user info, of which TikTok takes 600 a minute for an account."""
 _POST_EVERY = 11.0
@@ -37,6 +38,8 @@ class Neighbour:
     agent: Agent
     switched: Agent
     http: httpx2.Client
+    pause: float
+    """Seconds between two rounds of calls."""
     seconds: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     posts: int = 0
@@ -63,7 +66,7 @@ class Neighbour:
                 if answer.status_code != 200 or b'"isError":true' in answer.content:
                     self.wrong.append(f"{one.__name__}: {answer.status_code} {answer.text[:300]}")
             done += 1
-            time.sleep(_PAUSE)
+            time.sleep(self.pause)
 
     def _proxied(self) -> httpx2.Response:
         path = f"/agents/proxy/@{self.stage.quiet.handle}/v2/user/info/?fields=open_id"
@@ -148,9 +151,9 @@ def p99(seconds: list[float]) -> float:
 
 
 @contextmanager
-def neighbour(stage: Stage) -> Iterator[Neighbour]:
+def neighbour(stage: Stage, pause: float = BRIEF) -> Iterator[Neighbour]:
     """The quiet organisation, with agents of its own."""
     agent = stage.quiet.agent("Quiet Agent", READING, POSTING)
     switched = stage.quiet.agent("Switched Agent", READING)
     with httpx2.Client(base_url=stage.url, timeout=30) as http:
-        yield Neighbour(stage, agent, switched, http)
+        yield Neighbour(stage, agent, switched, http, pause)

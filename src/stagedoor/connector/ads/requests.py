@@ -48,11 +48,6 @@ _KEPT = frozenset(ChangedCreative.model_fields) - {"ad_id", "operation_status"}
 _IMAGE = f"{CreativeKind.IMAGE}:"
 
 
-def tiktok_ids(_org: str, _account_id: str, ids: Sequence[str]) -> Sequence[str]:
-    """Audiences by TikTok's own ids."""
-    return ids
-
-
 class AdRequests:
     """Composes requests. Thread-safe. Every method raises `FieldsMissing`, before anything is
     sent, and TikTok's refusals."""
@@ -62,7 +57,7 @@ class AdRequests:
         reads: AdReads,
         regions: Regions,
         identities: Identities,
-        audience_ids: AudienceIds = tiktok_ids,
+        audience_ids: AudienceIds,
     ) -> None:
         self._reads = reads
         self._regions = regions

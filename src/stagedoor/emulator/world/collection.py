@@ -35,11 +35,14 @@ class Entity:
         object.__setattr__(made, "_table", None)
         return made
 
-    def __setattr__(self, name: str, value: object) -> None:
-        if self._table is None:
-            object.__setattr__(self, name, value)
+    def __setattr__(
+        self, name: str, value: object, plain: Callable[..., None] = object.__setattr__
+    ) -> None:
+        # a new entity's fields come here, too: thousands of them, whenever a world is seeded
+        if (table := self._table) is None:
+            plain(self, name, value)
         else:
-            self._table.change(self, name, value)
+            table.change(self, name, value)
 
     def changed(self) -> None:
         """Called after a field changed, while the entity is in a table."""
@@ -342,12 +345,14 @@ class Table(MutableMapping[str, E]):
             raise ValueError(f"the entity stands in {entity._table._collection.name} already")
         if key in self._entities:
             del self[key]
-        self._tell(key, None)
+        if self._collection.listeners:
+            self._tell(key, None)
         self._numbers += 1
         object.__setattr__(entity, "_number", self._numbers)
-        entries = [(structure, structure.entry(entity)) for structure in self._structures()]
-        for structure, entry in entries:
-            structure.put(entity, entry)
+        if self._groups or self._sums:
+            entries = [(structure, structure.entry(entity)) for structure in self._structures()]
+            for structure, entry in entries:
+                structure.put(entity, entry)
         self._entities[key] = entity
         object.__setattr__(entity, "_table", self)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 
 from ...world import World
 from ..business.seed import ADVERTISER_IDS
@@ -24,11 +25,17 @@ PEOPLE = 1_200
 _DAY = 86_400
 
 
-def seed(world: World) -> None:
-    owner, now = ADVERTISER_IDS[0], world.now()
-    rows = tuple(
+@cache
+def _subscribers() -> tuple[str, ...]:
+    """Hashes of their addresses, the same in every world."""
+    return tuple(
         hashlib.sha256(f"subscriber.{n}@example.com".encode()).hexdigest() for n in range(PEOPLE)
     )
+
+
+def seed(world: World) -> None:
+    owner, now = ADVERTISER_IDS[0], world.now()
+    rows = _subscribers()
     kind = "EMAIL_SHA256"
     world[AUDIENCE_FILES].add(
         AudienceFile(FILE, owner, kind, rows, 0, now + world.settings.audience_file_seconds)
