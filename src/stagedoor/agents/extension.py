@@ -33,7 +33,7 @@ def extend(services: Container) -> Extension:
     listeners.notice_links[NOTICE] = agents.approvals.link
     listeners.described.append(described)
     listeners.actions.recorder = agents.people_log
-    listeners.data_kinds.append(agents.data_kinds)
+    listeners.data_kinds["agents"] = agents.data_kinds
     listeners.witness.heads = audit.heads
     listeners.witness.restored.append(agents.restored_approvals.ask_about)
 

@@ -23,7 +23,7 @@ class DataParts(AccountParts):
         return DataRegistry(self._data_kinds)
 
     def _data_kinds(self) -> tuple[DataKind, ...]:
-        higher = (kind for declared in self.listeners.data_kinds for kind in declared())
+        higher = (kind for declared in self.listeners.data_kinds.values() for kind in declared())
         return (*higher, *self.connector_data_kinds())
 
     @abstractmethod

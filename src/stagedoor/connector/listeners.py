@@ -28,7 +28,7 @@ class Listeners:
     witness: WitnessHooks = field(default_factory=WitnessHooks)
     actions: Actions = field(default_factory=Actions)
     """Records what people do."""
-    data_kinds: list[Callable[[], Sequence[DataKind]]] = field(default_factory=list)
+    data_kinds: dict[str, Callable[[], Sequence[DataKind]]] = field(default_factory=dict)
     """The kinds of data that a higher layer keeps."""
     described: list[PathItems] = field(default_factory=list)
     """Paths of the OpenAPI document that applications in front of the framework serve."""
