@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,11 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
         refused = shell.run("post", not_one, "--privacy", "SELF_ONLY", **env)
         assert refused.code == 1
         assert "can't be read as a video" in refused.words
+
+        with shell.started("connect", "--kind", "ads", "--no-browser", **env) as running:
+            allow_at_service(running.line(r"^  (http\S+)$", 40)[1])
+            assert running.process.wait(20) == 0
+        posts_by_hand(shell, env, clip)
 
         told = httpx2.get(f"{service.emulator}/_emulator/deliveries").json()["deliveries"]
         assert {item["state"] for item in told} == {"delivered"}
@@ -232,6 +238,30 @@ def data_by_hand(shell: Shell, env: dict[str, str]) -> None:
 
 
 AHEAD = ("ads", "metrics", "17", "--from", "2026-02-01", "--to", "2026-01-01")
+
+
+def posts_by_hand(shell: Shell, env: dict[str, str], clip: Path) -> None:
+    """Posts of the only creator, where an account for ads alone is connected, too."""
+    post = ("post", clip, "--privacy", "SELF_ONLY")
+    at = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="seconds")
+    made = shell.run(*post, "--title", "Soup", "--at", at, "--json", **env)
+    assert made.code == 0, made.err
+    publish_id = made.json["publish_id"]
+    listed = shell.run("posts", "list", "--state", "scheduled", "--json", **env).json
+    assert [one["publish_id"] for one in listed] == [publish_id]
+    assert "@maracooks  Soup" in shell.run("posts", "list", **env).out
+    assert "scheduled for" in shell.run("posts", "show", publish_id, **env).words
+    refused = shell.run("posts", "settle", publish_id, "published", **env)
+    assert (refused.code, "only an unknown outcome" in refused.words) == (1, True)
+    assert shell.run("posts", "cancel", publish_id, **env).code == 0
+    shown = shell.run("posts", "show", publish_id, "--json", **env).json
+    assert shown["state"] == "cancelled"
+    assert "make a new one" in shell.run("posts", "retry", publish_id, **env).words
+
+    before = len(shell.run("posts", "list", "--json", **env).json)
+    missing = shell.run("post", "nowhere.mp4", "--privacy", "SELF_ONLY", **env)
+    assert (missing.code, "can't read nowhere.mp4" in missing.words) == (1, True)
+    assert len(shell.run("posts", "list", "--json", **env).json) == before
 
 
 def campaign_of(emulator: str) -> str:

@@ -14,6 +14,7 @@ COMMANDS = {
     "accounts": "List the connected accounts, and choose the default one.",
     "disconnect": "Revoke an account's tokens and delete them here.",
     "post": "Post a video or photos to the connected account.",
+    "posts": "List posts of the service; cancel, retry or settle one.",
     "audit-pack": "Show the evidence about a post for TikTok's audit.",
     "videos": "List the connected account's public videos.",
     "media": "List, upload and delete files of the media library.",

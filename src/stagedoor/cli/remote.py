@@ -107,14 +107,16 @@ class Remote:
         """Call one of the service's TikTok operations."""
         return self.send("POST", f"{CALL}/{operation}", body)
 
-    def integration(self, name: str | None) -> dict[str, Any]:
+    def integration(self, name: str | None, *, kind: str | None = None) -> dict[str, Any]:
         """The organisation's account of that name (@handle, display name or id).
 
-        Without a name, the organisation's only account. Raises `ConfigurationError` if there is
-        none, or more than one.
+        Without a name, the organisation's only account, of those with a credential of `kind` if
+        there is one. Raises `ConfigurationError` if there is none, or more than one.
         """
         listed = list(self.integrations())
-        names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
+        if name is None and kind is not None:
+            listed = [one for one in listed if _has(one, kind)] or listed
+        names = ", ".join(map(handle, listed))
         if not listed:
             raise ConfigurationError("the organisation has no account connected to the service")
         if name is None:
@@ -153,8 +155,6 @@ class Remote:
                         progress(Progress(Stage.UPLOADING, offset, size))
         except OSError as error:
             raise MediaUnreadable(f"can't read {file}: {error.strerror}") from error
-        if not size:
-            raise InvalidRequest("the file", [("", "is empty")])
 
     def final(
         self,
@@ -187,6 +187,24 @@ class Remote:
             cursor = page.get("cursor")
             if not page.get("hasMore") or cursor is None:
                 return
+
+
+def _has(record: dict[str, Any], kind: str) -> bool:
+    return any(one["kind"] == kind for one in record["credentials"])
+
+
+def check_readable(file: Path) -> None:
+    """Check, before the service makes anything for it, that a file has bytes that can be read.
+
+    Raises `MediaUnreadable`, `InvalidRequest`.
+    """
+    try:
+        with file.open("rb") as opened:
+            empty = not opened.read(1)
+    except OSError as error:
+        raise MediaUnreadable(f"can't read {file}: {error.strerror}") from error
+    if empty:
+        raise InvalidRequest("the file", [("", "is empty")])
 
 
 def handle(record: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import click
 from stagedoor.client import Progress, Stage
 
 from . import console, interruption
-from .remote import FINAL, Remote, handle
+from .remote import FINAL, Remote, check_readable, handle
 from .underway import Underway
 
 
@@ -28,7 +28,7 @@ def through_service(
     remote: Remote, video: Path | None, account: str | None, options: dict[str, Any]
 ) -> Outcome:
     """Submit the post to the service, and wait for its final state."""
-    record = remote.integration(account)
+    record = remote.integration(account, kind="creator")
     if not options["draft"] and options["privacy"] is None:
         info = remote.call("creator-info", integrationId=record["id"])
         offered = ", ".join(info["privacyLevelOptions"])
@@ -84,6 +84,7 @@ def _hand_over(
         begun = remote.call("init-video-upload", videoUrl=options["url"], **body)
     else:
         file = Path(video or "")
+        check_readable(file)
         begun = remote.call("init-video-upload", title=file.name, **body)
         remote.upload(begun["uploadUrl"], file, progress)
     progress(_handed_over(begun["publishId"]))

@@ -27,7 +27,7 @@ def command(limit: int, account: str | None, as_json: bool) -> None:
     remote = service()
     if remote is not None:
         with remote:
-            record = remote.integration(account)
+            record = remote.integration(account, kind="creator")
             _print(
                 record["accountName"].removeprefix("@"), remote.videos(record["id"]), limit, as_json
             )

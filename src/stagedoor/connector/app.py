@@ -208,10 +208,19 @@ async def _invalid(request: Request, error: Exception) -> Response:
         }
         for path, reason in listed_problems(error.errors())
     ]
+    problems = [_unparsed(each) for each in error.errors() if each["type"] == "json_invalid"] or (
+        problems
+    )
     first = problems[0]
     return error_response(
         BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": problems})
     )
+
+
+def _unparsed(item: Mapping[str, Any]) -> dict[str, str]:
+    """The problem of a body that is no JSON; the framework's path is the place in the text."""
+    why = item.get("ctx", {}).get("error", "it can't be read")
+    return {"path": "(body)", "reason": f"is no JSON: {why}, at character {item['loc'][-1]}"}
 
 
 async def _http(request: Request, error: Exception) -> Response:

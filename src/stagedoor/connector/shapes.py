@@ -26,6 +26,7 @@ from pydantic.alias_generators import to_camel
 from stagedoor.platform.bounds import MAX_TEXT
 from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import in_context, without_refused_nulls
+from stagedoor.platform.reasons import formed
 
 FROM_QUERY = "from a query"
 """In the validation context of values from a query string, which are all text."""
@@ -45,9 +46,10 @@ def _visible(name: str) -> str:
 
 
 MAX_NAME = 100
+_ONE_LINE = formed(r"^[^\x00-\x1f\x7f]+$", "should be one line, without control characters")
 ShownName = Annotated[
     str,
-    Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Field(min_length=1, max_length=MAX_NAME, pattern=_ONE_LINE),
     AfterValidator(_visible),
 ]
 """A name that a caller chooses and people read: one line, with at least one visible character."""

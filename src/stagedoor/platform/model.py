@@ -29,8 +29,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from .bounds import MAX_FIELDS, MAX_PROBLEMS, MAX_TEXT, AtMost, short, short_part
+from .bounds import MAX_FIELDS, MAX_PROBLEMS, MAX_TEXT, AtMost, short_part
 from .encodable import first_problem
+from .reasons import reason_of
 from .refusal import InvalidRequest
 
 M = TypeVar("M", bound=BaseModel)
@@ -76,10 +77,19 @@ def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
 
 
 def listed_problems(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
-    """At most `MAX_PROBLEMS` (path, reason) pairs of pydantic's error items, each of them short."""
+    """At most `MAX_PROBLEMS` (path, reason) pairs of pydantic's error items, each of them short.
+
+    A list whose items are refused counts as empty for pydantic: that is no problem of its own.
+    """
+    first = list(islice(items, MAX_PROBLEMS))
+    inside = {item["loc"][:size] for item in first for size in range(len(item["loc"]))}
     return tuple(
-        (".".join(map(_named, item["loc"])), reason_of(item["type"], item["msg"]))
-        for item in islice(items, MAX_PROBLEMS)
+        (
+            ".".join(_named(part) for part in item["loc"] if part != "[key]"),
+            reason_of(item["type"], item["msg"]),
+        )
+        for item in first
+        if item["type"] != "too_short" or item["loc"] not in inside
     )
 
 
@@ -133,26 +143,6 @@ def _removed(values: Any, location: tuple[str | int, ...]) -> bool:
 def _named(part: str | int) -> str:
     """A part of a path as the wire names it: Python's `and_` is `and` there."""
     return short_part(str(part).removesuffix("_"))
-
-
-_PLAINER = {
-    "extra_forbidden": "is no field of this request",
-    "missing": "is missing",
-    "tuple_type": "should be a list",
-    "frozen_set_type": "should be a list",
-}
-
-
-_COUNTED = re.compile(r"\w+ should have (at (?:least|most) \d+ items?) after validation.*")
-
-
-def reason_of(kind: str, message: str) -> str:
-    """Reword pydantic's reason so that it can follow a field's name."""
-    if kind in _PLAINER:
-        return _PLAINER[kind]
-    # a message can repeat a value of any length, and the regex search takes quadratic time
-    plain = short(message.removeprefix("Value error, ").removeprefix("Input "))
-    return _COUNTED.sub(r"must have \1", plain)
 
 
 class Answer(BaseModel):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from stagedoor.connector.database import TenantConnection
@@ -12,7 +15,14 @@ from tests.connector.sync.conftest import SyncedStudio
 
 DAY = 86_400.0
 SETTING = "/api/settings/retention"
+GUIDE = Path(__file__).parents[3] / "docs" / "data.md"
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def documented_kinds() -> set[str]:
+    """The kinds of the table in the guide; `auditTexts` are the agents', which aren't here."""
+    rows = re.findall(r"^\| (`.+?) \|", GUIDE.read_text("utf-8"), re.MULTILINE)
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
 def test_metrics_notices_and_events_go_by_the_organisations_own_setting(
@@ -37,6 +47,7 @@ def test_metrics_notices_and_events_go_by_the_organisations_own_setting(
     assert (days["videoMetrics"], days["notices"], days["receivedEvents"]) == (31, 100, 7)
     assert shown["daysAfterRemoval"] == 30
     assert service.api("GET", SETTING) == shown
+    assert {one["kind"] for one in shown["kinds"]} == documented_kinds() - {"auditTexts"}
     synced.pump()
     left = [one["metrics"]["at"] for one in synced.activity(metricsFrom="2020-01-01T00:00:00Z")]
     assert all(0 < len(some) < len(all_) for some, all_ in zip(left, points, strict=True))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from stagedoor.connector.integrations.accounts import Holder
-from tests.connector.inbox.conftest import OTHER, InboxStudio
+from tests.connector.inbox.conftest import FAN, OTHER, InboxStudio
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -137,3 +137,19 @@ def test_events_out_tell_what_happened_to_comments(inbox: InboxStudio) -> None:
     inbox.sync(force=True)
     told = ["hidden", "liked", "pinned", "received", "replied", "shown"]
     assert types() == [f"comment.{one}" for one in told]
+
+
+@sqlite_only
+def test_an_erased_comment_is_not_told_as_deleted(inbox: InboxStudio) -> None:
+    inbox.said("Is it sweet?")
+    arrived(inbox, inbox.listed)
+    made = inbox.service.api(
+        "POST", "/api/webhooks", {"url": "http://127.0.0.1:9/events", "events": ["*"]}
+    )
+    erased = inbox.service.api("POST", "/api/data/erase", {"username": FAN})["erased"]
+    assert erased == {"conversations": 1}
+    path = f"/api/webhooks/{made['webhook']['id']}/deliveries"
+    assert inbox.service.api("GET", path)["deliveries"] == []
+    assert inbox.at_tiktok()  # a later deletion there finds nothing that could be told
+    again = inbox.service.api("POST", "/api/data/erase", {"username": FAN})["erased"]
+    assert again == {}

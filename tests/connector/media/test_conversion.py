@@ -30,7 +30,7 @@ class Workshop(PumpedStudio):
 
     def convert(self, media_id: str, **more: Any) -> dict[str, Any]:
         """The conversion once it has ended."""
-        begun = self.service.api("POST", f"/api/media/{media_id}/convert", {}, **more)
+        begun = self.service.api("POST", f"/api/media/{media_id}/convert", **more)
         assert begun["status"] == "waiting"
         self.pump()
         path = f"/api/media/conversions/{begun['conversionId']}"

@@ -12,9 +12,10 @@ from pydantic import BaseModel, BeforeValidator, ValidationError
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.bounds import MAX_BODY, MAX_PROBLEMS, MAX_TEXT, AtMost
 from stagedoor.platform.encodable import first_problem
-from stagedoor.platform.model import Request, problems_of, reason_of
+from stagedoor.platform.model import Request, problems_of
 from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.products import sharing
+from stagedoor.platform.reasons import reason_of
 from stagedoor.platform.refusal import InvalidRequest
 
 MODELS = {

@@ -93,7 +93,8 @@ def columns_named(
             delimiter = _other_delimiter(header, algorithm)
             return (
                 "are needed: no name in the first row is a usual one (email, phone, maid). "
-                "Pass columns={'name in the header': IdentifierKind.EMAIL}"
+                "Name a column so, or in Python pass "
+                "columns={'name in the header': IdentifierKind.EMAIL}"
                 + ("" if delimiter is None else f", or delimiter={delimiter!r}")
             )
         return named

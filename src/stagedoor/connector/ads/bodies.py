@@ -16,19 +16,27 @@ from stagedoor.platform.ads_vocabulary import (
     Placement,
 )
 from stagedoor.platform.bounds import AtMost
+from stagedoor.platform.reasons import formed
 
 from ..shapes import Model, example
 from .creative_ids import MAX_CREATIVE_ID, parse_creative_id
 
 MAX_LOCATIONS = 300
 """Places of one request; `tiktok.location_ids` takes more."""
-_MONEY = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
+_MONEY = formed(
+    r"^[0-9]{1,13}(\.[0-9]{1,4})?$", "should be an amount of money such as 100.00, as a string"
+)
 Money = Annotated[str, Field(pattern=_MONEY, examples=["100.00"])]
 """An amount of money, as a decimal number in the ad account's currency."""
-ObjectId = Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
+ID = formed(r"^[0-9]{1,20}$", "should be an id of TikTok's: up to 20 digits, as a string")
+ObjectId = Annotated[str, Field(pattern=ID)]
 Name = Annotated[str, Field(min_length=1, max_length=512)]
 OtherId = Annotated[str, Field(min_length=1, max_length=200)]
-Place = Annotated[str, Field(pattern=r"^([A-Z]{2}|[0-9]{1,20})$")]
+_PLACE = formed(
+    r"^([A-Z]{2}|[0-9]{1,20})$",
+    "should be a country's code such as DE, or a location id of TikTok's",
+)
+Place = Annotated[str, Field(pattern=_PLACE)]
 """A country's code (ISO 3166-1), such as DE, or one of TikTok's location ids."""
 Places = Annotated[list[Place], Field(min_length=1), AtMost(MAX_LOCATIONS)]
 

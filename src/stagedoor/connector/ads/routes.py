@@ -16,6 +16,7 @@ from ..provided import provided
 from ..tenants.roles import Role
 from . import spend_routes
 from .bodies import (
+    ID,
     ChangeAdBody,
     ChangeAdGroupBody,
     ChangeCampaignBody,
@@ -54,17 +55,16 @@ ROUTER.include_router(spend_routes.ROUTER)
 AdsAre = Annotated[Ads, provided(Ads)]
 LaunchesAre = Annotated[Launches, provided(Launches)]
 _READS, _SPENDS = [needs(Role.VIEWER)], [needs(Role.ADMIN)]
-_ID = r"^[0-9]{1,20}$"
 _InAccount = Annotated[
     str | None,
     Query(
         alias="accountId",
-        pattern=_ID,
+        pattern=ID,
         description="The ad account, where the organisation reaches many and the object wasn't "
         "made here",
     ),
 ]
-_Account = Annotated[str, Query(alias="accountId", pattern=_ID, description="The ad account")]
+_Account = Annotated[str, Query(alias="accountId", pattern=ID, description="The ad account")]
 _Limit = Annotated[int, Query(ge=1, le=100)]
 _Cursor = Annotated[str | None, Query(max_length=200)]
 
@@ -229,7 +229,7 @@ def list_ad_groups(
     account_id: _Account,
     filters: _FiltersAre,
     campaign_id: Annotated[
-        str | None, Query(alias="campaignId", pattern=_ID, description="Of this campaign")
+        str | None, Query(alias="campaignId", pattern=ID, description="Of this campaign")
     ] = None,
     cursor: _Cursor = None,
     limit: _Limit = 20,
@@ -317,10 +317,10 @@ def list_ads(
     account_id: _Account,
     filters: _FiltersAre,
     campaign_id: Annotated[
-        str | None, Query(alias="campaignId", pattern=_ID, description="Of this campaign")
+        str | None, Query(alias="campaignId", pattern=ID, description="Of this campaign")
     ] = None,
     ad_group_id: Annotated[
-        str | None, Query(alias="adGroupId", pattern=_ID, description="Of this ad group")
+        str | None, Query(alias="adGroupId", pattern=ID, description="Of this ad group")
     ] = None,
     cursor: _Cursor = None,
     limit: _Limit = 20,

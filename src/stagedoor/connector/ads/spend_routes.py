@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from stagedoor.platform.bounds import AtMost
+from stagedoor.platform.reasons import formed
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
@@ -21,7 +22,8 @@ from .spend_guard import SpendGuard, SpendLimits
 ROUTER = router(tags=["ads"])
 
 GuardIs = Annotated[SpendGuard, provided(SpendGuard)]
-_Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+_CODE = formed(r"^[A-Z]{3}$", "should be a currency's code (ISO 4217) such as USD")
+_Currency = Annotated[str, Field(pattern=_CODE)]
 
 
 def _positive(text: str) -> str:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from stagedoor.platform import catalogue
 from stagedoor.platform.bounds import AtMost, short_part
+from stagedoor.platform.reasons import formed
 
 from ..api import CallerIs, needs, router
 from ..app_kinds import AppKind
@@ -27,9 +28,13 @@ _UNREACHABLE = ErrorCase(502, "tiktok_unreachable", "TikTok couldn't be asked.",
 AppsAre = Annotated[Apps, provided(Apps)]
 SettingsAre = Annotated[Settings, provided(Settings)]
 
-_Key = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+_KEY = formed(
+    r"^[A-Za-z0-9_-]{1,64}$", "should have 1 to 64 letters, digits, hyphens and underscores"
+)
+_Key = Annotated[str, Field(pattern=_KEY)]
 _Secret = Annotated[SecretStr, Field(min_length=1, max_length=128)]
-_Scope = Annotated[str, Field(pattern=r"^[a-z0-9_.]{1,64}$")]
+_SCOPE = formed(r"^[a-z0-9_.]{1,64}$", "should be a scope of TikTok's such as video.publish")
+_Scope = Annotated[str, Field(pattern=_SCOPE)]
 
 
 class WindowBody(Model):

@@ -7,14 +7,24 @@ from typing import Annotated, Self
 
 from pydantic import Field, Strict
 
+from stagedoor.platform.reasons import formed
+
 from ..data_kinds import DataKind
 from ..idempotency import ShownOnce
 from ..shapes import Model, ResponseModel, example, moment
 from .persons import Erasure, FoundKind
 from .settings import DAYS_AFTER_REMOVAL, Retention
 
-_Username = Annotated[str, Field(pattern=r"^@?[A-Za-z0-9_.]{2,64}$")]
-_Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.\-]{6,128}$")]
+_HANDLE = formed(
+    r"^@?[A-Za-z0-9_.]{2,64}$",
+    "should be a handle: 2 to 64 letters, digits, underscores and dots",
+)
+_Username = Annotated[str, Field(pattern=_HANDLE)]
+_ID = formed(
+    r"^[A-Za-z0-9_.\-]{6,128}$",
+    "should be an id: 6 to 128 letters, digits, hyphens, underscores and dots",
+)
+_Id = Annotated[str, Field(pattern=_ID)]
 _Days = Annotated[int, Strict(), Field(ge=1, le=36_500)]
 
 

@@ -29,7 +29,9 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
     def forget(tenant: TenantConnection, rows: Sequence[Any]) -> None:
         account = attrgetter("integration")
         for integration, some in groupby(sorted(rows, key=account), key=account):
-            comments.gone(tenant, integration, [row.id for row in some], clock.now())
+            ids = [row.id for row in some]
+            # an event would carry the person's name on, of a comment that TikTok still has
+            comments.gone(tenant, integration, ids, clock.now(), emits=False)
 
     table = inbox_messages.c
     texts = (table.text, table.author_username, table.author_name, table.author_id)

@@ -144,10 +144,19 @@ class Comments:
         return len(added)
 
     def gone(
-        self, tenant: TenantConnection, integration: str, messages: Collection[str], at: float
+        self,
+        tenant: TenantConnection,
+        integration: str,
+        messages: Collection[str],
+        at: float,
+        *,
+        emits: bool = True,
     ) -> None:
-        """Delete messages that TikTok doesn't have any more, as of that time: their ids stay, so
-        that an older answer doesn't bring them back. A conversation goes with its first one."""
+        """Delete messages as of that time: their ids stay, so that an older answer doesn't bring
+        them back. A conversation goes with its first one.
+
+        `emits`: whether subscribers are told that the comments were deleted at TikTok.
+        """
         places = store.places(tenant, integration, messages)
         threads = store.conversations(tenant, sorted(set(places.values())), lock=True)
         known = store.known_messages(tenant, integration, messages)
@@ -155,8 +164,9 @@ class Comments:
         ids = {row.id for row in rows}
         for row in rows:
             thread = threads.get(row.conversation)
-            told = _Message.of(row, None if thread is None else thread.video)
-            self._emit(tenant, "comment.deleted", integration, told)
+            if emits:
+                told = _Message.of(row, None if thread is None else thread.video)
+                self._emit(tenant, "comment.deleted", integration, told)
             if thread is not None and thread.subject == row.id:
                 ids.update(store.threads(tenant, [thread.id])[thread.id])
                 end = {"status": DELETED, "unread": False, "folded": "", "seen": at}

@@ -90,6 +90,9 @@ class ConvertMedia(Model):
     """The name of the new file in the media library."""
 
 
+_UNNAMED = ConvertMedia()
+
+
 class ConversionShown(ResponseModel):
     """A conversion."""
 
@@ -141,7 +144,7 @@ async def convert_media(
     media: MediaIs,
     new_id: NewId,
     media_id: str,
-    body: ConvertMedia,
+    body: ConvertMedia = _UNNAMED,
 ) -> ConversionShown:
     """Convert an uploaded file into a new file of the media library. It takes about as long as the
     video plays; the file itself stays as it is."""

@@ -13,6 +13,7 @@ from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.media import MAX_FILE, PHOTO
 from stagedoor.platform.products.posting import PrivacyLevel, guidelines
+from stagedoor.platform.reasons import formed
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import BadRequest, unfit
@@ -21,7 +22,8 @@ from . import content
 from .posts import Kind, Mode
 
 _MAX_LABEL = 500
-_Id = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_.~-]+$")]
+_ID = formed(r"^[A-Za-z0-9_.~-]+$", "should be an id as an answer of the service gave it")
+_Id = Annotated[str, Field(min_length=1, max_length=64, pattern=_ID)]
 _Text = Annotated[str, Field(max_length=8_000)]
 _Label = Annotated[str, Field(max_length=_MAX_LABEL)]
 

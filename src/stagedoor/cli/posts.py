@@ -1,0 +1,132 @@
+"""`stagedoor posts`: the organisation's posts at the service."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import click
+
+from stagedoor.connector.publishing.states import State
+
+from . import console
+from .account import required_service
+from .params import RecordId
+from .remote import Remote, handle, snaked
+from .shortened import tell_more
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_post_argument = click.argument("publish_id", metavar="POST", type=RecordId())
+
+
+@click.group("posts")
+def command() -> None:
+    """See posts of the service, and cancel, retry or settle one.
+
+    It works through the service that STAGEDOOR_SERVICE_URL names, with STAGEDOOR_TOKEN. POST is
+    the publish_id that 'stagedoor post' and 'posts list' print.
+    """
+
+
+@command.command("list")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([one.value for one in State]),
+    help="Only these; repeatable.",
+)
+@click.option("--account", metavar="HANDLE", help="Only this account's.")
+@click.option(
+    "--limit", default=20, type=click.IntRange(1, 100), show_default=True, help="At most so many."
+)
+@_json_option
+def list_posts(states: tuple[str, ...], account: str | None, limit: int, as_json: bool) -> None:
+    """List posts, the newest first."""
+    query: list[tuple[str, object]] = [("limit", limit), *(("state", one) for one in states)]
+    with _remote() as remote:
+        if account is not None:
+            query.append(("integrationId", remote.integration(account)["id"]))
+        answer = remote.send("GET", f"/api/posts?{urlencode(query)}")
+        if as_json:
+            console.print_json([snaked(one) for one in answer["posts"]])
+            return
+        names = {one["id"]: handle(one) for one in remote.integrations()}
+    for one in answer["posts"]:
+        told = f"  {_state(one)}  {names.get(one['integrationId'], '')}  {_title(one)}"
+        console.say_styled(("bold", one["publishId"]), told)
+    if not answer["posts"]:
+        console.note("There is no such post: 'stagedoor post FILE' makes one.")
+    if answer["nextCursor"] is not None:
+        tell_more(1, "post", "--limit shows more, up to 100", at_least=True)
+
+
+@command.command("show")
+@_post_argument
+@_json_option
+def show(publish_id: str, as_json: bool) -> None:
+    """Show POST: its state, its steps, and what to do where it failed."""
+    with _remote() as remote:
+        _print(remote.send("GET", f"/api/posts/{publish_id}"), as_json)
+
+
+@command.command("cancel")
+@_post_argument
+@_json_option
+def cancel(publish_id: str, as_json: bool) -> None:
+    """Cancel POST: a draft, a scheduled post, or one whose media TikTok still fetches."""
+    with _remote() as remote:
+        told = remote.call("cancel-post", publishId=publish_id)
+    if as_json:
+        console.print_json(snaked(told))
+    else:
+        console.say(f"{publish_id} is cancelled: it won't be published.")
+
+
+@command.command("retry")
+@_post_argument
+@_json_option
+def retry(publish_id: str, as_json: bool) -> None:
+    """Retry POST, which failed, with its media: now, or at its time."""
+    with _remote() as remote:
+        _print(remote.send("POST", f"/api/posts/{publish_id}/retry", {}), as_json)
+
+
+@command.command("settle")
+@_post_argument
+@click.argument("resolution", type=click.Choice(("published", "notPublished")))
+@_json_option
+def settle(publish_id: str, resolution: str, as_json: bool) -> None:
+    """Settle POST, whose outcome is unknown: look in TikTok's app first."""
+    with _remote() as remote:
+        body = {"resolution": resolution}
+        _print(remote.send("PATCH", f"/api/posts/{publish_id}", body), as_json)
+
+
+def _remote() -> Remote:
+    return required_service("only the service keeps posts")
+
+
+def _print(post: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        console.print_json(snaked(post))
+        return
+    console.say_styled(("bold", post["publishId"]), f"  {_state(post)}  {_title(post)}")
+    for step in post["history"]:
+        ended = "under way" if step["outcome"] is None else step["outcome"]
+        console.say(f"  {step['started'][:19]}Z  {step['step']}: {ended}")
+    if post["link"]:
+        console.say(post["link"])
+    for told in [(post["failure"] or {}).get("message"), *post["warnings"]]:
+        if told:
+            console.note(str(told))
+
+
+def _state(post: dict[str, Any]) -> str:
+    if post["state"] == "scheduled":
+        return f"scheduled for {post['expectedAt'] or post['publishAt']}"
+    return str(post["state"])
+
+
+def _title(post: dict[str, Any]) -> str:
+    return str(post["caption"] or post["title"] or "")

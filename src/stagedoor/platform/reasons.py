@@ -1,0 +1,37 @@
+"""Why a value is refused, in words that can follow a field's name. No I/O."""
+
+from __future__ import annotations
+
+import re
+
+from .bounds import short
+
+_PLAINER = {
+    "extra_forbidden": "is no field of this request",
+    "missing": "is missing",
+    "tuple_type": "should be a list",
+    "frozen_set_type": "should be a list",
+}
+
+
+_COUNTED = re.compile(r"\w+ should have (at (?:least|most) \d+ items?) after validation.*")
+_PATTERN = re.compile(r"String should match pattern '(.*)'", re.DOTALL)
+_FORMS: dict[str, str] = {}
+
+
+def formed(pattern: str, words: str) -> str:
+    """Return the pattern of a field; values without that form are refused in these words."""
+    _FORMS[pattern] = words
+    return pattern
+
+
+def reason_of(kind: str, message: str) -> str:
+    """Reword pydantic's reason so that it can follow a field's name."""
+    if kind in _PLAINER:
+        return _PLAINER[kind]
+    found = _PATTERN.fullmatch(message) if kind == "string_pattern_mismatch" else None
+    if found is not None and found[1] in _FORMS:
+        return _FORMS[found[1]]
+    # a message can repeat a value of any length, and the regex search takes quadratic time
+    plain = short(message.removeprefix("Value error, ").removeprefix("Input "))
+    return _COUNTED.sub(r"must have \1", plain.removeprefix("String "))

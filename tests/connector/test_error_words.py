@@ -1,0 +1,67 @@
+"""Errors of requests say in words what a field should be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.connector.conftest import Service
+
+CAMPAIGN = {"accountId": "7100000000000000001", "name": "Sale", "objective": "TRAFFIC"}
+RESEARCH = {
+    "query": {"and": [{"field_name": "keyword", "operation": "EQ", "field_values": ["x"]}]},
+    "startDate": "2026-01-01",
+    "endDate": "2026-01-02",
+}
+
+
+CASES: list[tuple[str, str, dict[str, Any], str]] = [
+    (
+        "POST",
+        "/api/ads/campaigns",
+        CAMPAIGN | {"budget": "100,00"},
+        "budget: should be an amount of money such as 100.00, as a string",
+    ),
+    (
+        "PUT",
+        "/api/settings/ad-spend",
+        {"limits": {"usd": "30.00"}},
+        "limits.usd: should be a currency's code (ISO 4217) such as USD",
+    ),
+    (
+        "POST",
+        "/api/ads/audiences",
+        {"accountId": "7100000000000000001", "name": ""},
+        "name: should have at least 1 character",
+    ),
+    (
+        "POST",
+        "/api/data/find",
+        {"username": "no handle"},
+        "username: should be a handle: 2 to 64 letters, digits, underscores and dots",
+    ),
+    (
+        "POST",
+        "/api/research/jobs",
+        {"kind": "video-query", "requests": [RESEARCH | {"fields": ["views"]}]},
+        "requests.0.fields: has no field 'views'",
+    ),
+]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_refused_is_told_in_words(service: Service) -> None:
+    for method, path, body, message in CASES:
+        answer = service.send(method, path, body)
+        error = answer.json()["error"]
+        assert (answer.status_code, error["message"]) == (400, message)
+        told = [f"{one['path']}: {one['reason']}" for one in error["detail"]["problems"]]
+        assert told == [message]
+    token = service.token("acme", "admin", "u1")
+    headers = {"orgid": "acme", "authorization": f"Bearer {token}"}
+    broken = service.http.post("/api/data/find", content="{'username': 1}", headers=headers)
+    assert broken.status_code == 400
+    assert broken.json()["error"]["message"] == (
+        "(body): is no JSON: Expecting property name enclosed in double quotes, at character 1"
+    )
