@@ -195,6 +195,7 @@ class Agents:
             accounts=services.accounts,
             creator_answers=services.creator_answers,
             posts=self.agent_posts,
+            spend=services.ad_spend_calls,
         )
 
     @cached_property

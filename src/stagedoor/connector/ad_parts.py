@@ -14,6 +14,7 @@ from .ads.regions import Regions
 from .ads.requests import AdRequests
 from .ads.service import Ads
 from .ads.settling import Settling
+from .ads.spend_calls import SpendCalls
 from .ads.spend_guard import SpendGuard
 from .ads.spend_reads import SpendReads
 from .ads.spend_watch import SpendWatch
@@ -66,6 +67,10 @@ class AdParts(AccountParts):
     @cached_property
     def ad_spend_guard(self) -> SpendGuard:
         return SpendGuard(self.database, self.clock, self.ad_spend_reads)
+
+    @cached_property
+    def ad_spend_calls(self) -> SpendCalls:
+        return SpendCalls(self.ad_spend_guard, self.ad_spend_reads)
 
     @cached_property
     def ad_spend_watch(self) -> SpendWatch:

@@ -15,6 +15,8 @@ from pydantic import BaseModel
 
 from stagedoor.client import Answered, Progress, TikTok, TikTokBusiness
 from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
+from stagedoor.connector.ads import spend_calls
+from stagedoor.connector.ads.spend_calls import SpendCalls
 from stagedoor.connector.apps.service import App, Apps
 from stagedoor.connector.cancellation import Interrupted, current
 from stagedoor.connector.clock import Clock
@@ -32,7 +34,7 @@ from stagedoor.platform.products import portability, posting
 from .. import vocabulary
 from ..audit.entry import Outcome
 from ..identity.service import Caller
-from . import posts, uploads
+from . import posts, spend_errors, uploads
 from .errors import NoRoom
 from .flow import Flow, RunInThread, delegate
 from .posts import AgentPosts
@@ -81,6 +83,7 @@ class Executor:
         accounts: Accounts,
         creator_answers: CreatorAnswers,
         posts: AgentPosts,
+        spend: SpendCalls,
     ) -> None:
         self._downloads = downloads
         self._database = database
@@ -91,6 +94,7 @@ class Executor:
         self._accounts = accounts
         self._creator_answers = creator_answers
         self._posts = posts
+        self._spend = spend
         self._lock = threading.Lock()
         self._own: dict[str, tuple[App, TikTok]] = {}
 
@@ -114,6 +118,10 @@ class Executor:
                 return done
             if isinstance(request, portability.ExportDownload):
                 done = yield RunInThread(partial(self._download, org, call, request), slow=True)
+                return done
+            if spend_calls.concerns(operation, request) and self._spend.limited(org):
+                limited = partial(self._within_limit, org, call, request)
+                done = yield RunInThread(limited, slow=True)
                 return done
             return (yield from self._call(org, call, request))
         except ApiError as error:
@@ -183,6 +191,16 @@ class Executor:
         heard = _Heard()
         client = self._client(org, call, said).with_listener(heard.hear)
         answer: BaseModel = yield from delegate(client.driver, client.flow_of(operation, request))
+        return CallAnswer(answer, heard.log_id, answered=heard.answered)
+
+    def _within_limit(self, org: str, call: CallRequest, request: BaseModel) -> CallAnswer:
+        """Make a call if the organisation's spend limit allows it, and nobody adds to budgets
+        meanwhile."""
+        heard = _Heard()
+        with spend_errors.told(request), self._spend.allowing(org, call.operation, request):
+            current().check()
+            client = self._client(org, call, dict(request)).with_listener(heard.hear)
+            answer = client.driver.run(client.flow_of(call.operation, request))
         return CallAnswer(answer, heard.log_id, answered=heard.answered)
 
     def _download(

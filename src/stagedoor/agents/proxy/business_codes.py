@@ -20,6 +20,8 @@ _CODES = {
     "unsupported_method": "40008",
     "rate_limited": "40100",
     "rate_limit_exceeded": "40100",
+    "spend_limit_exceeded": PERMISSION,
+    "spend_unreadable": "50000",
     "outcome_unknown": "50000",
 }
 _BY_STATUS = {400: "40002", 401: "40105", 403: PERMISSION, 404: "40007", 409: "40202", 429: "40100"}

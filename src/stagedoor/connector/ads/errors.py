@@ -21,6 +21,13 @@ class NoAdObject(NotFound):
         )
 
 
+class NotThere(NotFound):
+    """The ad account has no such object."""
+
+    def __init__(self, called: str, account_id: str, object_id: str) -> None:
+        super().__init__(f"The ad account {account_id} has no {called} {object_id}.")
+
+
 class AccountNotNamed(BadRequest):
     """The organisation reaches too many ad accounts to look for an id in each."""
 

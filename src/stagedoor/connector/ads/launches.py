@@ -12,7 +12,6 @@ from stagedoor.platform.ads_vocabulary import IdentityType
 from stagedoor.platform.products import business, business_creatives, business_spark
 
 from ..clock import Clock
-from . import budgets
 from .errors import LaunchBlocked, PausedMeanwhile
 from .journal import Author, Journal
 from .launch_checks import Account, Tree, problems
@@ -20,7 +19,8 @@ from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, Level, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask, told_errors
 from .spend_guard import Planned, SpendGuard
-from .spend_reads import SpendReads, bounded
+from .spend_plans import launched
+from .spend_reads import SpendReads
 from .writes import Writes
 
 MAX_OBJECTS = 300
@@ -105,11 +105,7 @@ class Launches:
         """What the campaign may spend in a day once the launch is done. It is read again: others
         may have changed its budget while the launch waited for its turn."""
         campaign = self._spend.campaign(org, tree.campaign)
-        groups = self._spend.groups(org, campaign.account_id, campaign.id)
-        on = {one.id for one in tree.groups}
-        counted = [one for one in groups.values() if one.enabled or one.id in on]
-        caps = [budgets.of_record(one.record) for one in counted]
-        return Planned(campaign.id, bounded(campaign, caps))
+        return launched(self._spend, org, campaign, {one.id for one in tree.groups})
 
     def _tree(self, org: str, found: AdObject) -> Tree:
         account_id = found.account_id

@@ -23,7 +23,8 @@ from .reads import AdReads, told_errors
 from .regions import Regions
 from .requests import AdRequests
 from .spend_guard import Planned, SpendGuard
-from .spend_reads import SpendReads, bounded
+from .spend_plans import lengthens, of_change, of_new, with_budget, with_groups
+from .spend_reads import SpendReads
 from .store import Write
 from .writes import Writes
 
@@ -96,9 +97,7 @@ class Ads:
         """Make a campaign, paused; once for each `id`."""
         self._reads.client(by.org, body.account_id)
         request = self._requests.new_campaign(by.org, body, id)
-        budget = budgets.of_budget(request.budget_mode, request.budget) or budgets.NOTHING
-        plan = Planned(None, budget)
-        with self._guard.allowing(by.org, body.account_id, lambda: plan):
+        with self._guard.allowing(by.org, body.account_id, lambda: of_new(request)):
             return self._writes.create(by, CAMPAIGNS, body.account_id, request, id)
 
     def change_campaign(
@@ -106,12 +105,7 @@ class Ads:
     ) -> AdObject:
         found = self._reads.find(by.org, CAMPAIGNS, object_id, account_id)
         request = self._requests.changed_campaign(found, body)
-
-        def planned() -> Planned | None:
-            budget = budgets.of_budget(found.record.budget_mode, request.budget)
-            return None if budget is None else Planned(found.id, budget)
-
-        with self._guard.allowing(by.org, found.account_id, planned):
+        with self._guard.allowing(by.org, found.account_id, lambda: of_change(found, request)):
             return self._writes.change(by, CAMPAIGNS, found, request)
 
     # ad groups
@@ -138,11 +132,9 @@ class Ads:
         request = self._requests.changed_ad_group(by.org, found, campaign, body)
 
         def planned() -> Planned | None:
-            longer = request.schedule_end_time is not None or request.schedule_type is not None
-            if request.budget is None and not longer:
+            if request.budget is None and not lengthens(request):
                 return None
-            budget = found.record.budget if request.budget is None else request.budget
-            most = budgets.of_budget(found.record.budget_mode, budget)
+            most = with_budget(found, request.budget)
             return self._with_group(by.org, campaign, found.id, most)
 
         with self._guard.allowing(by.org, found.account_id, planned):
@@ -173,10 +165,4 @@ class Ads:
         if campaign.record.budget_optimize_on:
             return None
         campaign = self._spend.campaign(org, campaign)
-        groups = self._spend.groups(org, campaign.account_id, campaign.id)
-        others = [one for id, one in groups.items() if id != group_id]
-        caps = [budget, *(budgets.of_record(one.record) for one in others if not one.enabled)]
-        # without a budget, one that is off adds nothing: its launch is refused
-        known = [one for one in caps if one is not None]
-        on = [budgets.of_record(one.record) for one in others if one.enabled]
-        return Planned(campaign.id, bounded(campaign, [*known, *on]))
+        return with_groups(self._spend, org, campaign, {group_id: budget})

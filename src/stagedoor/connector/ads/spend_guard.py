@@ -28,9 +28,10 @@ _JOB_LEASE = leases.FencedTimes(patience=60.0)
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """The most that a campaign may spend in a day after a change; `campaign_id` None: it is new."""
+    """The most that campaigns may spend in a day after a change, altogether. Those without an id
+    in `campaign_ids` are new."""
 
-    campaign_id: str | None
+    campaign_ids: frozenset[str]
     budget: Decimal
 
 
@@ -62,6 +63,11 @@ class SpendGuard:
             row = store.guard(tenant)
         limits = {currency: Decimal(value) for currency, value in stored.items()}
         return SpendLimits(limits, {} if row is None else row.state)
+
+    def limited(self, org: str) -> bool:
+        """Whether the organisation has any limit."""
+        with self._database.read() as connection:
+            return bool(tenants.setting(TenantConnection(connection, org), SETTING))
 
     def set_limits(self, org: str, limits: Mapping[str, Decimal]) -> SpendLimits:
         """Set all limits of the organisation; without any, nothing is limited."""
@@ -110,7 +116,10 @@ class SpendGuard:
             raise (
                 unread[0]
                 if unread
-                else SpendUnreadable(f"the currency of the ad account {account_id} isn't known.")
+                else SpendUnreadable(
+                    f"the currency of the ad account {account_id} isn't known.",
+                    {"accountId": account_id},
+                )
             )
         limit = self.limits(org).limits.get(currency)
         if limit is None:
@@ -120,7 +129,7 @@ class SpendGuard:
         plan = planned()
         if plan is None:
             return
-        running = self._reads.running(org, accounts[currency], but=plan.campaign_id)
+        running = self._reads.running(org, accounts[currency], but=plan.campaign_ids)
         spent = self._reads.spent_today(org, accounts[currency])
         total = running.budgets + plan.budget
         if total <= limit and spent < limit:

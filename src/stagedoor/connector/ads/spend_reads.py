@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,7 +18,7 @@ from ..integrations.ad_accounts import AdAccounts, DescribedAdAccount
 from ..integrations.business import Business
 from . import budgets
 from .errors import SpendUnreadable
-from .levels import AD_GROUPS, CAMPAIGNS
+from .levels import AD_GROUPS, CAMPAIGNS, LevelCalls
 from .objects import AdObject
 from .reads import AdReads, ask
 
@@ -78,16 +78,16 @@ class SpendReads:
         return found
 
     def running(
-        self, org: str, accounts: Sequence[DescribedAdAccount], but: str | None = None
+        self, org: str, accounts: Sequence[DescribedAdAccount], but: Collection[str] = ()
     ) -> Running:
-        """The campaigns of these ad accounts that are switched on, except one."""
+        """The campaigns of these ad accounts that are switched on, except some."""
         if len(accounts) > MAX_ACCOUNTS:
             raise SpendUnreadable(f"there are more than {MAX_ACCOUNTS} ad accounts of a currency.")
         campaigns: list[AdObject] = []
         total = Decimal(0)
         for account in accounts:
             for found, budget in self._of_account(org, account.id):
-                if found.id != but:
+                if found.id not in but:
                     campaigns.append(found)
                     total += budget
         return Running(tuple(campaigns), total)
@@ -102,6 +102,16 @@ class SpendReads:
             return self._reads.find(org, CAMPAIGNS, known.id, known.account_id)
         except (ApiError, StagedoorError) as error:
             raise _unreadable(known.account_id, error) from error
+
+    def objects(
+        self, org: str, calls: LevelCalls, account_id: str, object_ids: Collection[str]
+    ) -> dict[str, AdObject]:
+        """Those of at most 100 objects that an ad account has, by their ids."""
+        try:
+            found = self._reads.read_in(org, calls, account_id, list(dict.fromkeys(object_ids)))
+        except (ApiError, StagedoorError) as error:
+            raise _unreadable(account_id, error) from error
+        return {one.id: one for one in found}
 
     def groups(self, org: str, account_id: str, campaign_id: str) -> dict[str, AdObject]:
         """The ad groups of a campaign by their ids, whether switched on or not."""
