@@ -52,8 +52,20 @@ def test_what_would_exceed_the_limit_is_refused_with_the_numbers(desk: AdsDesk) 
     assert desk.api("POST", f"campaigns/{campaign}/pause")["status"] == "DISABLE"
     status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
     assert exceeded(error)["total"] == "160"
-    assert limit(desk) == {"limits": []}
+    assert limit(desk) == {"limits": [], "warnings": []}
     assert desk.api("POST", f"campaigns/{campaign}/launch")["status"] == "ENABLE"
+
+
+@SQLITE
+def test_what_limits_leave_open_is_told(desk: AdsDesk) -> None:
+    told = limit(desk, UDS="500")["warnings"]
+    assert told == [
+        "EUR has no limit, and 1 connected ad account is in it.",
+        "USD has no limit, and 1 connected ad account is in it.",
+        "No connected ad account is in UDS: its limit limits nothing now.",
+    ]
+    assert desk.service.api("GET", SETTING, role="viewer")["warnings"] == told
+    assert limit(desk, USD="500", EUR="5")["warnings"] == []
 
 
 def test_running_campaigns_are_paused_once_the_day_has_spent_the_limit(desk: AdsDesk) -> None:

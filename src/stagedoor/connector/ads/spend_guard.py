@@ -69,6 +69,29 @@ class SpendGuard:
         with self._database.read() as connection:
             return bool(tenants.setting(TenantConnection(connection, org), SETTING))
 
+    def gaps(self, org: str, limits: Mapping[str, Decimal]) -> list[str]:
+        """Words for what the limits leave open: ad accounts whose currency has none, and limits of
+        currencies that no ad account has. Without limits there are none."""
+        if not limits:
+            return []
+        unread: list[SpendUnreadable] = []
+        try:
+            accounts = self._reads.accounts(org, unread)
+        except SpendUnreadable as error:
+            return [f"Which ad accounts there are can't be read now: {error.message}"]
+        gaps = [
+            f"{currency} has no limit, and {len(some)} connected "
+            f"{'ad account is' if len(some) == 1 else 'ad accounts are'} in it."
+            for currency, some in sorted(accounts.items())
+            if currency not in limits
+        ]
+        gaps += [
+            f"No connected ad account is in {currency}: its limit limits nothing now."
+            for currency in sorted(set(limits) - set(accounts))
+            if not unread
+        ]
+        return gaps + [one.message for one in unread]
+
     def set_limits(self, org: str, limits: Mapping[str, Decimal]) -> SpendLimits:
         """Set all limits of the organisation; without any, nothing is limited."""
         with self._database.begin() as connection:

@@ -64,9 +64,12 @@ class AdSpendShown(ResponseModel):
 
     limits: list[SpendLimitShown]
     """One for each currency that is limited; none: nothing is."""
+    warnings: list[str]
+    """In words: connected ad accounts whose currency has no limit, and limits of currencies that no
+    connected ad account has."""
 
     @classmethod
-    def of(cls, limits: SpendLimits) -> AdSpendShown:
+    def of(cls, limits: SpendLimits, gaps: list[str]) -> AdSpendShown:
         found = []
         for currency, limit in sorted(limits.limits.items()):
             state = limits.state.get(currency, {})
@@ -79,13 +82,14 @@ class AdSpendShown(ResponseModel):
                     reached_at=moment(state.get("reachedAt")),
                 )
             )
-        return cls(limits=found)
+        return cls(limits=found, warnings=gaps)
 
 
 @ROUTER.get("/settings/ad-spend", dependencies=[needs(Role.VIEWER)])
 def show_ad_spend_setting(caller: CallerIs, guard: GuardIs) -> AdSpendShown:
     """Show the most that ads may spend in a day, and what they spent today."""
-    return AdSpendShown.of(guard.limits(caller.org))
+    limits = guard.limits(caller.org)
+    return AdSpendShown.of(limits, guard.gaps(caller.org, limits.limits))
 
 
 @ROUTER.put("/settings/ad-spend", dependencies=[needs(Role.ADMIN)])
@@ -93,4 +97,4 @@ def set_ad_spend_setting(caller: CallerIs, guard: GuardIs, body: AdSpendSetting)
     """Set the most that ads may spend in a day: what would exceed it is refused, and campaigns are
     paused once it is spent."""
     limits = {currency: Decimal(value) for currency, value in body.limits.items()}
-    return AdSpendShown.of(guard.set_limits(caller.org, limits))
+    return AdSpendShown.of(guard.set_limits(caller.org, limits), guard.gaps(caller.org, limits))
