@@ -68,6 +68,20 @@ _NO_SECRETS = {
     ("BulkRowShown", "state"),
     ("BulkRowShown", "key"),
     ("AdDetail", "landing_page_url"),
+    ("ErasureShown", "state"),
+    ("MessageShown", "image_url"),
+    ("PortabilityErrorShown", "code"),
+    ("PortabilityRequestShown", "state"),
+    ("ResearchErrorShown", "code"),
+    ("ResearchJobShown", "state"),
+    ("ResearchProblemShown", "code"),
+    # TikTok's ad library, which is public
+    ("Ad", "download_url"),
+    ("Ad", "external_url"),
+    ("AdVideo", "url"),
+    ("Advertiser", "country_code"),
+    ("Advertiser", "profile_url"),
+    ("ContentVideo", "url"),
 }
 
 

@@ -59,6 +59,7 @@ def test_the_reference_shows_a_route_without_any_other_host(
     assert answer is not None
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     expect(page.get_by_role("heading", name="Stagedoor")).to_be_visible()
+    page.get_by_placeholder("Filter by tag or path").fill("init-video-upload")
     route = page.locator("#operations-posts-initVideoUpload")
     route.get_by_role("button").first.click()
     expect(route.get_by_text("Role: ")).to_be_visible()

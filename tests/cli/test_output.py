@@ -33,6 +33,8 @@ WRITERS = {
     "emulator/products/business_reports/tasks.py",  # CSV in a string, for a download
     "client/collecting/export.py",  # files of data that the caller asked for
     "connector/activity/export.py",  # CSV in a string, for a download
+    "connector/research/rows.py",  # CSV in a string, for a download
+    "connector/media/converting.py",  # a child process's answer to its parent
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
 }
 STEERING = "\x1b\x07\x08\r\x7f\x9b\x9d\u202e\u2066\u200b\ufeff\u2028\U000e0041\U000e0100"

@@ -312,7 +312,8 @@ def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
     made = httpx2.post(f"{emulator}/_emulator/videos", json=video).json()["id"]
     said = {"author": "jonas.behind.doors", "text": "Which\x1b[31m flour?"}
     httpx2.post(f"{emulator}/_emulator/videos/{made}/comments", json=said)
-    end = time.monotonic() + 30
+    assert shell.run("sync", "trigger", "comments", **env).code == 0
+    end = time.monotonic() + 40
     while not (listed := run("list", "--unread", "--video", made)):
         assert time.monotonic() < end, "the comment didn't come"
     [conversation] = [one["id"] for one in listed]

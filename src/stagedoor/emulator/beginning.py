@@ -13,10 +13,8 @@ from . import registry
 from .moments import read_moment
 from .world import World
 from .world.collection import Declared
-from .world.seed import SEEDED_VIDEOS
+from .world.seed import LEAST_VIDEOS, MOST_VIDEOS, SEEDED_VIDEOS
 from .world.seed import seed as seed_shared
-
-LEAST_VIDEOS, MOST_VIDEOS = 10, 1_000_000
 
 _FRESH_SECONDS = 10
 """How long a world that was seeded at the real time can begin again."""
@@ -57,8 +55,17 @@ def options(now: str | float | None, videos: int | None, file: str | Path | None
     if file is not None:
         from . import world_file
 
-        content = world_file.read(Path(file))
+        content = world_file.read(Path(file), _try)
     return Options(now=None if now is None else read_moment(now), videos=videos, content=content)
+
+
+def _try(content: str) -> None:
+    """Begin a world with the content, for its errors."""
+    world = World()
+    try:
+        begin(world, Beginning(content=content))
+    finally:
+        world.close()
 
 
 _seeded: OrderedDict[_Key, tuple[float, World]] = OrderedDict()

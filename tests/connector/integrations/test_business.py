@@ -298,7 +298,11 @@ def test_one_credential_ends_and_the_others_go_on(
     record = record_of(service, made)
     assert [one["kind"] for one in record["credentials"]] == ["ads"]
     assert (record["accountName"], record["status"]) == ("Mara Lindqvist", "active")
-    assert {one["depth"] for one in service.api("GET", "/api/sync/status")["types"]} == {0}
+    depths = {
+        one["syncType"]: one["depth"] for one in service.api("GET", "/api/sync/status")["types"]
+    }
+    assert {depths[name] for name in ("profile", "videos", "metrics", "comments")} == {0}
+    assert {depths[name] for name in ("ads-metrics", "ads-status")} == {1}
     assert service.services.integrations.grant(grant.id).status == "revoked"
     assert len(local.calls("oauth.revoke")) == 1
     assert service.services.business.for_advertiser("acme", ADVERTISER).campaigns.list().list

@@ -1,4 +1,4 @@
-"""`GET /api/ads/campaigns/<id>/metrics`."""
+"""Numbers of a campaign over time, as they were synced."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
-from ..integrations.store import organisations_sharing
+from ..integrations.sharing import organisations_sharing
 from ..integrations.told import told
 from ..schedule import store as schedule
 from ..subscriptions.events import Events

@@ -19,7 +19,7 @@ from .bodies import Money
 from .budgets import written
 from .spend_guard import SpendGuard, SpendLimits
 
-ROUTER = router(tags=["ads"])
+ROUTER = router()
 
 GuardIs = Annotated[SpendGuard, provided(SpendGuard)]
 _CODE = formed(r"^[A-Z]{3}$", "should be a currency's code (ISO 4217) such as USD")

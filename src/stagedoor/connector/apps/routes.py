@@ -1,4 +1,4 @@
-"""GET and PUT /api/apps/tiktok."""
+"""The apps of TikTok for Developers and of TikTok API for Business that the organisation uses."""
 
 from __future__ import annotations
 

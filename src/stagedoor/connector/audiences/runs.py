@@ -32,7 +32,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..integrations.business import Business
-from ..integrations.store import organisations_sharing
+from ..integrations.sharing import organisations_sharing
 from ..integrations.told import told
 from ..schedule.store import wait
 from ..subscriptions.events import Events

@@ -6,8 +6,12 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import case
+
 from ..database import TenantConnection
 from .models import inbox_news, inbox_videos
+
+_RECENT = 2 * 86_400.0
 
 # news
 
@@ -83,10 +87,12 @@ def change_video(tenant: TenantConnection, integration: str, id: str, **values: 
 
 
 def due_video(tenant: TenantConnection, integration: str, now: float) -> Any:
-    """The video that is due for the longest time, the newest of those, or None."""
+    """The video that is due for the longest time, the newest of those, or None. Videos of the last
+    days come first: most comments are on them, and a back-fill may take long."""
     table = inbox_videos.c
     query = tenant.select(inbox_videos).where(table.integration == integration, table.due <= now)
-    return tenant.one(query.order_by(table.due, table.posted.desc()).limit(1))
+    old = case((table.posted < now - _RECENT, 1), else_=0)
+    return tenant.one(query.order_by(old, table.due, table.posted.desc()).limit(1))
 
 
 def earliest(tenant: TenantConnection, integration: str) -> float | None:

@@ -1,4 +1,4 @@
-"""`GET /api/ads/accounts`."""
+"""The ad accounts that the connected persons reach."""
 
 from __future__ import annotations
 

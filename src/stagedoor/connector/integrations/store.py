@@ -190,14 +190,6 @@ def holders_of_ad_account(connection: Connection, app_id: str, account_id: str) 
     return found
 
 
-def organisations_sharing(connection: Connection, account_id: str, but: str) -> list[str]:
-    """The other organisations that reach an ad account, for the service's own use: a caller is
-    never told of them."""
-    reached = ad_accounts.c.account_id == account_id
-    found = organisations_with(connection, ad_accounts, reached)
-    return [org for org in found if org != but]
-
-
 def same_account(tenant: TenantConnection, kind: Kind, username: str) -> str | None:
     """The integration without a credential of `kind` whose other credential, active, is of the
     TikTok account with this username."""

@@ -1,4 +1,4 @@
-"""GET /api/notices."""
+"""What went wrong and what to do: the notices of the organisation."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from pydantic import (
 
 from stagedoor.platform.operation import Tier
 
-from ..beginning import LEAST_VIDEOS, MOST_VIDEOS
 from ..moments import read_moment
 from ..world import FaultKind
 from ..world.entities import AppState, PlatformKind, PropertyKind
+from ..world.seed import LEAST_VIDEOS, MOST_VIDEOS
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 

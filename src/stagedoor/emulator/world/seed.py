@@ -160,6 +160,8 @@ _CASTS = (
 )
 
 
+LEAST_VIDEOS, MOST_VIDEOS = 10, 1_000_000
+"""The sizes of worlds that can be asked for."""
 SEEDED_VIDEOS = sum(cast.posts for cast in _CASTS)
 """The posts of the ready-made creators."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +22,8 @@ _MOST_SHOWN = 20
 Problem = tuple[str, str]
 
 
-def read(file: Path) -> str:
-    """The content of a YAML file as JSON, checked against the ready-made world.
+def read(file: Path, begins: Callable[[str], object]) -> str:
+    """The content of a YAML file as JSON. `begins` makes a world of it, to see that it can be used.
 
     Raises `WorldFileError`, whose message has a line for each mistake.
     """
@@ -37,7 +37,7 @@ def read(file: Path) -> str:
     data, lines = _loaded(file, text)
     try:
         content = checked(data)
-        _try(content)
+        begins(content)
     except WorldFileError as error:
         listed = [
             f"  line {_line(lines, path)}, {path}: {reason}" if path else f"  line 1: {reason}"
@@ -73,17 +73,6 @@ def parsed(content: str) -> WorldContent:
 def _wrong(problems: Iterable[Problem]) -> WorldFileError:
     listed = tuple(problems)
     return WorldFileError("; ".join(f"{path}: {reason}" for path, reason in listed), listed)
-
-
-def _try(content: str) -> None:
-    from ..beginning import Beginning, begin
-    from ..world import World
-
-    world = World()
-    try:
-        begin(world, Beginning(content=content))
-    finally:
-        world.close()
 
 
 def _line(lines: dict[str, int], path: str) -> int:
