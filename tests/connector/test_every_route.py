@@ -157,3 +157,16 @@ def test_ids_of_another_organisation_are_no_ids(service_without_worker: Service)
     kept = service.api("GET", f"/api/posts/{begun['publishId']}")
     assert kept["state"] == "draft"
     assert service.api("GET", f"/api/integrations/{account}")["status"] == "active"
+
+
+def test_none_takes_a_parameter_that_it_does_not_have(service_without_worker: Service) -> None:
+    service = service_without_worker
+    headers = {"authorization": f"Bearer {service.token()}", "orgid": "acme"}
+    for route in routes(service):
+        asked = {"params": {"acountId": "7"}, "headers": headers, "json": route.body and {}}
+        answer = service.http.request(route.method, route.at("x"), **asked)
+        assert answer.status_code == 400, route
+        problems = {
+            one["path"]: one["reason"] for one in answer.json()["error"]["detail"]["problems"]
+        }
+        assert problems["acountId"].startswith(("is no parameter", "is no field")), route

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic.alias_generators import to_camel
+
+from stagedoor.platform.bounds import MAX_PROBLEMS, short_part
 
 from .actions import Actions, action_of, is_recorded, is_stop
 from .bodies import checked, densest_of, file_bodies_of, most_of
 from .connections import mark_authenticated
 from .documented import first_sentence
-from .errors import Forbidden
+from .errors import BadRequest, Forbidden
 from .idempotency import Idempotency
 from .provided import instance
 from .tenants.authentication import Authentication
@@ -51,6 +54,14 @@ class TenantRoute(APIRoute):
             if all(role.covers(other) for other in declared)
         )
 
+    @cached_property
+    def query_names(self) -> frozenset[str] | None:
+        """The parameters that the query may have; None: the route reads its query itself.
+        Parameters that a route declares for its files aren't for its JSON."""
+        if "parameters" in (self.openapi_extra or {}) and file_bodies_of(self.endpoint) is None:
+            return None
+        return frozenset(_query_names(self.dependant))
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
         most, densest = most_of(self.endpoint), densest_of(self.endpoint)
@@ -59,6 +70,7 @@ class TenantRoute(APIRoute):
         name, said = to_camel(self.name), self.endpoint.__doc__ or self.endpoint.__name__
         summary = self.summary or first_sentence(said)
         files = file_bodies_of(self.endpoint)
+        names = self.query_names
 
         async def take_file(request: Request) -> Response:
             if files is None or not recorded:
@@ -87,6 +99,8 @@ class TenantRoute(APIRoute):
                 _authorise(caller, role)
             if files is not None and files.takes(headers.get("content-type", "")):
                 return await take_file(request)
+            if names is not None:
+                _check_query(request, names)
             request = await checked(request, most, densest)
             return await instance(request, Idempotency).once(
                 caller, request, act if recorded else handle, model
@@ -124,6 +138,26 @@ def _roles(dependencies: Sequence[Any]) -> tuple[Role, ...]:
 def _authorise(caller: Caller, role: Role) -> None:
     if not caller.role.covers(role):
         raise Forbidden(f"This needs the role {role.value}; yours is {caller.role.value}.")
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (one.alias for one in dependant.query_params)
+    for part in dependant.dependencies:
+        yield from _query_names(part)
+
+
+def _check_query(request: Request, names: frozenset[str]) -> None:
+    """Refuse a parameter that the route doesn't have: a misspelt filter would filter nothing."""
+    unknown = [name for name in request.query_params if name not in names]
+    if not unknown:
+        return
+    has = f"it has {', '.join(sorted(names))}" if names else "it has none"
+    problems = [
+        {"path": short_part(name), "reason": f"is no parameter of this query; {has}"}
+        for name in unknown[:MAX_PROBLEMS]
+    ]
+    first = problems[0]
+    raise BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": problems})
 
 
 CallerIs = Annotated[Caller, Depends(_caller)]

@@ -112,7 +112,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What a bounded step found or erased; `after` None: it was the last one."""
+    """The finds or erasures of a bounded step; `after` None: it was the last one."""
 
     count: int
     samples: tuple[Sample, ...] = ()
@@ -168,9 +168,9 @@ class DataKind:
     name: str
     """The name in the API, in camelCase."""
     words: str
-    """What the data is."""
+    """A description of the data."""
     after_removal: str
-    """What becomes of it when the authorization of an account is removed."""
+    """Its fate when the authorization of an account is removed."""
     keep: Keep
     tables: tuple[Table, ...]
     """The tables that hold it; a test finds tables of organisations that no kind names."""

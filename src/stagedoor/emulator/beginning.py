@@ -25,7 +25,7 @@ _MOST_KEPT = 4
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a world is at its start. Equal values with a `now` give equal worlds."""
+    """The state of a world at its start. Equal values with a `now` give equal worlds."""
 
     seed: int = 1
     now: float | None = None

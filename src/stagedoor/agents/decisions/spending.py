@@ -45,7 +45,7 @@ class Spent:
 
 @dataclass(slots=True)
 class Spending:
-    """What one transaction reads of the money, and adds to it."""
+    """The amounts that one transaction reads, and those it adds."""
 
     _read: dict[tuple[str, str, int], Spent] = field(default_factory=dict)
     _changed: set[tuple[str, str, int]] = field(default_factory=set)

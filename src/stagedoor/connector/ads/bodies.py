@@ -115,7 +115,7 @@ class NewCampaignBody(Model):
     name: Name
     """Unique in the ad account; TikTok takes no emoji."""
     objective: ObjectiveType
-    """What the campaign is for; it can't be changed later."""
+    """The campaign's objective; it can't be changed later."""
     budget: Money | None = None
     """The budget of the whole campaign; without one, each ad group has its own."""
     budget_mode: BudgetMode | None = None
@@ -164,9 +164,9 @@ class NewAdGroupBody(Model):
     schedule: Schedule
     """When ads are shown."""
     optimization_goal: OptimizationGoal
-    """What TikTok optimises for; it must fit the objective."""
+    """The goal that TikTok optimises for; it must fit the objective."""
     billing_event: BillingEvent
-    """What is paid for; it must fit the goal."""
+    """The event that is paid for; it must fit the goal."""
     bid: Money | None = None
     """The most that is paid for one event; without it, TikTok bids."""
     placements: Annotated[list[Placement], AtMost(10)] | None = None
@@ -219,7 +219,7 @@ class NewAdBody(Model):
     name: Name
     """TikTok takes no emoji."""
     creative_id: CreativeText
-    """What the ad shows, from `POST /api/ads/creatives`."""
+    """The creative that the ad shows, from `POST /api/ads/creatives`."""
     text: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """At most 100 characters, of which CJK counts two. A post brings its own."""
     call_to_action: CallToAction | None = None
@@ -243,7 +243,7 @@ class ChangeAdBody(_Change):
     name: Name | None = None
     """TikTok takes no emoji."""
     creative_id: CreativeText | None = None
-    """What the ad shows."""
+    """The creative that the ad shows."""
     text: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     """At most 100 characters."""
     call_to_action: CallToAction | None = None

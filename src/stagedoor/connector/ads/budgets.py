@@ -1,4 +1,4 @@
-"""What a campaign may spend in a day, by its budgets. No I/O."""
+"""The most that a campaign may spend in a day, by its budgets. No I/O."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a caller asks for as requests to TikTok: looked up, composed and checked."""
+"""Callers' bodies as requests to TikTok: looked up, composed and checked."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class AdReviewShown(ResponseModel):
     reasons: list[str]
     """Why parts of it were rejected, in TikTok's words."""
     suggestions: list[str]
-    """What TikTok suggests."""
+    """TikTok's suggestions."""
 
     @classmethod
     def of(cls, review: Reviewed | None) -> AdReviewShown | None:
@@ -96,7 +96,7 @@ class _Shown(ResponseModel):
     review: AdReviewShown | None
     """The outcome of its review; null: none has ended, or its level has none."""
     problems: list[str]
-    """What keeps it from being delivered, in words."""
+    """The reasons why it isn't delivered, in words."""
     created_at: datetime | None
     """When it was made, in UTC."""
     updated_at: datetime | None
@@ -156,7 +156,7 @@ class CampaignDetail(CampaignShown):
     """A campaign with what was done to it."""
 
     changes: list[AdChangeShown]
-    """What was done to it here, newest first, at most 50."""
+    """The changes that were made here, newest first, at most 50."""
 
     @classmethod
     def told(cls, found: AdObject, changes: Sequence[Write]) -> CampaignDetail:
@@ -209,9 +209,9 @@ class AdGroupShown(_Shown):
     schedule: AdScheduleShown
     """When its ads are shown."""
     optimization_goal: str | None
-    """What TikTok optimises for."""
+    """The goal that TikTok optimises for."""
     billing_event: str | None
-    """What is paid for."""
+    """The event that is paid for."""
     bid: str | None
     """The most that is paid for one event; null: TikTok bids."""
     placements: list[str]
@@ -254,7 +254,7 @@ class AdGroupDetail(AdGroupShown):
     """An ad group with what was done to it."""
 
     changes: list[AdChangeShown]
-    """What was done to it here, newest first, at most 50."""
+    """The changes that were made here, newest first, at most 50."""
 
     @classmethod
     def told(
@@ -292,7 +292,7 @@ class AdShown(_Shown):
     ad_group_id: str | None
     """Its ad group."""
     creative_id: str | None
-    """What it shows; null for a form that this API doesn't make."""
+    """The creative that it shows; null for a form that this API doesn't make."""
     text: str | None
     """Its text."""
     call_to_action: str | None
@@ -333,7 +333,7 @@ class AdDetail(AdShown):
     """An ad with what was done to it."""
 
     changes: list[AdChangeShown]
-    """What was done to it here, newest first, at most 50."""
+    """The changes that were made here, newest first, at most 50."""
 
     @classmethod
     def told(cls, found: AdObject, changes: Sequence[Write]) -> AdDetail:

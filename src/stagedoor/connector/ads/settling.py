@@ -28,7 +28,7 @@ GIVE_UP_SECONDS = 600.0
 MOST_SECONDS = 3_600.0
 """The longest time between two looks."""
 LOST_SECONDS = 7 * 86_400.0
-"""What can't be found out for so long counts as failed."""
+"""A write whose outcome can't be found out for so long counts as failed."""
 _EARLIER = 300.0
 """TikTok's clock may be behind ours by so much."""
 _LISTED = 100

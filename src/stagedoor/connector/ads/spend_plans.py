@@ -1,4 +1,4 @@
-"""What campaigns may spend in a day after a change, by the budgets that it sets."""
+"""The most that campaigns may spend in a day after a change, by the budgets that it sets."""
 
 from __future__ import annotations
 

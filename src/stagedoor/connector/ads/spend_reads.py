@@ -93,7 +93,7 @@ class SpendReads:
         return Running(tuple(campaigns), total)
 
     def spent_today(self, org: str, accounts: Sequence[DescribedAdAccount]) -> Decimal:
-        """What the ads of these ad accounts spent today, each by its own midnight."""
+        """The amounts that the ads of these ad accounts spent today, each by its own midnight."""
         return sum((self.spent_by(org, one) for one in accounts), Decimal(0))
 
     def campaign(self, org: str, known: AdObject) -> AdObject:
@@ -160,7 +160,7 @@ class SpendReads:
         return [(one, bounded(one, groups[one.id])) for one in on]
 
     def spent_by(self, org: str, account: DescribedAdAccount) -> Decimal:
-        """What the ads of an ad account spent since its midnight."""
+        """The amount that the ads of an ad account spent since its midnight."""
         try:
             zone = ZoneInfo(account.timezone or "")
         except (ValueError, OSError, LookupError) as error:

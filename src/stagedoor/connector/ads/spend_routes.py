@@ -52,7 +52,7 @@ class SpendLimitShown(ResponseModel):
     limit: str
     """The most that the ads of all ad accounts of the currency may spend in a day."""
     spent_today: str | None
-    """What they had spent when it was last read; null: it wasn't yet."""
+    """The amount spent when it was last read; null: it wasn't read yet."""
     checked_at: datetime | None
     """When it was read, in UTC."""
     reached_at: datetime | None

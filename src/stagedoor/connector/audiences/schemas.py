@@ -74,7 +74,7 @@ class ChangeShown(ResponseModel):
     change_id: str
     """The id of the change."""
     action: Action
-    """What it does with the members."""
+    """Whether the members are added, removed, or replace all others."""
     members: int
     """The number of members in it."""
     status: ChangeState
@@ -83,7 +83,7 @@ class ChangeShown(ResponseModel):
     """`more`: for the members that were announced; `tiktok`: until TikTok has computed the change
     before it, for up to 48 hours; `turn`: it is sent within seconds; null: it doesn't wait."""
     message: str | None
-    """What TikTok said of it, or why it failed."""
+    """TikTok's words on it, or why it failed."""
     created_at: datetime
     """When it was received, RFC 3339 in UTC."""
     ended_at: datetime | None

@@ -75,7 +75,7 @@ class Persons:
     def find(
         self, org: str, username: str | None, ids: tuple[str, ...]
     ) -> tuple[Person, list[FoundKind]]:
-        """What is kept of a person, by kind: bounded counts, and some samples."""
+        """The data that is kept of a person, by kind: bounded counts, and some samples."""
         person = self._resolved(org, username, ids)
         return person, [self._found(org, kind, person) for kind in self._registry.kinds]
 

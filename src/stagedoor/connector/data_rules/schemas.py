@@ -44,7 +44,7 @@ class DataKindShown(ResponseModel):
     kind: str
     """The name of the kind."""
     words: str
-    """What the data is."""
+    """A description of the data."""
     days: int | float | None
     """The days that it is kept; null: without end."""
     default_days: int | float | None
@@ -56,7 +56,7 @@ class DataKindShown(ResponseModel):
     may_be_unlimited: bool
     """Whether null may be set: without end."""
     after_removal: str
-    """What becomes of it when the authorization of an account is removed."""
+    """Its fate when the authorization of an account is removed."""
 
     @classmethod
     def of(cls, kind: DataKind, chosen: Retention) -> Self:
@@ -126,7 +126,7 @@ class FoundShown(ResponseModel):
     kind: str
     """The name of the kind."""
     words: str
-    """What the data is."""
+    """A description of the data."""
     count: int | None
     """How much was found; null: the kind isn't searched, and `note` says why."""
     more: bool
@@ -134,7 +134,7 @@ class FoundShown(ResponseModel):
     samples: Annotated[list[SampleShown] | None, ShownOnce("Ask again without the key.")]
     """Some of what was found."""
     note: str | None
-    """What to know of this kind."""
+    """A remark on this kind, in words."""
 
     @classmethod
     def of(cls, found: FoundKind) -> Self:
@@ -149,7 +149,7 @@ class FoundShown(ResponseModel):
 
 
 class PersonShown(ResponseModel):
-    """What is kept of a person."""
+    """The data that is kept of a person."""
 
     integration_ids: list[str]
     """The organisation's accounts, present and former ones, that are the person's."""

@@ -32,7 +32,7 @@ logger = logging.getLogger("stagedoor.inbox")
 
 
 class Action(StrEnum):
-    """What can be done with a message, by the last part of its path."""
+    """The actions on a message, by the last part of its path."""
 
     HIDE = "hide"
     UNHIDE = "unhide"

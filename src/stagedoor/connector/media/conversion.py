@@ -1,4 +1,4 @@
-"""What a conversion to a format that posts take would change, by a file's facts. No I/O."""
+"""The changes that a conversion to a format for posts would make, by a file's facts. No I/O."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class DifferenceShown(ResponseModel):
 
 
 class ConversionPreview(ResponseModel):
-    """What a conversion would change."""
+    """The changes that a conversion would make."""
 
     media_id: str
     """The file."""

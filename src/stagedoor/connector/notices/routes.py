@@ -1,4 +1,4 @@
-"""What went wrong and what to do: the notices of the organisation."""
+"""The organisation's notices: each says what went wrong and what to do."""
 
 from __future__ import annotations
 

@@ -31,8 +31,9 @@ _JSON = "application/json"
 _ABOUT = """Connects TikTok accounts of your organisations, publishes to them, and reads from them.
 
 Every `/api` route takes `Authorization: Bearer <JWT>` and `orgid`, and acts for that organisation \
-alone. JSON is camelCase, ids are strings, times are RFC 3339 in UTC, lists page by cursor. Every \
-`POST` takes `Idempotency-Key`: repeated with the same key it has no second effect.
+alone. JSON is camelCase, ids are strings, times are RFC 3339 in UTC, lists page by cursor. \
+Unknown fields and parameters are refused. Every `POST` takes `Idempotency-Key`: repeated with the \
+same key it has no second effect.
 
 The roles, each with what the ones before it may do: `viewer` reads, `member` publishes, `admin` \
 connects accounts and changes settings."""

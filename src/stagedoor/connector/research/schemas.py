@@ -261,7 +261,7 @@ class ResearchJobBegun(ResponseModel):
     job: ResearchJobShown | None
     """The job; null for a dry run."""
     cost: CostShown
-    """What the job will cost."""
+    """The cost of the job."""
 
 
 class ResearchRow(ResponseModel):

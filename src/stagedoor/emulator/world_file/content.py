@@ -68,7 +68,7 @@ class FileAdAccount(NewAdAccount):
 
 
 class WorldContent(ControlBody):
-    """What is added to the ready-made world."""
+    """The entities that are added to the ready-made world."""
 
     version: Literal[1]
     creators: Annotated[list[FileCreator], Field(max_length=10_000)] = Field(default_factory=list)
