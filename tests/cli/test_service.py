@@ -322,9 +322,7 @@ def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
     assert run("reply", conversation, "Rye")["direction"] == "out"
     shown = run("show", conversation)
     assert (shown["status"], shown["video_id"]) == ("pending", made)
-    # by direction: TikTok's times are whole seconds, so both may have the same
-    by_direction = {one["direction"]: one["id"] for one in shown["messages"]}
-    first, own = by_direction["in"], by_direction["out"]
+    first, own = [one["id"] for one in shown["messages"]]
     assert run("hide", conversation, first)["hidden"] is True
     assert run("unhide", conversation, first)["hidden"] is False
     assert shell.run("inbox", "like", conversation, first, **env).out == "It is liked.\n"

@@ -175,3 +175,25 @@ def test_none_takes_a_parameter_that_it_does_not_have(service_without_worker: Se
             one["path"]: one["reason"] for one in answer.json()["error"]["detail"]["problems"]
         }
         assert problems["acountId"].startswith(("is no parameter", "is no field")), route
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/api/ads/creatives", "multipart/form-data; boundary=b"),
+        ("/api/ads/audiences/x/members", "multipart/form-data; boundary=b"),
+        ("/api/ads/audiences/x/members", "text/csv"),
+    ],
+)
+def test_none_takes_a_file_with_a_parameter_that_it_does_not_have(
+    service_without_worker: Service, path: str, content_type: str
+) -> None:
+    service = service_without_worker
+    headers = {
+        "authorization": f"Bearer {service.token()}",
+        "orgid": "acme",
+        "content-type": content_type,
+    }
+    answer = service.http.post(path, params={"acountId": "7"}, headers=headers, content=b"email")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"].startswith("acountId: is no parameter")

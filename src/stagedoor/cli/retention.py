@@ -46,7 +46,7 @@ def set_days(kind: str, days: str, yes: bool) -> None:
     """Keep KIND for DAYS: a whole number, 'forever' or 'default'.
 
     The kind 'afterRemoval' stands for TikTok's data of an account whose authorization was removed.
-    What is older is deleted for good.
+    Older data is deleted for good.
     """
     wanted = _wanted(days)
     with _remote() as remote:

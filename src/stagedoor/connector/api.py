@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Annotated, Any
 
@@ -56,9 +56,9 @@ class TenantRoute(APIRoute):
 
     @cached_property
     def query_names(self) -> frozenset[str] | None:
-        """The parameters that the query may have; None: the route reads its query itself.
-        Parameters that a route declares for its files aren't for its JSON."""
-        if "parameters" in (self.openapi_extra or {}) and file_bodies_of(self.endpoint) is None:
+        """The parameters that the query may have beside JSON; None: the route reads its query
+        itself."""
+        if _declared_names(self.openapi_extra) and file_bodies_of(self.endpoint) is None:
             return None
         return frozenset(_query_names(self.dependant))
 
@@ -70,11 +70,12 @@ class TenantRoute(APIRoute):
         name, said = to_camel(self.name), self.endpoint.__doc__ or self.endpoint.__name__
         summary = self.summary or first_sentence(said)
         files = file_bodies_of(self.endpoint)
-        names = self.query_names
+        names, of_files = self.query_names, _declared_names(self.openapi_extra)
 
         async def take_file(request: Request) -> Response:
             if files is None or not recorded:
                 raise TypeError(f"{self.path} takes no files")
+            _check_query(request, of_files)
             action = action_of(request, request.state.caller, b"", name, summary)
             return await instance(request, Actions).recorded(
                 action, request, files.handle, is_stop(self.endpoint)
@@ -144,6 +145,12 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
     yield from (one.alias for one in dependant.query_params)
     for part in dependant.dependencies:
         yield from _query_names(part)
+
+
+def _declared_names(document: Mapping[str, Any] | None) -> frozenset[str]:
+    """The parameters of the query that a route adds to its part of the OpenAPI document."""
+    declared = (document or {}).get("parameters", ())
+    return frozenset(one["name"] for one in declared if one["in"] == "query")
 
 
 def _check_query(request: Request, names: frozenset[str]) -> None:

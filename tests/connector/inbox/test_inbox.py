@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -148,3 +149,27 @@ def test_lists_go_by_indices(filled: Service) -> None:
                 plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))
                 assert f"ix_inbox_conversations_{index}" in plan, (wanted, plan)
                 assert "TEMP B-TREE" not in plan, (wanted, plan)
+
+
+def test_a_comment_stands_before_replies_of_its_second(service_without_worker: Service) -> None:
+    service = service_without_worker
+    service.api("GET", INBOX)
+    first = comment(9, "i1")
+    later = replace(comment(0, "i1"), parent=first.id, created=first.created + 1)
+    replies = [
+        replace(comment(number, "i1"), parent=first.id, created=first.created)
+        for number in (1, 2, 10)
+    ]
+    with service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        read = Read("i1", 10_000.0, 1e12)
+        service.services.inbox_comments.record(tenant, read, [first, *replies, later])
+    [conversation] = service.api("GET", INBOX)["conversations"]
+    pages, cursor = [], None
+    while True:
+        asked = {"limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = service.api("GET", f"{INBOX}/{conversation['id']}", **asked)
+        pages.append([one["id"] for one in page["messages"]])
+        if (cursor := page["nextCursor"]) is None:
+            break
+    assert pages == [[one.id] for one in (first, *replies, later)]

@@ -36,14 +36,14 @@ PROMOTIONS: Mapping[ObjectiveType, PromotionType] = {
     ObjectiveType.WEB_CONVERSIONS: PromotionType.WEBSITE,
     ObjectiveType.LEAD_GENERATION: PromotionType.LEAD_GENERATION,
 }
-"""What the ad groups of an objective promote; TikTok derives it itself for those of reach, views
-and engagement, and for others `tiktok` says it."""
+"""The type of promotion of the ad groups of an objective. TikTok derives it itself for those of
+reach, views and engagement; for others the caller says it in `tiktok`."""
 DEFAULT_ACTION = "LEARN_MORE"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a request is composed from: the body, and what was looked up for it."""
+    """The parts that a request is composed from: the body, and the objects looked up for it."""
 
     body: Any
     request_id: str = ""

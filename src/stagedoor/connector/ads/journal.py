@@ -1,6 +1,6 @@
 """The journal of writes at TikTok: a row before the request, its outcome after.
 
-Whatever ends a row is one transaction with the event of it, so what happened is told once.
+The end of a row and its event are one transaction, so subscribers are told of it once.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _NO_FIELDS = frozenset(
     {"campaign_id", "adgroup_id", "ad_id", "creatives", "patch_update", "request_id"}
 )
 SPEND_LIMIT = "spend limit"
-"""Who pauses campaigns when the day's spend has reached the limit."""
+"""The author, in the journal, of pauses that the spend limit causes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def name_in(level: str, request: Mapping[str, Any]) -> str | None:
 
 
 def fields_of(request: Mapping[str, Any]) -> dict[str, Any]:
-    """What a kept request says of its object: without ids, and without the list around an ad."""
+    """The fields of its object in a kept request: no ids, no list around an ad."""
     [creative] = request.get("creatives") or ({},)
     found = {**request, **creative}
     return {name: value for name, value in found.items() if name not in _NO_FIELDS}

@@ -41,9 +41,9 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a launch switches on, and what stands above it. `lost` are ids of videos and images that
-    the ad account hasn't, and of posts that their creators don't allow (any more); `processing`
-    those that TikTok hasn't processed."""
+    """The objects that a launch switches on, and those above them. `lost` are ids of videos and
+    images that the ad account hasn't, and of posts that their creators don't allow (any more);
+    `processing` those that TikTok hasn't processed."""
 
     account: Account
     launched: Level

@@ -102,8 +102,8 @@ class Launches:
             self._writes.switch(by, LEVELS[level], found.account_id, ids, on=False)
 
     def _planned(self, org: str, tree: Tree) -> Planned:
-        """What the campaign may spend in a day once the launch is done. It is read again: others
-        may have changed its budget while the launch waited for its turn."""
+        """The most that the campaign may spend in a day once the launch is done. The campaign
+        is read again: others may have changed its budget while the launch waited for its turn."""
         campaign = self._spend.campaign(org, tree.campaign)
         return launched(self._spend, org, campaign, {one.id for one in tree.groups})
 

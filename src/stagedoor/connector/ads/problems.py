@@ -113,7 +113,7 @@ def reason_of(secondary: str) -> str:
 
 
 def of_status(secondary: str | None) -> list[str]:
-    """What keeps an object with this secondary status from being delivered. None: TikTok doesn't
+    """The reasons why an object with this secondary status isn't delivered. None: TikTok doesn't
     say (in its sandbox)."""
     if secondary is None:
         return []

@@ -160,8 +160,8 @@ class Ads:
     def _with_group(
         self, org: str, campaign: AdObject, group_id: str | None, budget: Decimal | None
     ) -> Planned | None:
-        """What the campaign may spend in a day with an ad group that is new or changed; None: its
-        own budget bounds that already."""
+        """The most that the campaign may spend in a day with an ad group that is new or changed;
+        None: its own budget bounds that already."""
         if campaign.record.budget_optimize_on:
             return None
         campaign = self._spend.campaign(org, campaign)

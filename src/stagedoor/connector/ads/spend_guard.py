@@ -46,9 +46,9 @@ class SpendLimits:
 class SpendGuard:
     """Checks daily budgets and spend against the organisation's limits. Thread-safe.
 
-    Whatever adds to the budgets does so under the organisation's lease, one after another, so that
-    two changes which fit alone can't exceed the limit together. Where anything can't be read, it
-    raises `SpendUnreadable`.
+    Each change that adds to the budgets runs under the organisation's lease, one after another,
+    so that two changes which fit alone can't exceed the limit together. Where anything can't be
+    read, it raises `SpendUnreadable`.
     """
 
     def __init__(self, database: Database, clock: Clock, reads: SpendReads) -> None:

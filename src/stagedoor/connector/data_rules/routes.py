@@ -39,7 +39,7 @@ def show_retention(caller: CallerIs, rules: RulesAre) -> RetentionShown:
 
 @ROUTER.put("/api/settings/retention", dependencies=_ADMIN)
 def set_retention(caller: CallerIs, rules: RulesAre, body: RetentionBody) -> RetentionShown:
-    """Replace how long data is kept. What is older is deleted soon, and for good."""
+    """Replace how long data is kept. Older data is deleted soon, and for good."""
     return RetentionShown.of(rules.kinds, rules.set(caller.org, body.days, body.days_after_removal))
 
 

@@ -47,7 +47,7 @@ class Inbox:
             row = store.conversation(tenant, conversation)
             if row is None:
                 raise NoConversation
-            found = store.messages(tenant, conversation, after, limit + 1)
+            found = store.messages(tenant, conversation, row.subject, after, limit + 1)
             unsettled = journal.unsettled(tenant, [conversation])
         listed = found[:limit]
         end = cursor_of(listed[-1].created, listed[-1].id) if len(found) > limit else None

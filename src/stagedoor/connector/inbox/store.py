@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy import Select, bindparam, case, func, literal, select, tuple_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from .comments import DELETED
@@ -141,16 +141,22 @@ def _ordered(query: Select[Any]) -> Select[Any]:
 
 
 def messages(
-    tenant: TenantConnection, conversation: str, after: Place | None, limit: int
+    tenant: TenantConnection, conversation: str, subject: str, after: Place | None, limit: int
 ) -> Sequence[Any]:
-    """Messages of a conversation that aren't deleted, the oldest first."""
+    """Messages of a conversation that aren't deleted, the oldest first. TikTok's times are whole
+    seconds: the comment that it is about, the subject, stands before a reply of its second."""
     table = inbox_messages.c
+    reply = case((table.id == subject, 0), else_=1)
     query = tenant.select(inbox_messages).where(
         table.conversation == conversation, table.deleted.is_(None)
     )
     if after is not None:
-        query = query.where(tuple_(table.created, table.id) > tuple_(after.at, after.id))
-    return tenant.all(query.order_by(table.created, table.id).limit(limit))
+        # the first condition is one that the index can begin at
+        place = tuple_(literal(after.at), literal(int(after.id != subject)), literal(after.id))
+        query = query.where(
+            table.created >= after.at, tuple_(table.created, reply, table.id) > place
+        )
+    return tenant.all(query.order_by(table.created, reply, table.id).limit(limit))
 
 
 # conversations
