@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from itertools import pairwise
 
 from hypothesis import given
@@ -33,13 +34,24 @@ def test_cells_add_up_to_the_whole(ad_id: str, goal: str, spent: int, shares: li
     assert stream.added(parts) == whole
 
 
-@given(st.integers(0, 10**6))
-def test_each_conversion_arrives_once_within_28_days(conversions: int) -> None:
-    arrived = [stream.arrived_at(conversions, age) for age in range(40)]
+@given(IDS, st.integers(0, 10**6))
+def test_each_conversion_arrives_once_within_28_days(ad_id: str, conversions: int) -> None:
+    arrived = [stream.arrived_at(ad_id, "2026-11-30", conversions, age) for age in range(40)]
     assert sum(arrived) == conversions
     assert all(count >= 0 for count in arrived)
     assert not any(arrived[29:])
     assert stream.attributed_at(0) < stream.attributed_at(1) < stream.attributed_at(28)
+
+
+def test_single_conversions_of_days_come_as_early_as_many() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(1_000)]
+    at = [
+        sum(stream.arrived_at("1790000000000000017", f"{day}", 1, age) for day in days)
+        for age in range(29)
+    ]
+    assert sum(at) == 1_000
+    assert 560 < at[0] < 680
+    assert 30 < sum(at[4:]) < 100
 
 
 @given(AMOUNTS, AMOUNTS)

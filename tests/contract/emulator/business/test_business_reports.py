@@ -149,6 +149,9 @@ def test_spend_is_what_the_balance_lost_and_follows_the_switch(
 def test_conversions_of_days_grow_for_28_days_and_nothing_else_does(
     tiktok: TikTok, advertiser: Advertiser
 ) -> None:
+    campaign = advertiser.campaign(budget=800)["campaign_id"]
+    advertiser.ad(advertiser.group(campaign, budget=800)["adgroup_id"])
+    tiktok.advance(2 * DAY)  # a day with more than a hundred conversions
     tiktok.control("PUT", f"business/spending/{advertiser.id}", {"speed": 0})
     fixed = days(advertiser, 7, 1) | {"metrics": ["spend", "clicks", "conversion"]}
     seen = []
@@ -159,7 +162,7 @@ def test_conversions_of_days_grow_for_28_days_and_nothing_else_does(
     conversions = [int(row["conversion"]) for row in seen]
     assert conversions == sorted(conversions)
     assert conversions[0] < conversions[27]
-    assert len(set(conversions)) > 2, "they come in several steps"
+    assert len(set(conversions[3:])) > 2, "some come late, in several steps"
     assert len({(row["spend"], row["clicks"]) for row in seen}) == 1
     assert conversions[27:] == [conversions[27]] * 4
 

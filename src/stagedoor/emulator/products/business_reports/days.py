@@ -129,7 +129,8 @@ class Days:
         for one in self._shown(source.ad, earliest, day):
             spent = sum(self._spent(source.ad, one))
             all_ = stream.events(source.ad.id, one, source.goal, source.scale, spent)
-            total += stream.arrived_at(all_.conversions, at - self._ordinal(one))
+            age = at - self._ordinal(one)
+            total += stream.arrived_at(source.ad.id, one, all_.conversions, age)
         return total
 
     def _ordinal(self, day: str) -> int:

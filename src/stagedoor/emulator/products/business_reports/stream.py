@@ -112,12 +112,12 @@ def events(
     `attributed` the share of conversions that has been attributed. No count falls as `spent` grows.
     """
     rates = _rates(ad_id)
-    mood = crc32(f"{ad_id}:{day}".encode())
+    mood = _mood(ad_id, day)
     varied = 85 + mood % _VARIED
     impressions = spent * 100_000 // (rates.cpm * scale * varied)
     clicks = impressions * rates.ctr * (85 + (mood >> 8) % _VARIED) // (100 * _MILLION)
     conversions = clicks * rates.cvr * (85 + (mood >> 16) % _VARIED) // (100 * _MILLION)
-    conversions = conversions * attributed // ALL
+    conversions = (conversions * attributed + _rounding(mood)) // ALL
     plays = impressions * 97 // 100
     watched_6s = plays * rates.hold // _MILLION
     landing = clicks * 4 // 5
@@ -171,10 +171,24 @@ def attributed_at(age: int) -> int:
     return ALL if age >= len(ATTRIBUTED) else ATTRIBUTED[max(0, age)]
 
 
-def arrived_at(conversions: int, age: int) -> int:
-    """How many of a day's conversions, all of them counted, happened `age` days later."""
-    before = 0 if age == 0 else conversions * attributed_at(age - 1) // ALL
-    return conversions * attributed_at(age) // ALL - before
+def arrived_at(ad_id: str, day: str, conversions: int, age: int) -> int:
+    """How many of an ad's conversions of a day, all of them counted, happened `age` days later."""
+    rounding = _rounding(_mood(ad_id, day))
+    before = 0 if age == 0 else (conversions * attributed_at(age - 1) + rounding) // ALL
+    return (conversions * attributed_at(age) + rounding) // ALL - before
+
+
+def _mood(ad_id: str, day: str) -> int:
+    """The random bits of an ad's day, the same in every process."""
+    return crc32(f"{ad_id}:{day}".encode())
+
+
+def _rounding(mood: int) -> int:
+    """What is added, in thousandths, before a share of conversions is cut to a whole number.
+
+    Always rounded down, a day's last conversion would come after 28 days, however few there are.
+    """
+    return (mood >> 24) * ALL >> 8
 
 
 def added(many: Iterable[Events]) -> Events:
