@@ -40,7 +40,8 @@ class FollowedClock:
     """Follows a clock that serves `{"now": <unix seconds>}`, such as the emulator's.
 
     The clock is asked at most every `fresh` seconds; in between, real time is added to its last
-    answer.
+    answer. How long an answer took on its way isn't known, so it only bounds the difference from
+    real time: the time goes back only if that clock did.
     """
 
     def __init__(self, url: str, fresh: float = 0.05) -> None:
@@ -48,7 +49,8 @@ class FollowedClock:
         self._fresh = fresh
         self._lock = threading.Lock()
         self._asked = float("-inf")
-        self._offset = 0.0
+        self._offset = float("-inf")
+        """The difference from real time, in seconds; the first answer sets it."""
         self._connection: HTTPConnection | None = None
 
     def now(self) -> float:
@@ -71,6 +73,7 @@ class FollowedClock:
 
         kept = self._connection is not None
         try:
+            asked = time.time()
             try:
                 told = self._told()
             except (HTTPException, ConnectionError):
@@ -78,8 +81,10 @@ class FollowedClock:
                     raise
                 # whoever serves the clock had closed the connection
                 self._hang_up()
+                asked = time.time()
                 told = self._told()
-            self._offset = float(told["now"]) - time.time()
+            now = float(told["now"])
+            self._offset = min(max(self._offset, now - time.time()), now - asked)
         except (HTTPException, OSError, ValueError, KeyError, TypeError) as error:
             self._hang_up()
             raise Unavailable(
