@@ -19,6 +19,7 @@ import pytest
 from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
+from tests.conformance import options as conformance
 from tests.support import compiled
 from tests.support.transactions import forbid_nesting
 
@@ -76,6 +77,14 @@ compiled.share()
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # a shell lets its background jobs ignore Ctrl-C, and so would every program that a test starts
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    conformance.add(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    conformance.Options.of(config)
 
 
 @pytest.hookimpl(trylast=True)

@@ -1,37 +1,14 @@
-"""The same expectations, of the emulator or of real TikTok.
-
-With STAGEDOOR_CONTRACT_ACCESS_TOKEN set, `either` is real TikTok acting for that account;
-without it, the emulator. Nothing here posts.
-"""
+"""What holds for all tests of the emulator's behaviour."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 
-from stagedoor import Hosts, TikTok
 from stagedoor.platform.errors import OK
 from stagedoor.testing import TikTokEmulator
 from tests.support.shows import effect_of
-
-REAL = os.environ.get("STAGEDOOR_CONTRACT_ACCESS_TOKEN")
-
-
-@pytest.fixture
-def either(request: pytest.FixtureRequest) -> Iterator[TikTok]:
-    if REAL:
-        request.getfixturevalue("socket_enabled")
-        token, hosts = REAL, Hosts()
-    else:
-        server: TikTokEmulator = request.getfixturevalue("tiktok_emulator_server")
-        asked = {"client_key": "emulator-client-key"}
-        token = httpx2.post(f"{server.url}/_emulator/tokens", json=asked).json()["access_token"]
-        hosts = Hosts.at(server.url)
-    with TikTok(access_token=token, hosts=hosts) as tiktok:
-        yield tiktok
 
 
 @pytest.fixture(autouse=True)
