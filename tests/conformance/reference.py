@@ -15,7 +15,7 @@ from stagedoor.platform.operation import Effect, Host, Operation
 from tests.examples import Seeded, example_of, values_of
 
 from .credentials import IN_EXAMPLES, carries_own_token, token_of
-from .references import Reference, leaves, reference_of
+from .references import Reference, leaves, may_be_named, reference_of
 from .undo import UNDO_OF
 
 
@@ -41,11 +41,9 @@ def needs_of(operation: Operation[..., Any], seeded: Seeded) -> Needs:
             credentials.append(IN_EXAMPLES[value])
             continue
         reference = reference_of(operation, name)
-        is_own = reference is not None and reference.found is not None
         if reference is None or (example.refused and not reference.is_account):
             continue
-        if not (is_own and reference.found is not None and reference.found[0] is operation):
-            references.append(reference)
+        references.append(reference)
     return Needs(tuple(dict.fromkeys(credentials)), tuple(dict.fromkeys(references)))
 
 
@@ -77,7 +75,8 @@ def _writes(seeded: Seeded) -> Iterator[str]:
         if one.effect is Effect.WRITE:
             needs = needs_of(one, seeded)
             names = "; ".join(_named(one, reference) for reference in needs.references)
-            yield f"| `{one.id}` | {_does(one)} | {_upper(needs)} | {names} | {_undone(one)} |"
+            undone = _undone(one, needs)
+            yield f"| `{one.id}` | {_does(one)} | {_upper(needs)} | {names} | {undone} |"
 
 
 def _does(operation: Operation[..., Any]) -> str:
@@ -88,22 +87,30 @@ def _does(operation: Operation[..., Any]) -> str:
     return operation.summary
 
 
-def _undone(operation: Operation[..., Any]) -> str:
+def _undone(operation: Operation[..., Any], needs: Needs) -> str:
     example = example_of(operation)
     if example.refused or operation.host is Host.HANDED_OUT:
         return ""
     undo = UNDO_OF.get(operation.id)
     if undo is not None:
         return f"`{undo.by.id}`"
-    return "takes back what the run made" if example.ends else "nothing"
+    changed = [one for one in needs.references if not one.is_account]
+    if changed and all(one.made for one in changed):
+        return "is an end itself" if example.ends else "goes with what was made"
+    return "nothing"
 
 
 def _named(operation: Operation[..., Any], reference: Reference) -> str:
-    ways = [f"`{maker.id}`" for maker, _ in reference.made]
-    if reference.found is not None and operation.effect is Effect.READ:
-        ways.append(f"`{reference.found[0].id}`")
+    """Where it comes from, the first place first."""
     variable = f"`{(reference.variable or reference.name).upper()}`"
-    return f"{variable}, else from {' or '.join(ways)}" if ways else variable
+    if reference.is_told_by(operation):
+        return f"{variable}, if set"
+    makers = [f"`{maker.id}`" for maker, _ in reference.made]
+    if operation.effect is Effect.READ:
+        found = [] if reference.found is None else [f"`{reference.found[0].id}`"]
+        return ", else ".join([variable, *makers, *found])
+    named = [variable] if may_be_named(operation, reference) else []
+    return ", else ".join([*makers, *named])
 
 
 def _upper(needs: Needs) -> str:

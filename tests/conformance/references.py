@@ -1,9 +1,10 @@
 """What requests name of an account, and where a run on real TikTok gets it from.
 
 The examples name things of the emulator's seeded world: its videos, campaigns, people. Before an
-example is sent to real TikTok, each of these is replaced by one of the account's own: by what an
-environment variable says, by what a write of this run made, or, for reads alone, by what another
-read of this run told. So a write reaches nothing that was there before, unless it was named.
+example is sent to real TikTok, each of these is replaced by one of the account's own: for a read by
+what an environment variable says, what a write of this run made, or what another read told; for a
+write by what a write made, or else what a variable says. So a write reaches nothing that was there
+before, unless it was named, and nothing that was there before is deleted.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from stagedoor.platform.products import (
     research,
 )
 from stagedoor.platform.products.research import shop, validation
+from tests.examples import example_of
 
 from .credentials import Unreachable, variable
 
@@ -61,6 +63,10 @@ class Reference:
     @property
     def environment(self) -> str:
         return variable(self.variable or self.name)
+
+    def is_told_by(self, operation: Operation[..., Any]) -> bool:
+        """Whether the operation itself tells of such things: it needs none."""
+        return self.found is not None and self.found[0] is operation
 
 
 ACCOUNT_VIDEO = (business_accounts.BUSINESS_VIDEO_LIST, "videos.item_id")
@@ -270,6 +276,12 @@ def _flat(parts: Sequence[Any]) -> Iterator[Any]:
             yield one
 
 
+def may_be_named(operation: Operation[..., Any], reference: Reference) -> bool:
+    """Whether a variable can name it: what is deleted is only ever what the run made."""
+    deletes = operation.effect is Effect.WRITE and example_of(operation).ends
+    return not (deletes and reference.made)
+
+
 class References:
     """The things of one account that requests of a run name."""
 
@@ -287,18 +299,24 @@ class References:
 
     def of(self, operation: Operation[..., Any], reference: Reference, most: int = 1) -> list[str]:
         """Up to `most` values, as they are written in the field. Raises `Unreachable`."""
-        values = self._named(reference) or self._made(operation, reference)
-        if not values and operation.effect is Effect.READ and reference.found is not None:
-            values = at_path(self._ask(reference.found[0]), reference.found[1])
+        if operation.effect is Effect.READ:
+            values = self.named(reference) or self._made(operation, reference)
+            if not values and reference.found is not None:
+                values = at_path(self._ask(reference.found[0]), reference.found[1])
+        else:
+            values = self._made(operation, reference)
+            if not values and may_be_named(operation, reference):
+                values = self.named(reference)
         if not values:
             raise Unreachable(self._missing(operation, reference))
         return [reference.form.format(one) for one in values[:most]]
 
     def values(self) -> list[str]:
         """The texts of the environment that are named by some reference."""
-        return [one for reference in REFERENCES for one in self._named(reference)]
+        return [one for reference in REFERENCES for one in self.named(reference)]
 
-    def _named(self, reference: Reference) -> list[str]:
+    def named(self, reference: Reference) -> list[str]:
+        """What the environment names."""
         text = self._environment.get(reference.environment, "")
         return [one.strip() for one in text.split(",") if one.strip()]
 
@@ -322,4 +340,6 @@ class References:
             ways.append(f"{makers} made none")
         elif makers:
             ways.append(f"pass --writes, so that {makers} makes one")
-        return "; ".join([*ways, f"set {reference.environment}"])
+        if may_be_named(operation, reference):
+            ways.append(f"set {reference.environment}")
+        return "; ".join(ways)

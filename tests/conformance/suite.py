@@ -244,7 +244,7 @@ class Suite:
             reference = reference_of(operation, name) if self.is_real else None
             if reference is None or (example.refused and not reference.is_account):
                 return value
-            if reference.found is not None and reference.found[0] is operation:
+            if reference.is_told_by(operation) and not self.references.named(reference):
                 return DROPPED
             if isinstance(value, str):
                 return self.references.of(operation, reference)[0]

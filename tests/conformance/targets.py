@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import httpx2
 
 from stagedoor import Hosts
+from stagedoor.client.transport import opened
 from stagedoor.emulator import Emulator
 from stagedoor.platform.scopes import Scope
 from stagedoor.testing import in_process
@@ -17,6 +18,8 @@ from tests.support.local import KEY, SECRET
 
 from .credentials import Credentials
 from .suite import Suite
+
+_SECONDS = 60
 
 
 @contextmanager
@@ -65,7 +68,7 @@ def real(
     world of the emulator that nobody asks."""
     template = Emulator()
     try:
-        with httpx2.Client(timeout=60, transport=transport) as http:
+        with opened(httpx2.Client, _SECONDS, transport) as http:
             yield Suite(
                 http,
                 hosts,

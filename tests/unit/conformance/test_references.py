@@ -10,7 +10,7 @@ import pytest
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect, Operation
-from stagedoor.platform.products import business_ads, display
+from stagedoor.platform.products import business_ads, business_audiences, display
 from tests.conformance.credentials import IN_EXAMPLES, Unreachable
 from tests.conformance.references import (
     REFERENCES,
@@ -86,12 +86,24 @@ def test_a_write_names_nothing_that_a_read_found() -> None:
     assert set(asked) <= makers
 
 
-def test_a_variable_comes_before_what_was_made_or_found() -> None:
+def test_a_read_names_what_a_variable_says_first() -> None:
     [campaign] = [one for one in REFERENCES if one.name == "filter_value"]
     named = References(
         {"STAGEDOOR_CONFORMANCE_CAMPAIGN_ID": "11, 12"}, lambda _: None, may_write=True
     )
     assert named.of(business_ads.CAMPAIGN_GET, campaign, 2) == ['["11"]', '["12"]']
+
+
+def test_what_is_deleted_is_what_the_run_made() -> None:
+    [audience] = [one for one in REFERENCES if one.name == "custom_audience_id"]
+    environment = {audience.environment: "11"}
+    made = References(environment, lambda _: {"custom_audience_id": "12"}, may_write=True)
+    none = References(environment, lambda _: None, may_write=True)
+    assert made.of(business_audiences.AUDIENCE_DELETE, audience) == ["12"]
+    assert made.of(business_audiences.AUDIENCE_UPDATE, audience) == ["12"]
+    assert none.of(business_audiences.AUDIENCE_UPDATE, audience) == ["11"]
+    with pytest.raises(Unreachable, match=r"made none$"):
+        none.of(business_audiences.AUDIENCE_DELETE, audience)
 
 
 def test_nothing_is_made_without_writes() -> None:
