@@ -136,10 +136,16 @@ class Suite:
     def is_refused_credential(self, outcome: Outcome) -> bool:
         return not example_of(outcome.operation).refused and outcome.kind in _WRONG
 
-    def ask(self, operation: Operation[..., Any], request: BaseModel) -> Outcome:
-        """Send a request and compare its answer. Raises `Unreachable`, `Unanswered`."""
+    def ask(
+        self, operation: Operation[..., Any], request: BaseModel, token: str | None = None
+    ) -> Outcome:
+        """Send a request and compare its answer; `token` instead of the run's own.
+
+        Raises `Unreachable`, `Unanswered`.
+        """
         encoded = wire.encode(operation, request)
-        headers = self._token(operation)
+        given = operation.protocol.token_headers(token) if token is not None else None
+        headers = given or self._token(operation)
         if encoded.content_type:
             headers["content-type"] = encoded.content_type
         content: Any = encoded.body
@@ -164,6 +170,16 @@ class Suite:
         problem = read if isinstance(read, Problem) else None
         typed = None if isinstance(read, Problem) else read
         return Outcome(operation, moment, request, received, typed, problem, drift)
+
+    def asked_with(
+        self, operation: Operation[..., Any], more: Values, token: str | None = None
+    ) -> Outcome:
+        """Ask the example with other values too, and keep nothing of it. Arguments and errors are
+        those of `ask`."""
+        if self.is_real:
+            self._permit(operation)
+        request = self._request(operation, self._values(operation) | more)
+        return self.ask(operation, request, token)
 
     def secrets(self) -> list[str]:
         """Everything that the run was given and must not show, and the app's own token."""

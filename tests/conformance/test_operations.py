@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from tests.examples import example_of
 
 from .credentials import Unreachable
 from .options import Options
-from .suite import Suite, Unanswered
+from .suite import Outcome, Suite, Unanswered
 
 OPERATIONS = sorted(
     catalogue.operations().values(),
@@ -21,28 +23,34 @@ OPERATIONS = sorted(
 """Reads before writes; what ends something for the others comes last."""
 
 
-@pytest.fixture(autouse=True)
-def _network(options: Options, request: pytest.FixtureRequest) -> None:
-    if options.is_real:
-        request.getfixturevalue("socket_enabled")
+@contextmanager
+def reached() -> Iterator[None]:
+    """Skip what the run can't reach; fail without values where TikTok can't be asked."""
+    try:
+        yield
+    except Unreachable as reason:
+        pytest.skip(str(reason))
+    except Unanswered as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+def told(suite: Suite, outcome: Outcome) -> Outcome:
+    """An outcome that says something about the declaration; others skip or fail the test."""
+    if suite.is_refused_credential(outcome):
+        pytest.fail(f"TikTok refuses the credentials: {outcome.code}", pytrace=False)
+    if (reason := suite.unreachable(outcome)) is not None:
+        pytest.skip(reason)
+    return outcome
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: str(one.id))
 def test_the_answer_is_as_declared(
     operation: Operation[..., Any], suite: Suite, options: Options
 ) -> None:
-    try:
-        outcome = suite.outcome(operation)
-    except Unreachable as reason:
-        pytest.skip(str(reason))
-    except Unanswered as error:
-        pytest.fail(str(error), pytrace=False)
-    if suite.is_refused_credential(outcome):
-        pytest.fail(f"TikTok refuses the credentials: {outcome.code}", pytrace=False)
-    if (reason := suite.unreachable(outcome)) is not None:
-        pytest.skip(reason)
+    with reached():
+        outcome = told(suite, suite.outcome(operation))
     if outcome.drift:
-        told = "\n".join(map(str, outcome.drift))
+        differences = "\n".join(map(str, outcome.drift))
         if options.fails_on_drift:
-            pytest.fail(told, pytrace=False)
-        pytest.xfail(told)
+            pytest.fail(differences, pytrace=False)
+        pytest.xfail(differences)

@@ -36,7 +36,7 @@ def http(body: bytes, status: str = "200 OK", *headers: str, length: int | None 
 
 
 @contextmanager
-def saying() -> Iterator[Server]:
+def saying(host: str = "127.0.0.1") -> Iterator[Server]:
     server = Server()
 
     class Handler(socketserver.BaseRequestHandler):
@@ -67,8 +67,8 @@ def saying() -> Iterator[Server]:
         allow_reuse_address = True
         request_queue_size = 64
 
-    with Listening(("127.0.0.1", 0), Handler) as listening:
-        server.url = f"http://127.0.0.1:{listening.server_address[1]}"
+    with Listening((host, 0), Handler) as listening:
+        server.url = f"http://{host}:{listening.server_address[1]}"
         thread = threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:

@@ -74,6 +74,12 @@ def test_a_failure_on_real_tiktok_shows_no_values(strict: bool) -> None:
     assert hasattr(made, "wasxfail") is not strict
 
 
+def test_a_broken_test_fails_on_real_tiktok() -> None:
+    made = reported(REAL, KeyError(SECRET))
+    assert made.outcome == "failed"
+    assert SECRET not in str(made.longrepr)
+
+
 def test_a_failure_on_the_emulator_is_shown_in_full() -> None:
     assert SECRET in reported(EMULATOR, AssertionError()).longrepr
 
