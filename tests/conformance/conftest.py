@@ -53,7 +53,7 @@ def suite(options: Options, request: pytest.FixtureRequest) -> Iterator[Suite]:
         yield made
         if options.is_real:
             cleaned = clean_up(made)
-    made.behaves_otherwise += request.config.stash.get(_OTHERWISE, [])
+    made.behaves_otherwise = request.config.stash.setdefault(_OTHERWISE, [])
     lines = list(report.summary(made, cleaned))
     if options.folder is not None:
         folder = report.write(options.folder, made, cleaned, datetime.now(UTC))
@@ -100,7 +100,8 @@ def pytest_runtest_makereport(
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    lines = terminalreporter.config.stash.get(_LINES, [])
+    stash = terminalreporter.config.stash
+    lines = stash.get(_LINES, None)
     if lines and Options.of(terminalreporter.config).is_real:
         terminalreporter.section("conformance with TikTok")
         for line in lines:

@@ -150,7 +150,10 @@ def recording_of(outcome: Outcome, secrets: Iterable[str]) -> dict[str, Any]:
             "body": _body(outcome),
         },
     }
-    return _again(made, sorted(filter(None, secrets), key=len, reverse=True))
+    masked_again: dict[str, Any] = _again(
+        made, sorted(filter(None, secrets), key=len, reverse=True)
+    )
+    return masked_again
 
 
 def _request(request: BaseModel) -> Any:

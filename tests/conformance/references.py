@@ -231,7 +231,8 @@ def replaced(value: Any, replace: Replace, name: str = "") -> Any:
         made = {n: replaced(part, replace, n) for n, part in value.items()}
         return {n: part for n, part in made.items() if part is not DROPPED}
     if isinstance(value, BaseModel):
-        given = {n: getattr(value, n) for n in value.model_fields_set}
+        names = [n for n in type(value).model_fields if n in value.model_fields_set]
+        given = {n: getattr(value, n) for n in names}
         made = replaced(given, replace)
         return type(value).model_construct(_fields_set=set(made), **_defaults(value) | made)
     if isinstance(value, list | tuple) and not all(isinstance(one, str) for one in value):

@@ -18,12 +18,12 @@ from stagedoor import Hosts, Scope
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect
 from stagedoor.testing import TikTokEmulator, in_process
-from tests.conformance import report, test_operations
+from tests.conformance import test_operations
 from tests.conformance.credentials import Unreachable, variable
 from tests.conformance.options import REAL, Options
 from tests.conformance.suite import Suite, Unanswered
 from tests.conformance.targets import real
-from tests.conformance.undo import clean_up
+from tests.conformance.undo import NO_UNDO, clean_up
 from tests.examples.business import ADVERTISER_ID, APP_ID, APP_SECRET
 from tests.support.altering import altering
 from tests.support.local import KEY, SECRET
@@ -59,7 +59,7 @@ def environment(tiktok: TikTokEmulator, *without: str) -> dict[str, str]:
 
 def for_writes(tiktok: TikTokEmulator) -> dict[str, str]:
     """What a run with writes needs to be named."""
-    own = tiktok.world.videos_of(tiktok.world.named("maracooks").id)
+    own = tiktok.world.videos_of(tiktok.creators.get("maracooks").id)
     given = {
         "advertiser_id": ADVERTISER_ID,
         "media_url": "https://media.example.com",
@@ -125,7 +125,7 @@ def test_writes_leave_what_was_there_alone_and_are_taken_back(elsewhere: TikTokE
         cleaned = clean_up(suite)
     needs = NEEDS_AN_INVITATION | NEEDS_AN_IDENTITY | {"media.upload_chunk"}
     assert skipped.keys() <= needs
-    failed = [one for one in cleaned if one.left not in (None, report.NO_UNDO)]
+    failed = [one for one in cleaned if one.left not in (None, NO_UNDO)]
     assert failed == []
     assert [one.write for one in cleaned if one.left is None]
     assert there(elsewhere) == before
@@ -196,7 +196,7 @@ def test_drift_is_reported_and_nothing_secret_is_recorded(
     recordings = {one.stem for one in (folder / "recordings").iterdir()}
     assert recordings == told["operations"].keys()
     written = "".join(one.read_text() for one in folder.rglob("*.json"))
-    person = tiktok_emulator_server.world.named("maracooks")
+    person = tiktok_emulator_server.creators.get("maracooks")
     secrets = [value for name, value in given.items() if not name.endswith("APP_ID")]
     for value in (*secrets, person.display_name, person.username, "somebody"):
         assert value not in written

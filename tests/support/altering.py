@@ -25,8 +25,8 @@ def altering(url: str, alter: Alter, host: str = "127.0.0.1") -> Iterator[str]:
             head, _, body = request.partition(b"\r\n\r\n")
             [start, *lines] = head.decode().split("\r\n")
             method, target, _ = start.split(" ")
-            pairs = [line.split(": ", 1) for line in lines]
-            headers = [pair for pair in pairs if pair[0].lower() not in ("host", "connection")]
+            pairs = [line.partition(": ") for line in lines]
+            headers = [(n, v) for n, _, v in pairs if n.lower() not in ("host", "connection")]
             answer = upstream.request(method, target, headers=headers, content=body)
             sent = answer.content
             if answer.headers.get("content-type", "").startswith("application/json"):
