@@ -14,6 +14,7 @@ from stagedoor.platform.scopes import Scope
 from stagedoor.testing import in_process
 from tests.examples import Seeded, begin
 from tests.examples.business import APP_ID, APP_SECRET
+from tests.support.advertiser import is_just_before_midnight
 from tests.support.local import KEY, SECRET
 
 from .credentials import Credentials
@@ -35,7 +36,7 @@ def emulated() -> Iterator[Suite]:
             begun = begin(
                 http, {"Authorization": f"Bearer {user}"}, {"Authorization": f"Bearer {own}"}
             )
-            tiktok.clock.advance(seconds=1)
+            tiktok.clock.advance(seconds=900 if is_just_before_midnight(tiktok.world) else 1)
             credentials = Credentials(
                 client_key=KEY,
                 client_secret=SECRET,

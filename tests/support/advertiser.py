@@ -7,12 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx2
 
+from stagedoor.emulator.products.business.state import AD_ACCOUNTS
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
 from tests.examples.business import ADVERTISER_ID
+
+
+def is_just_before_midnight(world: Any) -> bool:
+    """Whether it is between 23:50 and midnight for the seeded ad account: budgets can't be changed
+    just before midnight."""
+    zone = ZoneInfo(world[AD_ACCOUNTS][ADVERTISER_ID].timezone)
+    local = datetime.fromtimestamp(world.now(), zone)
+    return (local.hour, local.minute) >= (23, 50)
 
 
 @dataclass

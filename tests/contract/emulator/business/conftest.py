@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 import pytest
 
-from stagedoor.emulator.products.business.state import AD_ACCOUNTS
-from tests.examples.business import ADVERTISER_ID, OTHER_ADVERTISER_ID
-from tests.support.advertiser import Advertiser
+from tests.examples.business import OTHER_ADVERTISER_ID
+from tests.support.advertiser import Advertiser, is_just_before_midnight
 
 from ..conftest import TikTok
 
@@ -17,11 +13,9 @@ from ..conftest import TikTok
 @pytest.fixture
 def advertiser(tiktok: TikTok) -> Advertiser:
     """The seeded ad account with campaigns; no call is throttled, and the clock stands still, at no
-    time between 23:50 and midnight of the account: budgets can't be changed just before it."""
+    time between 23:50 and midnight of the account."""
     tiktok.settings(rate_limits=False)
-    zone = ZoneInfo(tiktok.world[AD_ACCOUNTS][ADVERTISER_ID].timezone)
-    local = datetime.fromtimestamp(tiktok.world.now(), zone)
-    if (local.hour, local.minute) >= (23, 50):
+    if is_just_before_midnight(tiktok.world):
         tiktok.advance(900)
     tiktok.control("POST", "clock", {"freeze": True})
     return Advertiser(tiktok.http, tiktok.access_token(), tiktok.world)
