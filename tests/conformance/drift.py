@@ -74,6 +74,12 @@ def word(text: str) -> str:
     return text if len(text) <= 64 and WORD.fullmatch(text) else f"a text of {len(text)}"
 
 
+def code_of(operation: Operation[..., Any], code: str) -> str:
+    """An error code as the report shows it: any other text could hold a value."""
+    known = operation.protocol.errors.known(code) is not None
+    return code if known or re.fullmatch(r"\d{1,6}", code) else word(code)
+
+
 def compared(operation: Operation[..., Any], received: Received) -> list[Drift]:
     """Everything in an answer that isn't as declared, each difference once."""
     found = [*_body(operation, received), *_headers(operation, received)]
@@ -98,7 +104,7 @@ def _body(operation: Operation[..., Any], received: Received) -> Iterator[Found]
         found = list(_json(operation, received.body, refused=False))
         yield from found
         if not any(kind in (DriftKind.MISSING, DriftKind.TYPE) for kind, *_ in found):
-            told = received.headers.get("content-type", "no type")
+            told = media_type(received.headers.get("content-type", ""))
             shown = f"HTTP {received.status}, {told}"
             yield DriftKind.UNREADABLE, "", shown, "an answer"
         return
@@ -130,7 +136,7 @@ def _problem(operation: Operation[..., Any], problem: Problem) -> Iterator[Found
         return
     known = protocol.errors.known(problem.code)
     if known is None:
-        code = problem.code if problem.code.isdecimal() else word(problem.code)
+        code = code_of(operation, problem.code)
         yield DriftKind.CODE, "", f"{code}, HTTP {problem.http}", "in no table of errors"
         return
     cases = [case for case in operation.errors if case.code in (known.code, "")]
@@ -279,7 +285,7 @@ def _headers(operation: Operation[..., Any], received: Received) -> Iterator[Fou
     told = _plain_type(received.headers.get("content-type", ""))
     wanted = {_plain_type(protocol.content_type_of(received.body)), "application/json"}
     if told not in wanted:
-        yield DriftKind.HEADER, "content-type", told or "nothing", " or ".join(sorted(wanted))
+        yield DriftKind.HEADER, "content-type", media_type(told), " or ".join(sorted(wanted))
     for name in received.headers:
         if _WATCHED.match(name) and name not in _declared_headers(operation):
             yield DriftKind.HEADER, name, "a value", "nothing"
@@ -289,6 +295,14 @@ def _declared_headers(operation: Operation[..., Any]) -> set[str]:
     protocol = operation.protocol
     response = protocol.wrap(operation, {}, _LOG_ID)
     return {protocol.log_id_header} | {name.decode() for name, _ in response.headers}
+
+
+def media_type(content_type: str) -> str:
+    """A content type as the report shows it."""
+    plain = _plain_type(content_type)
+    if re.fullmatch(r"[a-z]+/[a-z.+-]+", plain):
+        return plain
+    return "another type" if plain else "no type"
 
 
 def _plain_type(content_type: bytes | str) -> str:

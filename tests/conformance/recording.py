@@ -23,7 +23,7 @@ from stagedoor.connector.logs import MASK, masked
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products.oauth import LOG_ID
 
-from .drift import WORD, place_of
+from .drift import WORD, media_type, place_of
 from .shapes import Shape, member_shapes, shape_of
 from .suite import Outcome
 
@@ -171,7 +171,7 @@ def _header(name: str, value: str, operation: Operation[..., Any]) -> str:
     if is_log_id:
         return value
     if name == "content-type":
-        return value.partition(";")[0]
+        return media_type(value)
     return text_kind(value)
 
 

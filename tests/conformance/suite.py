@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,13 +23,14 @@ from stagedoor.platform.protocols import Problem, Unreadable
 from tests.examples import Seeded, Values, example_of, values_of
 
 from .credentials import IN_EXAMPLES, Credentials, Unreachable, carries_own_token, token_of
-from .drift import Drift, DriftKind, Received, compared, is_bare, place_of
+from .drift import Drift, DriftKind, Received, code_of, compared, is_bare, place_of
 from .references import DROPPED, References, reference_of, replaced
 from .shapes import member_shapes
 
 _LACKING = (Kind.SCOPE, Kind.POLICY)
 """What the app or the account isn't allowed."""
 _LIMITED = (Kind.RATE, Kind.QUOTA)
+_LOG_ID = re.compile(r"[0-9]{14}[0-9A-Fa-f]{4,40}")
 _WRONG = (Kind.AUTH, Kind.CLIENT)
 """A credential of the run isn't good."""
 
@@ -52,7 +54,8 @@ class Outcome:
 
     @property
     def code(self) -> str:
-        return "ok" if self.problem is None else self.problem.code
+        """The error code, `ok` for none, as a report may show it."""
+        return "ok" if self.problem is None else code_of(self.operation, self.problem.code)
 
     @property
     def kind(self) -> Kind | None:
@@ -62,7 +65,8 @@ class Outcome:
 
     @property
     def log_id(self) -> str:
-        return self.operation.protocol.log_id(self.received.headers, self.problem)
+        told = self.operation.protocol.log_id(self.received.headers, self.problem)
+        return told if _LOG_ID.fullmatch(told) else "of another form" if told else ""
 
     @property
     def data(self) -> Any:

@@ -6,23 +6,27 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from enum import Enum
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
+from stagedoor import Hosts
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import display, oauth
 from stagedoor.platform.protocols import Problem
-from tests.conformance.drift import Received
+from tests.conformance.drift import Received, compared
 from tests.conformance.recording import recording_of, version_of
 from tests.conformance.references import replaced
+from tests.conformance.report import report_of
 from tests.conformance.shapes import Shape, members, shape_of
 from tests.conformance.suite import Outcome
 from tests.examples import Seeded, request_of
 
+MOMENT = datetime(2026, 3, 1, tzinfo=UTC)
 LOG_ID = "20261130120000" + "0A" * 10
 NUMBER = 7_123_456_789_012_345_678
 TEXTS = (
@@ -88,16 +92,35 @@ def planted_request(operation: Operation[..., Any], seeded: Seeded) -> BaseModel
     return made
 
 
-def outcome(operation: Operation[..., Any], body: bytes, request: Any) -> Outcome:
+def outcome(
+    operation: Operation[..., Any],
+    body: bytes,
+    request: BaseModel,
+    problem: Problem | None = None,
+) -> Outcome:
     headers = {
-        "content-type": "application/json",
+        "content-type": f"text/{TEXTS[0]}",
         "x-tt-logid": LOG_ID,
         "set-cookie": f"sid={TEXTS[0]}",
         "location": TEXTS[4],
         "x-custom": TEXTS[2],
+        "x-ratelimit-reset": TEXTS[3],
     }
     received = Received(200, headers, body)
-    return Outcome(operation, datetime(2026, 3, 1, tzinfo=UTC), request, received, None, None)
+    drift = tuple(compared(operation, received))
+    return Outcome(operation, MOMENT, request, received, None, problem, drift)
+
+
+def report(one: Outcome) -> dict[str, Any]:
+    """The report of a run that asked this alone."""
+    run = SimpleNamespace(
+        outcomes={one.operation.id: one},
+        skipped={},
+        hosts=Hosts(),
+        may_write=False,
+        behaves_otherwise=[],
+    )
+    return report_of(run, (), MOMENT)  # type: ignore[arg-type]
 
 
 def check(told: dict[str, Any]) -> None:
@@ -111,8 +134,9 @@ def test_no_secret_is_recorded_wherever_it_stood(seeded: Seeded, subtests: pytes
         with subtests.test(operation.id):
             data = Planting().value(shape_of(operation.response))
             body = operation.protocol.wrap(operation, data, TEXTS[0]).body
-            request = planted_request(operation, seeded)
-            check(recording_of(outcome(operation, body, request), secrets=()))
+            made = outcome(operation, body, planted_request(operation, seeded))
+            check(recording_of(made, secrets=()))
+            check(report(made))
 
 
 def test_no_secret_of_an_error_is_recorded(seeded: Seeded, subtests: pytest.Subtests) -> None:
@@ -120,9 +144,10 @@ def test_no_secret_of_an_error_is_recorded(seeded: Seeded, subtests: pytest.Subt
     for operation in OPERATIONS:
         with subtests.test(operation.id):
             problem = Problem("planted77code0123", said, TEXTS[2], 400)
-            made = operation.protocol.wrap_error(operation, problem, {TEXTS[3]: TEXTS[0]})
-            request = planted_request(operation, seeded)
-            check(recording_of(outcome(operation, made.body, request), secrets=()))
+            body = operation.protocol.wrap_error(operation, problem, {TEXTS[3]: TEXTS[0]}).body
+            made = outcome(operation, body, planted_request(operation, seeded), problem)
+            check(recording_of(made, secrets=()))
+            check(report(made))
 
 
 def test_a_credential_that_looks_like_a_word_is_masked_too() -> None:
