@@ -34,6 +34,9 @@ _LOG_ID = re.compile(r"[0-9]{14}[0-9A-Fa-f]{4,40}")
 _WRONG = (Kind.AUTH, Kind.CLIENT)
 """A credential of the run isn't good."""
 
+_NOT_OF_FIELDS = (*_LIMITED, *_WRONG, Kind.SERVER)
+"""Errors for which no field can be the reason."""
+
 
 class Unanswered(Exception):
     """The request got no answer. The message holds no address, since it may hold secrets."""
@@ -207,7 +210,7 @@ class Suite:
         values = self._values(operation)
         every = _with_every_field(operation, values)
         first = self.ask(operation, self._request(operation, every))
-        if every == values or first.problem is None or first.kind in (*_LIMITED, *_WRONG):
+        if every == values or first.problem is None or first.kind in _NOT_OF_FIELDS:
             return first
         second = self.ask(operation, self._request(operation, values))
         if second.problem is None and first.kind is not Kind.SCOPE:

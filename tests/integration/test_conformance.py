@@ -22,6 +22,7 @@ from stagedoor.testing import TikTokEmulator, in_process
 from tests.conformance import test_operations
 from tests.conformance.credentials import Unreachable, variable
 from tests.conformance.options import REAL, Options
+from tests.conformance.report import limits_of
 from tests.conformance.suite import Suite, Unanswered
 from tests.conformance.targets import real
 from tests.conformance.undo import NO_UNDO, clean_up
@@ -239,3 +240,32 @@ def test_a_lost_connection_shows_no_address() -> None:
         suite.outcome(catalogue.operations()["business.oauth2_advertiser_get"])
     assert str(caught.value) == "business.oauth2_advertiser_get: ConnectError"
     assert caught.value.__context__ is None
+
+
+def test_what_is_not_allowed_or_limited_is_skipped_and_told(elsewhere: TikTokEmulator) -> None:
+    elsewhere.reset()
+    given = environment(elsewhere)
+    given[variable("creator_token")] = elsewhere.tokens.issue(
+        scopes=["user.info.basic"]
+    ).access_token
+    elsewhere.faults.add("posting.creator_info", "rate_limit")
+    elsewhere.faults.add("research.video_query", "status", status=500, code="internal_error")
+    hosts = Hosts.at(elsewhere.url)
+    operations = catalogue.operations()
+    with real(hosts, given, may_write=False, transport=elsewhere.transport) as suite:
+        told = {
+            name: suite.unreachable(suite.outcome(operations[name]))
+            for name in ("display.video_list", "posting.creator_info", "research.video_query")
+        }
+        profile = suite.outcome(operations["display.user_info"])
+    assert told["display.video_list"] == (
+        "the app or the account isn't allowed this: scope_not_authorized"
+    )
+    assert told["posting.creator_info"] == "a limit was reached: rate_limit_exceeded"
+    assert str(told["research.video_query"]).startswith("TikTok failed: internal_error, log id 20")
+    assert [one.operation for one in limits_of(suite.outcomes["posting.creator_info"])] == [
+        "posting.creator_info"
+    ]
+    # fields whose scopes the creator withheld are left out instead
+    assert profile.problem is None
+    assert profile.drift == ()
