@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from stagedoor.platform.media import ChunkPut
-
 from . import proxies
 from .errors import AnswerLost, ConfigurationError, NotSent
 
@@ -128,7 +126,8 @@ def translated(method: str, url: str, http: httpx2.Client | httpx2.AsyncClient) 
 
 
 class _WithoutCredentials(logging.Filter):
-    """Removes credentials from log records: the HTTP library logs whole upload_urls."""
+    """Removes the queries of addresses from log records: the HTTP library logs whole addresses, and
+    the app's secret, signatures and upload tokens stand in queries."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
@@ -137,11 +136,7 @@ class _WithoutCredentials(logging.Filter):
 
 
 def _bare(logged: object) -> object:
-    if isinstance(logged, httpx2.URL) and not _UPLOAD_FIELDS.isdisjoint(logged.params):
-        return logged.copy_with(query=None)
-    return logged
+    return logged.copy_with(query=None) if isinstance(logged, httpx2.URL) else logged
 
-
-_UPLOAD_FIELDS = frozenset(ChunkPut.model_fields)
 
 logging.getLogger("httpx2").addFilter(_WithoutCredentials())
