@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from stagedoor.child_process import NEEDED
 from stagedoor.connector.errors import Unavailable
-from stagedoor.connector.media.prober import CHILDREN, NEEDED, Bad, Gone, Good, Prober
+from stagedoor.connector.media.prober import CHILDREN, Bad, Gone, Good, Prober
 from stagedoor.connector.media.shares import Busy, Shares
 from stagedoor.connector.media.storage import Parts, Storage
 from tests.support import media

@@ -22,7 +22,9 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import IO, Any
 
-from .probe import AskedFile, bound, bound_time, is_media, say
+from stagedoor.child_process import bound, bound_time
+
+from .probe import AskedFile, is_media, say
 
 MEMORY_BYTES = 1_536 << 20
 _OPEN_FILES = 24

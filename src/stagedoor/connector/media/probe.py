@@ -11,10 +11,11 @@ asks for. One request on standard input, one response on standard output, until 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from typing import IO, Any
+
+from stagedoor.child_process import bound, bound_time
 
 from .block_file import BlockFile
 
@@ -23,8 +24,6 @@ MEMORY_BYTES = 768 << 20
 16 reference pictures) was measured to need 500 MB more, one with 4096x2304 pixels 220 MB."""
 BLOCK = 1 << 18
 """Bytes per read request."""
-_OPEN_FILES = 16
-_NICE = 5
 
 _FTYP = (b"ftyp", b"moov", b"mdat", b"free", b"wide", b"skip", b"pnot")
 _MPEG = (b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3")
@@ -96,38 +95,13 @@ def say(out: IO[bytes], what: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    bound()
+    bound(MEMORY_BYTES)
     orders, answers = sys.stdin.buffer, sys.stdout.buffer
     while line := orders.readline():
         order = json.loads(line)
         bound_time(order["cpu"])
         file: Any = AskedFile(order["size"], orders, answers)
         say(answers, probe(order, file))
-
-
-def bound(memory: int = MEMORY_BYTES, written: int = 0, files: int = _OPEN_FILES) -> None:
-    """Limit this process's memory, written bytes and open files, and lower its priority below the
-    serving processes."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits; the time limit holds there too
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (written, written))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
-    os.nice(_NICE)
-
-
-def bound_time(seconds: float) -> None:
-    """Have the kernel end this process when one file takes more processor time than `seconds`."""
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    limit = int(used.ru_utime + used.ru_stime + seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 if __name__ == "__main__":

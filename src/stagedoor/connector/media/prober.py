@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -11,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from stagedoor import child_process
 
 from ..errors import Unavailable
 from .errors import MediaGone
@@ -35,9 +36,6 @@ _PATIENCE = 60.0
 _REUSED = 500
 """A child is replaced after this many files, which frees leaked memory."""
 _LINE = 1 << 16
-NEEDED = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT")
-"""Environment variables that a Python process may need to find its libraries; the child gets no
-others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +174,7 @@ class Child:
             stderr=subprocess.DEVNULL,
             close_fds=True,
             pass_fds=fds,
-            env={name: os.environ[name] for name in NEEDED if name in os.environ}
-            | {"PYTHONUTF8": "1"},
+            env=child_process.environment(),
         )
 
     def ask(self, order: dict[str, Any], file: _File, seconds: float) -> dict[str, Any]:
