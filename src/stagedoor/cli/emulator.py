@@ -49,6 +49,12 @@ from .params import PORT, Address
 @click.option(
     "--webhook", metavar="URL", type=Address(), help="Where the ready-made apps get their webhooks."
 )
+@click.option(
+    "--allow-scripts",
+    is_flag=True,
+    help="Switch the Virtual Compute Environment of the Research Tools on. It runs the Python "
+    "scripts that it is sent as this user: their limits are no security boundary.",
+)
 @click.option("--tls", is_flag=True, help="Serve https with a certificate made for this run.")
 def command(
     host: str,
@@ -60,6 +66,7 @@ def command(
     state: Path | None,
     webhook: str | None,
     allow_hosts: tuple[str, ...],
+    allow_scripts: bool,
     tls: bool,
 ) -> None:
     """Run a local TikTok to develop against, until Ctrl-C.
@@ -68,6 +75,7 @@ def command(
     STAGEDOOR_TIKTOK_URL, or with the address of their TikTok library.
     """
     try:
+        from stagedoor.emulator.products.compute.sdk import FOLDER as SDK
         from stagedoor.emulator.server import Ready, StateError, WorldFileError, options, serve
     except ImportError:
         raise click.ClickException(
@@ -94,6 +102,11 @@ def command(
         terminal.say(f"  use it             export STAGEDOOR_TIKTOK_URL={address}")
         if webhook:
             terminal.say(f"  webhooks go to     {webhook}")
+        if allow_scripts:
+            terminal.say(f"  scripts            export PYTHONPATH={SDK}")
+            terminal.say(
+                "                     they run as you: docs/compute.md says what holds them"
+            )
         if ready.ca_file:
             terminal.say(f"  trust              export SSL_CERT_FILE={ready.ca_file}")
         terminal.say("Ctrl-C ends it.")
@@ -107,6 +120,7 @@ def command(
             webhook=webhook,
             tls=tls,
             allow_hosts=allow_hosts,
+            allow_scripts=allow_scripts,
             ready=tell,
             **beginning,
         )

@@ -29,8 +29,13 @@ def _end(*_: object) -> None:
 @click.option(
     "--emulator-port", default=8701, type=PORT, show_default=True, help="Port of the emulator."
 )
+@click.option(
+    "--allow-scripts",
+    is_flag=True,
+    help="Let the emulator run the scripts of its Virtual Compute Environment as this user.",
+)
 @data_option
-def command(port: int, emulator_port: int, data: Path | None) -> None:
+def command(port: int, emulator_port: int, allow_scripts: bool, data: Path | None) -> None:
     """Start emulator, service and worker until Ctrl-C, with the emulator's webhook registered.
 
     The emulator's world is kept in the data directory, as emulator.json, so that connected
@@ -62,7 +67,8 @@ def command(port: int, emulator_port: int, data: Path | None) -> None:
             )
         private_folder(settings.data)
         try:
-            emulator = Emulator(f"{public}/connect/webhook/tiktok", emulator_port, state)
+            webhook = f"{public}/connect/webhook/tiktok"
+            emulator = Emulator(webhook, emulator_port, state, allow_scripts)
         except DemoFailed as error:
             raise click.ClickException(str(error)) from error
         with emulator:

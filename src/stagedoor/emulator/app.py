@@ -24,7 +24,8 @@ class Emulator:
     from the first request on if a test transport runs no lifespan. `hosts` are host names that the
     control routes accept, besides loopback and the emulator's own address. `now` (Unix seconds) is
     where the clock begins: with the same `seed` and `now`, two emulators are the same. `videos` and
-    `content` are those of a `Beginning`.
+    `content` are those of a `Beginning`. `allow_scripts` switches the Virtual Compute Environment
+    on, which runs what it is sent as this user.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class Emulator:
         now: float | None = None,
         videos: int | None = None,
         content: str = "",
+        allow_scripts: bool = False,
     ) -> None:
         self.hosts = tuple(hosts)
         self.world = World(seed, registry.declared)
         self.world.clock.learn = partial(registry.timer_handlers, self.world)
         self._webhook = webhook
+        self._allow_scripts = allow_scripts
         self._clock: asyncio.Task[None] | None = None
         self._gate = Gate(self.world, self._pages)
         self.asgi = _asgi(self, self._gate)
@@ -60,6 +63,7 @@ class Emulator:
         chosen = self.beginning if beginning is None else beginning
         begin(self.world, chosen)
         self.beginning = chosen
+        self.world.allow_scripts = self._allow_scripts
         self._gate.windows.clear()
         self._hear()
 

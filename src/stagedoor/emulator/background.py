@@ -42,6 +42,14 @@ class Running:
         """Return to the state with which it was started; blocks until the reset is done."""
         self.on_loop(self._emulator.restart, _RESET_SECONDS)
 
+    def allow_scripts(self) -> None:
+        """Switch the Virtual Compute Environment on, until the next reset."""
+
+        def allow() -> None:
+            self.world.allow_scripts = True
+
+        self.on_loop(allow)
+
     def on_loop(self, function: Callable[[], T], seconds: float = _START_SECONDS) -> T:
         """Call a function between two requests, and return its result."""
 

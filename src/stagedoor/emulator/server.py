@@ -95,6 +95,7 @@ def serve(
     webhook: str | None = None,
     tls: bool = False,
     allow_hosts: Iterable[str] = (),
+    allow_scripts: bool = False,
     ready: Callable[[Ready], None] = lambda _: None,
     **beginning: Unpack[Options],
 ) -> None:
@@ -102,10 +103,11 @@ def serve(
 
     The file `state` keeps the world across runs. `webhook` is the callback of the ready-made apps.
     `allow_hosts` are host names that the control routes accept besides loopback and `host`.
+    `allow_scripts` switches the Virtual Compute Environment on, which runs what it is sent.
     A file that exists already goes on with its own seed and time.
     Raises OSError when the port is taken, `StateError` when the file can't be read.
     """
-    emulator = Emulator(seed, webhook, allow_hosts, **beginning)
+    emulator = Emulator(seed, webhook, allow_hosts, allow_scripts=allow_scripts, **beginning)
     secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
     bound: socket.socket | None = None
     held: socket.socket | None = None

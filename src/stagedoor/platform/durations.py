@@ -1,4 +1,5 @@
-"""Lifetimes of what TikTok issues, and durations of its processes; seconds.
+"""Lifetimes of what TikTok issues, durations of its processes, and a daily allowance; in seconds
+unless a name says otherwise.
 
 Each constant is also exported by its product (`oauth.ACCESS_TOKEN_SECONDS`).
 """
@@ -21,3 +22,7 @@ PULL_SECONDS: Final = 3_600
 COVER_URL_SECONDS: Final = 21_600
 NEW_VIDEO_SECONDS: Final = 48 * 3_600
 """Time until a new video appears in research (`research.yaml` data_scope.freshness)."""
+
+VCE_TEST_RECORDS = 5_000
+"""Records that an organisation gets in the test stage of the Virtual Compute Environment on a UTC
+day (`research.yaml` vce)."""

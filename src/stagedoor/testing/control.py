@@ -22,6 +22,13 @@ class Control:
     def send(self, method: str, path: str, body: object = None) -> Any:
         return _read(self._http.request(method, f"/_emulator/{path}", json=body))
 
+    def content(self, path: str) -> bytes:
+        """The bytes of an answer that is no JSON."""
+        response = self._http.get(f"/_emulator/{path}")
+        if not response.is_success:
+            _read(response)
+        return bytes(response.content)
+
     def listed(self, path: str, name: str, **query: Any) -> list[Any]:
         """All items of a list that has pages."""
         found: list[Any] = []

@@ -16,6 +16,7 @@ from stagedoor.emulator.products.webhooks.state import DELIVERIES, Delivery
 from stagedoor.emulator.world import Seen, World
 
 from . import consent
+from .compute import Compute
 from .control import Control
 from .parts import Creators, EmulatorClock, Faults, MediaHosts, TokenIssuer, Webhooks
 from .transports import AsyncTransport, BlockingTransport, LoopTransport
@@ -43,6 +44,7 @@ class TikTokEmulator:
         self.faults = Faults(control)
         self.webhooks = Webhooks(control)
         self.media = MediaHosts(control)
+        self.compute = Compute(control, emulator.allow_scripts)
         self._control = control
 
     @property

@@ -117,10 +117,18 @@ class Emulator(_Process):
     Its state is kept in the file `state`, if one is given.
     """
 
-    def __init__(self, webhook: str, port: int = 0, state: Path | None = None) -> None:
+    def __init__(
+        self,
+        webhook: str,
+        port: int = 0,
+        state: Path | None = None,
+        allow_scripts: bool = False,
+    ) -> None:
         options = ["--port", str(port), "--webhook", webhook]
         if state is not None:
             options += ["--state", str(state)]
+        if allow_scripts:
+            options.append("--allow-scripts")
         super().__init__(
             "the emulator",
             [*_PYTHON, "stagedoor.cli", "emulator", *options],

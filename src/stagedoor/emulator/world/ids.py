@@ -17,6 +17,15 @@ T = TypeVar("T")
 _ALNUM = string.ascii_letters + string.digits
 
 
+def drawn(source: random.Random, count: int) -> Iterator[int]:
+    """The numbers below `count` in random order, drawn lazily."""
+    moved: dict[int, int] = {}
+    for last in range(count - 1, -1, -1):
+        number = source.randrange(last + 1)
+        yield moved.get(number, number)
+        moved[number] = moved.pop(last, last)
+
+
 class Ids:
     """All randomness of the world; the same seed gives the same ids in the same order.
 
@@ -114,11 +123,7 @@ class Ids:
 
     def order(self, count: int) -> Iterator[int]:
         """The numbers below `count` in random order, drawn lazily."""
-        moved: dict[int, int] = {}
-        for last in range(count - 1, -1, -1):
-            drawn = self._random.randrange(last + 1)
-            yield moved.get(drawn, drawn)
-            moved[drawn] = moved.pop(last, last)
+        return drawn(self._random, count)
 
     def uuid(self) -> str:
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))

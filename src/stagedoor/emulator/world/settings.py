@@ -147,6 +147,26 @@ class Settings:
     """Research playlists are answered with HTTP 500 and valid data, as projects report."""
     validation_seconds: Span = 0.5
     """The duration of a validation task; not published."""
+    compute_test_records: Annotated[int, Field(ge=0)] = durations.VCE_TEST_RECORDS
+    """Records a day in the test stage of the Virtual Compute Environment."""
+    compute_test_followers: Annotated[int, Field(ge=0)] = 0
+    """Followers that a person needs to be in the test stage: 25,000 in TikTok's docs of 2025."""
+    compute_task_seconds: Span = 0.5
+    """The duration of a query task; not published."""
+    compute_queue_seconds: Span = 0
+    """The time that a submitted script waits before it runs; not published."""
+    compute_review: Literal["timed", "manual"] = "timed"
+    """The way in which the review of a script's files ends; `manual`: by the control routes."""
+    compute_review_seconds: Span = 5
+    """The duration of a review when it is timed; not published."""
+    script_seconds: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False)] = 60
+    """Real seconds that a script may run."""
+    script_cpu_seconds: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False)] = 30
+    """Processor time that a script may use."""
+    script_memory_mb: Annotated[int, Field(ge=64, le=65_536)] = 1_024
+    """Address space of a script's process, in MiB."""
+    script_output_bytes: Annotated[int, Field(ge=1, le=64 << 20)] = 5 << 20
+    """Bytes that a script may leave in all of its files."""
     export_queue_seconds: Span = 0
     """The time that a request for data waits in the queue before its collection begins."""
     report_seconds: Span = 2

@@ -95,6 +95,8 @@ class World:
         self.requests: deque[Seen] = deque(maxlen=10_000)
         self.faults: list[Fault] = []
         self.all = ByName(self)
+        self.allow_scripts = False
+        """Whether submitted scripts may run here; not a part of the state."""
         self._kept: dict[Declared, Any] = {}
         self._pristine: World | None = None
         self.forget()

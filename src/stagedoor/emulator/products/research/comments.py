@@ -42,7 +42,7 @@ def listed(call: Call) -> dict[str, Any]:
     return {
         "comments": [
             shown.mixed(
-                call, {name: _FIELDS[name](call, one) for name in dict.fromkeys(request.fields)}
+                call, {name: FIELDS[name](call, one) for name in dict.fromkeys(request.fields)}
             )
             for one in page
         ],
@@ -71,7 +71,7 @@ def replies(call: Call, video_id: str, parent_id: str | None) -> Group[Comment]:
     return call.world[COMMENTS].by(THREAD, (video_id, parent_id))
 
 
-_FIELDS: dict[str, Callable[[Call, Comment], object]] = {
+FIELDS: dict[str, Callable[[Call, Comment], object]] = {
     "id": lambda call, one: int(one.id),
     "video_id": lambda call, one: int(one.video_id),
     "text": lambda call, one: masked(one.text),

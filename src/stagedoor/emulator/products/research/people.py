@@ -61,11 +61,11 @@ def info(call: Call) -> dict[str, Any]:
     person = somebody(call, request.username)
     quotas.receive(call, 1)
     return shown.mixed(
-        call, {name: _PROFILE[name](call, person) for name in dict.fromkeys(request.fields)}
+        call, {name: PROFILE[name](call, person) for name in dict.fromkeys(request.fields)}
     )
 
 
-_PROFILE: dict[str, Callable[[Call, Creator], object]] = {
+PROFILE: dict[str, Callable[[Call, Creator], object]] = {
     "display_name": lambda call, p: p.display_name,
     "bio_description": lambda call, p: p.bio,
     "avatar_url": lambda call, p: cdn.avatar_url(call.world, call.base_url, p),

@@ -42,7 +42,7 @@ def shops(call: Call) -> dict[str, Any]:
         for shop in call.world[SHOPS].by(SHOPS_BY_NAME, request.shop_name)
         if shop.region in EUROPE
     ][: request.limit or MAX_PAGE]
-    return {"shop_data": _shown(call, found, request.fields, _SHOP)}
+    return {"shop_data": _shown(call, found, request.fields, SHOP)}
 
 
 def products(call: Call) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def products(call: Call) -> dict[str, Any]:
         () if shop is None or shop.region not in EUROPE else goods(call.world, shop)
     )
     page = _page(sold, request.page_start, request.page_size)
-    return {"product_data": _shown(call, page, request.fields, _PRODUCT)}
+    return {"product_data": _shown(call, page, request.fields, PRODUCT)}
 
 
 def reviews(call: Call) -> dict[str, Any]:
@@ -64,7 +64,7 @@ def reviews(call: Call) -> dict[str, Any]:
     if product is not None and world[SHOPS][product.shop_id].region in EUROPE:
         said = world[REVIEWS].by(REVIEWS_OF_PRODUCT, product.id)
     page = _page(said, request.page_start, request.page_size)
-    return {"review_data": _shown(call, page, request.fields, _REVIEW)}
+    return {"review_data": _shown(call, page, request.fields, REVIEW)}
 
 
 def goods(world: World, shop: Shop) -> Group[Product]:
@@ -102,7 +102,7 @@ def _counts(world: World, shop: Shop) -> list[int]:
     return [sum(column) for column in zip(*counted, strict=True)]
 
 
-_SHOP: dict[str, Callable[[World, Shop], object]] = {
+SHOP: dict[str, Callable[[World, Shop], object]] = {
     "shop_id": lambda world, one: int(one.id),
     "shop_name": lambda world, one: one.name,
     "shop_rating": lambda world, one: _average(_counts(world, one)),
@@ -111,7 +111,7 @@ _SHOP: dict[str, Callable[[World, Shop], object]] = {
     "shop_performance_value": lambda world, one: one.performance,
 }
 
-_PRODUCT: dict[str, Callable[[World, Product], object]] = {
+PRODUCT: dict[str, Callable[[World, Product], object]] = {
     "product_id": lambda world, one: int(one.id),
     "product_name": lambda world, one: one.name,
     "product_description": lambda world, one: one.description,
@@ -127,7 +127,7 @@ _PRODUCT: dict[str, Callable[[World, Product], object]] = {
     "shop_name": lambda world, one: world[SHOPS][one.shop_id].name,
 }
 
-_REVIEW: dict[str, Callable[[World, Review], object]] = {
+REVIEW: dict[str, Callable[[World, Review], object]] = {
     "product_name": lambda world, one: world[PRODUCTS][one.product_id].name,
     "review_text": lambda world, one: one.text,
     "review_like_count": lambda world, one: one.likes,

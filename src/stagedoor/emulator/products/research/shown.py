@@ -15,14 +15,14 @@ _Field = Callable[[Call, Video, Creator], Any]
 
 def videos(call: Call, found: Iterable[Video], fields: tuple[str, ...]) -> list[dict[str, Any]]:
     """Render videos for a query's answer."""
-    return [_video(call, video, fields, _FIELDS) for video in found]
+    return [_video(call, video, fields, FIELDS) for video in found]
 
 
 def user_videos(
     call: Call, found: Iterable[Video], fields: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """Render liked, pinned and reposted videos, in which two members have another form."""
-    return [_video(call, video, fields, _USER_FIELDS) for video in found]
+    return [_video(call, video, fields, USER_FIELDS) for video in found]
 
 
 def mixed(call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _label(call: Call, video: Video, creator: Creator) -> dict[str, Any]:
     return {"content": video.notice, "type": 1, "sink": False, "vote": False, "warn": False}
 
 
-_FIELDS: dict[str, _Field] = {
+FIELDS: dict[str, _Field] = {
     "id": lambda call, v, c: int(v.id),
     "video_description": lambda call, v, c: v.title,
     "create_time": lambda call, v, c: int(v.created),
@@ -120,7 +120,7 @@ _FIELDS: dict[str, _Field] = {
 }
 
 # TikTok's two pages contradict each other on the meaning of 1 and 2; each is followed
-_USER_FIELDS: dict[str, _Field] = _FIELDS | {
+USER_FIELDS: dict[str, _Field] = FIELDS | {
     "effect_info_list": _effects("effect_photo_URI"),
     "video_tag": _tag("video_tag_type", "video_tag_number", labelled=2, made=1),
 }

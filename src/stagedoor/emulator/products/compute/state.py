@@ -1,0 +1,75 @@
+"""Query tasks of the test stage, and submitted scripts. Times are Unix seconds on the clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ...world.collection import Collection, Entity, Index
+
+
+@dataclass(slots=True)
+class QueryTask(Entity):
+    """A query of the test stage that runs by itself; its status follows from the time."""
+
+    id: str
+    client_key: str
+    question: dict[str, Any]
+    """The query as it was sent."""
+    created: float
+    problem: str = ""
+    """Why the query can't be run; empty: it can."""
+    cancelled: float | None = None
+    taken: int | None = None
+    """The number of records that counted for the day's limit; None: the result wasn't read yet."""
+
+
+class ScriptStatus(StrEnum):
+    """Our names: TikTok documents the steps, but no status of a script."""
+
+    SUBMITTED = "submitted"
+    """It waits for its turn."""
+    RUNNING = "running"
+    IN_REVIEW = "in_review"
+    """It ran; somebody has to look at what it left before it is released."""
+    RELEASED = "released"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    """It broke, or went over a limit."""
+
+
+@dataclass(slots=True)
+class Script(Entity):
+    id: str
+    client_key: str
+    name: str
+    code: str
+    submitted: float
+    base_url: str
+    """The base address of links in rows."""
+    status: ScriptStatus = ScriptStatus.SUBMITTED
+    ready: bool = False
+    """The time in the queue is over: it runs when there is room."""
+    started: float | None = None
+    ended: float | None = None
+    decided: float | None = None
+    """When the review ended."""
+    reason: str = ""
+    """Why it failed or was rejected."""
+    line: int | None = None
+    """The line of the script at which it failed."""
+    log: str = ""
+    """The end of what it printed. Its author gets the released files alone."""
+    records: int = 0
+    """The records that its queries gave."""
+    findings: list[str] = field(default_factory=list)
+    """Places in its files that look like data of single people or posts."""
+    output: dict[str, str] = field(default_factory=dict)
+    """The files that it left, as base64."""
+
+
+QUERY_TASKS = Collection("query_tasks", QueryTask)
+SCRIPTS = Collection("scripts", Script)
+SCRIPTS_BY_STATUS = Index[Script](on=("status",))
+"""The oldest first."""
