@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
+import stagedoor
+
 from .conftest import Shell, Started
 
 ADDRESS = r"^TikTok emulator on (https?://\S+)$"
@@ -117,4 +119,20 @@ def test_a_further_host_name_is_answered_to_where_it_was_allowed(shell: Shell) -
         url = running.line(ADDRESS)[1]
         assert health(url, headers={"host": "tiktok-emulator:8701"}) == 200
         assert health(url, headers={"host": "evil.example:8701"}) == 421
+        stopped(running)
+
+
+def test_scripts_run_where_they_were_allowed(shell: Shell) -> None:
+    here = str(Path(stagedoor.__file__).parents[1])  # for the processes of scripts
+    options = ("--port", "0", "--allow-scripts")
+    with shell.started("emulator", *options, PYTHONPATH=here) as running:
+        url = running.line(ADDRESS)[1]
+        packages = running.line(r"scripts +export PYTHONPATH=(\S+)$")[1]
+        assert (Path(packages) / "pyrqs" / "rqs.py").is_file()
+        with httpx2.Client(base_url=f"{url}/_emulator", trust_env=False, timeout=60) as http:
+            code = {"code": "open('o', 'w').write('1')"}
+            made = http.post("/compute/scripts", json=code).json()["id"]
+            http.post("/clock", json={"advance": 0})  # waits for it
+            shown = http.get(f"/compute/scripts/{made}").json()
+        assert shown["files"] == {"o": 1}, shown
         stopped(running)

@@ -56,7 +56,10 @@ def test_the_blocks_run_one_after_the_other(
     assert local.calls("posting.video_init"), "the guide spoke to this TikTok"
 
 
-@pytest.mark.parametrize(("guide", "tests"), [(GUIDE, 1), (GUIDE.with_name("testing.md"), 4)])
+@pytest.mark.parametrize(
+    ("guide", "tests"),
+    [(GUIDE, 1), (GUIDE.with_name("testing.md"), 4), (GUIDE.with_name("compute.md"), 3)],
+)
 def test_the_readers_own_tests_pass_in_pytest(tmp_path: Path, guide: Path, tests: int) -> None:
     found = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
     (block,) = (one for one in found if OWN_TEST.match(one))
