@@ -122,6 +122,7 @@ def test_data_of_single_people_is_not_released(emulator: TikTokEmulator) -> None
 
 
 FAILING = {
+    "x = 1\nreturn x": ("SyntaxError: 'return' outside function", 2),
     "1 / 1\nx = 1\n1 / 0": ("ZeroDivisionError: division by zero", 3),
     "import os\nos.fork()": ("PermissionError: a script can't start or signal processes", 2),
     "import subprocess as s\ns.run(['true'])": ("can't start or signal processes", 2),
@@ -204,6 +205,27 @@ def test_a_reset_ends_what_runs(emulator: TikTokEmulator, tmp_path: Path) -> Non
         assert closed.poll(30_000), "the script still reads"
 
 
+EMULATOR = """
+import sys
+from stagedoor.emulator.products.compute.process import Limits, ScriptProcess
+ScriptProcess("s.py", sys.argv[1], Limits(60, 60, 1 << 30, 9), lambda message: iter(())).run()
+"""
+
+
+def test_a_script_ends_with_a_killed_emulator(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    code = f"import time\npipe = open({str(pipe)!r})\ntime.sleep(60)"
+    command = [sys.executable, "-c", EMULATOR, code]
+    # the pipe opens when the script reads
+    with subprocess.Popen(command, env=environment) as process, pipe.open("w") as out:
+        process.kill()
+        closed = select.poll()
+        closed.register(out, select.POLLERR)
+        assert closed.poll(30_000), "the script still runs"
+
+
 def test_two_run_at_once_and_only_so_many_wait(
     emulator: TikTokEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -231,6 +253,25 @@ def test_bad_code_is_refused_with_its_line(emulator: TikTokEmulator) -> None:
     with pytest.raises(ControlRefused, match="name"):
         emulator.compute.submit("1", name="../x.py")
     assert emulator.compute.all() == []
+
+
+WHOLE = """
+import re
+from dataclasses import dataclass, fields
+
+@dataclass
+class Count:
+    number: "int" = len(re.findall("\\d", "a1"))
+
+if __name__ == "__main__":
+    open("o", "w").write(f"{fields(Count)[0].name} {Count().number}")
+"""
+
+
+def test_a_script_is_a_main_module_as_elsewhere(emulator: TikTokEmulator) -> None:
+    """Its invalid escape is Python's warning, though warnings are errors in this process."""
+    (script,) = ended(emulator, WHOLE)
+    assert emulator.compute.files(script.id) == {"o": b"number 1"}, script
 
 
 def test_everything_is_off_unless_it_is_allowed(tiktok_emulator: TikTokEmulator) -> None:

@@ -19,11 +19,14 @@ import json
 import linecache
 import os
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any
 
 from stagedoor.child_process import bound, bound_time
@@ -31,6 +34,7 @@ from stagedoor.child_process import bound, bound_time
 from .sdk import FOLDER
 
 _OPEN_FILES = 256
+_PARENT_SECONDS = 1.0
 _OURS = str(Path(__file__).parent)
 _PROCESSES = frozenset(
     {
@@ -62,6 +66,7 @@ def main() -> None:
     order = json.loads(source.readline())
     bound(order["memory"], order["written"], _OPEN_FILES)
     bound_time(order["cpu"])
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     outcome = _run(order, source, answers)
     _flush()
     _say(answers, outcome)
@@ -84,11 +89,13 @@ def _run(order: dict[str, Any], source: IO[bytes], answers: IO[bytes]) -> dict[s
     sys.argv, sys.dont_write_bytecode = [name], True
     os.environ.clear()
     os.environ.update(HOME=folders[-1], TMPDIR=folders[-1])
+    main = sys.modules["__main__"] = ModuleType("__main__")
+    main.__file__ = name
     try:
         compiled = compile(code, name, "exec", dont_inherit=True)
         _refuse(folders)
         # running what was submitted is this module's purpose
-        exec(compiled, {"__name__": "__main__", "__file__": name})  # noqa: S102
+        exec(compiled, main.__dict__)  # noqa: S102
     except SystemExit as error:
         if error.code in (None, 0):
             return {"ended": True}
@@ -142,6 +149,13 @@ def _refuse(folders: tuple[str, ...]) -> None:
             raise PermissionError(f"a script writes in its own folder alone, not to {args[0]!r}")
 
     sys.addaudithook(judge)
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the emulator is killed: nobody else ends a script that sleeps."""
+    while os.getppid() == parent:
+        time.sleep(_PARENT_SECONDS)
+    os._exit(1)
 
 
 def _flush() -> None:

@@ -9,6 +9,7 @@ import ast
 import asyncio
 import base64
 import logging
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,11 +67,21 @@ def check(code: str, name: str) -> None:
     if size > MAX_CODE:
         raise wrong("code", f"is {size:,} bytes long; {MAX_CODE:,} are possible")
     try:
-        ast.parse(code, name)
+        _parse(code, name)
     except SyntaxError as error:
         raise wrong("code", f"line {error.lineno}: {error.msg}") from None
     except (ValueError, RecursionError, MemoryError) as error:
         raise wrong("code", f"can't be parsed: {error!s:.200}") from None
+
+
+def _parse(code: str, name: str) -> None:
+    try:
+        ast.parse(code, name)
+    except SyntaxError:
+        # where this process makes errors of warnings, such as of an invalid escape
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(code, name)
 
 
 def _forget_oldest(world: World) -> None:
