@@ -268,6 +268,28 @@ if __name__ == "__main__":
 """
 
 
+PARALLEL = """
+from concurrent.futures import ThreadPoolExecutor
+from pyrqs import rqs
+
+def count(limit):
+    return len(rqs.RQSClient().query("profile", None, "username", limit))
+
+with ThreadPoolExecutor(4) as pool:
+    counts = list(pool.map(count, range(1, 13)))
+unread = rqs.connected({"do": "query", "query": {"category": "video", "fields": "id"}})
+next(unread)
+del unread
+open("o", "w").write(f"{counts} {count(2)}")
+"""
+
+
+def test_threads_of_a_script_ask_side_by_side(emulator: TikTokEmulator) -> None:
+    (script,) = ended(emulator, PARALLEL)
+    said = emulator.compute.files(script.id)["o"].decode()
+    assert said == f"{list(range(1, 13))} 2"
+
+
 def test_a_script_is_a_main_module_as_elsewhere(emulator: TikTokEmulator) -> None:
     """Its invalid escape is Python's warning, though warnings are errors in this process."""
     (script,) = ended(emulator, WHOLE)

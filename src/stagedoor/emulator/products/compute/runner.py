@@ -74,13 +74,20 @@ def main() -> None:
 
 
 def _run(order: dict[str, Any], source: IO[bytes], answers: IO[bytes]) -> dict[str, Any]:
+    one_by_one = threading.Lock()
+
     def connected(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        _say(answers, message)
-        while True:
-            answer = json.loads(source.readline())
-            yield answer
-            if "end" in answer:
-                return
+        with one_by_one:
+            _say(answers, message)
+            ended = False
+            try:
+                while not ended:
+                    answer = json.loads(source.readline())
+                    ended = "end" in answer
+                    yield answer
+            finally:  # the rest, where nobody reads on
+                while not ended:
+                    ended = "end" in json.loads(source.readline())
 
     sys.path.insert(0, str(FOLDER))
     import_module("pyrqs.rqs").connected = connected  # type: ignore[attr-defined]

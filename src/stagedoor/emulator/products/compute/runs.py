@@ -38,7 +38,8 @@ _SPARE_SECONDS = 10.0
 
 
 def submit(world: World, app: App, name: str, code: str, base_url: str) -> Script:
-    """Take a script. Raises `ControlError` for one that is no Python, and when too many wait."""
+    """Take a script. Raises `ControlError` for one that is no Python, and when too many
+    wait or are in review."""
     check(code, name)
     if len(world[SCRIPTS].by(SCRIPTS_BY_STATUS, ScriptStatus.SUBMITTED)) >= MOST_WAITING:
         raise ControlError(409, f"{MOST_WAITING} scripts wait already: submit it when some ended.")
@@ -89,7 +90,7 @@ def _forget_oldest(world: World) -> None:
     while len(table) >= _MOST_KEPT:
         oldest = next((one for one in table.by(ALL) if one.status in _FINAL), None)
         if oldest is None:
-            return
+            raise ControlError(409, f"{_MOST_KEPT} scripts aren't decided yet: end some reviews.")
         del table[oldest.id]
 
 
