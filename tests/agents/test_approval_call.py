@@ -19,6 +19,7 @@ from stagedoor.connector.errors import BadRequest, TooLarge
 from stagedoor.emulator import Emulator
 from stagedoor.platform import wire
 from tests.examples import Seeded, request_of
+from tests.support.every import every
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def test_a_file_that_no_text_represents_is_not_asked_about(name: str, seeded: Se
         StoredCall.of(CallRequest(operation, "i1", request), request)
 
 
-@pytest.mark.parametrize("name", [one for one in vocabulary.operations() if one not in _PICTURES])
+@every("name", [one for one in vocabulary.operations() if one not in _PICTURES], ids=str)
 def test_every_operation_is_sent_as_it_was_stored(name: str, seeded: Seeded) -> None:
     operation: Any = vocabulary.operations()[name]
     request = request_of(operation, seeded)

@@ -34,6 +34,7 @@ from stagedoor.platform.operation import Effect, Resource, Surface
 from stagedoor.platform.products import display, posting
 from stagedoor.platform.protocols.layout import layout
 from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
+from tests.support.every import every
 from tests.support.unicode_table import TABLE
 
 ALL = shown(Toolset.ALL)
@@ -52,7 +53,7 @@ def test_jobs_are_few_and_every_operation_has_its_own() -> None:
     } == {"list_accounts", "begin_upload", "list_posts", "check_approval"}
 
 
-@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+@every("tool", ALL, ids=lambda tool: tool.name)
 def test_a_tool_says_what_it_is(tool: Tool) -> None:
     assert re.fullmatch(r"[a-z][a-z0-9_]{2,63}", tool.name)
     assert tool.title
@@ -73,7 +74,7 @@ def test_a_tool_says_what_it_is(tool: Tool) -> None:
         assert tool.output["properties"][tool.items]["type"] == "array"
 
 
-@pytest.mark.parametrize("tool", ALL, ids=lambda tool: tool.name)
+@every("tool", ALL, ids=lambda tool: tool.name)
 def test_hints_come_from_what_it_does(tool: Tool) -> None:
     hints = tool.hints
     if tool.own is not None:

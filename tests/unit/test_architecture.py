@@ -19,6 +19,7 @@ from stagedoor.emulator.plans import Routes
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.protocols import UPLOAD_TRANSFER
+from tests.support.every import every
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(stagedoor.__file__).parent
@@ -41,7 +42,7 @@ def test_imports_go_one_way() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+@every("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_a_module_that_holds_code_says_what_it_is_for(module: Path) -> None:
     tree = ast.parse(module.read_text())
     if tree.body:
@@ -88,7 +89,7 @@ def test_both_clients_offer_the_same() -> None:
     assert names(TikTokBusiness) == names(AsyncTikTokBusiness)
 
 
-@pytest.mark.parametrize("operation", CALLS, ids=lambda operation: operation.id)
+@every("operation", CALLS, ids=lambda operation: operation.id)
 def test_the_emulator_answers_every_operation(operation: Operation[..., Any]) -> None:
     route = Routes()[operation.method, operation.path]
     assert route is not None

@@ -14,13 +14,14 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect, Operation, Page
 from tests.examples import EXAMPLES, Seeded, example_of, missing, request_of
 from tests.examples.tools import TOOLS, tool_example
+from tests.support.every import every
 
 OPERATIONS = list(catalogue.operations().values())
 PAGES = list(catalogue.pages().values())
 
 DECLARED: list[Operation[..., Any] | Page] = [*OPERATIONS, *PAGES]
 
-each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
+each_operation = every("operation", OPERATIONS, ids=lambda one: one.id)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def seeded() -> Iterator[Seeded]:
     emulator.close()
 
 
-@pytest.mark.parametrize("declared", DECLARED, ids=lambda one: str(one.id))
+@every("declared", DECLARED, ids=lambda one: str(one.id))
 def test_what_is_declared_has_an_example(declared: Operation[..., Any] | Page) -> None:
     assert declared.id in EXAMPLES, missing(declared.id)
     assert EXAMPLES[declared.id].declared is declared

@@ -33,6 +33,7 @@ from stagedoor import (
 from stagedoor.business import EventSource
 from stagedoor.errors import ConfigurationError, InvalidRequest, NotSent, StagedoorError
 from stagedoor.platform.products import display
+from tests.support.every import every
 from tests.support.surface import methods
 
 UNREACHABLE = Hosts.at("http://127.0.0.1:1")
@@ -135,9 +136,10 @@ def others(function: Callable[..., Any], but: str) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", dict(surface()))
-def test_a_wrong_argument_is_named_or_taken_but_never_a_raw_error(name: str) -> None:
-    function = dict(surface())[name]
+@every(("name", "function"), surface(), ids=lambda given: str(given[0]))
+def test_a_wrong_argument_is_named_or_taken_but_never_a_raw_error(
+    name: str, function: Callable[..., Any]
+) -> None:
     for parameter in inspect.signature(function).parameters.values():
         given = others(function, parameter.name)
         for wrong in WRONG:

@@ -8,12 +8,11 @@ import re
 from collections.abc import Callable
 from typing import Any, get_args, get_origin
 
-import pytest
-
 import stagedoor
 from stagedoor import AsyncTikTok, Post, TikTok, TikTokBusiness, Video, VideoPage, begin_login
 from stagedoor.client.describe import plain
 from stagedoor.platform import catalogue
+from tests.support.every import every
 from tests.support.surface import methods, services
 
 PLAIN = getattr(pydoc, "plaintext")  # noqa: B009 - typeshed leaves it out
@@ -29,7 +28,7 @@ WITHOUT_ERRORS = {
 """They make an address, and send nothing."""
 
 
-@pytest.mark.parametrize("name", METHODS)
+@every("name", METHODS, ids=str)
 def test_a_method_shows_real_parameters_and_its_result(name: str) -> None:
     signature = inspect.signature(METHODS[name])
     for parameter in signature.parameters.values():
@@ -45,7 +44,7 @@ def test_a_method_shows_real_parameters_and_its_result(name: str) -> None:
     assert signature.return_annotation not in (signature.empty, Any)
 
 
-@pytest.mark.parametrize("name", METHODS)
+@every("name", METHODS, ids=str)
 def test_a_methods_docs_have_parameters_units_errors_and_source(name: str) -> None:
     doc = METHODS[name].__doc__ or ""
     for parameter in inspect.signature(METHODS[name]).parameters:

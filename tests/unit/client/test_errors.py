@@ -6,6 +6,7 @@ import copy
 import inspect
 import pickle
 import re
+from itertools import product
 
 import pytest
 
@@ -27,6 +28,7 @@ from stagedoor.client.errors import (
     UploadExpired,
 )
 from stagedoor.platform.errors import CODES, Kind
+from tests.support.every import every
 
 _LINE = re.compile(r"^    (?P<indent>[│ ]*)(?:[├└]── )?(?P<name>[A-Z]\w+)(?:  .*)?$")
 
@@ -90,7 +92,7 @@ def test_without_a_log_id_and_for_an_unknown_code_the_text_still_says_what_to_do
     )
 
 
-@pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
+@every("code", CODES.values(), ids=lambda code: code.code)
 def test_every_declared_code_has_its_class_and_its_remedy(code: object) -> None:
     assert hasattr(code, "code")
     assert hasattr(code, "remedy")
@@ -144,8 +146,7 @@ def test_an_error_survives_the_way_to_another_process(error: StagedoorError) -> 
         assert vars(again) == vars(error)
 
 
-@pytest.mark.parametrize("code", [*CODES, "code_of_tomorrow"])
-@pytest.mark.parametrize("http_status", [200, 400, 503])
+@every(("code", "http_status"), product([*CODES, "code_of_tomorrow"], [200, 400, 503]))
 def test_the_text_of_tiktok_s_error_begins_with_the_log_id_and_ends_with_what_to_do(
     code: str, http_status: int
 ) -> None:

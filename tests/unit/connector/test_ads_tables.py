@@ -13,6 +13,7 @@ from stagedoor.connector.ads import bodies, derived, needed, problems
 from stagedoor.emulator.products.business_ads import status
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
+from tests.support.every import every
 
 ROOT = Path(__file__).parents[3]
 _BODIES: dict[str, tuple[type[BaseModel], type[BaseModel] | None]] = {
@@ -38,7 +39,7 @@ def names_of(operation: Operation[..., Any]) -> set[str]:
     return {field.alias or name for name, field in body.model_fields.items()}
 
 
-@pytest.mark.parametrize("rule", derived.TABLE, ids=lambda rule: rule.field)
+@every("rule", derived.TABLE, ids=lambda rule: rule.field)
 def test_each_rule_is_of_a_declared_field_and_of_fields_of_this_api(
     rule: derived.FieldRule,
 ) -> None:
@@ -65,7 +66,7 @@ def test_a_field_has_one_rule(operation: Operation[..., Any]) -> None:
     assert len(fields) == len(set(fields))
 
 
-@pytest.mark.parametrize("need", needed.NEEDS, ids=lambda need: f"{need.field} {need.path}")
+@every("need", needed.NEEDS, ids=lambda need: f"{need.field} {need.path}")
 def test_each_need_is_of_a_declared_field_and_has_a_path(need: needed.Need) -> None:
     known = fields_of(need.operation)
     assert {need.field, *need.instead} <= set(known)

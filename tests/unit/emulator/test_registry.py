@@ -19,6 +19,7 @@ from stagedoor.emulator.product import Product
 from stagedoor.emulator.world import World
 from stagedoor.emulator.world.collection import Collection, Index, Total
 from stagedoor.platform import catalogue
+from tests.support.every import every
 
 ROOT = Path(emulator.__file__).parent
 PRODUCTS = list(registry.everything().items())
@@ -67,7 +68,7 @@ def test_every_module_that_answers_paths_is_found_by_one() -> None:
         assert part.HANDLERS.items() <= whole.HANDLERS.items(), f"handlers.py lacks those of {name}"
 
 
-@pytest.mark.parametrize(("package", "product"), PRODUCTS)
+@every(("package", "product"), PRODUCTS)
 def test_a_product_declares_the_modules_that_it_has(package: str, product: Product) -> None:
     for name, declared in (
         ("control", bool(product.control)),
@@ -78,7 +79,7 @@ def test_a_product_declares_the_modules_that_it_has(package: str, product: Produ
         assert _file(package, name).exists() is declared, name
 
 
-@pytest.mark.parametrize("name", NAMED)
+@every("name", NAMED, ids=str)
 def test_each_path_of_a_module_is_below_a_prefix_of_its_product(name: str) -> None:
     paths = _paths(name)
     assert paths
@@ -86,7 +87,7 @@ def test_each_path_of_a_module_is_below_a_prefix_of_its_product(name: str) -> No
         assert name in registry.below(path), path
 
 
-@pytest.mark.parametrize(("package", "product"), PRODUCTS)
+@every(("package", "product"), PRODUCTS)
 def test_every_prefix_leads_to_a_path(package: str, product: Product) -> None:
     for kind, prefixes in (("handlers", product.calls), ("control", product.control)):
         for prefix in prefixes:

@@ -17,6 +17,7 @@ from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.products import sharing
 from stagedoor.platform.reasons import reason_of
 from stagedoor.platform.refusal import InvalidRequest
+from tests.support.every import every
 
 MODELS = {
     **{one.id: one.request for one in catalogue.operations().values()},
@@ -45,7 +46,7 @@ def lists(model: type[BaseModel]) -> Iterator[tuple[str, dict[str, Any]]]:
             waiting.append((f"{path}[]", node["items"]))
 
 
-@pytest.mark.parametrize("name", MODELS)
+@every("name", MODELS, ids=str)
 def test_every_list_of_a_request_declares_its_bound(name: str) -> None:
     model: Any = MODELS[name]
     unbounded = [path for path, node in lists(model) if not {"maxItems", "maxProperties"} & {*node}]
@@ -59,7 +60,7 @@ def test_a_list_without_a_bound_is_found() -> None:
     assert [path for path, node in lists(Careless) if "maxItems" not in node] == ["Careless.ids"]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@every("name", MODELS, ids=str)
 def test_every_text_of_a_request_has_a_bound(name: str) -> None:
     model: Any = MODELS[name]
     assert issubclass(model, Request)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.model import AT_TIKTOK, HINTED, OPEN, Hinted, Request, problems_of
 from stagedoor.platform.products import posting
+from tests.support.every import every
 
 NOTHING_LIKE_IT = "no-such-value"
 
@@ -53,7 +54,7 @@ def choices(kind: str) -> list[Any]:
                     continue  # see below
                 if declared:
                     many = listed(info.annotation)
-                    case = pytest.param(model, name, many, declared, id=f"{model.__name__}.{name}")
+                    case = model, name, many, declared
                     found[f"{model.__module__}.{model.__name__}.{name}"] = case
     return list(found.values())
 
@@ -76,7 +77,7 @@ def test_there_are_some_of_each() -> None:
     assert len(ANSWERS) > 8
 
 
-@pytest.mark.parametrize(("model", "name", "many", "declared"), REQUESTS)
+@every(("model", "name", "many", "declared"), REQUESTS)
 def test_an_unknown_value_in_a_request_is_refused_with_the_allowed_ones(
     model: type[BaseModel], name: str, many: bool, declared: tuple[str, ...]
 ) -> None:
@@ -104,7 +105,7 @@ def test_a_choice_of_hints_takes_other_values() -> None:
         assert any(isinstance(one, Hinted) for one in info.metadata)
 
 
-@pytest.mark.parametrize(("model", "name", "many", "declared"), ANSWERS)
+@every(("model", "name", "many", "declared"), ANSWERS)
 def test_an_unknown_value_in_an_answer_never_fails(
     model: type[BaseModel], name: str, many: bool, declared: tuple[str, ...]
 ) -> None:

@@ -28,6 +28,7 @@ from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
+from tests.support.every import every
 
 OTHER_SHEETS = {"share": "embed"}
 """The sheets of products that have none of their own name."""
@@ -35,7 +36,7 @@ OPERATIONS = list(catalogue.operations().values())
 PAGES = list(catalogue.pages().values())
 EVENTS = list(catalogue.events().values())
 
-each_operation = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda o: o.id)
+each_operation = every("operation", OPERATIONS, ids=lambda o: o.id)
 
 
 def _declared(kind: type[Any]) -> list[Any]:
@@ -62,7 +63,7 @@ def test_ids_are_unique_over_all_products() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES, *EVENTS], ids=repr)
+@every("declared", [*OPERATIONS, *PAGES, *EVENTS])
 def test_a_declaration_names_the_entry_of_a_fact_sheet_of_its_product(
     declared: Operation[..., Any] | Page | Event,
 ) -> None:
@@ -82,14 +83,14 @@ def test_no_two_declarations_are_of_one_entry() -> None:
     assert [source for source, count in named.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
+@every("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
 def test_paths_are_written_as_tiktok_routes_them(declared: Operation[..., Any] | Page) -> None:
     assert declared.path.startswith("/")
     if isinstance(declared, Operation) and declared.host in (Host.API, Host.BUSINESS):
         assert declared.path.endswith("/"), "the gateway answers 404 without the slash"
 
 
-@pytest.mark.parametrize("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
+@every("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
 def test_documented_errors_are_known_codes(declared: Operation[..., Any] | Page) -> None:
     # What goes wrong in a frame is told by messages, see PlayerError.
     assert declared.errors or declared.id.startswith(("embed.", "share."))
@@ -201,7 +202,7 @@ def test_a_code_is_known_by_its_other_spelling_too() -> None:
     assert errors.known("code_of_tomorrow") is None
 
 
-@pytest.mark.parametrize("code", errors.CODES.values(), ids=lambda code: code.code)
+@every("code", errors.CODES.values(), ids=lambda code: code.code)
 def test_every_error_says_what_to_do(code: errors.ErrorCode) -> None:
     assert code.remedy.endswith(".")
     assert code.message

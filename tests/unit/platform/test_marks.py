@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, get_args
 
-import pytest
 from pydantic import BaseModel
 
 from stagedoor.platform import catalogue
@@ -13,6 +12,7 @@ from stagedoor.platform.marks import BUDGET, PRIVACY, PUBLISHED_TEXT, Mark, mark
 from stagedoor.platform.model import Request
 from stagedoor.platform.operation import Effect, Surface
 from stagedoor.platform.products.posting import CONTENT_INIT, VIDEO_INIT
+from tests.support.every import every
 
 EXPECTED = {
     PUBLISHED_TEXT: ("title", "description", "caption", "text", "comment", "message", "body"),
@@ -62,7 +62,7 @@ def test_a_post_s_texts_and_levels_are_marked() -> None:
     assert [str(one) for one in marked(photos, PRIVACY)] == ["SELF_ONLY"]
 
 
-@pytest.mark.parametrize("operation", GIVEN, ids=lambda one: one.id)
+@every("operation", GIVEN, ids=lambda one: one.id)
 def test_no_field_whose_name_gives_it_away_lacks_its_mark(operation: Any) -> None:
     for path, name, marks, kinds in _fields(operation.request):
         for mark, ends in EXPECTED.items():
@@ -70,7 +70,7 @@ def test_no_field_whose_name_gives_it_away_lacks_its_mark(operation: Any) -> Non
                 assert mark in marks, f"{operation.id}: mark {path} with {mark.name}"
 
 
-@pytest.mark.parametrize("operation", GIVEN, ids=lambda one: one.id)
+@every("operation", GIVEN, ids=lambda one: one.id)
 def test_a_write_whose_answer_has_the_id_of_a_post_declares_that_it_begins_one(
     operation: Any,
 ) -> None:

@@ -15,6 +15,7 @@ from stagedoor.platform.model import Request, utf16_units
 from stagedoor.platform.products import commercial, display, oauth, posting, webhooks
 from stagedoor.platform.products.commercial import AdFilters
 from stagedoor.platform.refusal import InvalidRequest
+from tests.support.every import every
 
 SECRET = "hush-hush-0123456789"
 
@@ -58,7 +59,7 @@ ANSWERS = sorted(
 )
 
 
-@pytest.mark.parametrize("kind", ANSWERS, ids=lambda kind: kind.__name__)
+@every("kind", ANSWERS, ids=lambda kind: kind.__name__)
 def test_fields_that_tiktok_adds_are_kept(kind: type[BaseModel]) -> None:
     answer = kind.model_validate(_least(kind) | {"brand_new": {"deep": [1]}})
     assert answer.brand_new == {"deep": [1]}  # type: ignore[attr-defined]

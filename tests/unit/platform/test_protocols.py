@@ -18,6 +18,7 @@ from stagedoor.platform.protocols import OAUTH_FORM, OPEN_API, PLAIN_JSON, UPLOA
 from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.protocol import Note, Problem, Protocol, Unreadable
 from tests.support.answers import TEXTS, answers
+from tests.support.every import every
 
 OPERATIONS = list(catalogue.operations().values())
 ANSWERING = [
@@ -65,7 +66,7 @@ def test_an_error_that_is_wrapped_is_unwrapped(
     assert protocol.unwrap(operation, made.status, headers, made.body) == problem
 
 
-@each
+@every("operation", OPERATIONS, ids=lambda one: one.id)
 def test_the_token_of_a_call_is_found_by_its_receiver(operation: Operation[..., Any]) -> None:
     protocol = operation.protocol
     sent = protocol.token_headers("act.1")

@@ -18,6 +18,7 @@ from stagedoor.platform.products.business_events import SubscriptionEvent
 from stagedoor.platform.protocols import OPEN_API_FILE, OPEN_API_TEXT, UPLOAD_TRANSFER
 from stagedoor.platform.protocols.business import Business
 from stagedoor.platform.protocols.open_api import OpenApi
+from tests.support.every import every
 from tests.support.flows import enveloped
 from tests.support.samples import BIG, NEW_FIELD, Closed, tomorrow
 
@@ -44,7 +45,7 @@ def kept(sent: Any, found: Any) -> None:
         assert found == sent
 
 
-@pytest.mark.parametrize("operation", READABLE, ids=lambda operation: operation.id)
+@every("operation", READABLE, ids=lambda operation: operation.id)
 def test_new_fields_are_kept_and_new_values_pass(operation: Operation[..., Any]) -> None:
     sent = tomorrow(operation.response)
     plain = Reply(200, {}, json.dumps(sent).encode())
