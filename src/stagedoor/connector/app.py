@@ -96,7 +96,9 @@ def _made(routers: tuple[APIRouter, ...]) -> FastAPI:
         title="Stagedoor", version=__version__, docs_url=None, redoc_url=None, openapi_url=None
     )
     for router in routers:
-        app.include_router(router)
+        # `include_router` would build each route a second time, which takes most of a start: it is
+        # for routers that get a prefix or dependencies where they are included
+        app.router.routes.extend(router.routes)
     app.add_exception_handler(ApiError, _told)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
