@@ -179,9 +179,12 @@ def shell(tmp_path: Path) -> Shell:
     """With nothing configured, and with no way out to the internet."""
     folder = tmp_path / "folder"
     folder.mkdir()
+    # where the package isn't the installed one
+    path = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
     return Shell(
         folder,
-        {
+        path
+        | {
             "PATH": os.environ["PATH"],
             "HOME": str(tmp_path),
             "STAGEDOOR_HOME": str(tmp_path / "home"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stagedoor.cli.overview import COMMANDS
+from tests.support.every import every
 
 from .conftest import Shell
 
@@ -47,13 +48,44 @@ def test_help_is_shown_without_loading_a_library(shell: Shell) -> None:
     }
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_its_options(shell: Shell, command: str) -> None:
-    done = shell.run(command, "-h")
-    assert done.code == 0
-    assert f"Usage: stagedoor {command}" in done.out
-    for line in done.out.partition("Options:\n")[2].splitlines():
+_EXPLAINS = """
+import os, sys
+import click, httpx2, pydantic, rich.console, rich.progress, rich.table
+for command in sys.argv[1:]:
+    sys.stdout.flush()
+    if not (pid := os.fork()):
+        sys.argv = ["stagedoor", command, "-h"]
+        os.dup2(os.open(command, os.O_WRONLY | os.O_CREAT), 1)
+        from stagedoor import cli
+        try:
+            sys.exit(cli.main())
+        finally:
+            print("catalogue:", "stagedoor.platform.catalogue" in sys.modules, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+"""Loads the libraries, and in a fork for each command what Stagedoor's command needs itself."""
+
+
+@pytest.fixture
+def explained(shell: Shell) -> dict[str, tuple[str, str]]:
+    """The exit code and the output of each command's help, in a process that has loaded nothing of
+    Stagedoor before."""
+    command = [sys.executable, "-c", _EXPLAINS, *COMMANDS]
+    codes = subprocess.check_output(command, cwd=shell.folder, env=shell.env, text=True).split()
+    printed = [(shell.folder / name).read_text() for name in COMMANDS]
+    return dict(zip(COMMANDS, zip(codes, printed, strict=True), strict=True))
+
+
+@every("command", COMMANDS)
+def test_every_command_explains_its_options(
+    explained: dict[str, tuple[str, str]], command: str
+) -> None:
+    code, out = explained[command]
+    assert code == "0"
+    assert f"Usage: stagedoor {command}" in out
+    for line in out.partition("Options:\n")[2].splitlines():
         assert not line.strip().startswith("--") or len(line.split()) > 1, f"no help: {line}"
+    assert "catalogue: False" in out, "it loads every product"
 
 
 def test_the_version_is_the_packages(shell: Shell) -> None:

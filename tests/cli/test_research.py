@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from stagedoor.cli.research_client import POOLS
+from stagedoor.platform import catalogue
 from stagedoor.platform.products.research import GENERAL
 from stagedoor.testing import TikTokEmulator
 
@@ -16,6 +18,12 @@ from .conftest import APP, Shell, control
 
 QUERY = "research", "query"
 ANY = "--where", "view_count>=0"
+
+
+def test_each_operation_with_a_quota_is_counted() -> None:
+    declared = catalogue.operations().values()
+    assert {one.id: one.quota.pool for one in declared if one.quota is not None} == POOLS
+    assert len(POOLS) > 5
 
 
 def test_people_see_when_who_what_and_how_it_goes(shell: Shell, tiktok: TikTokEmulator) -> None:

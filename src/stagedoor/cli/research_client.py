@@ -9,12 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from stagedoor.client import Answered, TikTok
-from stagedoor.platform import catalogue
+from stagedoor.platform.operation import Operation
+from stagedoor.platform.products.research import operations, shop
 
 from . import settings
 from .patience import TellingPacer, TellingRetry
 
 _KEPT_DAYS = 2
+POOLS = {
+    one.id: one.quota.pool
+    for module in (operations, shop)
+    for one in vars(module).values()
+    if isinstance(one, Operation) and one.quota is not None
+}
+"""The pool of each operation that has a quota. The catalogue would load every product, which takes
+longer than most commands."""
 
 
 @contextmanager
@@ -37,14 +46,14 @@ class Spent:
 
     def answered(self, answered: Answered) -> None:
         """Count a request. TikTok counts failed ones, too, but not those that a limit refused."""
-        operation = catalogue.operations().get(answered.operation)
-        if operation is None or operation.quota is None or answered.http_status == 429:
+        pool = POOLS.get(answered.operation)
+        if pool is None or answered.http_status == 429:
             return
         path = self._path(datetime.now(UTC))
         with suppress(OSError):  # a count that can't be kept must not end a command
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="ascii") as out:
-                out.write(f"{operation.quota.pool}\n")
+                out.write(f"{pool}\n")
 
     def today(self) -> dict[str, int]:
         """Requests by pool."""
