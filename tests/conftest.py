@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import signal
+import socketserver
 import sys
 import tempfile
 from contextlib import suppress
@@ -70,6 +71,9 @@ class _Brisk:
 
 
 setattr(uvicorn_server, "asyncio", _Brisk())  # noqa: B010
+
+# the servers of tests look every half second whether they are to stop
+socketserver.BaseServer.serve_forever.__defaults__ = (0.01,)
 
 forbid_nesting()
 compiled.share()

@@ -69,7 +69,7 @@ def saying(host: str = "127.0.0.1") -> Iterator[Server]:
 
     with Listening((host, 0), Handler) as listening:
         server.url = f"http://{host}:{listening.server_address[1]}"
-        thread = threading.Thread(target=listening.serve_forever, args=(0.05,), daemon=True)
+        thread = threading.Thread(target=listening.serve_forever, daemon=True)
         thread.start()
         try:
             yield server

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from stagedoor.client.errors import ConfigurationError
 
 PATH = "/callback/"
+_STOP_SECONDS = 0.05
+"""How often the server looks whether it is to stop; a command ends so much later at most."""
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Stagedoor</title>
 <body style="font:18px/1.5 system-ui;max-width:34em;margin:15vh auto;padding:0 1em">
 <h1 style="font-size:1.4em">{title}</h1><p>{text}</p></body></html>"""
@@ -37,7 +39,9 @@ class Loopback:
                 "Leave out --port to take a free one."
             ) from error
         self.redirect_uri = f"http://127.0.0.1:{self._server.server_port}{PATH}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_STOP_SECONDS,), daemon=True
+        )
 
     def __enter__(self) -> Loopback:
         self._thread.start()

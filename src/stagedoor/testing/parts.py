@@ -221,7 +221,9 @@ class MediaHosts:
         if not root.is_dir():
             raise ControlRefused(f"folder: {root} is no folder")
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(root)))
-        threading.Thread(target=server.serve_forever, name=f"media {host}", daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, args=(0.05,), name=f"media {host}", daemon=True
+        ).start()
         self._servers.append(server)
         known = self._control.get("hosts")
         base = f"http://127.0.0.1:{server.server_port}"

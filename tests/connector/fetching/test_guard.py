@@ -163,7 +163,7 @@ def secure(authority: trustme.CA, tmp_path: Path) -> Iterator[tuple[int, list[st
     context.sni_callback = lambda _, name, __: names.append(name)
     server = Server(("127.0.0.1", 0), Handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield server.server_address[1], names
     server.shutdown()
