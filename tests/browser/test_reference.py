@@ -58,7 +58,7 @@ def test_the_reference_shows_a_route_without_any_other_host(
     answer = page.goto(f"{service.url}/docs")
     assert answer is not None
     assert "default-src 'none'" in answer.headers["content-security-policy"]
-    expect(page.get_by_role("heading", name="Stagedoor")).to_be_visible()
+    expect(page.get_by_role("heading", name="Stagedoor")).to_be_visible(timeout=SECONDS * 1_000)
     page.get_by_placeholder("Filter by tag or path").fill("init-video-upload")
     route = page.locator("#operations-posts-initVideoUpload")
     route.get_by_role("button").first.click()

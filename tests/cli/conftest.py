@@ -131,16 +131,11 @@ class Shell:
     ) -> subprocess.CompletedProcess[bytes]:
         """The command's bytes as they are; with `into`, standard output is that file."""
         with open(self.folder / into, "wb") if into else nullcontext(subprocess.PIPE) as out:
-            return subprocess.run(
-                [COMMAND, *map(str, args)],
-                cwd=self.folder,
-                env=self.env | env,
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.PIPE,
-                timeout=50,
-                check=False,
-            )
+            with self.process(
+                args, env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE
+            ) as process:
+                printed, errors = process.communicate(timeout=self.seconds)
+            return subprocess.CompletedProcess(args, process.returncode, printed, errors)
 
     @contextmanager
     def started(self, *args: str | Path, **env: str) -> Iterator[Started]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -19,11 +20,15 @@ from .conftest import Shell
     ],
     ids=["service", "client"],
 )
-def test_the_demo_does_what_it_says(shell: Shell, told_by: tuple[str, ...], heard: str) -> None:
+def test_the_demo_does_what_it_says(
+    shell: Shell, film: Path, told_by: tuple[str, ...], heard: str
+) -> None:
     shell.seconds = 85
-    # once as a user has it: emulator, service and receiver load what they need
+    # once as a user has it: emulator, service and receiver load what they need, and the demo makes
+    # its own film
     shell.prepared = "--client" in told_by
-    done = shell.run("demo", *told_by, COLUMNS="160")
+    own = ("--video", film) if told_by else ()
+    done = shell.run("demo", *told_by, *own, COLUMNS="160")
     assert done.code == 0, done.err
     assert "Every byte arrived: SHA-256" in done.out
     assert "https://www.tiktok.com/@maracooks/video/" in done.out

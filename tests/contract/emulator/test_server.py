@@ -20,6 +20,7 @@ import pytest
 from stagedoor.emulator import Emulator, running
 from stagedoor.emulator.state import StateError, load, save
 from stagedoor.emulator.world import World
+from tests.support.prepared import Prepared
 
 SCRIPT = """
 import json, sys
@@ -40,7 +41,7 @@ serve(port=0, ready=ready, **options)
 @contextmanager
 def served(end: int = signal.SIGINT, **options: Any) -> Iterator[tuple[str, str]]:
     """URL and CA file of an emulator in a process of its own, ended by a signal."""
-    process = subprocess.Popen(
+    process = Prepared(
         [sys.executable, "-c", SCRIPT, json.dumps(options)], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
