@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 _PROGRAM = """
 import sys
+{first}
 from stagedoor.connector.serving import serve
 from stagedoor.connector.settings import load
 serve(load(), "127.0.0.1", int(sys.argv[1]), with_worker=sys.argv[2] == "True",
@@ -35,9 +36,12 @@ class Serving:
         port: int = 0,
         with_worker: bool = False,
         file_bytes: int | None = None,
+        first: str = "",
     ) -> None:
-        """`file_bytes`: no file may grow larger, as when the disk is full."""
-        self._command = [sys.executable, "-c", _PROGRAM, str(port), str(with_worker)]
+        """`file_bytes`: no file may grow larger, as when the disk is full. `first`: code that runs
+        before the service is made."""
+        program = _PROGRAM.format(first=first)
+        self._command = [sys.executable, "-c", program, str(port), str(with_worker)]
         self._environment = os.environ | environment
         self._limit = file_bytes
         self.url = ""

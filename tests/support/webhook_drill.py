@@ -21,6 +21,7 @@ from stagedoor.connector.database import Database
 from stagedoor.connector.notices.models import notices
 from stagedoor.connector.webhooks.models import events, inbox
 from stagedoor.platform import signature
+from tests.support import quick
 from tests.support.local import SECRET
 from tests.support.serving import Serving
 from tests.support.webhooks import PATH, envelope, moved
@@ -28,6 +29,7 @@ from tests.support.webhooks import PATH, envelope, moved
 HOUR = 3600.0
 SENDERS = 8
 _PATIENCE = 900.0
+_LEASE = "dispatch.LEASE_SECONDS = 2.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +151,24 @@ class Drill:
         """The receiver's lives; all but the last end by kill -9 under load."""
         share = len(self._traffic.sent) / (self._kills + 1)
         for life in range(self._kills):
-            with Serving(self._environment, port=port, with_worker=True) as service:
+            with self._serving(port) as service:
                 goal = share * (life + self._chance.uniform(0.3, 1.0))
                 while self._answers() < goal:
                     time.sleep(0.002)
                     assert service.process.poll() is None, "the receiver ended by itself"
                 service.kill()
             self._nothing_lost()
-        with Serving(self._environment, port=port, with_worker=True):
+        with self._serving(port):
             end = time.monotonic() + _PATIENCE
             while self._waiting.unfinished_tasks or self._unfinished():
                 assert time.monotonic() < end, f"{self._unfinished()} events are still waiting"
                 time.sleep(0.05)
         self._nothing_lost()
+
+    def _serving(self, port: int) -> Serving:
+        """The leases of a dead process are waited for, so they are shorter than a service's."""
+        first = f"from stagedoor.connector.webhooks import dispatch; {_LEASE}"
+        return Serving(self._environment, port=port, with_worker=True, first=first)
 
     def _answers(self) -> int:
         with self._record.lock:
@@ -169,15 +176,15 @@ class Drill:
 
     def _send(self, port: int) -> None:
         """One of TikTok's couriers: what isn't acknowledged is brought again."""
-        with httpx2.Client(timeout=30) as http:
+        with quick.client(f"http://127.0.0.1:{port}") as http:
             while not self._stop.is_set():
                 try:
                     sent = self._waiting.get(timeout=0.1)
                 except queue.Empty:
                     continue
-                status = _post(http, port, sent)
+                status = _post(http, sent)
                 if status is None or status == 503:
-                    time.sleep(0.01)
+                    time.sleep(0.05)  # it starts
                     self._waiting.put(sent)
                 else:
                     self._saw(sent, status)
@@ -227,11 +234,11 @@ class Drill:
         assert revoked == sorted(holders), "the removal was acted on once"
 
 
-def _post(http: httpx2.Client, port: int, sent: Sent) -> int | None:
+def _post(http: httpx2.Client, sent: Sent) -> int | None:
     """The status; None when no answer came."""
     try:
         return http.post(
-            f"http://127.0.0.1:{port}{PATH}",
+            PATH,
             content=sent.body,
             headers={"content-type": "application/json", signature.HEADER: sent.header},
         ).status_code

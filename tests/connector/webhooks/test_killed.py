@@ -17,7 +17,7 @@ SEED = 20261120
 @pytest.mark.long
 @pytest.mark.timeout(120)
 def test_killed_twice(service_without_worker: Service, environment: dict[str, str]) -> None:
-    play(service_without_worker, environment, SEED, events=300, kills=2)
+    play(service_without_worker, environment, SEED, events=100, kills=2)
 
 
 def play(service: Service, environment: dict[str, str], seed: int, events: int, kills: int) -> None:
