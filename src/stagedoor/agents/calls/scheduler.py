@@ -22,7 +22,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx2
 
@@ -32,20 +32,17 @@ from stagedoor.client.driver_async import AsyncDriver
 from stagedoor.client.effects import Machine, Send, Sleep
 from stagedoor.client.transport import opened
 from stagedoor.connector.cancellation import Cancellation, Interrupted, cancel_all
+from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.fair_pool import FairPool, Owner, Shares
+from stagedoor.connector.limits.pacer import DatabasePacer
 
 from ..decisions.decision import Allow, Ask
+from ..decisions.gate import Gate
 from ..decisions.request import DecisionRequest, Settlement
+from ..identity.service import Caller
 from .flow import Effect, Flow, RateSlot, RunInThread
 from .places import Places
-
-if TYPE_CHECKING:
-    from stagedoor.connector.database import Database
-    from stagedoor.connector.limits.pacer import DatabasePacer
-
-    from ..decisions.gate import Gate
-    from ..identity.service import Caller
 
 AT_ONCE = Shares(total=100, org=60, agent=40, waiting=400)
 """Limits of calls under way; further calls wait in a queue."""
