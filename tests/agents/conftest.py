@@ -17,6 +17,7 @@ from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.extension import extend
 from stagedoor.agents.identity.service import Caller
 from stagedoor.connector.container import Container
+from stagedoor.connector.serving import make_worker
 from tests.agents.job_pump import Pump
 from tests.connector.conftest import (
     Service,
@@ -37,6 +38,7 @@ from tests.support.connecting import connect
 from tests.support.local import Local
 from tests.support.quiet_sync import without_sync
 from tests.support.site import Site, running_site
+from tests.support.time_passing import hurried
 
 __all__ = [
     "_postgres_template",
@@ -63,6 +65,13 @@ VIDEO = {
 def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
     """HTTP without a worker, with the gateway's routes."""
     yield from serving(services, service_socket, None, extend)
+
+
+def working(services: Container, bound: socket.socket, local: Local) -> Iterator[Service]:
+    """HTTP and a worker, for which time passes fast: posts soon come to their end."""
+    worker = make_worker(services, extend(services))
+    with hurried(local):
+        yield from serving(services, bound, worker, extend)
 
 
 @pytest.fixture

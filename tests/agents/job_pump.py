@@ -10,6 +10,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.extension import extend
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.schedule import store
+from tests.support import time_passing
 from tests.support.local import Local
 
 PULLED = "https://media.example.com"
@@ -31,10 +32,7 @@ class Pump:
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and the service know it."""
-        self.local.advance(seconds)
-        target = self.local.now()
-        while self.services.clock.now() < target:
-            time.sleep(0.01)
+        time_passing.advance(self.local, self.services.clock, seconds)
 
     def run(self, seconds: float = 0.0, only: str | None = None) -> None:
         """Let `seconds` pass, then do what is due until nothing is."""

@@ -10,6 +10,7 @@ from tests.agents.conftest import AgentFixture
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_every_answer_is_described(agent: AgentFixture) -> None:
     assert fuzz(agent, examples=3, seeded=True) > 200

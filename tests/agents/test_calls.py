@@ -12,23 +12,22 @@ import pytest
 from stagedoor.agents.calls.errors import Denied, NoSuchPost
 from stagedoor.agents.calls.request import CallRequest
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.serving import make_worker
 from stagedoor.platform import catalogue
-from tests.agents.conftest import AgentFixture, make
-from tests.connector.conftest import Service, serving
+from tests.agents.conftest import AgentFixture, make, working
+from tests.connector.conftest import Service
 from tests.support import media
+from tests.support.local import Local
 
 FULL = {"resource": "posting", "level": "full"}
 READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level": "read"})
 
 
 @pytest.fixture
-def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket, local: Local) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(services, service_socket, make_worker(services, extend(services)), extend)
+    yield from working(services, service_socket, local)
 
 
 @pytest.fixture

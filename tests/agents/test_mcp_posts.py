@@ -12,11 +12,9 @@ import httpx2
 import pytest
 
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container
-from stagedoor.connector.serving import make_worker
-from tests.agents.conftest import AgentFixture, make
-from tests.connector.conftest import Service, serving
+from tests.agents.conftest import AgentFixture, make, working
+from tests.connector.conftest import Service
 from tests.support import media
 from tests.support.local import Local
 from tests.support.mcp_client import MODES, Talk, talking
@@ -35,8 +33,7 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 @pytest.fixture
 def service(services: Container, service_socket: socket.socket, local: Local) -> Iterator[Service]:
     """With a worker, so that posts come to their end; TikTok pulls from it."""
-    worker = make_worker(services, extend(services))
-    for service in serving(services, service_socket, worker, extend):
+    for service in working(services, service_socket, local):
         local.control("PUT", "hosts", {"media.example.com": service.url})
         yield service
 

@@ -12,12 +12,10 @@ import pytest
 
 from stagedoor import AsyncTikTok, Hosts, TikTok, errors
 from stagedoor.agents.container import Agents
-from stagedoor.agents.extension import extend
 from stagedoor.connector.container import Container
-from stagedoor.connector.serving import make_worker
 from stagedoor.platform.products.research.query import Where
-from tests.agents.conftest import AgentFixture, make
-from tests.connector.conftest import Service, serving
+from tests.agents.conftest import AgentFixture, make, working
+from tests.connector.conftest import Service
 from tests.support import media, published
 from tests.support.local import QUICK, Local
 from tests.support.proxying import EVERYTHING, PREFIX
@@ -26,9 +24,9 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
-def service(services: Container, service_socket: socket.socket) -> Iterator[Service]:
+def service(services: Container, service_socket: socket.socket, local: Local) -> Iterator[Service]:
     """With a worker: posts come to their end."""
-    yield from serving(services, service_socket, make_worker(services, extend(services)), extend)
+    yield from working(services, service_socket, local)
 
 
 @pytest.fixture

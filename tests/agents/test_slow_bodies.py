@@ -6,7 +6,8 @@ import logging
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 import pytest
@@ -84,14 +85,19 @@ def test_a_body_that_does_not_move_is_answered_with_408_and_cut_off(
     agent: AgentFixture, length: int | None
 ) -> None:
     begun = b"{" if length else b"1\r\n{\r\n"
-    for path, kind, key in routes(agent):
-        with begin(agent.service, path, kind, key, length) as connection:
+    with ExitStack() as stack:
+        waiting = []
+        for path, kind, key in routes(agent):
+            connection = stack.enter_context(begin(agent.service, path, kind, key, length))
             connection.sendall(begun)
+            waiting.append((path, connection))
+        for path, connection in waiting:
             assert status(connection) == 408, path
 
 
 def test_a_body_that_drips_is_cut_off_and_one_that_comes_is_answered(agent: AgentFixture) -> None:
-    for path, kind, key in routes(agent):
+    def drip(route: tuple[str, str, str]) -> None:
+        path, kind, key = route
         with begin(agent.service, path, kind, key, 4_000) as connection:
             end = time.monotonic() + PATIENCE
             with suppress(ConnectionResetError, BrokenPipeError):
@@ -100,6 +106,11 @@ def test_a_body_that_drips_is_cut_off_and_one_that_comes_is_answered(agent: Agen
                     connection.sendall(b" ")
                     time.sleep(0.02)
                 pytest.fail(f"{path} waited for all of it")
+
+    every = routes(agent)
+    with ThreadPoolExecutor(len(every)) as threads:
+        list(threads.map(drip, every))
+    for path, kind, key in every:
         with begin(agent.service, path, kind, key, 4_000) as connection:
             connection.sendall(b" " * 4_000)
             assert status(connection) != 408, path

@@ -24,6 +24,7 @@ from tests.support.documented import operations
 
 pytestmark = [
     pytest.mark.timeout(180),
+    pytest.mark.long,
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 

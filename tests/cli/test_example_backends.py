@@ -87,6 +87,7 @@ def soon(found: Callable[[], T], what: str) -> T:
     return value
 
 
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_a_customer_of_each_backend_connects_posts_hears_and_answers(shell: Shell) -> None:
     shell.env |= {"STAGEDOOR_JWT_SECRET": SECRET, "STAGEDOOR_FETCH_PRIVATE": "1"}

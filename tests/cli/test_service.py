@@ -66,6 +66,7 @@ def up(shell: Shell) -> Iterator[Up]:
         yield Up(shell, service, emulator, running)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
     clip = shell.folder / "clip.mp4"
@@ -127,6 +128,7 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
         httpx2.get(f"{service.emulator}/_emulator/clock")
 
 
+@pytest.mark.long
 @pytest.mark.timeout(120)
 def test_accounts_are_connected_listed_and_disconnected_through_the_service(shell: Shell) -> None:
     with up(shell) as service:
@@ -378,6 +380,7 @@ def research_by_hand(shell: Shell, env: dict[str, str]) -> None:
     assert "set STAGEDOOR_SERVICE_URL" in shell.run(*jobs, "list").err
 
 
+@pytest.mark.long
 @pytest.mark.timeout(180)
 def test_up_again_goes_on_with_the_accounts_that_were_connected(shell: Shell) -> None:
     with up(shell) as service:

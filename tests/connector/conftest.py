@@ -34,6 +34,7 @@ from tests.support.documented import Declared
 from tests.support.local import Local, emulator
 from tests.support.postgres import Postgres
 from tests.support.probing import kept_children
+from tests.support.time_passing import skipped_waits
 
 SCOPES = ("user.info.basic", "user.info.profile", "video.list", "video.publish", "video.upload")
 
@@ -156,11 +157,13 @@ def settings(environment: dict[str, str]) -> Settings:
 
 
 @pytest.fixture
-def services(settings: Settings) -> Iterator[Container]:
-    """What a process of the service is made of, on the emulator and its clock."""
+def services(settings: Settings, local: Local) -> Iterator[Container]:
+    """What a process of the service is made of, on the emulator and its clock. It waits for
+    nothing that TikTok's clock brings: the clock is moved on."""
     with kept_children():
         services = Container.build(settings)
-        yield services
+        with skipped_waits(local, services.clock):
+            yield services
         services.close()
 
 

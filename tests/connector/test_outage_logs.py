@@ -15,7 +15,7 @@ from tests.support import postgres
 from tests.support.postgres import Postgres
 
 COMMAND = Path(sys.executable).with_name("stagedoor")
-SECONDS = 6.0
+SECONDS = 3.0
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from stagedoor.connector.tenants import store as tenants
 from stagedoor.connector.tenants.jobs import handlers
 from stagedoor.connector.tenants.models import answers
 from tests.connector.conftest import Service
+from tests.support.connecting import pass_time
 from tests.support.local import Local
 
 PHOTOS = "/api/upstream/call/tiktok-provider/publish-photos"
@@ -101,12 +102,6 @@ def test_a_refusal_is_not_kept(service_without_worker: Service) -> None:
     assert service.api("POST", PHOTOS, BODY, headers=KEY, user="u2") == made
 
 
-def passes(local: Local, seconds: float) -> None:
-    """Let time pass, and the service know it: it asks its clock at most every 50 ms."""
-    local.advance(seconds)
-    time.sleep(0.06)
-
-
 def kept(service: Service) -> int:
     with service.services.database.read() as connection:
         tenant = TenantConnection(connection, "acme")
@@ -117,9 +112,9 @@ def test_an_answer_is_kept_for_a_day(
     service_without_worker: Service, first: Any, local: Local
 ) -> None:
     service = service_without_worker
-    passes(local, 86_300)
+    pass_time(service, local, 86_300)
     assert service.api("POST", PHOTOS, BODY, headers=KEY) == first
-    passes(local, 200)
+    pass_time(service, local, 200)
     other = BODY | {"title": "Other"}
     assert service.api("POST", PHOTOS, other, headers=KEY, user="u2")["title"] == "Other"
     assert kept(service) == 1
@@ -136,11 +131,11 @@ def test_old_answers_are_deleted_by_a_job_in_batches(
     for number in range(4):
         service.api("POST", PHOTOS, BODY, headers={"idempotency-key": f"k{number}"})
     expire = handlers(service.services.database, service.services.clock)[tenants.EXPIRE]
-    passes(local, 43_200)
+    pass_time(service, local, 43_200)
     service.api("POST", PHOTOS, BODY, headers={"idempotency-key": "later"})
     assert expire("acme") == "done"
     assert kept(service) == 6
-    passes(local, 43_300)
+    pass_time(service, local, 43_300)
     turns = [expire("acme") for _ in range(3)]
     assert turns == ["again", "again", "done"]
     assert kept(service) == 1

@@ -15,7 +15,7 @@ from tests.drills.installation import installation
 from tests.drills.kills import POINTS, Kills
 from tests.support.postgres import Postgres
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 
 SEED = 20261120
 

@@ -10,7 +10,7 @@ from tests.drills import flows
 from tests.drills.installation import Installation, installation
 from tests.drills.kills import Kills
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 
 FLOWS = (flows.SMALL_VIDEO, flows.DRAFT, flows.PULLED, flows.PHOTOS)
 

@@ -14,6 +14,7 @@ import pytest
 from stagedoor import TikTok
 from tests.support import media, quick
 from tests.support.local import Local, emulator
+from tests.support.time_passing import skipped_waits
 
 
 @pytest.fixture(scope="session")
@@ -29,12 +30,14 @@ def emulator_http(emulator_process: str) -> Iterator[httpx2.Client]:
 
 
 @pytest.fixture
-def local(emulator_process: str, emulator_http: httpx2.Client) -> Local:
-    """The local TikTok, as new for each test."""
+def local(emulator_process: str, emulator_http: httpx2.Client) -> Iterator[Local]:
+    """The local TikTok, as new for each test. Clients wait for nothing that its clock brings: the
+    clock is moved on."""
     emulator_http.cookies.clear()
     local = Local(emulator_process, emulator_http)
     local.reset()
-    return local
+    with skipped_waits(local):
+        yield local
 
 
 @pytest.fixture

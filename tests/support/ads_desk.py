@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from stagedoor.connector.schedule import store
 from stagedoor.connector.schedule.models import due_rows
 from stagedoor.emulator.products.business_creatives.seed import IMAGE_IDS, VIDEO_IDS
 
+from . import time_passing
 from .business_connecting import ADVERTISER, OTHER_ADVERTISER, connect_business
 from .connecting import Tenants
 from .local import Local
@@ -101,9 +101,8 @@ class AdsDesk(AdsRoutes):
         return list(self.local.calls(f"business.{operation}"))
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, and the service know it: it asks its clock at most every 50 ms."""
-        self.local.advance(seconds)
-        time.sleep(0.06)
+        """Let time pass, and the service know it."""
+        time_passing.advance(self.local, self.services.clock, seconds)
 
     def pump(self, seconds: float = 0.0) -> None:
         """Let time pass, and run the jobs of ads that are due then, once."""

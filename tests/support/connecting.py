@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import time
+import atexit
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,6 +13,7 @@ import httpx2
 from stagedoor.connector.container import Container
 from stagedoor.connector.integrations.routes import AuthUrlBody
 from stagedoor.connector.tenants import store as tenants
+from tests.support import quick, time_passing
 from tests.support.local import Local
 
 AUTH_URL = "/api/upstream/call/tiktok-provider/get-auth-url"
@@ -50,10 +52,21 @@ def consent(
         form["creator"] = creator
     if deny:
         form["decision"] = "deny"
-    sent = httpx2.post(page._replace(query="").geturl(), data=form, timeout=30)
+    browser = _browser()
+    browser.cookies.clear()
+    sent = browser.post(page._replace(query="").geturl(), data=form)
     location = sent.headers.get("location")
     assert location, f"the consent page refused: {sent.text}"
     return str(location)
+
+
+@cache
+def _browser() -> httpx2.Client:
+    """One for all creators, since making a client takes longer than the consent. It keeps no
+    cookies: each creator decides in a window of their own."""
+    client = quick.client("")
+    atexit.register(client.close)
+    return client
 
 
 def come_back(service: Tenants, location: str) -> httpx2.Response:
@@ -87,8 +100,5 @@ def connect(
 
 
 def pass_time(service: Tenants, local: Local, seconds: float) -> None:
-    """Move the emulator's clock on, and wait until the service has seen it."""
-    local.advance(seconds)
-    target = local.now()
-    while service.services.clock.now() < target:
-        time.sleep(0.005)
+    """Let time pass, and the service know it."""
+    time_passing.advance(local, service.services.clock, seconds)

@@ -30,16 +30,8 @@ from .attack import Attack
 from .attack_environment import OPERATIONS, Arena
 
 _ALLOWED = Filter(decision="allowed")
-_CARRIED = frozenset(
-    {
-        "posting.creator_info",
-        "posting.video_init",
-        "posting.inbox_video_init",
-        "posting.content_init",
-        "posting.status",
-        "media.upload_chunk",
-    }
-)
+_INITS = frozenset({"posting.video_init", "posting.inbox_video_init", "posting.content_init"})
+_CARRIED = _INITS | {"posting.creator_info", "posting.status", "media.upload_chunk"}
 """What the service does itself for a post that was allowed: held against the posts."""
 _TOLD = frozenset({"business.comment_list", "business.comment_reply_list"})
 """Calls by which the service reads a comment that an agent's call changed."""
@@ -144,14 +136,15 @@ class Judge:
         """The allowed calls that came since the last look.
 
         A call reaches TikTok before its outcome is on record, with TikTok's log id: while a
-        request has no row yet, waits for rows without an outcome.
+        request has no row yet, waits for the outcome of rows of its operation. An init is the
+        service's own, and its row has an outcome only when the post has ended.
         """
         heads, end = dict(self._heads), time.monotonic() + _PATIENCE
         while True:
             found = self._look()
-            lost = any(one.log_id not in self._by_log_id for one in fresh)
-            open_rows = any(row.outcome is None for row in found)
-            if not (lost and open_rows) or time.monotonic() > end:
+            lost = {one.operation for one in fresh if one.log_id not in self._by_log_id}
+            open_rows = {row.operation for row in found if row.outcome is None}
+            if not lost & open_rows - _INITS or time.monotonic() > end:
                 return found
             self._heads = dict(heads)
             time.sleep(0.02)

@@ -271,10 +271,10 @@ def test_a_host_that_is_quick_enough_may_take_longer_than_a_step(services: Conta
         to.sendall(HEAD + b"content-length: %d\r\n\r\n" % len(film))
         for begin in range(0, len(film), 20_000):
             to.sendall(film[begin : begin + 20_000])
-            threading.Event().wait(0.5)
+            threading.Event().wait(0.3)
 
     with serving(steadily) as url:
-        limits = Limits(10**9, 600.0, step=20_000, step_seconds=2.5)
+        limits = Limits(10**9, 600.0, step=20_000, step_seconds=1.6)
         (fetched,) = services.fetching.fetch("acme", [url], Kind.VIDEO, limits)
     assert stored(services, fetched.medium.id) == film
 

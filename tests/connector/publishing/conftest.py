@@ -13,7 +13,7 @@ import pytest
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.schedule import store
 from tests.connector.conftest import Service
-from tests.support import media
+from tests.support import media, time_passing
 from tests.support.local import Local
 
 CALL = "/api/upstream/call/tiktok-provider"
@@ -121,9 +121,8 @@ class PumpedStudio(Studio):
         raise AssertionError(f"there is always something due: {rows}")
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, and the service know it: it asks its clock at most every 50 ms."""
-        self.local.advance(seconds)
-        time.sleep(0.06)
+        """Let time pass, and the service know it."""
+        time_passing.advance(self.local, self.service.services.clock, seconds)
 
     def run(self, publish_id: str, *states: str, steps: int = 40) -> dict[str, Any]:
         """Work on with growing pauses until the post is in one of these states."""

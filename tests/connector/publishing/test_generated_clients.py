@@ -18,6 +18,7 @@ from tests.support import clients, media
 pytestmark = [
     # the first of them may have to install its generator
     pytest.mark.timeout(600),
+    pytest.mark.long,
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 SOURCES = Path(clients.__file__).parent / "openapi"

@@ -224,7 +224,7 @@ def test_a_slow_answer_of_tiktok_is_not_waited_for(
     monkeypatch.setattr(offered, "_WAIT_SECONDS", 0.2)
     publish_id = pumped.draft()
     pumped.advance(61)
-    pumped.local.fault("posting.creator_info", "slow", seconds=3.0)
+    pumped.local.fault("posting.creator_info", "slow", seconds=1.0)
     post = pumped.call("publish-video", {"publishId": publish_id})
     assert "takes too long" in post["warnings"][0]
     assert pumped.run(publish_id)["state"] == "published"
