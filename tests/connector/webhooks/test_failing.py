@@ -1,0 +1,156 @@
+"""Work on webhooks that fails: nothing is lost, and what failed is tried again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from stagedoor.connector.container import Container
+from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.integrations.consents import SUBSCRIBE
+from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.webhooks import jobs, store
+from stagedoor.connector.webhooks.dispatch import Dispatch
+from stagedoor.connector.webhooks.ingest import Ingest
+from stagedoor.connector.webhooks.models import inbox
+from stagedoor.connector.webhooks.secrets import Secrets
+from stagedoor.connector.webhooks.store import DISPATCH, Entry
+from stagedoor.connector.webhooks.subscriptions import BusinessSubscriptions
+from stagedoor.connector.webhooks.writer import Writer
+from tests.connector.conftest import Service
+from tests.support.webhooks import Sender, moved
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def entry(key: str) -> Entry:
+    return Entry(key, "key", "somebody", "post.publish.complete", 1.0, 2.0, f'"{key}"')
+
+
+def states(services: Container) -> dict[str, str]:
+    """Of the deliveries in the inbox, by key."""
+    with services.database.read() as connection:
+        rows = connection.execute(select(inbox.c.key, inbox.c.state))
+        return {row.key: row.state for row in rows}
+
+
+@pytest.fixture
+def tiktok(service_without_worker: Service) -> Iterator[Sender]:
+    sender = Sender(service_without_worker.url)
+    yield sender
+    sender.http.close()
+
+
+def test_a_delivery_that_the_database_refuses_fails_alone(
+    services: Container, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    add, all_wait = store.add, threading.Event()
+
+    def refusing(connection: Any, entries: Sequence[Entry], *more: Any) -> int:
+        assert all_wait.wait(10)
+        if any(one.key == "bad" for one in entries):
+            raise ValueError("no such value")
+        return add(connection, entries, *more)
+
+    async def keep() -> list[BaseException | None]:
+        writer = Writer(services.database, services.clock)
+        waiting = [writer.keep(entry(key)) for key in ("first", "a", "bad", "b")]
+        all_wait.set()  # those behind the first are one commit
+        told = await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.to_thread(writer.close)
+        return told
+
+    monkeypatch.setattr(store, "add", refusing)
+    told = asyncio.run(keep())
+    assert [type(one) for one in told] == [type(None), type(None), Unavailable, type(None)]
+    assert set(states(services)) == {"first", "a", "b"}
+    assert "a delivery could not be kept" in caplog.text
+
+
+def test_deliveries_that_wait_when_the_service_stops_are_kept(services: Container) -> None:
+    async def keep() -> Writer:
+        writer = Writer(services.database, services.clock)
+        for key in ("a", "b", "c"):
+            writer.keep(entry(key))
+        return writer
+
+    # nobody is there any more to be told
+    asyncio.run(keep()).close()
+    assert set(states(services)) == {"a", "b", "c"}
+
+
+@pytest.mark.parametrize("broken", [Ingest, Secrets])
+def test_a_delivery_that_fails_unexpectedly_is_not_acknowledged(
+    service_without_worker: Service,
+    tiktok: Sender,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: type[Any],
+) -> None:
+    service, now = service_without_worker, service_without_worker.services.clock.now()
+
+    async def unread(*_: Any) -> Any:
+        raise Unavailable("The vault is away.") if broken is Secrets else RuntimeError("a fault")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(broken, "_read" if broken is Secrets else "take", unread)
+        answer = tiktok.send(moved(1, now), now)
+    assert (answer.status_code, answer.json()["error"]["retryable"]) == (503, True)
+    assert "fault" not in answer.text
+    assert "vault" not in answer.text
+    errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert [record.name for record in errors] == ["stagedoor.webhooks"]
+    assert states(service.services) == {}
+    assert tiktok.send(moved(1, now), now).status_code == 200
+
+
+def handler(services: Container, kind: str) -> Any:
+    found = services.job_handlers()[kind]
+    return found.handler if isinstance(found, Batched) else found
+
+
+def test_an_inbox_that_can_not_be_emptied_is_emptied_later(
+    service_without_worker: Service,
+    tiktok: Sender,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    services = service_without_worker.services
+    now = services.clock.now()
+    assert tiktok.send(moved(1, now), now).status_code == 200
+    monkeypatch.setattr(jobs, "_PAUSE_SECONDS", 0.0)
+
+    def broken(_: Dispatch) -> int:
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Dispatch, "batch", broken)
+        assert handler(services, DISPATCH)("") is JobResult.AGAIN
+    assert "the inbox could not be emptied" in caplog.text
+    assert set(states(services).values()) == {"waiting"}
+    assert handler(services, DISPATCH)("") is JobResult.DONE
+    assert set(states(services).values()) == {"done"}
+
+
+def test_subscriptions_that_can_not_be_repaired_are_repaired_later(
+    services: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def away(_: BusinessSubscriptions, app_id: str) -> None:
+        asked.append(app_id)
+        raise Unavailable("The database is away.")
+
+    monkeypatch.setattr(jobs, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(BusinessSubscriptions, "repair", away)
+    begun = time.monotonic()
+    assert handler(services, SUBSCRIBE)("an app") is JobResult.AGAIN
+    assert time.monotonic() - begun < 5
+    assert asked == ["an app"]
