@@ -9,6 +9,8 @@ import pytest
 
 from stagedoor.agents.audit.entry import Outcome
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny, Guard
+from stagedoor.agents.decisions.request import DecisionRequest
+from stagedoor.platform.products import display
 from tests.agents.conftest import VIDEO, AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
@@ -331,3 +333,38 @@ def test_an_agents_name_can_be_seen(agent: AgentFixture, name: str) -> None:
     # the control: emoji with joiners and letters of any script
     shown = {"name": "Équipe 👩‍💻 ソーシャル"}
     assert agent.service.api("PATCH", f"/api/agents/{agent.id}", shown)["name"] == shown["name"]
+
+
+@sqlite_only
+def test_a_request_of_another_operation_is_refused(agent: AgentFixture) -> None:
+    agent.given({"resource": "videos", "level": "full"})
+    query = display.UserInfoQuery()
+    found = agent.agents.gate.decide(agent.caller, "display.video_list", agent.account, query)
+    assert isinstance(found, Deny)
+    assert found.rule == Guard.BAD_ARGUMENTS
+    assert "of another operation" in reason(found)
+
+
+@sqlite_only
+def test_where_a_call_can_not_be_decided_again_it_goes_on_to_its_last_decision(
+    agent: AgentFixture, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    agent.given(PUBLISH)
+    gate, caller = agent.agents.gate, agent.caller
+    call = DecisionRequest(caller, "posting.video_init", agent.account, VIDEO)
+    assert gate.denial_now(call, None) is None
+    with monkeypatch.context() as patch:
+        patch.setattr(gate, "_log", None)
+        assert gate.denial_now(call, None) is None
+    assert "a call can't be decided again" in caplog.text
+    agent.given()
+    denied = gate.denial_now(call, None)
+    assert denied is not None
+    assert denied.rule == Guard.NO_GRANT
+
+
+@sqlite_only
+def test_only_a_decision_that_is_on_record_has_an_outcome(agent: AgentFixture) -> None:
+    with pytest.raises(ValueError, match="isn't on record"):
+        agent.agents.gate.settle(Allow("a rule", "A sentence."), Outcome.DONE)
+    assert agent.rows() == []
