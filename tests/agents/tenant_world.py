@@ -16,6 +16,7 @@ from sqlalchemy import insert, update
 from stagedoor.agents.oauth.models import agent_sign_ins
 from stagedoor.connector.apps.models import apps
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.event_types import EventType
 from stagedoor.connector.inbox.comments import conversation_id, seen_with_replies
 from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.publishing.models import posts
@@ -272,7 +273,7 @@ def _delivery(world: World, wanted: Wanted) -> None:
     webhook = world.webhook()
     services = world.service.services
     with services.database.begin() as connection:
-        services.events.emit(TenantConnection(connection, "acme"), "post.failed", dict)
+        services.events.emit(TenantConnection(connection, "acme"), EventType.POST_FAILED, dict)
     path = f"/api/webhooks/{webhook}/deliveries"
     [delivery] = world.service.api("GET", path)["deliveries"]
     wanted.path = {"webhook_id": webhook, "delivery_id": delivery["id"]}

@@ -26,6 +26,7 @@ from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site
 from tests.support.stored import files_in, media_in
+from tests.support.told import Told
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -215,11 +216,13 @@ def test_refused_is_told_once_and_never_done(
 ) -> None:
     site.pages["/film.mp4"] = media.video()
     call = film(agent, f"{site.url}/film.mp4")
+    told = Told.of(agent.service, "approval.*")
     approval = asks(agent, call)
     says(agent, approval, "refuse", note="not today\x1b[2J")
     pump.run(60)
     with pytest.raises(ApprovalRefused, match=r"They say: not today⟨U\+001B⟩\[2J"):
         agent.agents.calls.make(agent.caller, call)
+    assert [name for name, _ in told.events()] == ["approval.pending", "approval.refused"]
     assert asks(agent, call) != approval
     assert local.publishes() == []
     late = agent.service.send("POST", f"/api/approvals/{approval}", {"decision": "approve"})

@@ -15,6 +15,7 @@ from sqlalchemy import insert
 
 from stagedoor.cli.main import cli
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.event_types import EventType
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service
 from tests.support import media
@@ -62,7 +63,9 @@ def test_webhooks_are_added_seen_replayed_and_deleted(
     [listed] = json.loads(type_in("webhooks", "list", "--json"))
     assert (listed["id"], listed["disabled_why"]) == (made, None)
     with service.services.database.begin() as connection:
-        service.services.events.emit(TenantConnection(connection, "acme"), "post.failed", dict)
+        service.services.events.emit(
+            TenantConnection(connection, "acme"), EventType.POST_FAILED, dict
+        )
     shown = type_in("webhooks", "deliveries", RECEIVER)
     assert "post.failed" in shown
     assert "waiting" in shown

@@ -117,6 +117,7 @@ class Agents:
             posts=services.posts,
             cancelling=services.cancelling,
             audit=self.audit,
+            emit=services.events.emit,
         )
 
     @cached_property

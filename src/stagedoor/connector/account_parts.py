@@ -21,6 +21,8 @@ from .audiences.service import Audiences
 from .clock import OpenClock
 from .data_rules.schedule import RemovalSchedule
 from .database import Database
+from .event_types import EventType
+from .fetching.destinations import Destinations
 from .fetching.service import Fetching
 from .idempotency import Idempotency
 from .integrations.ad_accounts import AdAccounts
@@ -92,21 +94,21 @@ class AccountParts:
             self.database,
             self.clock,
             followers={
-                "integration.revoked": (
+                EventType.INTEGRATION_REVOKED: (
                     *of_creators(stranded.tell),
                     *of_credentials(self.sync_schedule.stopped),
                     self.removal_schedule.revoked,
                 ),
-                "integration.expired": (
+                EventType.INTEGRATION_EXPIRED: (
                     *of_creators(stranded.tell),
                     *of_credentials(self.sync_schedule.stopped),
                 ),
-                "credential.deleted": (
+                EventType.INTEGRATION_CREDENTIAL_DELETED: (
                     *of_creators(stranded.tell),
                     *of_credentials(self.sync_schedule.given_up),
                     self.removal_schedule.given_up,
                 ),
-                "integration.deleted": (
+                EventType.INTEGRATION_DELETED: (
                     *of_records(stranded.tell, self.sync_schedule.deleted),
                     self.removal_schedule.deleted,
                 ),
@@ -125,7 +127,9 @@ class AccountParts:
 
     @cached_property
     def subscriptions(self) -> Subscriptions:
-        return Subscriptions(self.settings, self.database, self.vault, self.clock)
+        return Subscriptions(
+            self.settings, self.database, self.vault, self.clock, self.destinations
+        )
 
     @cached_property
     def deliver(self) -> Deliver:
@@ -162,6 +166,7 @@ class AccountParts:
             clock=self.clock,
             http=self.http,
             clients=self.clients,
+            emit=self.events.emit,
         )
 
     @cached_property
@@ -200,6 +205,7 @@ class AccountParts:
             integrations=self.integrations,
             clients=self.clients,
             return_urls=self.return_urls,
+            emit=self.events.emit,
             listeners=(self.sync_schedule.connected,),
         )
 
@@ -247,3 +253,7 @@ class AccountParts:
     @cached_property
     def fetching(self) -> Fetching:
         return Fetching(self.settings.fetch_private, self.database, self.media)
+
+    @cached_property
+    def destinations(self) -> Destinations:
+        return Destinations(self.settings.fetch_private)

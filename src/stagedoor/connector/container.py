@@ -142,7 +142,7 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
 
     @cached_property
     def approval_gate(self) -> ApprovalGate:
-        return ApprovalGate(self.clock, self.media, self.notices)
+        return ApprovalGate(self.clock, self.media, self.notices, self.events.emit)
 
     @cached_property
     def publishing_policy(self) -> PublishingPolicy:
@@ -370,7 +370,7 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
 
     def close(self) -> None:
         first = ("fetching", "readiness", "conversions", "media", "audiences", "creator_answers")
-        for name in (*first, "downloads", "http"):
+        for name in (*first, "downloads", "destinations", "http"):
             if name in self.__dict__:
                 getattr(self, name).close()
         self.clock.close()

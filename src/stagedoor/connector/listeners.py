@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .actions import Actions
 from .data_kinds import DataKind
+from .event_types import EventType
 from .notices.service import Link
 from .publishing.transitions import Listener as TransitionListener
 from .reference import PathItems
@@ -23,7 +24,7 @@ class Listeners:
     """Listeners to transitions of posts that a higher layer asked for."""
     events: list[EventFollower] = field(default_factory=list)
     """Called with each event that TikTok sent of an organisation's account or ad account."""
-    notice_links: dict[str, Link] = field(default_factory=dict)
+    notice_links: dict[EventType, Link] = field(default_factory=dict)
     """Functions that make a notice's URL, by the kind of notice."""
     witness: WitnessHooks = field(default_factory=WitnessHooks)
     actions: Actions = field(default_factory=Actions)

@@ -18,6 +18,7 @@ from .apps import store as apps
 from .clock import Clock
 from .database import Database, TenantConnection
 from .errors import Conflict
+from .event_types import EventType
 from .integrations import logins
 from .integrations import store as integrations
 from .integrations.accounts import Grant
@@ -30,7 +31,7 @@ from .vault import opening
 from .vault import store as vault
 
 REASON = "vault_reset"
-NOTICE = "vault.reset"
+NOTICE = EventType.VAULT_RESET
 ORG_SCOPE = "org:"
 
 logger = logging.getLogger("stagedoor.vault")

@@ -7,13 +7,18 @@ import logging
 import pytest
 
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.event_types import EventType
 from tests.connector.conftest import Service
 
 
 def tell(service: Service, org: str, message: str) -> None:
     with service.services.database.begin() as connection:
         service.services.notices.tell(
-            TenantConnection(connection, org), "test.told", "subject1", message, {"n": 1}
+            TenantConnection(connection, org),
+            EventType.SERVICE_DEGRADED,
+            "subject1",
+            message,
+            {"n": 1},
         )
 
 
@@ -36,7 +41,7 @@ def test_they_are_listed_newest_first_by_pages(
     assert cursor is None
     assert seen == [f"notice {number}" for number in (4, 3, 2, 1, 0)]
     one = page["notices"][0]
-    assert one["kind"] == "test.told"
+    assert one["kind"] == "service.degraded"
     assert one["subject"] == "subject1"
     assert one["detail"] == {"n": 1}
     assert one["at"].endswith("Z")
@@ -63,7 +68,8 @@ def test_one_that_is_rolled_back_is_not_told(service_without_worker: Service) ->
 
     def fail() -> None:
         with service.services.database.begin() as connection:
-            service.services.notices.tell(TenantConnection(connection, "acme"), "k", "s", "m")
+            tenant = TenantConnection(connection, "acme")
+            service.services.notices.tell(tenant, EventType.SERVICE_DEGRADED, "s", "m")
             raise RuntimeError("undone")
 
     with pytest.raises(RuntimeError, match="undone"):

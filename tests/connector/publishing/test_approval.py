@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.connector.publishing.conftest import CALL, PUBLIC, PumpedStudio
 from tests.support import media
+from tests.support.told import Told
 
 SETTING = "/api/settings/publishing"
 
@@ -61,6 +62,7 @@ def test_a_members_post_waits_for_an_admin_and_goes_out_once(pumped: PumpedStudi
 def test_an_admin_refuses_with_a_reason_and_is_asked_again(pumped: PumpedStudio) -> None:
     ask_admins(pumped)
     publish_id = pumped.draft()
+    told = Told.of(pumped.service, "approval.*")
     member_publishes(pumped, publish_id)
     path = f"/api/posts/{publish_id}/refuse"
     assert pumped.service.send("POST", path, {"reason": "No"}, role="member").status_code == 403
@@ -72,6 +74,10 @@ def test_an_admin_refuses_with_a_reason_and_is_asked_again(pumped: PumpedStudio)
         "Wrong logo",
     )
     assert approve(pumped, publish_id).status_code == 409
+    [asked, decided] = told.events()
+    assert asked[0] == "approval.post"
+    refusal = {"publishId": publish_id, "decidedBy": "ada", "reason": "Wrong logo"}
+    assert decided == ("approval.postRefused", refusal)
     again = member_publishes(pumped, publish_id)
     assert again["approval"]["state"] == "waiting"
     assert [outcome for name, outcome in pumped.steps(again) if name == "approval"] == [

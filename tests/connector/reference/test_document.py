@@ -13,6 +13,7 @@ import jsonschema_rs
 import pytest
 
 from stagedoor.agents.identity.routes import NewAgent
+from stagedoor.connector.event_types import EventType
 from stagedoor.connector.reference.docstrings import described_fields
 from stagedoor.connector.reference.examples import compose
 from tests.connector.conftest import Service
@@ -172,6 +173,15 @@ def test_a_route_names_its_own_errors_and_those_of_tiktok() -> None:
 def test_an_enum_says_what_its_values_mean() -> None:
     state = whole_document()["components"]["schemas"]["PublishingState"]
     assert "- `unknown`: TikTok may have it: a person has to look." in state["description"]
+
+
+def test_each_type_of_events_is_a_webhook_of_the_document() -> None:
+    told = whole_document()["webhooks"]
+    assert set(told) == {one.value for one in EventType}
+    assert all(one["post"]["summary"] and one["post"]["description"] for one in told.values())
+    assert len({one["post"]["operationId"] for one in told.values()}) == len(told)
+    webhooks = whole_document()["components"]["schemas"]["AddWebhook"]["properties"]
+    assert set(webhooks["events"]["items"]["enum"]) >= set(told)
 
 
 def test_a_docstring_beneath_a_field_is_found_with_those_of_its_bases() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.event_types import EventType
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import PumpedStudio
 from tests.support.local import Local
@@ -23,7 +24,9 @@ class Teller(PumpedStudio):
         services = self.service.services
         with services.database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            services.notices.tell(tenant, kind, "thing1", message, {"credential": "creator"})
+            services.notices.tell(
+                tenant, EventType(kind), "thing1", message, {"credential": "creator"}
+            )
 
     def subscribe(self, url: str, *events: str, org: str = "acme") -> tuple[str, str]:
         """The webhook's id and its secret."""

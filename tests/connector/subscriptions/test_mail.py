@@ -94,6 +94,18 @@ def test_notices_are_mailed_to_the_organisations_admins(
         assert teller.service.send("PUT", SETTING, {"emails": [wrong]}).status_code == 400
 
 
+def test_an_address_that_no_mail_reaches_is_refused(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teller.service.api("PUT", SETTING, {"emails": ["root@localhost"]})  # for local use
+    teller.service.api("PUT", SETTING, {"emails": []})
+    monkeypatch.setattr(teller.service.services.destinations, "_private", False)
+    for address in ("root@localhost", "ada@mail.internal", "ada@127.0.0.1", "ada@10.1.2.3"):
+        refused = teller.service.send("PUT", SETTING, {"emails": ["ada@example.com", address]})
+        assert refused.json()["error"]["code"] == "url_refused", address
+    assert teller.service.api("GET", SETTING)["addresses"] == []
+
+
 def test_two_requests_at_once_make_one_subscription_of_an_address(
     teller: Teller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ from stagedoor.platform.products import display
 from tests.connector.conftest import Service
 from tests.connector.sync.conftest import SyncedStudio
 from tests.support.local import KEY, Local
+from tests.support.told import Told
 
 HOUR, DAY = 3_600.0, 86_400.0
 KEEP_REMOVED_SECONDS = DAYS_AFTER_REMOVAL * DAY
@@ -206,6 +207,7 @@ def test_a_run_that_died_before_a_pause_is_made_up_for_after_it(synced: SyncedSt
 
 
 def test_a_failing_account_is_tried_later_and_later(synced: SyncedStudio) -> None:
+    told = Told.of(synced.service, "sync.*")
     synced.local.fault("display.video_list", "status", status=500, times=4)
     synced.trigger("videos")
     for attempts in (1, 2):
@@ -217,6 +219,11 @@ def test_a_failing_account_is_tried_later_and_later(synced: SyncedStudio) -> Non
         synced.pump(61.0 * 2 ** (attempts - 1))
     assert synced.service.api("GET", "/api/sync/status")["problems"] == []
     assert synced.status()["metrics"]["failing"] == 0
+    [failed, completed] = told.events()
+    assert (failed[0], failed[1]["type"]) == ("sync.failed", "videos")
+    assert failed[1]["error"]["message"]
+    about = {"integrationId": synced.account, "type": "videos"}
+    assert completed == ("sync.completed", about)
 
 
 @sqlite_only
@@ -444,6 +451,24 @@ def test_a_long_list_is_read_to_its_end_in_several_runs(
     assert {one["videoId"] for one in studio.activity()} == {one["id"] for one in studio.public()}
     asked = [call for call in studio.local.calls("display.video_list") if call["status"] == 200]
     assert len(asked) == -(-len(studio.public()) // 2)  # no page twice, though a call failed
+
+
+@sqlite_only
+def test_a_trigger_is_told_when_its_last_run_has_ended(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stretch, "CALLS", 1)
+    monkeypatch.setattr(display, "MAX_PAGE", 2)
+    told = Told.of(synced.service, "sync.*")
+    body = {"platform": "tiktok", "syncType": "videos", "options": {"force": True}}
+    synced.service.api("POST", "/api/sync/trigger", body)
+    synced.local.fault("display.video_list", "status", status=500, times=2, skip=1)
+    synced.pump()
+    assert [name for name, _ in told.events()] == ["sync.failed"], "the second run fails"
+    synced.pump(61.0)
+    assert [name for name, _ in told.events()] == ["sync.failed", "sync.completed"]
+    synced.pump(86_400.0)
+    assert len(told.events()) == 2, "what is due by itself is told to nobody"
 
 
 @sqlite_only

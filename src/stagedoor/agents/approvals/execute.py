@@ -16,6 +16,7 @@ from stagedoor.connector import leases
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.event_types import EventType
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import store as post_rows
@@ -223,7 +224,7 @@ class ApprovalExecutor:
             if error is not None:
                 self._notices.tell(
                     tenant,
-                    f"approval.{became.state.value}",
+                    _NOTICES[became.state],
                     now.id,
                     f"A call that was approved {_WORDS[became.state]}: {error.message}",
                     {"agentId": now.agent_id, "operation": now.operation},
@@ -231,6 +232,7 @@ class ApprovalExecutor:
 
 
 _WORDS = {State.FAILED: "failed", State.UNKNOWN: "has an unknown outcome"}
+_NOTICES = {State.FAILED: EventType.APPROVAL_FAILED, State.UNKNOWN: EventType.APPROVAL_UNKNOWN}
 
 
 def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> State:

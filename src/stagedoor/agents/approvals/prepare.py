@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.event_types import EventType
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import Kind as MediaKind
@@ -34,7 +35,7 @@ from .approval import Approval, State
 from .errors import ApprovalExpired, MediaUnfit
 from .files import CallFiles, File
 
-NOTICE = "approval.pending"
+NOTICE = EventType.APPROVAL_PENDING
 
 
 class ApprovalPreparation:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from stagedoor.connector.database import TenantConnection, organisations_with
 from stagedoor.connector.errors import ApiError
+from stagedoor.connector.event_types import EventType
 from stagedoor.connector.notices.service import Notices
 
 from . import store
@@ -40,7 +41,7 @@ class RestoredApprovals:
                 self._approvals.end(tenant, approval, State.UNKNOWN, failure=failure_of(error))
                 self._notices.tell(
                     tenant,
-                    "approval.unknown",
+                    EventType.APPROVAL_UNKNOWN,
                     approval.id,
                     f"A call that was approved has an unknown outcome: {error.message}",
                     {"agentId": approval.agent_id, "operation": approval.operation},

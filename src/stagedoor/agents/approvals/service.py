@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
+from stagedoor.connector.event_types import Emit, EventType
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import MediaService
@@ -29,6 +30,13 @@ from .preview import visible
 KEEP_SECONDS = 7 * 86_400.0
 """Seconds for which an approval is kept after its end."""
 
+_TOLD = {
+    State.DONE: EventType.APPROVAL_DONE,
+    State.REFUSED: EventType.APPROVAL_REFUSED,
+    State.EXPIRED: EventType.APPROVAL_EXPIRED,
+}
+"""The ends that no notice tells of."""
+
 
 class Approvals:
     """The approvals of all organisations. Shared by all threads."""
@@ -44,6 +52,7 @@ class Approvals:
         posts: Posts,
         cancelling: Cancelling,
         audit: Audit,
+        emit: Emit,
     ) -> None:
         self._settings = settings
         self._keys = keys
@@ -53,6 +62,7 @@ class Approvals:
         self._posts = posts
         self._cancelling = cancelling
         self._audit = audit
+        self._emit = emit
 
     def get(self, org: str, approval_id: str) -> Approval:
         """Return an approval. Raises `NoApproval`."""
@@ -183,6 +193,13 @@ class Approvals:
             failure = answers.refusal(approval, state)
             self._cancelling.refuse(tenant, approval.id, failure)
         wait(tenant.connection, store.KIND, approval.ref, keep_until)
+        if state in _TOLD:
+            told = {
+                "approvalId": approval.id,
+                "agentId": approval.agent_id,
+                "operation": approval.operation,
+            }
+            self._emit(tenant, _TOLD[state], lambda: told)
 
     def posted(self, tenant: TenantConnection, approval_id: str) -> bool:
         """Whether the call made a post, which has the approval's id."""

@@ -10,6 +10,7 @@ from stagedoor.platform.ads_vocabulary import ReviewStatus
 
 from ..clock import Clock
 from ..database import TenantConnection
+from ..event_types import EventType
 from ..subscriptions.events import Events
 from ..webhooks import store as webhooks
 from . import objects, states, store
@@ -104,7 +105,7 @@ class AdNews:
         tenant: TenantConnection,
         integration: str,
         account_id: str,
-        name: str,
+        name: EventType,
         seen: Seen,
         now: State,
         at: float,
@@ -122,8 +123,8 @@ class AdNews:
         }
         row = {
             "integration_id": integration,
-            "key": f"{name} {seen.id} {at!r}",
-            "event": name,
+            "key": f"{name.value} {seen.id} {at!r}",
+            "event": name.value,
             "created": at,
             "received": self._clock.now(),
             "content": {key: value for key, value in content.items() if value is not None},
@@ -135,7 +136,7 @@ class AdNews:
         self,
         tenant: TenantConnection,
         account_id: str,
-        name: str,
+        name: EventType,
         seen: Seen,
         now: State,
         reason: str | None,

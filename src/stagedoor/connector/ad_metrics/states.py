@@ -11,15 +11,10 @@ from dataclasses import dataclass
 
 from stagedoor.platform.ads_vocabulary import OperationStatus, ReviewStatus
 
-from ..webhooks.ads_news import AD_GROUP_REVIEW, AD_REVIEW, PREFIX
+from ..event_types import EventType
 from .objects import Level
 
-PAUSED = f"{PREFIX}paused"
-RESUMED = f"{PREFIX}resumed"
-BUDGET_EXHAUSTED = f"{PREFIX}budget_exhausted"
-BALANCE_EXHAUSTED = f"{PREFIX}balance_exhausted"
-SCHEDULE_ENDED = f"{PREFIX}schedule_ended"
-REVIEWS = {Level.AD_GROUP: AD_GROUP_REVIEW, Level.AD: AD_REVIEW}
+REVIEWS = {Level.AD_GROUP: EventType.ADS_AD_GROUP_REVIEW, Level.AD: EventType.ADS_AD_REVIEW}
 """The names of the events of reviews, which are TikTok's own webhooks, too."""
 
 PENDING = ""
@@ -42,12 +37,12 @@ _OUTCOMES: dict[str, str] = {
     "AUDIT_DENY": ReviewStatus.UNAVAILABLE.value,
 }
 """The outcome of an object's own review, by the end of its secondary status."""
-_ENDS: dict[Level, dict[str, str]] = {
-    Level.CAMPAIGN: {"BUDGET_EXCEED": BUDGET_EXHAUSTED},
+_ENDS: dict[Level, dict[str, EventType]] = {
+    Level.CAMPAIGN: {"BUDGET_EXCEED": EventType.ADS_BUDGET_EXHAUSTED},
     Level.AD_GROUP: {
-        "BUDGET_EXCEED": BUDGET_EXHAUSTED,
-        "BALANCE_EXCEED": BALANCE_EXHAUSTED,
-        "TIME_DONE": SCHEDULE_ENDED,
+        "BUDGET_EXCEED": EventType.ADS_BUDGET_EXHAUSTED,
+        "BALANCE_EXCEED": EventType.ADS_BALANCE_EXHAUSTED,
+        "TIME_DONE": EventType.ADS_SCHEDULE_ENDED,
     },
     Level.AD: {},
 }
@@ -94,19 +89,19 @@ def after(before: State, seen: Seen) -> State:
     if word in _GOES_ON:
         ended = ""
     elif word in _ENDS[seen.level]:
-        ended = _ENDS[seen.level][word]
+        ended = _ENDS[seen.level][word].value
     return State(seen.switch or before.switch, seen.status, outcome, ended)
 
 
-def news(level: Level, before: State, now: State) -> Iterator[str]:
-    """The names of the events of a change."""
+def news(level: Level, before: State, now: State) -> Iterator[EventType]:
+    """The types of the events of a change."""
     if before.switch is not None and now.switch != before.switch:
         if now.switch == OperationStatus.ENABLE:
-            yield RESUMED
+            yield EventType.ADS_RESUMED
         elif before.switch == OperationStatus.ENABLE:
-            yield PAUSED
+            yield EventType.ADS_PAUSED
     if now.ended and now.ended != before.ended:
-        yield now.ended
+        yield EventType(now.ended)
     if level in REVIEWS and reviewed(before.review, now.review):
         yield REVIEWS[level]
 

@@ -26,6 +26,7 @@ from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..event_types import EventType
 from ..integrations.sharing import organisations_sharing
 from ..integrations.told import told
 from ..schedule import store as schedule
@@ -41,10 +42,24 @@ SETTLE = "settle-ad-write"
 SETTLE_SECONDS = 60.0
 HOLD_SECONDS = 180.0
 _EVENTS = {
-    Action.CREATE: "Created",
-    Action.CHANGE: "Changed",
-    Action.LAUNCH: "Launched",
-    Action.PAUSE: "Paused",
+    Level.CAMPAIGN: {
+        Action.CREATE: EventType.ADS_CAMPAIGN_CREATED,
+        Action.CHANGE: EventType.ADS_CAMPAIGN_CHANGED,
+        Action.LAUNCH: EventType.ADS_CAMPAIGN_LAUNCHED,
+        Action.PAUSE: EventType.ADS_CAMPAIGN_PAUSED,
+    },
+    Level.AD_GROUP: {
+        Action.CREATE: EventType.ADS_AD_GROUP_CREATED,
+        Action.CHANGE: EventType.ADS_AD_GROUP_CHANGED,
+        Action.LAUNCH: EventType.ADS_AD_GROUP_LAUNCHED,
+        Action.PAUSE: EventType.ADS_AD_GROUP_PAUSED,
+    },
+    Level.AD: {
+        Action.CREATE: EventType.ADS_AD_CREATED,
+        Action.CHANGE: EventType.ADS_AD_CHANGED,
+        Action.LAUNCH: EventType.ADS_AD_LAUNCHED,
+        Action.PAUSE: EventType.ADS_AD_PAUSED,
+    },
 }
 _REPEATED = "40050"
 _NO_FIELDS = frozenset(
@@ -313,4 +328,4 @@ class Journal:
             "name": name_in(write.level, write.request),
             "changed": sorted(fields_of(write.request)) if write.action is Action.CHANGE else None,
         }
-        self._events.emit(tenant, calls.event(_EVENTS[write.action]), data)
+        self._events.emit(tenant, _EVENTS[calls.level][write.action], data)

@@ -39,10 +39,6 @@ class LevelCalls:
     watched: SubscribeEntity | None = None
     """The subscription to its review."""
 
-    def event(self, what: str) -> str:
-        """The type of an event of the level, such as `ads.campaignCreated`."""
-        return f"ads.{self.level.value}{what}"
-
 
 CAMPAIGNS = LevelCalls(
     Level.CAMPAIGN,

@@ -11,6 +11,7 @@ from typing import Any
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..event_types import EventType
 from ..integrations.ad_accounts import DescribedAdAccount
 from ..notices.service import Notices
 from ..schedule import store as schedule
@@ -153,7 +154,7 @@ class SpendWatch:
         spent, limit = written(one.spent), written(one.limit)
         self._notices.tell(
             tenant,
-            "ads.spendLimitReached",
+            EventType.ADS_SPEND_LIMIT_REACHED,
             one.currency,
             f"The organisation's ads spent {spent} {one.currency} today, and may spend {limit}: "
             f"{done}.{failed} They stay paused until somebody launches them.",
@@ -171,7 +172,7 @@ class SpendWatch:
         if failures == TOLD_AFTER:
             self._notices.tell(
                 tenant,
-                "ads.spendUnreadable",
+                EventType.ADS_SPEND_UNREADABLE,
                 tenant.org,
                 "What the organisation's ads spend can't be read, so its limit can't stop them, "
                 f"and nothing is switched on meanwhile. {error.message}",

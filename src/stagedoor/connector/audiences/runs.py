@@ -31,6 +31,7 @@ from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..event_types import EventType
 from ..integrations.business import Business
 from ..integrations.sharing import organisations_sharing
 from ..integrations.told import told
@@ -195,10 +196,14 @@ class AudienceRuns:
         last = store.ended(tenant, held.id, 1)
         if said and last:
             store.change_all(tenant, [last[0].id], message=said)
-        event = "ads.audienceReady" if state is State.READY else "ads.audienceFailed"
+        event = (
+            EventType.ADS_AUDIENCE_READY if state is State.READY else EventType.ADS_AUDIENCE_FAILED
+        )
         self._tell(tenant, held, event, size=size, problem=problem or said or None)
 
-    def _tell(self, tenant: TenantConnection, held: Audience, event: str, **more: Any) -> None:
+    def _tell(
+        self, tenant: TenantConnection, held: Audience, event: EventType, **more: Any
+    ) -> None:
         data = {"audienceId": held.id, "accountId": held.account, "name": held.name, **more}
         self._events.emit(tenant, event, data)
 
@@ -232,7 +237,7 @@ class AudienceRuns:
             if made:
                 sent = _sending(store.pending(tenant, held.id))
                 self._ended(tenant, sent, ChangeState.FAILED, several)
-                self._tell(tenant, held, "ads.audienceFailed", size=None, problem=several)
+                self._tell(tenant, held, EventType.ADS_AUDIENCE_FAILED, size=None, problem=several)
         if made:
             raise _Later(_FIRST_LOOK, several)
         return replace(held, creating_since=None)
@@ -373,7 +378,7 @@ class AudienceRuns:
             tenant = TenantConnection(connection, held.org)
             store.change_held(tenant, held, creating_since=None)
             self._ended(tenant, batch.changes, ChangeState.FAILED, message)
-            self._tell(tenant, held, "ads.audienceFailed", size=held.size, problem=message)
+            self._tell(tenant, held, EventType.ADS_AUDIENCE_FAILED, size=held.size, problem=message)
 
     def _ended(
         self,

@@ -16,6 +16,7 @@ from ..ads.creative_ids import CreativeId, CreativeKind
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..event_types import EventType
 from ..integrations.business import Business
 from ..integrations.told import told
 from ..media import store as media_store
@@ -172,16 +173,16 @@ class Creatives:
             return
         if sent is not None and sent.state is State.READY:
             store.change(tenant, id, state=sent.state.value, facts=sent.facts)
-            self._tell(tenant, found, "ads.creativeReady")
+            self._tell(tenant, found, EventType.ADS_CREATIVE_READY)
         elif now - found.created > _GIVE_UP_SECONDS:
             store.change(tenant, id, state=State.FAILED.value)
-            self._tell(tenant, found, "ads.creativeFailed")
+            self._tell(tenant, found, EventType.ADS_CREATIVE_FAILED)
         else:
             store.change(tenant, id, polls=found.polls + 1)
             pause = min(_LONGEST_LOOK, _FIRST_LOOK * 1.5 ** min(found.polls, 30))
             wait(tenant.connection, PROCESS, f"{tenant.org}/{id}", now + pause)
 
-    def _tell(self, tenant: TenantConnection, found: Creative, event: str) -> None:
+    def _tell(self, tenant: TenantConnection, found: Creative, event: EventType) -> None:
         self._events.emit(
             tenant,
             event,

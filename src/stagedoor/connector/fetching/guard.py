@@ -51,7 +51,7 @@ class Guard(httpx2.AsyncBaseTransport):
         """Raises `UrlRefused`, and httpx2's own errors."""
         check(request.url, self._private)
         host = request.url.raw_host.decode()
-        port = request.url.port or _PORTS[request.url.scheme]
+        port = port_of(request.url)
         *others, last = await self._judged(host, port)
         for address in others:
             try:
@@ -67,9 +67,7 @@ class Guard(httpx2.AsyncBaseTransport):
             found = ()
         if not self._private and not (found and all(map(is_public, found))):
             # one error for both cases: outsiders mustn't learn which internal names exist
-            raise UrlRefused(
-                f"{host} leads to no address on the public internet, and nothing else is fetched."
-            )
+            raise not_public(host)
         if not found:
             raise FetchFailed(f"There is no host {host}.")
         return found
@@ -88,6 +86,18 @@ def check(url: httpx2.URL, private: bool = False) -> None:
         raise UrlRefused("The address holds a user name or a password: give one without.")
     if url.port is not None and not 0 < url.port < 65_536:
         raise UrlRefused("The address names a port that there isn't.")
+
+
+def port_of(url: httpx2.URL) -> int:
+    """The port of a URL that `check` accepts."""
+    return url.port or _PORTS[url.scheme]
+
+
+def not_public(host: str) -> UrlRefused:
+    """The refusal of a host that leads into a private network, or nowhere."""
+    return UrlRefused(
+        f"{host} leads to no address on the public internet, and nothing else is reached."
+    )
 
 
 def parse(text: str) -> httpx2.URL:

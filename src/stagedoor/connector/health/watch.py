@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..event_types import EventType
 from ..notices.service import Notices
 from ..schedule.store import wait_once
 from ..tenants.models import organisations
@@ -64,7 +65,7 @@ class Watch:
             for org in connection.scalars(select(organisations.c.id)).all():
                 self._notices.tell(
                     TenantConnection(connection, org),
-                    "service.degraded",
+                    EventType.SERVICE_DEGRADED,
                     name,
                     reason,
                     {"check": name},

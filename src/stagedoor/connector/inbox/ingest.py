@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..database import TenantConnection
+from ..event_types import EventType
 from ..subscriptions.events import Events
 from . import journal, store
 from .comments import (
@@ -23,13 +24,13 @@ from .comments import (
     folded,
 )
 
-RECEIVED, REPLIED = "comment.received", "comment.replied"
+RECEIVED, REPLIED = EventType.COMMENT_RECEIVED, EventType.COMMENT_REPLIED
 _TEXTS = 2_000
 """Messages whose texts are read for the searches of the conversations of one page."""
 _FLAGS = {
-    "hidden": ("comment.hidden", "comment.shown"),
-    "liked": ("comment.liked", "comment.unliked"),
-    "pinned": ("comment.pinned", "comment.unpinned"),
+    "hidden": (EventType.COMMENT_HIDDEN, EventType.COMMENT_SHOWN),
+    "liked": (EventType.COMMENT_LIKED, EventType.COMMENT_UNLIKED),
+    "pinned": (EventType.COMMENT_PINNED, EventType.COMMENT_UNPINNED),
 }
 """Events by the flags of a message, when it is set and when it ends."""
 _GONE: Mapping[str, Any] = {
@@ -166,7 +167,7 @@ class Comments:
             thread = threads.get(row.conversation)
             if emits:
                 told = _Message.of(row, None if thread is None else thread.video)
-                self._emit(tenant, "comment.deleted", integration, told)
+                self._emit(tenant, EventType.COMMENT_DELETED, integration, told)
             if thread is not None and thread.subject == row.id:
                 ids.update(store.threads(tenant, [thread.id])[thread.id])
                 end = {"status": DELETED, "unread": False, "folded": "", "seen": at}
@@ -205,7 +206,7 @@ class Comments:
                 self._emit(tenant, events[0 if value else 1], integration, told)
 
     def _emit(
-        self, tenant: TenantConnection, event: str, integration: str, message: _Message
+        self, tenant: TenantConnection, event: EventType, integration: str, message: _Message
     ) -> None:
         author = message.author
         self._events.emit(

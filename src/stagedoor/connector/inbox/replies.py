@@ -13,6 +13,7 @@ from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
+from ..event_types import EventType
 from ..integrations.told import told
 from ..notices.service import Notices
 from ..schedule import store as due_rows
@@ -30,7 +31,7 @@ READS = (60.0, 600.0)
 person may send it again."""
 HOLD_SECONDS = 120.0
 _PAGES = 3
-UNKNOWN = "comment.unknown"
+UNKNOWN = EventType.COMMENT_UNKNOWN
 """The notice, and the event, of a reply whose outcome isn't known."""
 
 logger = logging.getLogger("stagedoor.inbox")

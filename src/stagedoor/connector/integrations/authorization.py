@@ -29,6 +29,7 @@ from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable, unfit
+from ..event_types import Emit, EventType
 from ..notices.service import Notices
 from ..patience import IMPATIENT
 from ..schedule import store as schedule
@@ -78,6 +79,7 @@ class Authorization:
         integrations: Integrations,
         clients: Clients,
         return_urls: ReturnUrls,
+        emit: Emit,
         listeners: Sequence[Connected] = (),
     ) -> None:
         """`listeners` as for `Consents`."""
@@ -90,7 +92,7 @@ class Authorization:
         self._integrations = integrations
         self._return_urls = return_urls
         self._redeemer = Redeemer(clients, clock, settings.redirect_uri)
-        self._consents = Consents(database, vault, notices, clock, self._redeemer, listeners)
+        self._consents = Consents(database, vault, notices, clock, self._redeemer, emit, listeners)
 
     def begin(
         self,
@@ -218,7 +220,7 @@ class Authorization:
             with self._database.begin() as connection:
                 self._notices.tell(
                     TenantConnection(connection, org),
-                    "app.refused",
+                    EventType.APP_REFUSED,
                     app.client_key,
                     "TikTok refuses the app's client key or secret, so no account can be "
                     "connected. Check both in TikTok's developer portal.",

@@ -15,12 +15,14 @@ from ..app_kinds import AppKind
 from ..apps.service import App
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..event_types import Emit, EventType
 from ..notices.service import Notices
 from ..schedule import store as schedule
 from ..vault import Vault
 from . import profile, store
 from .accounts import Grant, Integration, Kind, Status
 from .errors import LoginFailed
+from .losses import CREDENTIAL
 from .profile import Profile
 from .redeem import Redeemed, Redeemer
 from .tokens import sealed
@@ -45,6 +47,7 @@ class Consents:
         notices: Notices,
         clock: Clock,
         redeemer: Redeemer,
+        emit: Emit,
         listeners: Sequence[Connected] = (),
     ) -> None:
         """`listeners` are called in the transaction in which an account is connected, or connected
@@ -54,6 +57,7 @@ class Consents:
         self._notices = notices
         self._clock = clock
         self._redeemer = redeemer
+        self._emit = emit
         self._listeners = listeners
 
     def keep(self, org: str, app: App, login: Row[Any], redeemed: Redeemed) -> str:
@@ -171,13 +175,22 @@ class Consents:
             store.set_ad_accounts(tenant, place, redeemed.ad_accounts, now)
         for listener in self._listeners:
             listener(tenant, place, redeemed.kind)
+        data = {
+            "integrationId": place,
+            CREDENTIAL: redeemed.kind.value,
+            "username": redeemed.profile.username,
+            "scopes": list(redeemed.tokens.scopes),
+        }
+        self._emit(tenant, EventType.INTEGRATION_CONNECTED, lambda: data)
         return place
 
     def _move(self, tenant: TenantConnection, grant_id: str, place: str) -> None:
         """Put a credential on the integration `place`; the one that it leaves is deleted."""
         left = store.move_credential(tenant, grant_id, place)
         if left is not None:
-            self._notices.follow(tenant, "integration.deleted", left)
+            self._notices.follow(tenant, EventType.INTEGRATION_DELETED, left)
+            told = {"integrationId": left}
+            self._emit(tenant, EventType.INTEGRATION_DELETED, lambda: told)
 
     def _make_room(self, tenant: TenantConnection, place: str, kind: Kind, grant_id: str) -> None:
         """Remove the ended credential that the one of another grant replaces."""
@@ -203,7 +216,7 @@ class Consents:
             if holder.org != org and gone:
                 self._notices.tell(
                     tenant,
-                    "integration.narrowed",
+                    EventType.INTEGRATION_NARROWED,
                     holder.integration_id,
                     f"{before.name} allows less than before: {', '.join(gone)} is gone. Ask the "
                     "creator to connect again to get it back.",

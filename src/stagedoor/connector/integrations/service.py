@@ -27,6 +27,7 @@ from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, NotFound
+from ..event_types import Emit, EventType
 from ..notices.service import Notices
 from ..pages import Page
 from ..schedule import store as schedule
@@ -59,6 +60,7 @@ class Integrations:
         clock: Clock,
         http: httpx2.Client,
         clients: Clients,
+        emit: Emit,
     ) -> None:
         self._settings = settings
         self._database = database
@@ -68,6 +70,7 @@ class Integrations:
         self._clock = clock
         self._http = http
         self._clients = clients
+        self._emit = emit
 
     def page(
         self, org: str, cursor: str | None = None, limit: int = 50, kind: Kind | None = None
@@ -250,7 +253,9 @@ class Integrations:
             grants = sorted(one.grant.id for one in ended)
             if len(ended) == len(found.credentials):
                 store.delete_integration(tenant, integration_id)
-                self._notices.follow(tenant, "integration.deleted", integration_id)
+                self._notices.follow(tenant, EventType.INTEGRATION_DELETED, integration_id)
+                told = {"integrationId": integration_id}
+                self._emit(tenant, EventType.INTEGRATION_DELETED, lambda: told)
             else:
                 self._end_credential(tenant, found, ended[0])
             unused = [one for one in grants if not store.holders(connection, one)]
@@ -278,7 +283,9 @@ class Integrations:
             store.delete_ad_accounts(tenant, account.id)
         store.change_integration(tenant, account.id, grant_id=left.grant.id)
         told = {CREDENTIAL: ended.kind.value}
-        self._notices.follow(tenant, "credential.deleted", account.id, told)
+        self._notices.follow(tenant, EventType.INTEGRATION_CREDENTIAL_DELETED, account.id, told)
+        data = {"integrationId": account.id, **told}
+        self._emit(tenant, EventType.INTEGRATION_CREDENTIAL_DELETED, lambda: data)
 
     def revoke(self, grant_id: str) -> None:
         """Revoke an unused grant at TikTok, and delete its tokens. Idempotent."""
@@ -336,7 +343,7 @@ class Integrations:
             for holder in store.holders(connection, grant_id):
                 self._notices.tell(
                     TenantConnection(connection, holder.org),
-                    "integration.revoked",
+                    EventType.INTEGRATION_REVOKED,
                     holder.integration_id,
                     f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "
                     "record. To go on, ask the creator to connect again.",

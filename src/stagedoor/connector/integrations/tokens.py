@@ -18,6 +18,7 @@ from stagedoor.platform.protocols.business_errors import TOKEN_EXPIRED, TOKEN_RE
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import NotFound, Unavailable
+from ..event_types import EventType
 from ..leases import FencedTimes, change_fenced, fenced
 from ..notices.service import Notices
 from ..vault import Vault
@@ -166,7 +167,7 @@ class GrantTokens:
                 name = Grant.of(row).name if row is not None else self.grant_id
                 self._notices.tell(
                     TenantConnection(connection, holder.org),
-                    f"integration.{status}",
+                    _NOTICES[status],
                     holder.integration_id,
                     _message(status, name, error),
                     {
@@ -178,6 +179,12 @@ class GrantTokens:
 
     def _open(self, row: Row[Any], field: str) -> str:
         return self._vault.open(row.app_id, TABLE, row.id, field, getattr(row, field))
+
+
+_NOTICES = {
+    Status.EXPIRED: EventType.INTEGRATION_EXPIRED,
+    Status.ERROR: EventType.INTEGRATION_ERROR,
+}
 
 
 def ended(row: Row[Any]) -> ReconnectRequired:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..event_types import EventType
 from ..pages import Page
 from . import store
 
@@ -18,6 +19,10 @@ Follower = Callable[["Notices", TenantConnection, str, Any], object]
 """Called with the subject and the detail of a notice."""
 Link = Callable[[str, str], str]
 Told = Callable[[TenantConnection, "Notice"], object]
+
+
+_KNOWN = {one.value: one for one in EventType}
+"""A notice of an earlier version may be of a kind that isn't declared any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,8 @@ class Notices:
         self,
         database: Database,
         clock: Clock,
-        followers: Mapping[str, Sequence[Follower]] | None = None,
-        links: Mapping[str, Link] | None = None,
+        followers: Mapping[EventType, Sequence[Follower]] | None = None,
+        links: Mapping[EventType, Link] | None = None,
         told: Told | None = None,
     ) -> None:
         """`followers` are called, by kind, in the transaction of each notice of the kind.
@@ -56,27 +61,40 @@ class Notices:
         self._links = {} if links is None else links
         self._told = told
 
-    def follow(self, tenant: TenantConnection, kind: str, subject: str, detail: Any = None) -> None:
+    def follow(
+        self, tenant: TenantConnection, kind: EventType, subject: str, detail: Any = None
+    ) -> None:
         """Call the followers of a kind, even where no notice is written."""
         for follower in self._followers.get(kind, ()):
             follower(self, tenant, subject, detail)
 
     def link(self, org: str, notice: Notice) -> str | None:
-        make = self._links.get(notice.kind)
+        kind = _KNOWN.get(notice.kind)
+        make = None if kind is None else self._links.get(kind)
         return None if make is None else make(org, notice.subject)
 
     def tell(
-        self, tenant: TenantConnection, kind: str, subject: str, message: str, detail: Any = None
+        self,
+        tenant: TenantConnection,
+        kind: EventType,
+        subject: str,
+        message: str,
+        detail: Any = None,
     ) -> str:
         """Write a notice in the caller's transaction; returns its id. No argument may contain a
         secret."""
+        kind = EventType(kind)
+        if not kind.is_notice:
+            raise ValueError(f"{kind.value} isn't declared as a kind of notices")
         now = self._clock.now()
-        notice = store.add(tenant, now, kind=kind, subject=subject, message=message, detail=detail)
+        notice = store.add(
+            tenant, now, kind=kind.value, subject=subject, message=message, detail=detail
+        )
         if self._told is not None:
-            self._told(tenant, Notice(notice, kind, subject, message, detail, now))
+            self._told(tenant, Notice(notice, kind.value, subject, message, detail, now))
         logger.warning(
             message,
-            extra={"notice": notice, "kind": kind, "org": tenant.org, "subject": subject},
+            extra={"notice": notice, "kind": kind.value, "org": tenant.org, "subject": subject},
         )
         self.follow(tenant, kind, subject, detail)
         return notice

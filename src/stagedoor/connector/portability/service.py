@@ -17,6 +17,7 @@ from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
+from ..event_types import EventType
 from ..integrations.told import told
 from ..limits.errors import TooFast
 from ..notices.service import Notices
@@ -310,15 +311,25 @@ class Portability:
         def data() -> Mapping[str, Any]:
             return PortabilityRequestShown.of(request).model_dump(mode="json", by_alias=True)
 
-        self._events.emit(tenant, f"portability.{request.state.value}", data)
+        self._events.emit(tenant, _TOLD[request.state], data)
         if request.state is ExportStateName.UNKNOWN and request.error is not None:
             self._notices.tell(
                 tenant,
-                "portability.outcomeUnknown",
+                EventType.PORTABILITY_OUTCOME_UNKNOWN,
                 f"copy of data of {request.account}",
                 str(request.error["message"]),
                 {"requestId": request.id, "integrationId": request.integration},
             )
+
+
+_TOLD = {
+    ExportStateName.COLLECTING: EventType.PORTABILITY_COLLECTING,
+    ExportStateName.READY: EventType.PORTABILITY_READY,
+    ExportStateName.EXPIRED: EventType.PORTABILITY_EXPIRED,
+    ExportStateName.CANCELLED: EventType.PORTABILITY_CANCELLED,
+    ExportStateName.FAILED: EventType.PORTABILITY_FAILED,
+    ExportStateName.UNKNOWN: EventType.PORTABILITY_UNKNOWN,
+}
 
 
 def _said(error: ApiError) -> dict[str, Any]:

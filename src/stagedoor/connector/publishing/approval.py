@@ -15,6 +15,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..event_types import Emit, EventType
 from ..media.service import MediaService
 from ..notices.service import Notices
 from ..tenants import store as tenants
@@ -36,10 +37,11 @@ def revision(post: Post) -> str:
 class ApprovalGate:
     """Decides whether a caller's post has to wait. Works in the caller's transaction."""
 
-    def __init__(self, clock: Clock, media: MediaService, notices: Notices) -> None:
+    def __init__(self, clock: Clock, media: MediaService, notices: Notices, emit: Emit) -> None:
         self._clock = clock
         self._media = media
         self._notices = notices
+        self._emit = emit
 
     def policy(self, tenant: TenantConnection) -> Policy:
         return Policy(tenants.setting(tenant, SETTING) or Policy.MEMBER)
@@ -76,7 +78,7 @@ class ApprovalGate:
             called = f"{post.id} ({post.title})" if post.title else post.id
             self._notices.tell(
                 tenant,
-                "approval.post",
+                EventType.APPROVAL_POST,
                 post.id,
                 f"Post {called} of {by.user} waits for approval: an admin approves or refuses it "
                 f"(POST /api/posts/{post.id}/approve or .../refuse).",
@@ -87,7 +89,7 @@ class ApprovalGate:
         """One notice for posts that one request made."""
         self._notices.tell(
             tenant,
-            "approval.post",
+            EventType.APPROVAL_POST,
             posts[0],
             f"{len(posts)} posts of {by.user} wait for approval: GET /api/posts?approval=waiting "
             "lists them.",
@@ -117,6 +119,9 @@ class ApprovalGate:
         said = {"decidedBy": by.user} | ({} if reason is None else {"why": reason})
         refused = state is ApprovalState.REFUSED
         self._note(tenant, post, Outcome.FAILED if refused else Outcome.OK, said)
+        event = EventType.APPROVAL_POST_REFUSED if refused else EventType.APPROVAL_POST_APPROVED
+        told = {"publishId": post.id, "decidedBy": by.user, "reason": reason}
+        self._emit(tenant, event, lambda: told)
 
     def _keep(self, tenant: TenantConnection, post: Post, approval: Approval) -> None:
         stored = asdict(approval)

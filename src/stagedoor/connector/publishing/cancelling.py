@@ -10,6 +10,7 @@ from stagedoor.client.errors import WrongState as NotCancellable
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..event_types import EventType
 from ..integrations.service import Integrations
 from ..media.service import MediaService
 from ..notices.service import Notices
@@ -79,7 +80,7 @@ class Cancelling:
         self._transitions.move(tenant, post, State.CANCELLED, failure=failure.stored())
         self._notices.tell(
             tenant,
-            "post.refused",
+            EventType.POST_REFUSED,
             post_id,
             f"Post {post_id} wasn't published: {failure.message} {failure.remedy}",
             failure.stored(),

@@ -13,6 +13,7 @@ from stagedoor.platform.products.posting import FailReason, PostStatus, PublishS
 
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..event_types import EventType
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
 from ..media.service import MediaService
@@ -333,7 +334,7 @@ class StatusPoll:
                 run.note(tenant, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
                 self._notices.tell(
                     tenant,
-                    "post.unknown.candidates",
+                    EventType.POST_CANDIDATES,
                     post.id,
                     f"Public posts that could be {post.id}, whose outcome is unknown: "
                     f"{', '.join(str(one['link'] or one['id']) for one in candidates)}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ..database import TenantConnection
+from ..event_types import EventType
 from ..notices.service import Notices
 from . import store
 from .posts import Post
@@ -27,7 +28,7 @@ def tell(notices: Notices, tenant: TenantConnection, integration: str) -> None:
     are = "post of the account is" if len(posts) == 1 else "posts of the account are"
     notices.tell(
         tenant,
-        "posts.stranded",
+        EventType.POSTS_STRANDED,
         integration,
         f"{count} scheduled {are} going to fail when due, unless the creator connects again "
         f"before: {named}{rest}.",

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import TenantConnection
+from ..event_types import Emit, EventType
 from ..media.service import MediaService
 from ..notices.service import Notices
 from ..schedule.store import forget
@@ -27,10 +28,13 @@ VideoListener = Callable[[TenantConnection, Post], object]
 """Called in the transaction in which a post's public ids or visibility changed, with the post as it
 is now."""
 
-Emit = Callable[[TenantConnection, str, Callable[[], Mapping[str, Any]]], object]
-"""Emits an event of this type in the caller's transaction. Its data are made only where somebody
-wants them."""
-_TOLD = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED, State.UNKNOWN, State.IN_INBOX})
+_TOLD = {
+    State.PUBLISHED: EventType.POST_PUBLISHED,
+    State.FAILED: EventType.POST_FAILED,
+    State.CANCELLED: EventType.POST_CANCELLED,
+    State.UNKNOWN: EventType.POST_UNKNOWN,
+    State.IN_INBOX: EventType.POST_IN_INBOX,
+}
 """The states that events tell of."""
 
 logger = logging.getLogger("stagedoor.posts")
@@ -72,7 +76,7 @@ class Transitions:
             self._media.release(tenant, post.id)
         store.change(tenant, post.id, **(changed | values))
         if state in _TOLD:
-            self.tell(tenant, post.id, f"post.{state.value}")
+            self.tell(tenant, post.id, _TOLD[state])
         if post.asked_by is not None:
             for listener in self._listeners:
                 listener(tenant, post, state)
@@ -97,7 +101,7 @@ class Transitions:
         self._tell_of_video(tenant, now_is)
         gone = now_is.visibility is not post.visibility and now_is.visibility is Visibility.REMOVED
         if now_is != post:
-            self.tell(tenant, post.id, "post.visibility")
+            self.tell(tenant, post.id, EventType.POST_VISIBILITY)
         if gone:
             self._removed(tenant, post)
 
@@ -114,7 +118,7 @@ class Transitions:
         for listener in self._video_listeners:
             listener(tenant, post)
 
-    def tell(self, tenant: TenantConnection, post_id: str, type_: str) -> None:
+    def tell(self, tenant: TenantConnection, post_id: str, type_: EventType) -> None:
         """Emit an event about a post, as it is now."""
         self._emit(tenant, type_, lambda: _data(store.find(tenant, post_id)))
 
@@ -122,7 +126,7 @@ class Transitions:
         """Tell the organisation's admins that a post isn't public any more."""
         self._notices.tell(
             tenant,
-            "post.removed",
+            EventType.POST_REMOVED,
             post.id,
             f"Post {_called(post)} isn't public any more: the creator made it private or deleted "
             "it, or TikTok removed it. Look at the post in TikTok, which names a violation there.",
@@ -135,7 +139,7 @@ class Transitions:
         forget(tenant.connection, FOLLOW, post.ref)
         self._notices.tell(
             tenant,
-            "post.failed",
+            EventType.POST_FAILED,
             post.id,
             f"Post {_called(post)} failed: {failure.message} {failure.remedy}".rstrip(),
             failure.stored(),
@@ -146,7 +150,7 @@ class Transitions:
         self.move(tenant, post, State.UNKNOWN, failure=failure.stored())
         self._notices.tell(
             tenant,
-            "post.unknown",
+            EventType.POST_UNKNOWN,
             post.id,
             f"It isn't known what became of post {_called(post)}: {failure.message} "
             f"{failure.remedy}",

@@ -23,7 +23,7 @@ from stagedoor import __version__
 from ..api import TenantRoute
 from ..documented import first_sentence
 from ..idempotency import MAX_KEY
-from . import PathItems, responses, schemas, webhook
+from . import PathItems, outgoing, responses, schemas, webhook
 from .docstrings import paragraphs
 from .examples import NAMED, compose
 
@@ -90,8 +90,14 @@ def build(app: FastAPI, others: Sequence[PathItems]) -> dict[str, Any]:
         parts["schemas"].pop(name, None)
     schemas.describe(document, schemas.models_of(routes))
     parts["schemas"].update(responses.SCHEMAS)
+    parts["schemas"].update(outgoing.SCHEMAS)
     parts["securitySchemes"] = SECURITY
-    parts["parameters"] = {"Organisation": _ORGANISATION, "IdempotencyKey": _IDEMPOTENCY_KEY}
+    parts["parameters"] = {
+        "Organisation": _ORGANISATION,
+        "IdempotencyKey": _IDEMPOTENCY_KEY,
+        **outgoing.PARAMETERS,
+    }
+    document["webhooks"] = outgoing.webhooks()
     names = _operation_ids(routes)
     for route in routes:
         for method in sorted(route.methods or ()):

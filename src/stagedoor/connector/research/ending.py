@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ..clock import Clock
 from ..database import TenantConnection
+from ..event_types import EventType
 from ..leases import RELEASED
 from ..schedule import store as due_rows
 from ..subscriptions.events import Events
@@ -23,6 +24,12 @@ ERASE = "research-erase"
 """Kind of due row: delete a job with its rows."""
 DAY = 86_400.0
 _WOKEN = 200
+_TOLD = {
+    JobState.WAITING: EventType.RESEARCH_WAITING,
+    JobState.COMPLETED: EventType.RESEARCH_COMPLETED,
+    JobState.FAILED: EventType.RESEARCH_FAILED,
+    JobState.CANCELLED: EventType.RESEARCH_CANCELLED,
+}
 
 
 class Ending:
@@ -75,4 +82,4 @@ class Ending:
         def data() -> Mapping[str, Any]:
             return ResearchJobShown.of(job).model_dump(mode="json", by_alias=True) | more
 
-        self._events.emit(tenant, f"research.{job.state.value}", data)
+        self._events.emit(tenant, _TOLD[job.state], data)

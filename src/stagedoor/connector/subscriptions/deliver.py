@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
+from ..event_types import EventType
 from ..fetching.guard import Guard
 from ..jobs import JobResult
 from ..notices.service import Notices
@@ -198,7 +199,7 @@ class Deliver:
             remedy = "Mend it, and PUT /api/settings/notices to send mails there again."
         self._notices.tell(
             tenant,
-            "webhook.disabled",
+            EventType.WEBHOOK_DISABLED,
             name,
             f"{kind} {_host(row)} {what} and is switched off ({why}). {remedy}",
             {"channel": row.channel},

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import TenantConnection
+from ..event_types import EventType
 from ..notices.service import Notice
 from ..schedule.store import wait, wait_once
 from . import store
@@ -21,7 +22,7 @@ TIDY = "tidy-events"
 """Kind of due row: delete an organisation's old deliveries."""
 Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """The data of an event, or a function that is called only where somebody wants it."""
-_TOLD_BY_POSTS = frozenset({"post.failed", "post.unknown"})
+_TOLD_BY_POSTS = frozenset({EventType.POST_FAILED, EventType.POST_UNKNOWN})
 """Notices whose events publishing emits itself, with the whole post."""
 
 
@@ -32,19 +33,24 @@ class Events:
         self._clock = clock
 
     def emit(
-        self, tenant: TenantConnection, type_: str, data: Data, channel: Channel = Channel.WEBHOOK
+        self,
+        tenant: TenantConnection,
+        type_: EventType,
+        data: Data,
+        channel: Channel = Channel.WEBHOOK,
     ) -> None:
         """Have the organisation's subscriptions of this channel told. `data` holds no secret."""
+        name = EventType(type_).value
         wanted = [
             one
             for one in store.enabled(tenant)
-            if one.channel is channel and matches(one.events, type_)
+            if one.channel is channel and matches(one.events, name)
         ]
         if not wanted:
             return
         now = self._clock.now()
         body = {
-            "type": type_,
+            "type": name,
             "timestamp": datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z"),
             "organisation": tenant.org,
             "data": dict(data() if callable(data) else data),
@@ -55,7 +61,7 @@ class Events:
                 tenant,
                 id=f"msg_{int(now * 1000):013x}{secrets.token_hex(8)}",
                 subscription=subscription.id,
-                type=type_,
+                type=name,
                 body=text,
                 created=now,
                 state=DeliveryState.WAITING.value,
@@ -72,6 +78,7 @@ class Events:
             "message": notice.message,
             "detail": notice.detail,
         }
-        self.emit(tenant, notice.kind, data, Channel.EMAIL)
-        if notice.kind not in _TOLD_BY_POSTS:
-            self.emit(tenant, notice.kind, data)
+        kind = EventType(notice.kind)
+        self.emit(tenant, kind, data, Channel.EMAIL)
+        if kind not in _TOLD_BY_POSTS:
+            self.emit(tenant, kind, data)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, WithJsonSchema
 
 from stagedoor.platform.bounds import AtMost
 
 from ..api import CallerIs, NewId, needs, router
 from ..documented import ErrorCase, raises
+from ..event_types import patterns, problem_of
 from ..fetching.errors import UrlRefused
 from ..fetching.guard import MAX_URL
 from ..idempotency import ShownOnce
@@ -21,7 +22,7 @@ from ..provided import provided
 from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from .service import Subscriptions
-from .subscription import Delivery, DeliveryState, Subscription, problem_of
+from .subscription import Delivery, DeliveryState, Subscription
 
 ROUTER: APIRouter = router(tags=["webhooks"])
 
@@ -30,10 +31,15 @@ _ADMIN = [needs(Role.ADMIN)]
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
-def _pattern(text: str) -> str:
-    if (problem := problem_of(text)) is not None:
-        raise ValueError(problem)
-    return text
+def _pattern(notices: bool) -> tuple[AfterValidator, WithJsonSchema]:
+    """A pattern of types of events, or of kinds of notices alone."""
+
+    def check(text: str) -> str:
+        if (problem := problem_of(text, notices)) is not None:
+            raise ValueError(problem)
+        return text
+
+    return AfterValidator(check), WithJsonSchema({"type": "string", "enum": [*patterns(notices)]})
 
 
 def _address(text: str) -> str:
@@ -43,7 +49,10 @@ def _address(text: str) -> str:
 
 
 _Patterns = Annotated[
-    list[Annotated[str, AfterValidator(_pattern)]], Field(min_length=1), AtMost(50)
+    list[Annotated[str, *_pattern(notices=False)]], Field(min_length=1), AtMost(50)
+]
+_NoticePatterns = Annotated[
+    list[Annotated[str, *_pattern(notices=True)]], Field(min_length=1), AtMost(50)
 ]
 
 
@@ -59,6 +68,8 @@ class AddWebhook(Model):
 
 
 class ChangeWebhook(Model):
+    url: Annotated[str | None, Field(min_length=1, max_length=MAX_URL)] = None
+    """The https URL that messages are posted to from now on; the secret stays."""
     events: _Patterns | None = None
     """The types of events from now on."""
     enabled: bool | None = None
@@ -183,7 +194,7 @@ class NoticeSetting(Model):
 
     emails: Annotated[list[Annotated[str, AfterValidator(_address)]], AtMost(20)]
     """The admins' e-mail addresses; an empty list: no e-mail is sent."""
-    events: _Patterns = Field(default_factory=lambda: ["*"])
+    events: _NoticePatterns = Field(default_factory=lambda: ["*"])
     """The kinds of notices that are sent: `integration.*`, `post.failed`, or `*` for all."""
 
 
@@ -247,11 +258,13 @@ def show_webhook(
 
 
 @ROUTER.patch("/api/webhooks/{webhook_id}", dependencies=_ADMIN)
+@raises(UrlRefused)
 def change_webhook(
     caller: CallerIs, subscriptions: SubscriptionsAre, webhook_id: str, body: ChangeWebhook
 ) -> WebhookShown:
-    """Change the events of a webhook, or switch it on or off."""
-    return WebhookShown.of(subscriptions.change(caller.org, webhook_id, body.events, body.enabled))
+    """Change the URL or the events of a webhook, or switch it on or off."""
+    changed = subscriptions.change(caller.org, webhook_id, body.events, body.enabled, body.url)
+    return WebhookShown.of(changed)
 
 
 @ROUTER.delete("/api/webhooks/{webhook_id}", dependencies=_ADMIN, status_code=204)
@@ -305,7 +318,7 @@ def show_notice_setting(caller: CallerIs, subscriptions: SubscriptionsAre) -> No
 
 
 @ROUTER.put("/api/settings/notices", dependencies=_ADMIN)
-@raises(ErrorCase(409, "smtp_not_configured", "The service sends no e-mail."))
+@raises(UrlRefused, ErrorCase(409, "smtp_not_configured", "The service sends no e-mail."))
 def set_notice_setting(
     caller: CallerIs, subscriptions: SubscriptionsAre, body: NoticeSetting
 ) -> NoticeSettingShown:

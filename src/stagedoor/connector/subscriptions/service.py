@@ -12,7 +12,7 @@ from typing import Any
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import BadRequest, Conflict, NotFound
-from ..fetching.guard import check, parse
+from ..fetching.destinations import Destinations
 from ..pages import Page
 from ..schedule.store import wait
 from ..settings import Settings
@@ -43,8 +43,16 @@ def sealed_at(org: str, subscription_id: str) -> tuple[str, str, str, str]:
 class Subscriptions:
     """Makes and changes subscriptions. Thread-safe."""
 
-    def __init__(self, settings: Settings, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        destinations: Destinations,
+    ) -> None:
         self._settings = settings
+        self._destinations = destinations
         self._database = database
         self._vault = vault
         self._clock = clock
@@ -54,7 +62,7 @@ class Subscriptions:
     ) -> tuple[Subscription, str | None]:
         """Subscribe a URL. Returns the secret that signs its messages, None for one that exists:
         it is shown once. Raises `UrlRefused`, `Conflict`."""
-        check(parse(url), self._settings.fetch_private)
+        self._destinations.check_url(url)
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
         sealed = self._vault.seal(*sealed_at(org, subscription_id), secret)
         with self._database.begin() as connection:
@@ -82,12 +90,20 @@ class Subscriptions:
         subscription_id: str,
         events: Sequence[str] | None,
         enabled: bool | None,
+        url: str | None = None,
     ) -> Subscription:
-        """Change what a webhook is told, or switch it on or off. Raises `NoSubscription`."""
+        """Change where a webhook is and what it is told, or switch it on or off. What waits goes to
+        the new URL. Raises `NoSubscription`, `UrlRefused`."""
+        if url is not None:
+            self._destinations.check_url(url)
+        elif enabled:
+            self._destinations.check_url(self.get(org, subscription_id).target)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             found = self._find(tenant, subscription_id, lock=True)
             values: dict[str, Any] = {}
+            if url is not None:
+                values["target"] = url
             if events is not None:
                 values["events"] = list(events)
             if enabled is not None and enabled != found.enabled:
@@ -148,7 +164,9 @@ class Subscriptions:
         self, org: str, by: str, addresses: Sequence[str], events: Sequence[str]
     ) -> list[Subscription]:
         """Replace the addresses that notices are sent to. Raises `Conflict` where the service sends
-        no e-mail."""
+        no e-mail, and `UrlRefused`."""
+        for address in addresses:
+            self._destinations.check_domain(address.rpartition("@")[2])
         if addresses and self._settings.smtp is None:
             raise Conflict(
                 "This service sends no e-mail: its operator sets STAGEDOOR_SMTP_HOST and "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,24 +9,6 @@ from typing import Any
 
 from sqlalchemy import Row
 
-FAMILIES = (
-    "ads",
-    "app",
-    "approval",
-    "comment",
-    "commercial",
-    "integration",
-    "portability",
-    "post",
-    "posts",
-    "research",
-    "service",
-    "sync",
-    "vault",
-    "webhook",
-)
-"""The first parts of all types of events."""
-_PATTERN = re.compile(r"[a-z]+(\.[A-Za-z_]+)*(\.\*)?")
 DELAYS = (5.0, 300.0, 1_800.0, 7_200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
 """Seconds after each failed attempt, as Standard Webhooks recommends; after the last one a delivery
 has failed."""
@@ -119,18 +100,6 @@ class Outcome:
     error: str | None = None
     gone: bool = False
     retry_after: float | None = None
-
-
-def problem_of(pattern: str) -> str | None:
-    """The problem of a pattern of types (`*`, `post.*`, `post.published`); None: there is none."""
-    if pattern == "*":
-        return None
-    if len(pattern) > 100 or _PATTERN.fullmatch(pattern) is None:
-        return "is no type of events such as post.published, post.* or *"
-    family = pattern.partition(".")[0]
-    if family not in FAMILIES or pattern == family:
-        return f"begins with none of {', '.join(f'{one}.' for one in FAMILIES)}"
-    return None
 
 
 def matches(patterns: Sequence[str], type_: str) -> bool:

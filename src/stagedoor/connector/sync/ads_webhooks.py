@@ -18,7 +18,7 @@ from .schedule import Schedule
 from .types.ads_metrics import ADS_METRICS
 from .types.ads_status import ADS_STATUS
 
-_LEVELS = {event: level for level, event in REVIEWS.items()}
+_LEVELS = {event.value: level for level, event in REVIEWS.items()}
 _READ_AGAIN: Mapping[str, tuple[str, str]] = {
     ads_news.REPORT_CHANGED: (ADS_METRICS.name, "recent_at"),
     ads_news.ACCOUNT_STATUS: (ADS_STATUS.name, "states_at"),

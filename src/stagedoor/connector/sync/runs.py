@@ -22,6 +22,7 @@ from ..activity.videos import Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
+from ..event_types import EventType
 from ..integrations.accounts import Integration, Kind
 from ..integrations.business import Business
 from ..integrations.errors import CredentialMissing, NoIntegration
@@ -34,7 +35,7 @@ from . import store
 from .changes import Changes
 from .errors import HoldLost
 from .schedule import RUN, Schedule, ref_of
-from .stretch import Next, Stretch, Wanted
+from .stretch import TAKEN, Next, Stretch, Wanted
 from .types import TYPES
 
 HOLD_SECONDS = 300.0
@@ -229,14 +230,18 @@ class Runs:
         values: dict[str, Any] = dict(leases.RELEASED)
         if run.stretch is not None:
             values["progress"] = run.stretch.progress
-            if state.wanted == before.wanted:  # no later trigger
-                values["wanted"] = None
+            if state.wanted == before.wanted and before.wanted is not None:  # no later trigger
+                values["wanted"] = TAKEN
         at: float | None = None
         match run.outcome:
             case Next(at=at, finished=finished):
                 values |= {"attempts": 0, "error": None}
                 if finished:
                     values |= {"progress": None, "succeeded": now}
+                    if state.wanted == before.wanted:
+                        values["wanted"] = None
+                    if before.wanted is not None:
+                        self._tell(tenant, EventType.SYNC_COMPLETED, integration, kind)
             case _Later(seconds):
                 at = now + seconds
             case _Failed(code, message, log_id):
@@ -246,6 +251,8 @@ class Runs:
                 values |= {"attempts": attempts, "error": told}
                 about = {"org": tenant.org, "integration": integration, "type": kind}
                 logger.warning("a synchronisation failed: %s", message, extra=about)
+                if attempts == 1:
+                    self._tell(tenant, EventType.SYNC_FAILED, integration, kind, error=told)
             case _Without(why):
                 values |= {"unavailable": why, "attempts": 0, "error": None}
             case _Stopped():
@@ -259,6 +266,17 @@ class Runs:
             due_rows.forget(tenant.connection, RUN, ref)
         elif not store.paused(tenant, kind):
             self._schedule.at(tenant, integration, kind, values["due"])
+
+    def _tell(
+        self,
+        tenant: TenantConnection,
+        event: EventType,
+        integration: str,
+        kind: str,
+        **more: Any,
+    ) -> None:
+        data = {"integrationId": integration, "type": kind, **more}
+        self._events.emit(tenant, event, data)
 
 
 def _outcome_of(error: Exception) -> _Outcome:

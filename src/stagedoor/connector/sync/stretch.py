@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from stagedoor.client import TikTok, TikTokBusiness
 from stagedoor.platform.scopes import implied
@@ -18,6 +18,10 @@ from ..subscriptions.events import Events
 
 CALLS = 25
 """The largest number of calls in one run: then other accounts have their turn."""
+
+
+TAKEN: Final[Mapping[str, Any]] = {"taken": True}
+"""Stands for the options of a trigger that a run took which isn't finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Wanted:
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> Wanted | None:
-        return None if stored is None else cls(**stored)
+        return None if stored is None or stored == TAKEN else cls(**stored)
 
 
 @dataclass(frozen=True, slots=True)

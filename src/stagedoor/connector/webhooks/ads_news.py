@@ -17,19 +17,21 @@ from stagedoor.client.errors import WebhookInvalid
 from stagedoor.client.subscription_webhooks import PER_DELIVERY, Told, told
 from stagedoor.platform.products.business_events import SubscribeEntity
 
+from ..event_types import EventType
+
 PREFIX = "ads."
 """The names of all events of ad accounts begin so."""
 READ_AGAIN = f"{PREFIX}read_again"
 """An unsigned delivery: nothing of it is believed, but what it names should be read again."""
-ACCOUNT_STATUS = f"{PREFIX}account_status"
-AD_GROUP_REVIEW = f"{PREFIX}ad_group_review"
-AD_REVIEW = f"{PREFIX}ad_review"
+ACCOUNT_STATUS = EventType.ADS_ACCOUNT_STATUS
+AD_GROUP_REVIEW = EventType.ADS_AD_GROUP_REVIEW
+AD_REVIEW = EventType.ADS_AD_REVIEW
 REPORT_CHANGED = f"{PREFIX}report_changed"
-NAMES = {
-    SubscribeEntity.LEAD: f"{PREFIX}lead",
+NAMES: Mapping[SubscribeEntity, str] = {
+    SubscribeEntity.LEAD: EventType.ADS_LEAD,
     SubscribeEntity.AD_GROUP: AD_GROUP_REVIEW,
     SubscribeEntity.AD: AD_REVIEW,
-    SubscribeEntity.CREATIVE_FATIGUE: f"{PREFIX}creative_fatigue",
+    SubscribeEntity.CREATIVE_FATIGUE: EventType.ADS_CREATIVE_FATIGUE,
     SubscribeEntity.TCM_VIDEOS: f"{PREFIX}creator_videos",
     SubscribeEntity.REPORT_DATA_CHANGE: REPORT_CHANGED,
     SubscribeEntity.API_SERVICE_STATUS: f"{PREFIX}service_status",
@@ -84,13 +86,18 @@ def _of_flat(delivery: Told, now: float) -> Iterator[_Found]:
     if "status" not in sent:
         raise WebhookInvalid("the body has neither an object nor a status")
     content = {name: value for name, value in sent.items() if name not in PER_DELIVERY}
-    yield ACCOUNT_STATUS, advertiser_in(sent), _moment(sent.get("status_change_time"), now), content
+    yield (
+        ACCOUNT_STATUS.value,
+        advertiser_in(sent),
+        _moment(sent.get("status_change_time"), now),
+        content,
+    )
 
 
 def _of_entries(delivery: Told, now: float) -> Iterator[_Found]:
     event, at = f"{PREFIX}object_{delivery.number}", delivery.sent
     if delivery.entity is not None:
-        event = NAMES[delivery.entity]
+        event = str(NAMES[delivery.entity])
     created = float(at) if at is not None and 0 <= at < 1 << 53 else now
     for entry in delivery.entries:
         changed = entry.get("changed_metrics_values")

@@ -19,6 +19,7 @@ from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import Unavailable
+from ..event_types import EventType
 from ..integrations.accounts import Holder
 from ..integrations.service import Integrations
 from ..notices.service import Notices
@@ -224,7 +225,7 @@ class Dispatch:
             for org, delivery, (path, reason) in results.parked:
                 self._notices.tell(
                     TenantConnection(connection, org),
-                    "webhook.unprocessable",
+                    EventType.WEBHOOK_UNPROCESSABLE,
                     f"webhook {delivery.id}",
                     f"TikTok sent the event {delivery.event}, whose {path} {reason}: it was kept, "
                     "and nothing was done by it. Look at the post at TikTok.",
@@ -250,7 +251,7 @@ class Dispatch:
                 kept.append(row)
             for rows in of_ads.values():
                 if store.add_event(tenant, rows):
-                    event, content = rows[0]["event"], rows[0]["content"]
+                    event, content = EventType(rows[0]["event"]), rows[0]["content"]
                     self._events.emit(tenant, event, ads_told.data_of(event, content))
         store.add_events(connection, plain)
 

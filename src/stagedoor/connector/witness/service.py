@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 from ..clock import Clock
 from ..database import Database, TenantConnection, any_row
 from ..errors import ApiError, Unavailable
+from ..event_types import EventType
 from ..installation import store
 from ..media.service import MediaService
 from ..notices.service import Notices
@@ -35,7 +36,7 @@ from .record import Damaged, Head, Record, behind, merged, unwitnessed
 LOOK_SECONDS = 2.0
 _PAUSE_SECONDS = 0.5
 _LAST_SECONDS = 5.0
-NOTICE = "service.restored"
+NOTICE = EventType.SERVICE_RESTORED
 
 logger = logging.getLogger("stagedoor.witness")
 

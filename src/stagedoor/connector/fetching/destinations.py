@@ -1,0 +1,89 @@
+"""Checking an address that messages are going to be sent to, when somebody names it.
+
+The guard judges every connection anew. This refuses beforehand what it would refuse each time.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Unresolved
+
+from .addresses import is_public
+from .guard import check, not_public, parse, port_of
+
+SECONDS = 2.0
+"""A name that isn't resolved within this time is accepted: its messages are judged when sent."""
+_AT_ONCE = 8
+_NEVER_PUBLIC = (
+    "alt",
+    "example",
+    "home.arpa",
+    "internal",
+    "invalid",
+    "local",
+    "localhost",
+    "onion",
+    "test",
+)
+"""Domains that the public DNS will never have: special-use names, and ICANN's `internal`."""
+
+Lookup = Callable[[str, int], Sequence[str]]
+"""Resolves a host's name and port to its addresses; OSError where it has none."""
+
+
+def lookup(host: str, port: int, flags: int = 0) -> Sequence[str]:
+    """Resolve a host by the system's resolver."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    return [str(place[0]) for *_, place in found]
+
+
+class Destinations:
+    """Checks destinations. Thread-safe. `private` accepts http and private addresses: for local
+    use, and tests."""
+
+    def __init__(self, private: bool, lookup: Lookup = lookup) -> None:
+        self._private = private
+        self._lookup = lookup
+        self._pool = ThreadPoolExecutor(_AT_ONCE, "stagedoor resolve")
+
+    def check_url(self, text: str) -> None:
+        """Raises `UrlRefused` for a URL that nothing can be sent to, also where its host leads to a
+        private address now. A name that doesn't resolve now is accepted."""
+        url = parse(text)
+        check(url, self._private)
+        host = url.raw_host.decode()
+        if self._private:
+            return
+        if is_inside(host) or not all(map(is_public, self._resolved(host, port_of(url)))):
+            raise not_public(host)
+
+    def check_domain(self, domain: str) -> None:
+        """Raises `UrlRefused` for the domain of an e-mail address that can't be a public one."""
+        if not self._private and is_inside(domain):
+            raise not_public(domain)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _resolved(self, host: str, port: int) -> Sequence[str]:
+        """The addresses of a host, as far as they are known in time."""
+        looked: Future[Sequence[str]] = self._pool.submit(self._lookup, host, port)
+        try:
+            return looked.result(SECONDS)
+        except (OSError, UnicodeError, Unresolved):
+            looked.cancel()
+            return ()
+
+
+def is_inside(host: str) -> bool:
+    """Whether a host can't be on the public internet, whatever a resolver says: an address that
+    isn't public in any spelling, a name without a dot, or one of a domain that is never public."""
+    name = host.lower().rstrip(".")
+    try:
+        found = lookup(name, 0, socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError):
+        last = any(name == one or name.endswith(f".{one}") for one in _NEVER_PUBLIC)
+        return last or "." not in name
+    return not all(map(is_public, found))

@@ -1,0 +1,63 @@
+"""Destinations: what can't be reached is refused when it is named, without a delay."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from stagedoor.connector.fetching import destinations
+from stagedoor.connector.fetching.destinations import Destinations
+from stagedoor.connector.fetching.errors import UrlRefused
+
+URL = "https://hooks.example.com/x"
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ("10.0.0.1",),
+        ("::1",),
+        ("::ffff:127.0.0.1",),
+        ("1.1.1.1", "127.0.0.1"),
+        ("127.0.0.1", "2606:4700::1111"),
+    ],
+)
+def test_a_name_that_leads_inside_is_refused(addresses: tuple[str, ...]) -> None:
+    asked = []
+
+    def lookup(host: str, port: int) -> Sequence[str]:
+        asked.append((host, port))
+        return addresses
+
+    with pytest.raises(UrlRefused, match=r"hooks\.example\.com leads to no address on"):
+        Destinations(False, lookup).check_url(URL)
+    assert asked == [("hooks.example.com", 443)]
+    Destinations(True, lookup).check_url(URL.replace("https", "http"))
+
+
+def test_a_name_that_leads_outside_or_nowhere_is_accepted() -> None:
+    def nowhere(host: str, port: int) -> Sequence[str]:
+        raise OSError(-2, "Name or service not known")
+
+    Destinations(False, nowhere).check_url(URL)
+    Destinations(False, lambda host, port: ("1.1.1.1", "2606:4700::1111")).check_url(URL)
+
+
+def test_a_slow_resolver_delays_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(destinations, "SECONDS", 0.05)
+    answers = threading.Event()
+
+    def slow(host: str, port: int) -> Sequence[str]:
+        answers.wait(20.0)
+        return ("10.0.0.1",)
+
+    checked = Destinations(False, slow)
+    begun = time.monotonic()
+    for _ in range(20):  # more than are resolved at once
+        checked.check_url(URL)
+    assert time.monotonic() - begun < 10.0
+    answers.set()
+    checked.close()
