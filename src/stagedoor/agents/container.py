@@ -197,6 +197,7 @@ class Agents:
             creator_answers=services.creator_answers,
             posts=self.agent_posts,
             spend=services.ad_spend_calls,
+            research=services.research_calls,
         )
 
     @cached_property

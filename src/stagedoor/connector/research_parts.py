@@ -11,6 +11,7 @@ from .portability.service import Portability
 from .research.ending import Ending
 from .research.runs import JobRuns
 from .research.service import ResearchJobs
+from .research.single_calls import SingleCalls
 
 
 @dataclass
@@ -34,6 +35,10 @@ class ResearchParts(AccountParts):
             ending=self.research_ending,
             shutdown=self.shutdown,
         )
+
+    @cached_property
+    def research_calls(self) -> SingleCalls:
+        return SingleCalls(self.database, self.clock)
 
     @cached_property
     def portability(self) -> Portability:

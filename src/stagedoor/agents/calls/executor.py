@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.client import Answered, Progress, TikTok, TikTokBusiness
-from stagedoor.client.errors import StagedoorError, TikTokError, TransportError
+from stagedoor.client import Answered, Progress, RetryPolicy, TikTok, TikTokBusiness
+from stagedoor.client.errors import QuotaExceeded, StagedoorError, TikTokError, TransportError
 from stagedoor.connector.ads import spend_calls
 from stagedoor.connector.ads.spend_calls import SpendCalls
 from stagedoor.connector.apps.service import App, Apps
@@ -28,7 +28,8 @@ from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.accounts import Accounts
 from stagedoor.connector.publishing.errors import told
 from stagedoor.connector.publishing.offered import CreatorAnswers
-from stagedoor.platform.operation import Effect, Operation, Subject
+from stagedoor.connector.research.single_calls import SingleCalls
+from stagedoor.platform.operation import Effect, Operation, Quota, Subject
 from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
@@ -41,6 +42,7 @@ from .posts import AgentPosts
 from .request import CallAnswer, CallRequest
 from .stored_call import StoredCall
 
+_ONCE = RetryPolicy(attempts=1)
 _RESERVE = 64 << 20
 """Bytes of disk space that downloads leave free for the databases."""
 
@@ -84,6 +86,7 @@ class Executor:
         creator_answers: CreatorAnswers,
         posts: AgentPosts,
         spend: SpendCalls,
+        research: SingleCalls,
     ) -> None:
         self._downloads = downloads
         self._database = database
@@ -95,6 +98,7 @@ class Executor:
         self._creator_answers = creator_answers
         self._posts = posts
         self._spend = spend
+        self._research = research
         self._lock = threading.Lock()
         self._own: dict[str, tuple[App, TikTok]] = {}
 
@@ -123,6 +127,8 @@ class Executor:
                 limited = partial(self._within_limit, org, call, request)
                 done = yield RunInThread(limited, slow=True)
                 return done
+            if operation.quota is not None:
+                return (yield from self._under_quota(org, call, request, operation.quota))
             return (yield from self._call(org, call, request))
         except ApiError as error:
             raise Failed(error, Outcome.FAILED, error.log_id) from error
@@ -190,8 +196,24 @@ class Executor:
         said = {name: getattr(request, name) for name in request.model_fields_set}
         heard = _Heard()
         client = self._client(org, call, said).with_listener(heard.hear)
+        if operation.quota is not None:
+            client = client.with_retry(_ONCE)  # a repetition would count, too
         answer: BaseModel = yield from delegate(client.driver, client.flow_of(operation, request))
         return CallAnswer(answer, heard.log_id, answered=heard.answered)
+
+    def _under_quota(
+        self, org: str, call: CallRequest, request: BaseModel, quota: Quota
+    ) -> Flow[CallAnswer]:
+        """Make a call that counts against the daily quota which the app's organisations share."""
+        app_id = self._apps.of_org(org).id
+        yield RunInThread(partial(self._research.take, org, app_id, quota))
+        try:
+            done = yield from self._call(org, call, request)
+        except QuotaExceeded as error:
+            yield RunInThread(partial(self._research.refused, app_id, quota, error))
+            raise
+        yield RunInThread(partial(self._research.answered, app_id, call.operation, done.said))
+        return done
 
     def _within_limit(self, org: str, call: CallRequest, request: BaseModel) -> CallAnswer:
         """Make a call if the organisation's spend limit allows it, and nobody adds to budgets

@@ -30,6 +30,7 @@ _TIKTOKS = {
     "invalid_request": ("invalid_params", 400),
     "scope_missing": ("scope_not_authorized", 401),
     "rate_limited": ("rate_limit_exceeded", 429),
+    "quota_used_up": ("daily_quota_limit_exceeded", 429),
     "wrong_state": ("publish_not_cancellable", 400),
 }
 """Errors of the service that TikTok has a code for, with that code and HTTP status."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ..errors import Conflict, NotFound
+from datetime import datetime
+
+from ..errors import ApiError, Conflict, NotFound
 
 
 class NoJob(NotFound):
@@ -32,6 +34,18 @@ class JobOver(Conflict):
 
     def __init__(self, state: str) -> None:
         super().__init__(f"The job is {state} already: there is nothing to cancel.")
+
+
+class QuotaUsedUp(ApiError):
+    """The app's daily quota is used up, or the organisation's share of it. Nothing was sent."""
+
+    code, http, retryable = "quota_used_up", 429, True
+
+    def __init__(self, why: str, resets_at: datetime, seconds: float) -> None:
+        super().__init__(
+            f"{why} Nothing was sent: ask again after {resets_at:%Y-%m-%dT%H:%M:%SZ}.",
+            retry_after=seconds,
+        )
 
 
 class HoldLost(Exception):

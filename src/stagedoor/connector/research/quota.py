@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from stagedoor.client.errors import QuotaExceeded
 from stagedoor.platform.operation import DAY, Quota, next_day
 
 from . import store
@@ -120,10 +121,14 @@ def received(connection: Connection, app_id: str, quota: Quota, records: int, no
         store.change_quota(connection, app_id, quota.pool, records=row.records + records)
 
 
-def close(connection: Connection, app_id: str, quota: Quota, until: float) -> None:
-    """TikTok said that the quota is used up until then."""
+def close(
+    connection: Connection, app_id: str, quota: Quota, error: QuotaExceeded, now: float
+) -> float:
+    """Keep TikTok's word that the quota is used up; returns until when."""
+    until = max(now + 1.0, error.resets_at or float(next_day(now)))
     store.begin_quota(connection, app_id, quota.pool)
     store.change_quota(connection, app_id, quota.pool, closed_until=until)
+    return until
 
 
 def _use(

@@ -13,7 +13,6 @@ from typing import Any
 
 from stagedoor.client import RetryPolicy, TikTok
 from stagedoor.client import errors as client
-from stagedoor.platform.operation import next_day
 from stagedoor.platform.paging import CursorStandsStill
 from stagedoor.platform.products.research import PAGING_INVALID, SEARCH_ID_INVALID
 from stagedoor.platform.products.research.query import read_date, write_date
@@ -164,10 +163,8 @@ class Run:
         return None
 
     def _closed(self, app_id: str, error: client.QuotaExceeded) -> _Pause:
-        now = self._clock.now()
-        until = max(now + 1.0, error.resets_at or float(next_day(now)))
         with self._database.begin() as connection:
-            quota.close(connection, app_id, self._kind.quota, until)
+            until = quota.close(connection, app_id, self._kind.quota, error, self._clock.now())
         return _Pause(until, waits=True, why="TikTok says that the app's daily quota is used up.")
 
     def _values(self, unit: Unit) -> dict[str, Any]:
