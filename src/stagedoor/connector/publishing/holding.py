@@ -40,6 +40,10 @@ class Holding:
         self._transitions = transitions
         self._paused = paused
 
+    def paused(self, tenant: TenantConnection) -> bool:
+        """Whether publishing is paused for the organisation."""
+        return self._paused(tenant)
+
     def words(self, tenant: TenantConnection, post: Post) -> tuple[str, ...]:
         """The warnings for a post that waits because publishing is paused."""
         if post.state in _BEFORE_TIKTOK and self._paused(tenant):

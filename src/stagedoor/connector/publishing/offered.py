@@ -64,12 +64,16 @@ class CreatorAnswers:
             at, creator = self._kept.get(grant_id, (0.0, None))
         return creator if 0 <= self._clock.now() - at <= seconds else None
 
+    def recent(self, grant_id: str) -> CreatorInfo | None:
+        """A cached answer that is as good as a new one."""
+        return self.known(grant_id, _REFUSE_SECONDS)
+
     def accepting(self, grant_id: str, level: Any) -> CreatorInfo | None:
         """A cached answer that accepts the privacy level, or is recent enough to refuse it."""
         known = self.known(grant_id, _ACCEPT_SECONDS)
         if known is not None and level_problem(level, known) is None:
             return known
-        return self.known(grant_id, _REFUSE_SECONDS)
+        return self.recent(grant_id)
 
     def keep(self, grant_id: str, creator: CreatorInfo) -> None:
         with self._lock:

@@ -14,7 +14,7 @@ from ..documented import raises
 from ..media.errors import STORE_ERRORS
 from ..provided import provided
 from ..tenants.roles import Role
-from . import approval_routes, audit_pack_routes, bulk_routes, content, operations
+from . import approval_routes, audit_pack_routes, bulk_routes, composer_routes, content, operations
 from .approval_state import ApprovalState
 from .cancelling import Cancelling
 from .drafts import Drafts
@@ -215,6 +215,6 @@ def delete_post(caller: CallerIs, cancelling: CancellingIs, publish_id: str) -> 
     return Response(status_code=204)
 
 
-for _part in (approval_routes, audit_pack_routes, bulk_routes):
+for _part in (approval_routes, audit_pack_routes, bulk_routes, composer_routes):
     ROUTER.include_router(_part.ROUTER)
 operations.add_routes(ROUTER, UPSTREAM)

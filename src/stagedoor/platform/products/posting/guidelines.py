@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...vocabulary import PrivacyLevel
+
 CONSENT = "By posting, you agree to TikTok's Music Usage Confirmation"
 CONSENT_BRANDED = (
     "By posting, you agree to TikTok's Branded Content Policy and Music Usage Confirmation"
@@ -13,6 +15,23 @@ MUSIC_USAGE = "https://www.tiktok.com/legal/page/global/music-usage-confirmation
 BRANDED_CONTENT = "https://www.tiktok.com/legal/page/global/bc-policy/en"
 LABEL_BRANDED = "Paid partnership"
 LABEL_ORGANIC = "Promotional content"
+PRIVACY_LABELS = {
+    PrivacyLevel.PUBLIC_TO_EVERYONE.value: "Everyone",
+    PrivacyLevel.MUTUAL_FOLLOW_FRIENDS.value: "Friends",
+    PrivacyLevel.FOLLOWER_OF_CREATOR.value: "Followers",
+    PrivacyLevel.SELF_ONLY.value: "Only me",
+}
+"""Words for the choices of a page."""
+TAKES_MINUTES = "It may take a few minutes until TikTok has processed the post and shows it."
+FINISH_IN_INBOX = (
+    "The post is a draft: the notice in TikTok's inbox opens it, to be finished and posted there."
+)
+NOT_PRIVATE = "Branded content can't be private."
+CHOOSE_BRAND = (
+    "Say whether the post promotes yourself, a third party, or both: until then it can't be "
+    "published."
+)
+"""Texts of a page (ux14, ux15, ux21, ux23): TikTok demands what they tell, not the wording."""
 
 
 def consent_text(branded: bool) -> str:
@@ -51,7 +70,7 @@ CHECKLIST = (
     Requirement("ux11", "The disclosure of promotions is there, and off by default.", True),
     Requirement("ux12", f"Tell that the label is '{LABEL_ORGANIC}' or '{LABEL_BRANDED}'.", True),
     Requirement("ux14", "A promotion of nobody can't be published; a hint says why.", True),
-    Requirement("ux15", "Branded content can't be private.", True),
+    Requirement("ux15", NOT_PRIVATE, True),
     Requirement("ux16", "Show the declaration of consent before each post."),
     Requirement("ux17", "Show a preview of the content."),
     Requirement("ux18", "Add no watermark, logo, link or promotional text to the media."),

@@ -1,0 +1,114 @@
+"""What a page that composes a post shows, as TikTok's Content Sharing Guidelines demand: read live,
+with nothing chosen beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stagedoor.client.errors import PolicyRefused, QuotaExceeded, StagedoorError
+from stagedoor.platform.products.posting import CreatorInfo, PostMode
+
+from ..clock import Clock
+from ..database import Database, TenantConnection
+from ..errors import ApiError
+from ..integrations.accounts import Integration
+from ..tenants.roles import Caller, Role
+from . import content
+from .account_queue import AccountQueue, Forecast
+from .accounts import Accounts
+from .approval import ApprovalGate
+from .approval_state import Policy
+from .errors import told
+from .holding import Holding
+from .offered import CreatorAnswers
+from .posts import Kind, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What is known of an account for a new post, now. `creator` is None for a draft, whose
+    settings the creator chooses in TikTok, and where TikTok takes no post (`refusal`)."""
+
+    account: Integration
+    kind: Kind
+    mode: Mode
+    read_at: float
+    creator: CreatorInfo | None
+    refusal: ApiError | None
+    forecast: Forecast
+    asks_an_admin: bool
+    paused: bool
+
+
+class OrganisationNow:
+    """What the organisation's own state means for a post that is published now."""
+
+    def __init__(
+        self, database: Database, queue: AccountQueue, gate: ApprovalGate, holding: Holding
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        self._gate = gate
+        self._holding = holding
+
+    def read(
+        self, caller: Caller, integration: str, mode: Mode, now: float
+    ) -> tuple[Forecast, bool, bool]:
+        """When the post goes out, whether it waits for an admin, and whether posts are paused."""
+        with self._database.read() as connection:
+            tenant = TenantConnection(connection, caller.org)
+            forecast = self._queue.forecast_many(tenant, integration, mode, {0: now})[0]
+            asks = self._gate.policy(tenant) is Policy.APPROVAL
+            return (
+                forecast,
+                asks and not caller.role.covers(Role.ADMIN),
+                self._holding.paused(tenant),
+            )
+
+
+class Composer:
+    """Reads what a page that composes a post needs. Thread-safe."""
+
+    def __init__(
+        self, clock: Clock, accounts: Accounts, answers: CreatorAnswers, now: OrganisationNow
+    ) -> None:
+        self._clock = clock
+        self._accounts = accounts
+        self._answers = answers
+        self._now = now
+
+    def compose(
+        self, caller: Caller, integration_id: str | None, kind: Kind, mode: Mode
+    ) -> Composed:
+        """Read creator_info, and the organisation's own state.
+
+        Raises as creator-info does, except where TikTok takes no post of the account now: that is
+        in the value.
+        """
+        chosen = self._accounts.chosen(caller.org, integration_id)
+        modes = {Mode.DIRECT: PostMode.DIRECT_POST, Mode.DRAFT: PostMode.MEDIA_UPLOAD}
+        account, tiktok = self._accounts.acting(
+            caller.org, chosen.id, content.operation(kind, mode), {"post_mode": modes[mode]}
+        )
+        creator, refusal = None, None
+        if mode is Mode.DIRECT:
+            try:
+                creator = self._answers.recent(account.grant.id)
+                creator = creator or self._answers.ask(account, tiktok)
+            except (QuotaExceeded, PolicyRefused) as error:
+                refusal = told(error)
+            except StagedoorError as error:
+                raise told(error) from error
+        now = self._clock.now()
+        forecast, asks, paused = self._now.read(caller, account.id, mode, now)
+        return Composed(
+            account=account,
+            kind=kind,
+            mode=mode,
+            read_at=now,
+            creator=creator,
+            refusal=refusal,
+            forecast=forecast,
+            asks_an_admin=asks,
+            paused=paused,
+        )
