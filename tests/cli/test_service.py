@@ -252,6 +252,8 @@ def posts_by_hand(shell: Shell, env: dict[str, str], clip: Path) -> None:
     listed = shell.run("posts", "list", "--state", "scheduled", "--json", **env).json
     assert [one["publish_id"] for one in listed] == [publish_id]
     assert "@maracooks  Soup" in shell.run("posts", "list", **env).out
+    assert "@maracooks  Soup" in shell.run("posts", "list", "--search", "sOUP", **env).out
+    assert shell.run("posts", "list", "--search", "salad", **env).out == ""
     assert "scheduled for" in shell.run("posts", "show", publish_id, **env).words
     refused = shell.run("posts", "settle", publish_id, "published", **env)
     assert (refused.code, "only an unknown outcome" in refused.words) == (1, True)

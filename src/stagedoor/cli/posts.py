@@ -37,13 +37,18 @@ def command() -> None:
     help="Only these; repeatable.",
 )
 @click.option("--account", metavar="HANDLE", help="Only this account's.")
+@click.option("--search", metavar="TEXT", help="Only those whose title or text has TEXT.")
 @click.option(
     "--limit", default=20, type=click.IntRange(1, 100), show_default=True, help="At most so many."
 )
 @_json_option
-def list_posts(states: tuple[str, ...], account: str | None, limit: int, as_json: bool) -> None:
+def list_posts(
+    states: tuple[str, ...], account: str | None, search: str | None, limit: int, as_json: bool
+) -> None:
     """List posts, the newest first."""
     query: list[tuple[str, object]] = [("limit", limit), *(("state", one) for one in states)]
+    if search:
+        query.append(("text", search))
     with _remote() as remote:
         if account is not None:
             query.append(("integrationId", remote.integration(account)["id"]))

@@ -184,6 +184,7 @@ class GrantTokens:
 _NOTICES = {
     Status.EXPIRED: EventType.INTEGRATION_EXPIRED,
     Status.ERROR: EventType.INTEGRATION_ERROR,
+    Status.REVOKED: EventType.INTEGRATION_REVOKED,
 }
 
 

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
 from ..api import CallerIs, NewId, needs, router
@@ -161,11 +162,41 @@ def list_posts(
         ApprovalState | None,
         Query(description="Only posts that an admin was asked about, in this state."),
     ] = None,
+    since: Annotated[
+        AwareDatetime | None,
+        Query(
+            alias="from",
+            description="Only posts of then or later: by `publishAt`, or else `created`.",
+        ),
+    ] = None,
+    until: Annotated[
+        AwareDatetime | None,
+        Query(
+            alias="to",
+            description="Only posts of before then: by `publishAt`, or else `created`.",
+        ),
+    ] = None,
+    text: Annotated[
+        str | None,
+        Query(max_length=150, description="Only posts whose title or text has this, in any case."),
+    ] = None,
 ) -> PostsShown:
-    """List the organisation's posts, newest first; `approval=waiting`: those that wait for an
-    admin."""
-    states = [one.value for one in state or ()]
-    page = posts.page(caller.org, cursor, limit, states, integration_id, approval=approval)
+    """List the organisation's posts, the last made first; `approval=waiting`: those that wait for
+    an admin.
+
+    A page of a search for `text` looks at the next 5,000 posts: it may have few or none, and a
+    next page.
+    """
+    page = posts.page(
+        caller.org,
+        cursor,
+        limit,
+        [one.value for one in state or ()],
+        integration_id,
+        approval=approval,
+        between=(seconds(since), seconds(until)),
+        text=text or None,
+    )
     return PostsShown.of(page)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -16,6 +16,10 @@ from .errors import NoPost
 from .holding import Holding
 from .journal import CAP, Step
 from .posts import Post
+
+SCANNED = 5_000
+"""The most posts that one page of a search for text looks at."""
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +68,26 @@ class Posts:
         asked_by: str | None = None,
         since: float | None = None,
         approval: ApprovalState | None = None,
+        between: tuple[float | None, float | None] = (None, None),
+        text: str | None = None,
     ) -> Page[Record]:
-        """Newest first. `asked_by` is a prefix of the `asked_by` of posts."""
+        """Newest first. `asked_by` is a prefix of the `asked_by` of posts. `text`: only posts whose
+        title or text has it, in any case; a page looks at a bounded number of posts, so it may have
+        fewer than `limit`, or none, and a next one."""
         before = None
         if cursor is not None:
             created, (post_id,) = opened(cursor)
             before = created, post_id
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            found = store.page(
-                tenant, before, limit + 1, states, integration, asked_by, since, approval
-            )
-            records = [self._of(tenant, post) for post in found[:limit]]
-        more = len(found) > limit
-        last = found[limit - 1] if more else None
+
+            def read(before: tuple[float, str] | None, most: int) -> list[Post]:
+                return store.page(
+                    tenant, before, most, states, integration, asked_by, since, approval, between
+                )
+
+            found, last = _searched(read, before, limit, text)
+            records = [self._of(tenant, post) for post in found]
         return Page(records, None if last is None else cursor_of(last.created, last.id))
 
     def find(self, tenant: TenantConnection, post_id: str, lock: bool = False) -> Post:
@@ -123,3 +133,28 @@ def _cap_words(record: Record) -> str | None:
         f"TikTok takes no more posts of this account now ({cap}): the post waits, and is tried "
         f"again at {at:%Y-%m-%dT%H:%M:%SZ}."
     )
+
+
+def _searched(
+    read: Callable[[tuple[float, str] | None, int], list[Post]],
+    before: tuple[float, str] | None,
+    limit: int,
+    text: str | None,
+) -> tuple[list[Post], Post | None]:
+    """The posts of a page, and the post after which the next page begins; None: it is the last."""
+    if text is None:
+        posts = read(before, limit + 1)
+        return posts[:limit], posts[limit - 1] if len(posts) > limit else None
+    folded, found, looked = text.casefold(), [], 0
+    while looked < SCANNED:
+        batch = read(before, _BATCH)
+        for post in batch:
+            if folded in f"{post.title}\n{content.shown_text(post)}".casefold():
+                found.append(post)
+                if len(found) == limit:
+                    return found, post
+        if len(batch) < _BATCH:
+            return found, None
+        looked += len(batch)
+        before = batch[-1].created, batch[-1].id
+    return found, batch[-1]

@@ -85,8 +85,10 @@ def page(
     asked_by: str | None = None,
     since: float | None = None,
     approval: ApprovalState | None = None,
+    between: tuple[float | None, float | None] = (None, None),
 ) -> list[Post]:
-    """Newest first."""
+    """Newest first. `between`: posts that are to go out, or else were made, since then and before
+    then."""
     query = tenant.select(posts)
     if before is not None:
         at, post_id = before
@@ -104,6 +106,12 @@ def page(
             query = query.where(posts.c.state.in_([State.DRAFT.value, State.FAILED.value]))
     if since is not None:
         query = query.where(posts.c.created >= since)
+    first, end = between
+    dated = func.coalesce(posts.c.publish_at, posts.c.created)
+    if first is not None:
+        query = query.where(dated >= first)
+    if end is not None:
+        query = query.where(dated < end)
     ordered = query.order_by(posts.c.created.desc(), posts.c.id.desc()).limit(limit)
     return [Post.of(row) for row in tenant.all(ordered)]
 

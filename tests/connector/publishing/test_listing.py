@@ -1,0 +1,63 @@
+"""The list of posts: by their time and their text, a page at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from stagedoor.connector.publishing import service as publishing
+from tests.connector.publishing.conftest import PumpedStudio
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def titles(pumped: PumpedStudio, **query: Any) -> list[str]:
+    """The titles of all pages."""
+    found: list[str] = []
+    more: dict[str, Any] = {}
+    while True:
+        page = pumped.service.api("GET", "/api/posts", role="viewer", **query, **more)
+        found += [one["title"] for one in page["posts"]]
+        if page["nextCursor"] is None:
+            return found
+        more = {"cursor": page["nextCursor"]}
+
+
+def scheduled(pumped: PumpedStudio, title: str, at: str | None = None, **more: Any) -> None:
+    body = {"title": title, "privacyLevel": "SELF_ONLY"} | more
+    pumped.call("init-video-upload", body | ({} if at is None else {"publishAt": at}))
+
+
+def test_a_calendar_gets_the_posts_of_its_days(pumped: PumpedStudio) -> None:
+    year = 1970 + int(pumped.local.now() // (365.2425 * 86_400)) + 1
+    for day in (3, 1, 2):
+        scheduled(pumped, f"day {day}", f"{year}-01-0{day}T12:00:00Z")
+    scheduled(pumped, "without a time")
+    first = {"from": f"{year}-01-02T00:00:00Z"}
+    assert titles(pumped, **first) == ["day 2", "day 3"]
+    assert titles(pumped, **first, to=f"{year}-01-03T13:00:00+01:00") == ["day 2"]
+    assert titles(pumped, to=f"{year}-01-01T12:00:00Z") == ["without a time"]
+    refused = pumped.service.send("GET", "/api/posts", **{"from": f"{year}-01-02T00:00:00"})
+    assert refused.status_code == 400
+
+
+def test_a_search_finds_titles_and_texts_in_any_case(
+    pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "_BATCH", 2)
+    monkeypatch.setattr(publishing, "SCANNED", 4)
+    scheduled(pumped, "Crème BRÛLÉE")
+    for number in range(6):
+        scheduled(pumped, f"soup {number}", caption="100%_salt")
+    scheduled(pumped, "another", caption="with brûlée #dessert")
+    photos = {"urls": ["https://media.example.com/x.jpg"], "privacyLevel": "SELF_ONLY"}
+    pumped.call("publish-photos", photos | {"title": "Brûlée, again", "caption": "two"})
+    found = ["Brûlée, again", "another", "Crème BRÛLÉE"]
+    assert titles(pumped, text="brûlée") == found
+    assert titles(pumped, text="brûlée", limit=1) == found
+    assert titles(pumped, text="%_") == [f"soup {number}" for number in (5, 4, 3, 2, 1, 0)]
+    assert titles(pumped, text="salt", state="published") == []
+    page = pumped.service.api("GET", "/api/posts", text="crème")
+    assert (page["posts"], page["nextCursor"] is None) == ([], False), "it looked at four posts"
+    assert pumped.service.api("GET", "/api/posts", text="brûlée", org="other")["posts"] == []
