@@ -42,6 +42,25 @@ def test_a_change_is_recorded_with_its_user_and_its_outcome(agent: AgentFixture)
     assert service.api("GET", "/api/audit/verify")["intact"]
 
 
+def test_the_record_names_what_the_body_of_a_request_names(agent: AgentFixture) -> None:
+    service = agent.service
+    publish_id = service.api("POST", f"{CALL}/init-video-upload", DRAFT)["publishId"]
+    asked = {"publishId": publish_id}
+    service.api("POST", f"{CALL}/cancel-post", asked, user="bob")
+    # what is no id isn't kept, nor are names that nobody declared
+    odd = {"publishId": "x" * 65, "caption": "secret", "a) b.Id": "y", "Id": "z", "mediaId": 7}
+    assert service.send("POST", f"{CALL}/publish-video", odd).status_code == 400
+    assert service.send("POST", f"{CALL}/publish-video", [1]).status_code == 400
+    _, cancelled, *refused = acted(service)
+    assert cancelled["sentence"].endswith(f"(POST {CALL}/cancel-post: publishId {publish_id}).")
+    assert [one["sentence"].endswith(f"(POST {CALL}/publish-video).") for one in refused] == [
+        True,
+        True,
+    ]
+    found = service.api("GET", "/api/audit", decision="acted", q=publish_id)["rows"]
+    assert [one["operation"] for one in found] == ["cancelPost"]
+
+
 def test_reads_refusals_and_repetitions_are_no_actions(agent: AgentFixture) -> None:
     service = agent.service
     service.api("GET", "/api/posts")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,11 @@ logger = logging.getLogger("stagedoor.service")
 
 F = TypeVar("F", bound=Callable[..., Any])
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+_ACCOUNT = "integrationId"
+_ID_FIELD = re.compile("[a-zA-Z]{1,30}Id")
+_MAX_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +142,31 @@ def is_recorded(function: Callable[..., Any], methods: set[str] | None, reads: b
 
 
 def action_of(request: Request, caller: Caller, body: bytes, name: str, summary: str) -> Action:
-    """The action that a request stands for."""
+    """The action that a request stands for: what it names by its path, and by ids in its body."""
+    named = _ids(body)
+    account = request.path_params.get("integration_id") or named.pop(_ACCOUNT, None)
+    ids = ", ".join(f"{name} {value}" for name, value in named.items())
     return Action(
         org=caller.org,
         user=caller.user,
         role=caller.role.value,
         name=name,
         summary=summary,
-        where=f"{request.method} {request.url.path}",
-        account=_account(request, body),
+        where=f"{request.method} {request.url.path}{': ' if ids else ''}{ids}",
+        account=account if account is not None and len(account) <= _MAX_ID else None,
     )
 
 
-def _account(request: Request, body: bytes) -> str | None:
-    """The connected account that the path, or a field `integrationId` of the body, names."""
-    found = request.path_params.get("integration_id")
-    if found is None and body:
-        try:
-            sent = json.loads(body)
-        except (ValueError, RecursionError):
-            sent = None
-        found = sent.get("integrationId") if isinstance(sent, Mapping) else None
-    return found if isinstance(found, str) and len(found) <= 64 else None
+def _ids(body: bytes) -> dict[str, str]:
+    """The ids that a body names on its first level, by their fields."""
+    try:
+        sent = json.loads(body) if body else None
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(sent, Mapping):
+        return {}
+    return {
+        name: value
+        for name, value in sent.items()
+        if _ID_FIELD.fullmatch(name) and isinstance(value, str) and 0 < len(value) <= _MAX_ID
+    }

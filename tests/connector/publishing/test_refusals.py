@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from stagedoor.connector.publishing.states import TRANSITIONS, State, may
-from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
+from tests.connector.publishing.conftest import CALL, PUBLIC, PumpedStudio
 from tests.support import media
 from tests.support.local import UNAUDITED
 
@@ -204,3 +206,23 @@ def test_every_state_has_its_ways_and_final_ones_none() -> None:
     assert {one for one in State if may(State.FAILED, one)} == {State.SCHEDULED, State.CHECKING}
     assert not may(State.PROCESSING, State.CHECKING)
     assert not may(State.UNKNOWN, State.UPLOADING)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_address_that_tiktok_never_reaches_is_refused_at_the_door(pumped: PumpedStudio) -> None:
+    direct = {"privacyLevel": PUBLIC}
+    at = (datetime.fromtimestamp(pumped.local.now(), UTC) + timedelta(days=2)).isoformat()
+    for url in ("https://127.0.0.1/x", "https://localhost/x", "https://10.1.2.3:8443/x"):
+        for name, body, path in (
+            ("init-video-upload", {"videoUrl": url}, "videoUrl"),
+            ("publish-photos", {"urls": ["https://media.example.com/1.jpg", url]}, "urls.1"),
+        ):
+            refused = pumped.service.send("POST", f"{CALL}/{name}", direct | body)
+            assert refused.status_code == 400, url
+            [problem] = refused.json()["error"]["detail"]["problems"]
+            assert problem["path"] == path
+        text = f"caption,privacyLevel,publishAt,videoUrl\none,{PUBLIC},{at},{url}\n"
+        refused = pumped.service.send("POST", "/api/posts/bulk", {"csv": text, "dryRun": True})
+        [problem] = refused.json()["error"]["detail"]["problems"]
+        assert (problem["row"], problem["path"]) == (2, "videoUrl")
+    assert pumped.service.api("GET", "/api/posts")["posts"] == []

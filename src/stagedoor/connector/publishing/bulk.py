@@ -25,7 +25,7 @@ from .account_queue import AccountQueue, Forecast
 from .accounts import Accounts
 from .approval import ApprovalGate
 from .approval_state import ApprovalState
-from .bulk_rows import CsvRefused, Problem, Row, Sheet
+from .bulk_rows import CsvRefused, Problem, Row, Sheet, column_of
 from .drafts import Drafts
 from .offered import CreatorOffers
 from .posts import Kind, Mode, Post
@@ -152,6 +152,7 @@ class Bulk:
                 continue
             try:
                 self._scheduling.check(row.publish_at)
+                self._drafts.check_addresses(row.values)
                 if row.kind is Kind.PHOTOS and row.uploads:
                     self._drafts.check_pulled()
                 if account is None:
@@ -168,7 +169,7 @@ class Bulk:
             except ApiError as error:
                 path, _, reason = error.message.partition(": ")
                 known = isinstance(error, BadRequest) and reason
-                where = path if known else "account"
+                where = column_of(path) if known else "account"
                 problems.append(Problem(row.number, where, reason if known else error.message))
         return told
 

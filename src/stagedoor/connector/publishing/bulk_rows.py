@@ -169,7 +169,7 @@ def _row(
             content = request.content()
         except ValidationError as error:
             for path, why in problems_of(error):
-                wrong(_column(path), why)
+                wrong(column_of(path), why)
         except BadRequest as error:
             for one in (error.detail or {}).get("problems", ()) or [{"path": "", "reason": error}]:
                 wrong(str(one["path"]), str(one["reason"]))
@@ -221,7 +221,7 @@ def _body(given: Mapping[str, str], photos: bool, wrong: Any) -> dict[str, Any]:
     return body
 
 
-def _column(path: str) -> str:
+def column_of(path: str) -> str:
     """The column of a field of the request."""
     name = path.partition(".")[0]
     back = {field: column for column, field in _LISTS.items()}

@@ -6,10 +6,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadRequest, Conflict
+from ..errors import BadRequest, Conflict, unfit
+from ..fetching.destinations import is_inside
 from ..media.library import Library
 from ..media.service import Kind as MediaKind
 from ..media.service import MediaService, Upload
@@ -206,6 +208,17 @@ class Drafts:
             media = [self._media.find(tenant, one) for one in uploads]
             return any(medium is not None and medium.post for medium in media)
 
+    def check_addresses(self, values: Mapping[str, Any]) -> None:
+        """Raises `BadRequest` for addresses that TikTok can never fetch from."""
+        if self._settings.fetch_private:
+            return
+        named = [(f"urls.{number}", url) for number, url in enumerate(values.get("urls") or ())]
+        if values.get("video_url"):
+            named.append(("videoUrl", values["video_url"]))
+        for path, url in named:
+            if is_inside(urlsplit(url).hostname or ""):
+                raise unfit(path, "isn't on the public internet, where TikTok fetches from")
+
     def check_pulled(self) -> None:
         """Raises `BadRequest` where TikTok can't fetch photos from this service."""
         if not self._settings.pulled_from.startswith("https://"):
@@ -258,6 +271,7 @@ class Drafts:
     ) -> None:
         # only here: a repeated request gets its post, even if its time has passed by now
         self._schedule.check(publish_at)
+        self.check_addresses(values)
         now = self._clock.now()
         store.add(
             tenant,
