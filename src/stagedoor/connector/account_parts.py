@@ -42,6 +42,7 @@ from .media.converter import Converter
 from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
+from .places import FileBodyPlaces, RequestPlaces
 from .publishing import stranded
 from .publishing.accounts import Accounts
 from .settings import Settings
@@ -83,6 +84,14 @@ class AccountParts:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.database, self.keys, self.clock)
+
+    @cached_property
+    def request_places(self) -> RequestPlaces:
+        return RequestPlaces()
+
+    @cached_property
+    def file_body_places(self) -> FileBodyPlaces:
+        return FileBodyPlaces()
 
     @cached_property
     def idempotency(self) -> Idempotency:

@@ -21,6 +21,7 @@ from .connections import mark_authenticated
 from .documented import first_sentence
 from .errors import BadRequest, Forbidden
 from .idempotency import Idempotency
+from .places import RequestPlaces
 from .provided import instance
 from .tenants.authentication import Authentication
 from .tenants.roles import Caller, Role
@@ -103,9 +104,10 @@ class TenantRoute(APIRoute):
             if names is not None:
                 _check_query(request, names)
             request = await checked(request, most, densest)
-            return await instance(request, Idempotency).once(
-                caller, request, act if recorded else handle, model
-            )
+            async with instance(request, RequestPlaces).taken(caller.org):
+                return await instance(request, Idempotency).once(
+                    caller, request, act if recorded else handle, model
+                )
 
         return answer
 

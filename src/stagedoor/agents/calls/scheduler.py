@@ -36,13 +36,13 @@ from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.fair_pool import FairPool, Owner, Shares
 from stagedoor.connector.limits.pacer import DatabasePacer
+from stagedoor.connector.places import Places
 
 from ..decisions.decision import Allow, Ask
 from ..decisions.gate import Gate
 from ..decisions.request import DecisionRequest, Settlement
 from ..identity.service import Caller
 from .flow import Effect, Flow, RateSlot, RunInThread
-from .places import Places
 
 AT_ONCE = Shares(total=100, org=60, agent=40, waiting=400)
 """Limits of calls under way; further calls wait in a queue."""

@@ -19,8 +19,8 @@ from starlette.requests import Request
 
 from stagedoor import __version__
 from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
+from stagedoor.connector.places import Places
 
-from ..calls.places import Places
 from ..calls.scheduler import Scheduler
 from ..identity.service import Caller
 from ..tools.list_pace import ListedTooOften

@@ -25,6 +25,7 @@ from ..fair_pool import Owner, TooManyAtOnce
 from ..integrations.told import told
 from ..media.errors import BadUpload
 from ..media.multipart import FirstFile
+from ..places import FileBodyPlaces
 from ..provided import instance, provided
 from ..tenants.roles import Caller, Role
 from ..vault.errors import VaultClosed
@@ -150,6 +151,11 @@ def delete_audience(caller: CallerIs, audiences: AudiencesAre, audience_id: str)
 async def _take_csv(request: Request) -> Response:
     """Take members as a CSV body, or as the file of a form."""
     caller: Caller = request.state.caller
+    async with instance(request, FileBodyPlaces).taken(caller.org):
+        return await _take_one(request, caller)
+
+
+async def _take_one(request: Request, caller: Caller) -> Response:
     audiences = instance(request, Audiences)
     length, most = request.headers.get("content-length"), MAX_CSV + (64 << 10)
     bodies.check_declared(length, most)

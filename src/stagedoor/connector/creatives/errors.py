@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..apps.errors import NoApp, SecretLost
 from ..documented import ErrorCase, Raised
 from ..errors import BadRequest, Conflict, TooLarge
+from ..fair_pool import TooManyAtOnce
 from ..integrations.errors import AccountNotAccessible, CredentialMissing
 from ..integrations.told import TIKTOK_ERRORS
 from ..media.errors import STORE_ERRORS, BadUpload, UploadTooSlow
@@ -46,6 +47,7 @@ class PostUnusable(Conflict):
 
 
 FILE_ERRORS: tuple[Raised, ...] = (
+    TooManyAtOnce,
     BadUpload,
     TooLarge,
     UploadTooSlow,

@@ -1,11 +1,13 @@
-"""Slots for calls under way; each organisation and each agent has a share of them."""
+"""Slots for calls and requests under way; each organisation and each agent has a share of them."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce, count
+from .fair_pool import Owner, Shares, TooManyAtOnce, count
 
 
 class Places:
@@ -57,3 +59,42 @@ class Places:
     def _next(self) -> tuple[Owner, asyncio.Future[None]] | None:
         ready = [one for one in self._queue if not one[1].done() and self._is_free(one[0])]
         return min(ready, key=lambda one: self._running[Owner(one[0].org)], default=None)
+
+
+class SharedPlaces(Places):
+    """Slots of which the last ones are for organisations that have none: however many one or a few
+    organisations take, another one needn't wait for them."""
+
+    def __init__(self, shares: Shares, last: int) -> None:
+        super().__init__(shares)
+        self._without_last = shares.total - last
+
+    @asynccontextmanager
+    async def taken(self, org: str) -> AsyncIterator[None]:
+        """Hold a slot. Raises `TooManyAtOnce` where the organisation's queue is full."""
+        owner = Owner(org)
+        await self.take(owner)
+        try:
+            yield
+        finally:
+            self.leave(owner)
+
+    def _is_free(self, owner: Owner) -> bool:
+        some_left = self._taken < self._without_last or not self._running[owner]
+        return some_left and super()._is_free(owner)
+
+
+class RequestPlaces(SharedPlaces):
+    """Slots for requests of `/api` in one process. They are fewer than the framework's 40 threads,
+    so an organisation whose requests wait for TikTok takes a part of the threads."""
+
+    def __init__(self) -> None:
+        # more requests than an organisation has connections never wait
+        super().__init__(Shares(total=32, org=12, agent=12, waiting=10_000), last=8)
+
+
+class FileBodyPlaces(SharedPlaces):
+    """Slots for files that are read into memory, a few MiB each."""
+
+    def __init__(self) -> None:
+        super().__init__(Shares(total=48, org=4, agent=4, waiting=8), last=16)
