@@ -210,6 +210,18 @@ class EventType(StrEnum):
         return self.value.partition(".")[0]
 
 
+OF_POSTS: Final = frozenset(
+    {
+        EventType.POST_PUBLISHED,
+        EventType.POST_IN_INBOX,
+        EventType.POST_FAILED,
+        EventType.POST_CANCELLED,
+        EventType.POST_UNKNOWN,
+        EventType.POST_VISIBILITY,
+    }
+)
+"""Events with the whole post; webhooks get those of notices among them from publishing alone."""
+
 Emit = Callable[[TenantConnection, EventType, Callable[[], Mapping[str, Any]]], object]
 """Emits an event of this type in the caller's transaction. Its data are made only where somebody
 wants them."""

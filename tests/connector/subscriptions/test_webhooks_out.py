@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from sqlalchemy import Engine, event
 from standardwebhooks import Webhook
@@ -30,6 +32,17 @@ def is_signed(got: Got, secret: str) -> bool:
     return got.headers["webhook-signature"] == signature
 
 
+def is_declared(teller: Teller, got: Got) -> bool:
+    """Whether a message is what the OpenAPI document says of its type."""
+    assert teller.service.declared is not None
+    document = teller.service.declared.document
+    told = json.loads(got.body)
+    operation = document["webhooks"][told["type"]]["post"]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    whole = {**schema, "components": document["components"]}
+    return jsonschema_rs.Draft202012Validator(whole).is_valid(told)
+
+
 def test_a_post_is_told_to_those_who_want_it_and_to_nobody_else(teller: Teller, site: Site) -> None:
     teller.account = teller.service.connect()
     webhook, secret = teller.subscribe(f"{site.url}/mine", "post.*")
@@ -43,6 +56,9 @@ def test_a_post_is_told_to_those_who_want_it_and_to_nobody_else(teller: Teller, 
     told = Webhook(secret).verify(got.body, got.headers)
     assert (told["type"], told["organisation"]) == ("post.published", "acme")
     assert told["data"]["publishId"] == publish_id
+    assert is_declared(teller, got)
+    changed = {**told, "data": {**told["data"], "state": 7}}
+    assert not is_declared(teller, replace(got, body=json.dumps(changed).encode()))
     assert told["data"]["visibility"] == "private"
     [delivery] = teller.deliveries(webhook)
     assert (delivery["state"], delivery["id"]) == ("delivered", got.headers["webhook-id"])
@@ -109,6 +125,7 @@ def test_a_failed_message_is_sent_again_under_its_id(teller: Teller, site: Site)
     teller.pump(110)
     assert teller.deliveries(webhook)[0]["state"] == "delivered"
     assert len({one.headers["webhook-id"] for one in site.got}) == 1
+    assert is_declared(teller, site.got[0])
     assert len({one.headers["webhook-timestamp"] for one in site.got}) == 3
     assert all(is_signed(one, secret) for one in site.got)
 

@@ -79,7 +79,7 @@ class Guard(httpx2.AsyncBaseTransport):
 def check(url: httpx2.URL, private: bool = False) -> None:
     """Refuse a URL that no address could make acceptable. Raises `UrlRefused`."""
     if url.scheme != "https" and not (private and url.scheme == "http"):
-        raise UrlRefused("Only https addresses are fetched.")
+        raise UrlRefused("Only https addresses are reached.")
     if not url.host:
         raise UrlRefused("The address names no host.")
     if url.userinfo:

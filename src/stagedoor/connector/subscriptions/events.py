@@ -10,7 +10,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import TenantConnection
-from ..event_types import EventType
+from ..event_types import OF_POSTS, EventType
 from ..notices.service import Notice
 from ..schedule.store import wait, wait_once
 from . import store
@@ -22,8 +22,6 @@ TIDY = "tidy-events"
 """Kind of due row: delete an organisation's old deliveries."""
 Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """The data of an event, or a function that is called only where somebody wants it."""
-_TOLD_BY_POSTS = frozenset({EventType.POST_FAILED, EventType.POST_UNKNOWN})
-"""Notices whose events publishing emits itself, with the whole post."""
 
 
 class Events:
@@ -80,5 +78,5 @@ class Events:
         }
         kind = EventType(notice.kind)
         self.emit(tenant, kind, data, Channel.EMAIL)
-        if kind not in _TOLD_BY_POSTS:
+        if kind not in OF_POSTS:
             self.emit(tenant, kind, data)
