@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unresolved
+from functools import partial
 
+from ..fair_pool import FairPool, Owner, Shares, TooManyAtOnce
 from .addresses import is_public
 from .guard import check, not_public, parse, port_of
 
 SECONDS = 2.0
 """A name that isn't resolved within this time is accepted: its messages are judged when sent."""
-_AT_ONCE = 8
+_SHARES = Shares(total=8, org=2, agent=2, waiting=20)
 _NEVER_PUBLIC = (
     "alt",
     "example",
@@ -46,9 +47,9 @@ class Destinations:
     def __init__(self, private: bool, lookup: Lookup = lookup) -> None:
         self._private = private
         self._lookup = lookup
-        self._pool = ThreadPoolExecutor(_AT_ONCE, "stagedoor resolve")
+        self._pool = FairPool("stagedoor resolve", _SHARES)
 
-    def check_url(self, text: str) -> None:
+    def check_url(self, org: str, text: str) -> None:
         """Raises `UrlRefused` for a URL that nothing can be sent to, also where its host leads to a
         private address now. A name that doesn't resolve now is accepted."""
         url = parse(text)
@@ -56,7 +57,7 @@ class Destinations:
         host = url.raw_host.decode()
         if self._private:
             return
-        if is_inside(host) or not all(map(is_public, self._resolved(host, port_of(url)))):
+        if is_inside(host) or not all(map(is_public, self._resolved(org, host, port_of(url)))):
             raise not_public(host)
 
     def check_domain(self, domain: str) -> None:
@@ -65,11 +66,14 @@ class Destinations:
             raise not_public(domain)
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
 
-    def _resolved(self, host: str, port: int) -> Sequence[str]:
+    def _resolved(self, org: str, host: str, port: int) -> Sequence[str]:
         """The addresses of a host, as far as they are known in time."""
-        looked: Future[Sequence[str]] = self._pool.submit(self._lookup, host, port)
+        try:
+            looked = self._pool.submit(Owner(org), partial(self._lookup, host, port))
+        except TooManyAtOnce:
+            return ()
         try:
             return looked.result(SECONDS)
         except (OSError, UnicodeError, Unresolved):

@@ -62,7 +62,7 @@ class Subscriptions:
     ) -> tuple[Subscription, str | None]:
         """Subscribe a URL. Returns the secret that signs its messages, None for one that exists:
         it is shown once. Raises `UrlRefused`, `Conflict`."""
-        self._destinations.check_url(url)
+        self._destinations.check_url(org, url)
         secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
         sealed = self._vault.seal(*sealed_at(org, subscription_id), secret)
         with self._database.begin() as connection:
@@ -95,9 +95,9 @@ class Subscriptions:
         """Change where a webhook is and what it is told, or switch it on or off. What waits goes to
         the new URL. Raises `NoSubscription`, `UrlRefused`."""
         if url is not None:
-            self._destinations.check_url(url)
+            self._destinations.check_url(org, url)
         elif enabled:
-            self._destinations.check_url(self.get(org, subscription_id).target)
+            self._destinations.check_url(org, self.get(org, subscription_id).target)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             found = self._find(tenant, subscription_id, lock=True)
