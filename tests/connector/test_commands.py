@@ -78,6 +78,14 @@ def test_webhooks_are_added_seen_replayed_and_deleted(
     assert "'stagedoor webhooks list' lists them" in type_in(
         "webhooks", "delete", "other", fails=True
     )
+    assert "Say what to change" in type_in("webhooks", "change", made, fails=True)
+    wrong = type_in("webhooks", "change", made, "--event", "post.publishd", fails=True)
+    assert "Did you mean 'post.published'?" in wrong
+    moved = "https://hooks.example.com/moved"
+    said = type_in("webhooks", "change", RECEIVER, "--url", moved, "--event", "*", "--off")
+    assert f"{moved} * off: It was switched off by hand." in said
+    changed = type_in("webhooks", "change", moved, "--url", RECEIVER, "--on", "--json")
+    assert json.loads(changed)["enabled"] is True
     assert f"Nothing is sent to {RECEIVER} any more." in type_in("webhooks", "delete", RECEIVER)
     assert json.loads(type_in("webhooks", "list", "--json")) == []
 

@@ -39,9 +39,7 @@ def list_webhooks(as_json: bool) -> None:
     if not listed:
         console.note("No URL is told of events: 'stagedoor webhooks add URL' adds one.")
     for one in listed:
-        state = "on" if one["enabled"] else f"off: {one['disabledWhy']}"
-        events = ", ".join(one["events"])
-        console.say_styled(("bold", one["url"]), f"  {events}  {state} ({one['id']})")
+        _say(one)
 
 
 @command.command("add")
@@ -67,6 +65,34 @@ def add(url: str, events: tuple[str, ...], as_json: bool) -> None:
     console.say(answer["webhook"]["id"])
     console.say(answer["secret"])
     console.note("The second line is the secret that signs the messages: it isn't shown again.")
+
+
+@command.command("change")
+@click.argument("webhook")
+@click.option("--url", type=Address(), help="Post to this URL from now on; the secret stays.")
+@click.option(
+    "--event",
+    "events",
+    multiple=True,
+    metavar="NAME",
+    help="Tell only this from now on, such as post.* or *; may be repeated.",
+)
+@click.option("--on/--off", "enabled", default=None, help="Switch it on again, or off.")
+@_json_option
+def change(
+    webhook: str, url: str | None, events: tuple[str, ...], enabled: bool | None, as_json: bool
+) -> None:
+    """Change WEBHOOK (its id or URL), or switch it on or off."""
+    given = {"url": url, "events": list(events) or None, "enabled": enabled}
+    body = {name: value for name, value in given.items() if value is not None}
+    if not body:
+        raise click.UsageError("Say what to change: --url, --event, --on or --off.")
+    with _remote() as remote:
+        changed = remote.send("PATCH", _path(_find(remote, webhook)), body)
+    if as_json:
+        console.print_json(snaked(changed))
+        return
+    _say(changed)
 
 
 @command.command("delete")
@@ -162,6 +188,12 @@ def reprocess(event: str | None, everything: bool) -> None:
 
 def _remote() -> Remote:
     return required_service("the service sends events")
+
+
+def _say(webhook: dict[str, Any]) -> None:
+    state = "on" if webhook["enabled"] else f"off: {webhook['disabledWhy']}"
+    events = ", ".join(webhook["events"])
+    console.say_styled(("bold", webhook["url"]), f"  {events}  {state} ({webhook['id']})")
 
 
 def _find(remote: Remote, name: str) -> dict[str, Any]:
