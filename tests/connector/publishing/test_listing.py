@@ -34,11 +34,12 @@ def test_a_calendar_gets_the_posts_of_its_days(pumped: PumpedStudio) -> None:
     for day in (3, 1, 2):
         scheduled(pumped, f"day {day}", f"{year}-01-0{day}T12:00:00Z")
     scheduled(pumped, "without a time")
-    first = {"from": f"{year}-01-02T00:00:00Z"}
+    first: dict[str, Any] = {"from": f"{year}-01-02T00:00:00Z"}
     assert titles(pumped, **first) == ["day 2", "day 3"]
     assert titles(pumped, **first, to=f"{year}-01-03T13:00:00+01:00") == ["day 2"]
     assert titles(pumped, to=f"{year}-01-01T12:00:00Z") == ["without a time"]
-    refused = pumped.service.send("GET", "/api/posts", **{"from": f"{year}-01-02T00:00:00"})
+    without_zone: dict[str, Any] = {"from": f"{year}-01-02T00:00:00"}
+    refused = pumped.service.send("GET", "/api/posts", **without_zone)
     assert refused.status_code == 400
 
 
