@@ -6,7 +6,7 @@ their results. The sync and the async driver perform the effects; a flow does no
 
 from __future__ import annotations
 
-from collections.abc import Generator, Hashable
+from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
@@ -184,3 +184,20 @@ class Machine(Generic[E, T]):
         except StopIteration as stop:
             self.value = stop.value
             return None
+
+
+def before_sending(flow: Flow[T], check: Callable[[], object]) -> Flow[T]:
+    """The flow, with `check` called before each of its requests. An error of `check` is raised
+    into the flow in place of the request, which isn't sent.
+
+    Requests of a token's refresh aren't checked.
+    """
+    with Machine(flow) as machine:
+        while (effect := machine.next()) is not None:
+            try:
+                if isinstance(effect, Send):
+                    check()
+                machine.result = yield effect
+            except Exception as error:
+                machine.error = error
+        return machine.value

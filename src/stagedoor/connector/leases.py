@@ -166,6 +166,13 @@ def change_fenced(
     return connection.execute(update(table).where(newest).values(**values)).rowcount == 1
 
 
+def renew_fenced(
+    connection: Connection, table: Table, row_id: str, fence: int, times: FencedTimes
+) -> bool:
+    """Renew a lease; False if somebody else had it since."""
+    return change_fenced(connection, table, row_id, fence, lease_until=time.time() + times.seconds)
+
+
 def _in_process(database: Database, name: str) -> _InProcess:
     key = (id(database), name)
     with _locks_lock:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from stagedoor.agents.calls import executor
+from stagedoor.connector.ads.models import ad_spend_guards
 from stagedoor.platform import catalogue
 from stagedoor.platform.marks import BUDGET, names_of
 from stagedoor.platform.operation import Effect, Operation, Surface
@@ -191,6 +196,42 @@ def test_tools_are_told_how_much_is_left(limited: Business, talk: Talk) -> None:
     assert "What to do: Ask for less" in told.text
     assert limited.local.calls(ads.CAMPAIGN_CREATE.id) == []
     assert talk.good("create_campaign", **NEW, budget=60, dry_run=False)["campaign_id"]
+
+
+@SQLITE
+def test_a_dry_run_is_told_what_the_limit_would_refuse(limited: Business, talk: Talk) -> None:
+    shown = talk.good("create_campaign", **NEW, budget=70)
+    assert (shown["dry_run"], shown["decision"]) == (True, "denied")
+    assert "70 USD where 60 USD are left" in shown["reason"]
+    assert talk.good("create_campaign", **NEW, budget=60)["decision"] == "allowed"
+    campaign = good(limited, ads.CAMPAIGN_CREATE, **NEW, budget=60)["campaign_id"]
+    good(limited, ads.ADGROUP_CREATE, **group(limited, campaign, budget=60))
+    switch = {"advertiser_id": ADVERTISER, "campaign_ids": [campaign]}
+    status = partial(talk.good, "set_campaign_status", **switch, dry_run=True)
+    limit(limited, "159")
+    assert status(operation_status="ENABLE")["reason"].startswith("spend_limit_exceeded: ")
+    assert status(operation_status="DISABLE")["decision"] == "allowed"
+    limited.local.fault(REPORT_INTEGRATED_GET.id, "gateway", status=503, times=99)
+    assert status(operation_status="ENABLE")["reason"].startswith("spend_unreadable: ")
+    assert limited.local.calls(ads.CAMPAIGN_STATUS_UPDATE.id) == []
+
+
+@SQLITE
+def test_a_call_whose_lease_another_process_took_is_not_sent(
+    limited: Business, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = executor.Executor._client
+
+    def late(*arguments: Any) -> Any:
+        lease = {"lease_until": time.time() + 60, "fence": ad_spend_guards.c.fence + 1}
+        with limited.agent.service.services.database.begin() as connection:
+            connection.execute(update(ad_spend_guards).values(**lease))
+        return client(*arguments)
+
+    monkeypatch.setattr(executor.Executor, "_client", late)
+    answer = post(limited, ads.CAMPAIGN_CREATE, **NEW, budget=1)
+    assert (answer["code"], answer["message"].split(":")[0]) == (50000, "spend_unreadable")
+    assert limited.local.calls(ads.CAMPAIGN_CREATE.id) == []
 
 
 @SQLITE

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from stagedoor.connector.ads import budgets
+from stagedoor.connector.ads import budgets, spend_guard
+from stagedoor.connector.ads.models import ad_spend_guards
 from stagedoor.connector.ads.reads import ask
 from stagedoor.platform.products import business_reports
 from tests.support.ads_desk import ADVERTISER, AdsDesk
@@ -85,6 +90,86 @@ def test_a_launch_counts_the_budget_that_the_campaign_has_by_then(
     assert (status, error["code"]) == (409, "spend_limit_exceeded")
     assert error["detail"]["total"] == "288"
     assert desk.api("GET", f"campaigns/{first}")["status"] == "DISABLE"
+
+
+def test_a_limit_that_is_lowered_holds_for_a_launch_that_was_not_sent(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, _group, _ad = desk.tree()
+    limit(desk, "160")
+    told: list[Future[Any]] = []
+
+    def lower() -> None:
+        told.append(thread.submit(limit, desk, "147"))
+        end = time.monotonic() + 10
+        while str(desk.services.ad_spend_guard.limits("acme").limits["USD"]) != "147":
+            assert time.monotonic() < end
+            time.sleep(0.005)
+        assert not told[0].done()  # it waits for the launch
+
+    with ThreadPoolExecutor(1) as thread:
+        before(desk, monkeypatch, "campaign", lower)
+        status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+        assert (status, error["code"]) == (409, "spend_limit_exceeded")
+        assert (error["detail"]["limit"], error["detail"]["total"]) == ("147", "148")
+        assert told[0].result(10)["warnings"] == NO_EUROS
+    assert desk.writes("campaign_status_update") == []
+    [last, *_] = desk.api("GET", f"campaigns/{campaign}")["changes"]
+    assert (last["action"], last["outcome"]) == ("launch", "failed")
+
+
+def test_a_first_limit_holds_for_a_launch_that_was_not_sent(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, _group, _ad = desk.tree()
+    before(desk, monkeypatch, "campaign", lambda: limit(desk, "147"))
+    status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+    assert (status, error["code"]) == (409, "spend_limit_exceeded")
+    assert desk.writes("campaign_status_update") == []
+
+
+@pytest.mark.parametrize("level", ["ad", "campaign"])
+def test_a_launch_whose_lease_another_process_took_sends_nothing_more(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch, level: str
+) -> None:
+    """As after a failure of the database that outlasts the lease."""
+    campaign, _group, _ad = desk.tree()
+    limit(desk, "160")
+    before(desk, monkeypatch, level, lambda: taken(desk, time.time() + 60))
+    status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+    assert (status, error["code"], error["retryable"]) == (503, "spend_unreadable", True)
+    assert desk.writes(f"{level}_status_update") == []
+    taken(desk, time.time() - 1)
+    assert desk.api("POST", f"campaigns/{campaign}/launch")["status"] == "ENABLE"
+    launched = [one["outcome"] for one in desk.api("GET", f"campaigns/{campaign}")["changes"]]
+    assert launched[0] == "done"
+    assert ("failed" in launched) is (level == "campaign")
+
+
+def test_a_lowered_limit_is_answered_while_a_change_of_budgets_takes_long(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit(desk, "160")
+    times = replace(spend_guard._LEASE, patience=0.0)
+    monkeypatch.setattr(spend_guard, "_LEASE", times)
+    with desk.services.ad_spend_guard.lease("acme"):
+        told = limit(desk, "150")
+    assert (told["limits"][0]["limit"], len(told["warnings"])) == ("150", 2)
+    assert "still under way" in told["warnings"][1]
+
+
+NO_EUROS = ["EUR has no limit, and 1 connected ad account is in it."]
+
+
+def limit(desk: AdsDesk, usd: str) -> Any:
+    return desk.service.api("PUT", SETTING, {"limits": {"USD": usd}})
+
+
+def taken(desk: AdsDesk, until: float) -> None:
+    """Let another process have the guard's lease until then."""
+    lease = {"lease_owner": "another", "lease_until": until, "fence": ad_spend_guards.c.fence + 1}
+    with desk.services.database.begin() as connection:
+        connection.execute(update(ad_spend_guards).values(**lease))
 
 
 @pytest.mark.parametrize("spend", ["NaN", "Infinity", "-"])

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from stagedoor.client import Answered, Progress, RetryPolicy, TikTok, TikTokBusiness
+from stagedoor.client.effects import before_sending
 from stagedoor.client.errors import QuotaExceeded, StagedoorError, TikTokError, TransportError
 from stagedoor.connector.ads import spend_calls
 from stagedoor.connector.ads.spend_calls import SpendCalls
@@ -136,6 +137,19 @@ class Executor:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
             raise Failed(told(error), _outcome(operation, error), log_id) from error
 
+    def over_spend_limit(self, org: str, call: CallRequest, request: BaseModel) -> str | None:
+        """Return why the organisation's spend limit would refuse a call now; None if it wouldn't,
+        or has no part in it. It may ask TikTok."""
+        if not (spend_calls.concerns(call.operation, request) and self._spend.limited(org)):
+            return None
+        try:
+            with spend_errors.told(request):
+                if error := self._spend.refusal(org, call.operation, request):
+                    raise error
+        except ApiError as error:
+            return f"{error.code}: {error.message}"
+        return None
+
     def offered_problem(self, org: str, call: CallRequest, request: BaseModel) -> Flow[str | None]:
         """Return why TikTok would reject a direct post: the creator doesn't offer its privacy
         level.
@@ -219,10 +233,14 @@ class Executor:
         """Make a call if the organisation's spend limit allows it, and nobody adds to budgets
         meanwhile."""
         heard = _Heard()
-        with spend_errors.told(request), self._spend.allowing(org, call.operation, request):
+        with (
+            spend_errors.told(request),
+            self._spend.allowing(org, call.operation, request) as check,
+        ):
             current().check()
             client = self._client(org, call, dict(request)).with_listener(heard.hear)
-            answer = client.driver.run(client.flow_of(call.operation, request))
+            flow = client.flow_of(call.operation, request)
+            answer = client.driver.run(before_sending(flow, check))
         return CallAnswer(answer, heard.log_id, answered=heard.answered)
 
     def _download(

@@ -35,6 +35,9 @@ from .request import CallAnswer, CallRequest
 
 logger = logging.getLogger("stagedoor.agents")
 
+_SPEND_LIMIT = "spend-limit"
+"""The rule of a rehearsed denial: the organisation's spend limit would refuse the call."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Allowed:
@@ -109,7 +112,8 @@ class Calls:
 
     def rehearse(self, caller: Caller, call: CallRequest) -> tuple[Decision, BaseModel | None]:
         """Return the decision that a call would get now, and the request that would be sent; None
-        if the arguments don't fit. Nothing is done, recorded or counted."""
+        if the arguments don't fit. A call that the organisation's spend limit would refuse counts
+        as denied. Nothing is done, recorded or counted."""
         if currencies.needed(call):
             self._currencies.learn(caller, call)
         decision = self._gate.explain(
@@ -121,9 +125,14 @@ class Calls:
             caller=caller,
         )
         try:
-            return decision, read_arguments(call.operation, call.arguments).request
+            request = read_arguments(call.operation, call.arguments).request
         except BadArguments:
             return decision, None
+        if not isinstance(decision, Deny):
+            why = self._executor.over_spend_limit(caller.org, call, request)
+            if why is not None:
+                decision = Deny(_SPEND_LIMIT, why, decision.sentence)
+        return decision, request
 
     # idempotent posts
 

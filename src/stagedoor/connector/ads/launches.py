@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from stagedoor.client import TikTokBusiness
@@ -62,7 +63,8 @@ class Launches:
         blocked = problems(tree, datetime.fromtimestamp(since, UTC))
         if blocked:
             raise LaunchBlocked(blocked)
-        with self._guard.allowing(by.org, found.account_id, lambda: self._planned(by.org, tree)):
+        plan = partial(self._planned, by.org, tree)
+        with self._guard.allowing(by.org, found.account_id, plan) as check:
             for level in (ADS, AD_GROUPS, CAMPAIGNS):
                 some = [one for one in tree.objects() if one.level is level.level]
                 off = [one.id for one in some if not one.enabled]
@@ -71,7 +73,7 @@ class Launches:
                 if self._paused(by.org, tree, since):
                     raise PausedMeanwhile(calls.called)
                 try:
-                    self._writes.switch(by, level, found.account_id, off, on=True)
+                    self._writes.switch(by, level, found.account_id, off, on=True, check=check)
                 finally:
                     # a pause that TikTok got before this switch must hold as well
                     if paused := self._paused(by.org, tree, since):

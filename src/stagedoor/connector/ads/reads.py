@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from stagedoor.client import TikTokBusiness
+from stagedoor.client.effects import before_sending
 from stagedoor.client.errors import ReconnectRequired, StagedoorError
 from stagedoor.platform.ads_vocabulary import PrimaryStatus
 from stagedoor.platform.operation import Operation
@@ -29,6 +30,8 @@ from .levels import Level, LevelCalls
 from .objects import AdObject
 from .problems import Reviewed
 
+Check = Callable[[], None]
+"""Called right before a request is sent: an error of it refuses the request."""
 MAX_SEARCHED = 25
 """Ad accounts in which an id is looked for that wasn't made here."""
 _CACHED = 20_000
@@ -45,9 +48,16 @@ def told_errors() -> Iterator[None]:
         raise told(error) from error
 
 
-def ask(client: TikTokBusiness, operation: Operation[..., Any], request: BaseModel) -> Any:
-    """Send a request that was validated already. Raises the client's errors."""
-    return client.driver.run(client.flow_of(operation, request))
+def ask(
+    client: TikTokBusiness,
+    operation: Operation[..., Any],
+    request: BaseModel,
+    check: Check | None = None,
+) -> Any:
+    """Send a request that was validated already; `check` is called right before it is sent. Raises
+    the client's errors, and those of `check`."""
+    flow = client.flow_of(operation, request)
+    return client.driver.run(flow if check is None else before_sending(flow, check))
 
 
 class AdReads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from ..pages import Page
@@ -97,16 +98,17 @@ class Ads:
         """Make a campaign, paused; once for each `id`."""
         self._reads.client(by.org, body.account_id)
         request = self._requests.new_campaign(by.org, body, id)
-        with self._guard.allowing(by.org, body.account_id, lambda: of_new(request)):
-            return self._writes.create(by, CAMPAIGNS, body.account_id, request, id)
+        with self._guard.allowing(by.org, body.account_id, lambda: of_new(request)) as check:
+            return self._writes.create(by, CAMPAIGNS, body.account_id, request, id, check)
 
     def change_campaign(
         self, by: Author, object_id: str, body: ChangeCampaignBody, account_id: str | None = None
     ) -> AdObject:
         found = self._reads.find(by.org, CAMPAIGNS, object_id, account_id)
         request = self._requests.changed_campaign(found, body)
-        with self._guard.allowing(by.org, found.account_id, lambda: of_change(found, request)):
-            return self._writes.change(by, CAMPAIGNS, found, request)
+        plan = partial(of_change, found, request)
+        with self._guard.allowing(by.org, found.account_id, plan) as check:
+            return self._writes.change(by, CAMPAIGNS, found, request, check)
 
     # ad groups
 
@@ -121,8 +123,8 @@ class Ads:
         def planned() -> Planned | None:
             return self._with_group(by.org, campaign, None, budget)
 
-        with self._guard.allowing(by.org, campaign.account_id, planned):
-            return self._writes.create(by, AD_GROUPS, campaign.account_id, request, id)
+        with self._guard.allowing(by.org, campaign.account_id, planned) as check:
+            return self._writes.create(by, AD_GROUPS, campaign.account_id, request, id, check)
 
     def change_ad_group(
         self, by: Author, object_id: str, body: ChangeAdGroupBody, account_id: str | None = None
@@ -137,8 +139,8 @@ class Ads:
             most = with_budget(found, request.budget)
             return self._with_group(by.org, campaign, found.id, most)
 
-        with self._guard.allowing(by.org, found.account_id, planned):
-            return self._writes.change(by, AD_GROUPS, found, request)
+        with self._guard.allowing(by.org, found.account_id, planned) as check:
+            return self._writes.change(by, AD_GROUPS, found, request, check)
 
     # ads
 

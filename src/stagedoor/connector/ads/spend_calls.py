@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,10 +15,12 @@ from stagedoor.platform.marks import BUDGET, marked
 from stagedoor.platform.operation import Effect, Operation
 from stagedoor.platform.products import business_ads
 
+from ..errors import ApiError
 from . import budgets
 from .errors import NotThere, SpendUnreadable
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LevelCalls
 from .objects import AdObject
+from .reads import Check
 from .spend_guard import Planned, SpendGuard
 from .spend_plans import launched, lengthens, of_change, of_new, with_budget, with_groups
 from .spend_reads import SpendReads
@@ -38,16 +41,26 @@ class SpendCalls:
 
     def allowing(
         self, org: str, operation: Operation[..., Any], request: BaseModel
-    ) -> AbstractContextManager[None]:
-        """Do the block only if the limits allow this request of the operation. It may wait for
-        other changes of budgets, and ask TikTok.
+    ) -> AbstractContextManager[Check]:
+        """Do the block only if the limits allow this request of the operation; gives what has to be
+        called right before it is sent. It may wait for other changes of budgets, and ask TikTok.
 
         Raises `SpendLimitExceeded`, `SpendUnreadable` and `NotThere`; then the block isn't entered.
         """
         account_id = account_of(request)
-        return self._guard.allowing(
-            org, account_id, lambda: self._planned(org, account_id, operation, request)
-        )
+        plan = partial(self._planned, org, account_id, operation, request)
+        return self._guard.allowing(org, account_id, plan)
+
+    def refusal(
+        self, org: str, operation: Operation[..., Any], request: BaseModel
+    ) -> ApiError | None:
+        """The error that `allowing` would raise now, or None. It may ask TikTok."""
+        account_id = account_of(request)
+        plan = partial(self._planned, org, account_id, operation, request)
+        try:
+            return self._guard.refusal(org, account_id, plan)
+        except NotThere as error:
+            return error
 
     def _planned(
         self, org: str, account_id: str, operation: Operation[..., Any], request: Any

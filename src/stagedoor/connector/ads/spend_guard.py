@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +17,16 @@ from . import store
 from .budgets import written
 from .errors import SpendLimitExceeded, SpendUnreadable
 from .models import ad_spend_guards
+from .reads import Check
 from .spend_reads import SpendReads
 
 WATCH = "watch-ad-spend"
 """Kind of due row: compare what an organisation's ads spent today with its limit."""
 SETTING = "adSpend"
-_LEASE = leases.FencedTimes(patience=20.0)
-_JOB_LEASE = leases.FencedTimes(patience=60.0)
+_LEASE = leases.FencedTimes(seconds=60.0, patience=20.0)
+"""Longer than a request to TikTok takes: it is renewed right before each one, so a request that is
+under way when the database fails has ended before somebody else has the lease."""
+_JOB_LEASE = replace(_LEASE, patience=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,21 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class SpendLimits:
-    """The limits by currency, with what is known of today."""
+    """The limits by currency, with what is known of today. `under_way`: changes of budgets that
+    began before these limits haven't ended."""
 
     limits: Mapping[str, Decimal]
     state: Mapping[str, Any]
+    under_way: bool = False
 
 
 class SpendGuard:
     """Checks daily budgets and spend against the organisation's limits. Thread-safe.
 
     Each change that adds to the budgets runs under the organisation's lease, one after another,
-    so that two changes which fit alone can't exceed the limit together. Where anything can't be
-    read, it raises `SpendUnreadable`.
+    so that two changes which fit alone can't exceed the limit together. The lease is renewed right
+    before each of its requests: without it, nothing is sent. Where anything can't be read, it
+    raises `SpendUnreadable`.
     """
 
     def __init__(self, database: Database, clock: Clock, reads: SpendReads) -> None:
@@ -59,9 +65,7 @@ class SpendGuard:
     def limits(self, org: str) -> SpendLimits:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            stored = tenants.setting(tenant, SETTING) or {}
-            row = store.guard(tenant)
-        limits = {currency: Decimal(value) for currency, value in stored.items()}
+            limits, row = _limits(tenant), store.guard(tenant)
         return SpendLimits(limits, {} if row is None else row.state)
 
     def limited(self, org: str) -> bool:
@@ -93,9 +97,14 @@ class SpendGuard:
         return gaps + [one.message for one in unread]
 
     def set_limits(self, org: str, limits: Mapping[str, Decimal]) -> SpendLimits:
-        """Set all limits of the organisation; without any, nothing is limited."""
+        """Set all limits of the organisation; without any, nothing is limited.
+
+        They hold for each request that wasn't sent yet. Waits for changes of budgets that are under
+        way, where a limit is lower than before.
+        """
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
+            before = _limits(tenant)
             kept = {currency: str(value) for currency, value in limits.items()}
             tenants.set_setting(tenant, SETTING, kept)
             if limits:
@@ -103,32 +112,78 @@ class SpendGuard:
                 schedule.wait(connection, WATCH, org, self._clock.now())
             else:
                 schedule.forget(connection, WATCH, org)
-        return self.limits(org)
+        under_way = False
+        if any(limit < before.get(currency, Decimal("inf")) for currency, limit in limits.items()):
+            try:
+                with self.lease(org):
+                    pass
+            except SpendUnreadable:
+                under_way = True
+        return replace(self.limits(org), under_way=under_way)
 
     @contextmanager
     def allowing(
         self, org: str, account_id: str, planned: Callable[[], Planned | None]
-    ) -> Iterator[None]:
+    ) -> Iterator[Check]:
         """Do the block only if the limits allow what it plans; `planned` is asked where there is a
         limit, and gives None for what adds nothing.
 
-        Raises `SpendLimitExceeded` and `SpendUnreadable`; then the block isn't entered.
+        Yields a function to call right before each request of the block: it refuses the request if
+        the lease was lost, and checks it again if the limits were changed meanwhile. It raises
+        `SpendLimitExceeded` and `SpendUnreadable`, as this does; then the block isn't entered.
         """
-        if not self.limits(org).limits:
-            yield
-            return
-        with self.lease(org):
-            self._check(org, account_id, planned)
-            yield
+        checked: Mapping[str, Decimal] = {}
+        fence: int | None = None
+        with ExitStack() as stack:
+
+            def check() -> None:
+                nonlocal checked, fence
+                if fence is None:
+                    if not self.limited(org):
+                        return
+                    fence = stack.enter_context(self.lease(org))
+                while (limits := self._renewed(org, fence)) != checked:
+                    self._check(org, account_id, planned, limits)
+                    checked = limits
+
+            check()
+            yield check
+
+    def refusal(
+        self, org: str, account_id: str, planned: Callable[[], Planned | None]
+    ) -> SpendLimitExceeded | SpendUnreadable | None:
+        """The error that `allowing` would raise now; None: it would allow the block. Nobody waits
+        for it."""
+        limits = self.limits(org).limits
+        try:
+            if limits:
+                self._check(org, account_id, planned, limits)
+        except (SpendLimitExceeded, SpendUnreadable) as error:
+            return error
+        return None
 
     @contextmanager
-    def lease(self, org: str, patient: bool = False) -> Iterator[None]:
-        """Keep others from adding to the organisation's budgets meanwhile."""
+    def lease(self, org: str, patient: bool = False) -> Iterator[int]:
+        """Keep others from adding to the organisation's budgets meanwhile; yields the fence."""
         times = _JOB_LEASE if patient else _LEASE
-        with leases.fenced(self._database, ad_spend_guards, org, times, _busy, _busy):
-            yield
+        with leases.fenced(self._database, ad_spend_guards, org, times, _busy, _busy) as fence:
+            yield fence
 
-    def _check(self, org: str, account_id: str, planned: Callable[[], Planned | None]) -> None:
+    def _renewed(self, org: str, fence: int) -> Mapping[str, Decimal]:
+        """Renew the lease; returns the limits as they are now. Raises `SpendUnreadable` if somebody
+        else has the lease."""
+        with self._database.begin() as connection:
+            if not leases.renew_fenced(connection, ad_spend_guards, org, fence, _LEASE):
+                raise SpendUnreadable("this change waited for too long; try again.")
+            return _limits(TenantConnection(connection, org))
+
+    def _check(
+        self,
+        org: str,
+        account_id: str,
+        planned: Callable[[], Planned | None],
+        limits: Mapping[str, Decimal],
+    ) -> None:
         unread: list[SpendUnreadable] = []
         accounts = self._reads.accounts(org, unread)
         currency = next(
@@ -144,7 +199,7 @@ class SpendGuard:
                     {"accountId": account_id},
                 )
             )
-        limit = self.limits(org).limits.get(currency)
+        limit = limits.get(currency)
         if limit is None:
             return
         if unread:
@@ -176,6 +231,11 @@ class SpendGuard:
             text.format(**detail) + " An admin sets the limit with PUT /api/settings/ad-spend.",
             detail=detail,
         )
+
+
+def _limits(tenant: TenantConnection) -> dict[str, Decimal]:
+    stored = tenants.setting(tenant, SETTING) or {}
+    return {currency: Decimal(value) for currency, value in stored.items()}
 
 
 def _busy() -> Exception:

@@ -26,6 +26,12 @@ _CODE = formed(r"^[A-Z]{3}$", "should be a currency's code (ISO 4217) such as US
 _Currency = Annotated[str, Field(pattern=_CODE)]
 
 
+_UNDER_WAY = (
+    "Changes of budgets that began before are still under way: each of their requests is held "
+    "against these limits before it is sent."
+)
+
+
 def _positive(text: str) -> str:
     if Decimal(text) <= 0:
         raise ValueError("should be more than 0")
@@ -65,8 +71,9 @@ class AdSpendShown(ResponseModel):
     limits: list[SpendLimitShown]
     """One for each currency that is limited; none: nothing is."""
     warnings: list[str]
-    """In words: connected ad accounts whose currency has no limit, and limits of currencies that no
-    connected ad account has."""
+    """In words: connected ad accounts whose currency has no limit, limits of currencies that no
+    connected ad account has, and changes of budgets under way for which a lowered limit didn't
+    wait."""
 
     @classmethod
     def of(cls, limits: SpendLimits, gaps: list[str]) -> AdSpendShown:
@@ -82,6 +89,8 @@ class AdSpendShown(ResponseModel):
                     reached_at=moment(state.get("reachedAt")),
                 )
             )
+        if limits.under_way:
+            gaps = [*gaps, _UNDER_WAY]
         return cls(limits=found, warnings=gaps)
 
 

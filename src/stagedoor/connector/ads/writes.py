@@ -20,13 +20,17 @@ from .errors import CreateUnsettled, WriteUnsettled
 from .journal import Author, Journal, is_lost, is_repeated
 from .levels import LevelCalls
 from .objects import AdObject
-from .reads import AdReads, ask
+from .reads import AdReads, Check, ask
 from .settling import Settling
 from .store import Action, Write, WriteOutcome
 
 
 class Writes:
-    """Creates, changes and switches objects. Thread-safe."""
+    """Creates, changes and switches objects. Thread-safe.
+
+    `check` is called right before each request is sent; what it raises ends the write, which then
+    counts as failed.
+    """
 
     def __init__(self, journal: Journal, reads: AdReads, settling: Settling) -> None:
         self._journal = journal
@@ -36,7 +40,13 @@ class Writes:
     # creates
 
     def create(
-        self, by: Author, calls: LevelCalls, account_id: str, request: BaseModel, id: str
+        self,
+        by: Author,
+        calls: LevelCalls,
+        account_id: str,
+        request: BaseModel,
+        id: str,
+        check: Check | None = None,
     ) -> AdObject:
         """Make an object, once for each `id`: a repetition gives the same object, without its
         review.
@@ -44,7 +54,7 @@ class Writes:
         Raises TikTok's refusals, `CreateUnsettled` and `WriteAtWork`.
         """
         object_id = self.made(
-            by, calls.level.value, calls.called, calls.create, account_id, request, id
+            by, calls.level.value, calls.called, calls.create, account_id, request, id, check
         )
         return self._reads.find(by.org, calls, object_id, account_id)
 
@@ -57,6 +67,7 @@ class Writes:
         account_id: str,
         request: BaseModel,
         id: str,
+        check: Check | None = None,
     ) -> str:
         """As `create`, for anything with an id; returns TikTok's id."""
         kept = as_json(request)
@@ -69,41 +80,51 @@ class Writes:
         if fresh:
             try:
                 with self._journal.failing(by.org, [write.id]):
-                    return self._sent(by.org, client, operation, write)
+                    return self._sent(by.org, client, operation, write, check)
             except StagedoorError as error:
                 if not is_lost(error):
                     raise told(error) from error
                 lost = error
         unsettled = CreateUnsettled(called, write.id)
         try:
-            found = self._recovered(by.org, client, operation, write)
+            found = self._recovered(by.org, client, operation, write, check)
         except ApiError as error:
             self._journal.unknown(by.org, [write.id], error)
             raise
         if found is None and not fresh and self._settling.given_up(by.org, write):
             # requests that are repeated put the job off, so they may find the end of it as well
-            return self.made(by, level, called, operation, account_id, request, id)
+            return self.made(by, level, called, operation, account_id, request, id, check)
         if found is None:
             self._journal.unknown(by.org, [write.id], lost or unsettled)
             raise unsettled from lost
         return found
 
     def _sent(
-        self, org: str, client: TikTokBusiness, operation: Operation[..., Any], write: Write
+        self,
+        org: str,
+        client: TikTokBusiness,
+        operation: Operation[..., Any],
+        write: Write,
+        check: Check | None,
     ) -> str:
-        answer = ask(client, operation, from_json(operation, write.account, write.request))
+        answer = ask(client, operation, from_json(operation, write.account, write.request), check)
         object_id = _id_in(answer)
         self._journal.done(org, [write.id], object_id)
         return object_id
 
     def _recovered(
-        self, org: str, client: TikTokBusiness, operation: Operation[..., Any], write: Write
+        self,
+        org: str,
+        client: TikTokBusiness,
+        operation: Operation[..., Any],
+        write: Write,
+        check: Check | None,
     ) -> str | None:
         """The object of a create that may have been done: by its `request_id`, else by TikTok's
         list."""
         try:
             if write.request.get("request_id") is not None:
-                return self._sent(org, client, operation, write)
+                return self._sent(org, client, operation, write, check)
         except StagedoorError as error:
             if is_lost(error) and not is_repeated(error):
                 return None
@@ -118,7 +139,12 @@ class Writes:
     # changes
 
     def change(
-        self, by: Author, calls: LevelCalls, found: AdObject, request: BaseModel
+        self,
+        by: Author,
+        calls: LevelCalls,
+        found: AdObject,
+        request: BaseModel,
+        check: Check | None = None,
     ) -> AdObject:
         """Change an object; gives it as it is then. Raises TikTok's refusals and
         `WriteUnsettled`."""
@@ -128,7 +154,7 @@ class Writes:
         with self._journal.failing(by.org, ids):
             client = self._reads.client(by.org, found.account_id)
             try:
-                ask(client, calls.update, request)
+                ask(client, calls.update, request, check)
             except StagedoorError as error:
                 if not is_lost(error):
                     raise told(error) from error
@@ -138,7 +164,13 @@ class Writes:
         return self._reads.get(by.org, calls, found.id, found.account_id)
 
     def switch(
-        self, by: Author, calls: LevelCalls, account_id: str, object_ids: Sequence[str], on: bool
+        self,
+        by: Author,
+        calls: LevelCalls,
+        account_id: str,
+        object_ids: Sequence[str],
+        on: bool,
+        check: Check | None = None,
     ) -> None:
         """Switch objects on or off. Repeating it is safe. Raises TikTok's refusals and
         `WriteUnsettled`."""
@@ -156,7 +188,7 @@ class Writes:
                     advertiser_id=account_id, operation_status=value, **{calls.ids: some}
                 )
                 try:
-                    ask(client, calls.switch, request)
+                    ask(client, calls.switch, request, check)
                 except StagedoorError as error:
                     if not is_lost(error):
                         raise told(error) from error

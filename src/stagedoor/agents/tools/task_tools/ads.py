@@ -62,6 +62,7 @@ def tools() -> tuple[Tool, ...]:
             words=_AT,
             hide=("postback_window_mode",),
             fills=ad_accounts.completed,
+            dry_run=False,
         ),
         whole(
             business_audiences.AUDIENCE_LIST,
