@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from stagedoor.connector import leases
 from stagedoor.connector.inbox.models import inbox_replies
 from stagedoor.connector.inbox.replies import HOLD_SECONDS, Replies
 from tests.connector.conftest import Service
-from tests.connector.inbox.conftest import INBOX, OTHER, SCOPES, InboxStudio, studio
+from tests.connector.inbox.conftest import (
+    CREATOR,
+    INBOX,
+    MANAGES,
+    OTHER,
+    SCOPES,
+    InboxStudio,
+    studio,
+)
+from tests.support.connecting import ask, come_back, consent, outcome
 from tests.support.local import Local
 
 REPLY = "business.comment_reply_create"
@@ -138,6 +147,81 @@ def test_a_process_that_dies_with_a_reply_repeats_nothing(
         assert notices(inbox).count("comment.unknown") == 1
     assert len(at_tiktok(inbox)) == (1 if sent else 0)
     assert inbox.sent() == (1 if sent else 0)
+
+
+@pytest.fixture
+def theirs(inbox: InboxStudio, asked: str) -> str:
+    """The same conversation as another organisation has it, which connected the same account."""
+    begun = ask(inbox.service, "globex", kind="businessAccount", scopes=list(MANAGES))
+    made = outcome(come_back(inbox.service, consent(begun["authUrl"], CREATOR)))
+    assert made["integration"] == "connected", made
+    inbox.read()
+    [found] = inbox.listed(org="globex")
+    return str(found["id"])
+
+
+def unsettled(inbox: InboxStudio, conversation: str, org: str = "acme") -> int:
+    found = inbox.service.api("GET", f"{INBOX}/{conversation}", org=org)
+    return len(found["unsettledReplies"])
+
+
+def lost(inbox: InboxStudio, conversation: str, fault: str, org: str = "acme") -> None:
+    """A reply of the organisation whose answer doesn't come, and that can't be looked for."""
+    inbox.local.fault(REPLY, fault)
+    inbox.local.fault(THREAD, "gateway", times=2, status=502)
+    status, error = inbox.denied(conversation, "reply", TEXT, org=org)
+    assert (status, error["code"]) == (502, "outcome_unknown")
+
+
+@sqlite_only
+@pytest.mark.parametrize("first", [True, False])
+def test_another_organisations_equal_reply_settles_none(
+    inbox: InboxStudio, asked: str, theirs: str, first: bool
+) -> None:
+    if first:
+        inbox.do(theirs, "reply", TEXT, org="globex")
+    lost(inbox, asked, "cut")
+    if not first:
+        inbox.do(theirs, "reply", TEXT, org="globex")
+    for _ in range(2):
+        inbox.sync(force=True)
+    assert at_tiktok(inbox) == ["Rye, always"]
+    assert (unsettled(inbox, asked), unsettled(inbox, theirs, "globex")) == (1, 0)
+    written = [one["sentBy"] for one in inbox.thread(asked)["messages"]]
+    assert written == [None, None]
+
+
+@sqlite_only
+def test_equal_replies_that_were_both_lost_are_settled_once_there_are_two(
+    inbox: InboxStudio, asked: str, theirs: str
+) -> None:
+    lost(inbox, asked, "cut")
+    lost(inbox, theirs, "lost", org="globex")
+    inbox.sync(force=True)
+    # it may be either one's
+    assert (unsettled(inbox, asked), unsettled(inbox, theirs, "globex")) == (1, 1)
+    inbox.said(TEXT["text"], parent=at_first(inbox), author=CREATOR)
+    inbox.sync(force=True)
+    assert (unsettled(inbox, asked), unsettled(inbox, theirs, "globex")) == (0, 0)
+    with inbox.service.services.database.read() as connection:
+        rows = connection.execute(select(inbox_replies.c.message)).scalars().all()
+    assert len(set(rows)) == 2
+
+
+def at_first(inbox: InboxStudio) -> str:
+    [first] = [one["id"] for one in inbox.at_tiktok() if not one["parent_id"]]
+    return str(first)
+
+
+@sqlite_only
+def test_equal_words_that_were_written_much_later_settle_no_reply(
+    inbox: InboxStudio, asked: str
+) -> None:
+    lost(inbox, asked, "cut")
+    inbox.pump(2 * 3_600.0)
+    inbox.said(TEXT["text"], parent=at_first(inbox), author=CREATOR)
+    inbox.sync(force=True)
+    assert unsettled(inbox, asked) == 1
 
 
 @sqlite_only

@@ -11,13 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from .. import leases
-from ..database import TenantConnection
+from ..database import TenantConnection, organisations_with
 from . import store
-from .comments import Direction, Seen
+from .comments import Direction, Seen, conversation_id
 from .models import inbox_replies
 
 SLACK_SECONDS = 600.0
-"""How far TikTok's clock may be behind this service's."""
+"""How far TikTok's clock may be off this service's."""
+SENT_SECONDS = 120.0
+"""The longest time from the journal's row to the end of its request."""
 
 
 class State(StrEnum):
@@ -85,29 +87,69 @@ def unsettled(tenant: TenantConnection, conversations: Collection[str]) -> Seque
 
 def settle(tenant: TenantConnection, integration: str, own: Mapping[str, tuple[str, Seen]]) -> None:
     """Settle replies by messages of the account that TikTok shows: by their ids, each with its
-    conversation. A reply that a request is sending now is left to it."""
+    conversation. A reply that a request is sending now is left to it.
+
+    Other organisations may write as the same account. A message that one of them sent isn't ours;
+    where theirs with the same text may be it as well, ours stays unknown, unless TikTok shows one
+    for each.
+    """
     conversations = {conversation for conversation, _ in own.values()}
     rows = [
         row
         for row in unsettled(tenant, conversations)
         if row.state != State.SENDING.value or leases.is_free(row)
     ]
-    if not rows:
+    if not any(_is(row, id, one) for row in rows for id, (_, one) in own.items()):
         return
     table = inbox_replies.c
     sent = tenant.select(inbox_replies, table.message).where(
         table.conversation.in_(conversations), table.message.is_not(None)
     )
-    taken = {row.message for row in tenant.all(sent)}
+    elsewhere = _of_others(tenant, own)
+    taken = {row.message for row in (*tenant.all(sent), *elsewhere)}
     for row in rows:
-        for id, (conversation, one) in sorted(own.items()):
-            if conversation == row.conversation and id not in taken and _is(row, id, one):
-                taken.add(id)
-                change(tenant, row.id, state=State.SENT.value, message=id, **leases.RELEASED)
-                store.change_message(tenant, integration, id, by=row.by)
-                break
+        found = sorted(
+            (one.created, id)
+            for id, (conversation, one) in own.items()
+            if conversation == row.conversation and id not in taken and _is(row, id, one)
+        )
+        rivals = [row] + [
+            other
+            for other in elsewhere
+            if other.state in _OPEN and any(_may_be(other, id, own[id][1]) for _, id in found)
+        ]
+        if not found or len(found) < len(rivals):
+            continue
+        rivals.sort(key=lambda one: (one.created, one.id))
+        _, id = found[rivals.index(row)]
+        taken.add(id)
+        change(tenant, row.id, state=State.SENT.value, message=id, **leases.RELEASED)
+        store.change_message(tenant, integration, id, by=row.by)
+
+
+def _of_others(tenant: TenantConnection, own: Mapping[str, tuple[str, Seen]]) -> list[Any]:
+    """The replies of other organisations that are one of these messages, or whose outcome isn't
+    known: for the service's own use. They are read whole, which is seldom: only where a message may
+    settle a reply."""
+    table = inbox_replies.c
+    these = table.state.in_(_OPEN) | table.message.in_(sorted(own))
+    others = organisations_with(tenant.connection, inbox_replies, these)
+    return [
+        row
+        for org in others
+        if org != tenant.org
+        for row in TenantConnection(tenant.connection, org).all(
+            TenantConnection(tenant.connection, org).select(inbox_replies).where(these)
+        )
+    ]
+
+
+def _may_be(other: Any, id: str, one: Seen) -> bool:
+    """Whether a message may be the reply of another organisation."""
+    return conversation_id(other.integration, one.top) == other.conversation and _is(other, id, one)
 
 
 def _is(row: Any, id: str, one: Seen) -> bool:
     same = " ".join(one.text.split()) == " ".join(row.text.split())
-    return same and id not in row.before and one.created >= row.created - SLACK_SECONDS
+    late = row.created + SENT_SECONDS + SLACK_SECONDS
+    return same and id not in row.before and row.created - SLACK_SECONDS <= one.created <= late
