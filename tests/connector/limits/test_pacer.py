@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from stagedoor.client.pacing import MOST_EXACT
+from stagedoor.client.pacing import MOST_EXACT, SLACK
 from stagedoor.connector.clock import RealClock
 from stagedoor.connector.database import Database
 from stagedoor.connector.limits.errors import TooFast
@@ -170,4 +170,70 @@ def test_no_token_is_stored_and_old_windows_go(database: Database) -> None:
         rows = connection.exec_driver_sql("SELECT * FROM limit_windows").all()
     assert len(rows) == 1
     assert "secret" not in str(rows)
+    database.close()
+
+
+class Moved:
+    """A clock that only the test moves."""
+
+    at = 1_000_000.0
+
+    def now(self) -> float:
+        return self.at
+
+
+def synchronising(
+    database: Database, limits: list[RateLimit], seconds: float, people: list[float]
+) -> tuple[int, list[float]]:
+    """Two workers whose synchronisation calls as fast as it may, for so long on a clock of its
+    own, while a third process makes people's calls at these times: the number of calls of the
+    synchronisation, and the waits of people."""
+    clock = Moved()
+    keys: list[tuple[str, RateLimit]] = [(f"{one.per_seconds}", one) for one in limits]
+    workers = [DatabasePacer(database, clock, patience=0.0).background for _ in range(2)]
+    api = DatabasePacer(database, clock, patience=60.0)
+    begun, made, waits, waiting = clock.at, 0, list[float](), sorted(people)
+    while clock.at < begun + seconds:
+        while waiting and begun + waiting[0] <= clock.at:
+            waits.append(max(api.reserve(*one) for one in keys))
+            waiting.pop(0)
+        soonest = begun + (waiting[0] if waiting else seconds)
+        for worker in workers:
+            try:
+                for one in keys:
+                    assert worker.reserve(*one) == 0.0
+                made += 1
+                soonest = clock.at
+            except TooFast as error:
+                soonest = min(soonest, clock.at + (error.retry_after or 0.0))
+        clock.at = max(soonest, clock.at + 0.001)
+    return made, waits
+
+
+BUSINESS = [RateLimit(10, 1.0, LimitKey.APP_TIER), RateLimit(60, 6.0, LimitKey.APP_TIER)]
+LONG = [RateLimit(300, 30.0, LimitKey.USER_TOKEN)]
+
+
+@pytest.mark.parametrize("limits", [BUSINESS[:1], LONG])
+def test_synchronisation_alone_uses_the_allowance(
+    database: Database, limits: list[RateLimit]
+) -> None:
+    seconds = 3 * limits[0].per_seconds
+    made, _ = synchronising(database, limits, seconds, [])
+    allowed = limits[0].requests * seconds / (limits[0].per_seconds + SLACK)
+    assert made >= 0.95 * allowed
+    database.close()
+
+
+@pytest.mark.parametrize("limits", [BUSINESS, LONG])
+def test_calls_of_people_go_before_synchronisation(
+    database: Database, limits: list[RateLimit]
+) -> None:
+    # a few at first, then a call every half second, then ten at once
+    people = [2.0, 2.0, 2.0, *(5.0 + number / 2 for number in range(20)), *[17.0] * 10]
+    made, waits = synchronising(database, limits, 20.0, people)
+    assert len(waits) == len(people)
+    assert max(waits[:-10]) <= 1.1
+    assert max(waits) <= 2.2
+    assert made > 100
     database.close()

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.connector.limits.window import Full, Taken, pack, take, take_coarse, unpack
+from stagedoor.connector.limits.window import (
+    Full,
+    Taken,
+    pack,
+    take,
+    take_coarse,
+    take_in_background,
+    unpack,
+)
 
 times = st.floats(0, 1e9, allow_nan=False)
 
@@ -35,6 +43,37 @@ def test_no_window_ever_holds_too_many(
                 given_out.append(start)
             case Full(wait):
                 assert wait > patience
+    assert given_out == sorted(given_out)
+    for first, later in zip(given_out, given_out[requests:], strict=False):
+        assert later >= first + seconds - 1e-6
+
+
+@given(
+    steps=st.lists(st.tuples(st.floats(0, 3), st.booleans()), max_size=80),
+    requests=st.integers(1, 40),
+    seconds=st.floats(0.5, 20),
+    patience=st.floats(0, 100),
+)
+def test_background_calls_never_overfill_a_window_nor_delay_others(
+    steps: list[tuple[float, bool]], requests: int, seconds: float, patience: float
+) -> None:
+    now = 1_000.0
+    places: tuple[float, ...] = ()
+    given_out: list[float] = []
+    for gap, background in steps:
+        now += gap
+        if not background:
+            found = take(places, now, requests, seconds, patience)
+        else:
+            found = take_in_background(places, now, requests, seconds)
+            if isinstance(found, Taken):
+                assert found.start == now
+                assert not given_out or given_out[-1] <= now  # nobody waits already
+            else:
+                assert found.seconds > 0
+        if isinstance(found, Taken):
+            places = found.places
+            given_out.append(found.start)
     assert given_out == sorted(given_out)
     for first, later in zip(given_out, given_out[requests:], strict=False):
         assert later >= first + seconds - 1e-6

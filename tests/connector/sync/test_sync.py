@@ -15,9 +15,12 @@ from stagedoor.client.errors import ReconnectRequired
 from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.models import integrations
+from stagedoor.connector.limits.errors import TooFast
+from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.publishing.transitions import Transitions
 from stagedoor.connector.sync import sightings, store, stretch
 from stagedoor.connector.sync.stretch import Wanted
+from stagedoor.platform.operation import RateLimit
 from stagedoor.platform.products import display
 from tests.connector.conftest import Service
 from tests.connector.sync.conftest import SyncedStudio
@@ -234,6 +237,32 @@ def test_waiting_for_the_rate_limit_is_no_failure(synced: SyncedStudio) -> None:
     before = synced.status()["videos"]["lastSuccessAt"]
     synced.pump(61.0)
     assert synced.status()["videos"]["lastSuccessAt"] > before
+
+
+@sqlite_only
+def test_synchronisation_leaves_room_for_people(
+    synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much is synchronised, a person's call finds a place."""
+    pacer, asked = synced.service.services.pacer, set[tuple[Any, RateLimit]]()
+    reserve = DatabasePacer.reserve_now
+
+    def noted(self: DatabasePacer, key: Any, limit: RateLimit) -> float | TooFast:
+        asked.add((key, limit))
+        return reserve(self, key, limit)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(DatabasePacer, "reserve_now", noted)
+        synced.trigger("videos", options={"force": True})
+    [listing] = [one for one in asked if one[0][0] == "display.video_list"]
+    monkeypatch.setattr("stagedoor.connector.limits.window._BURST", 1_000)  # at once, for a test
+    while not isinstance(pacer.reserve_now(*listing), TooFast):
+        pass
+    before = len(synced.local.calls("display.video_list"))
+    assert synced.call("list-videos", {"fields": ["id"]})["videos"]
+    synced.trigger("videos", options={"force": True})
+    assert len(synced.local.calls("display.video_list")) == before + 1
+    assert synced.service.api("GET", "/api/sync/status")["problems"] == []
 
 
 def test_a_removed_authorization_stops_sync_and_its_data_goes_in_time(

@@ -96,15 +96,23 @@ class Business:
         return client
 
     def acting(
-        self, org: str, integration_id: str, kind: Kind, retry: RetryPolicy | None = BRISK
+        self,
+        org: str,
+        integration_id: str,
+        kind: Kind,
+        retry: RetryPolicy | None = BRISK,
+        background: bool = False,
     ) -> tuple[Integration, TikTokBusiness]:
         """An integration, and a client that acts for its credential of this kind: of `ads` for its
         ad accounts (by `for_advertiser` of the client), of `businessAccount` as `for_account`.
 
-        Raises `NoIntegration`, and `CredentialMissing` without such a credential. Use the client at
-        once: its first call uses the tokens that were read.
+        Calls in the `background` leave TikTok's rate limits to all others. Raises `NoIntegration`,
+        and `CredentialMissing` without such a credential. Use the client at once: its first call
+        uses the tokens that were read.
         """
-        found, client = self._integrations.acting_by_business(org, integration_id, kind, retry)
+        found, client = self._integrations.acting_by_business(
+            org, integration_id, kind, retry, background
+        )
         if kind is Kind.ADS:
             reached = frozenset(one.id for one in found.ad_accounts)
             return found, client.with_guard(_guard_of_ads(reached))

@@ -10,12 +10,12 @@ from typing import Any
 import httpx2
 
 from stagedoor.client import RetryPolicy, TikTok, TikTokBusiness, Tokens
-from stagedoor.client.pacing import Pacing
 
 from ..app_kinds import AppKind
 from ..apps.limits import PacedByApp
 from ..apps.service import App, Apps
 from ..clock import Clock
+from ..limits.pacer import DatabasePacer
 from ..settings import Settings
 from .tokens import GrantTokens
 
@@ -23,13 +23,19 @@ _CACHED = 256
 """The size of the cache of apps' clients: making one takes longer than using it."""
 
 Client = TikTok | TikTokBusiness
+_Place = tuple[str, RetryPolicy | None, bool]
 
 
 class Clients:
     """Makes clients for apps. Thread-safe."""
 
     def __init__(
-        self, settings: Settings, apps: Apps, clock: Clock, http: httpx2.Client, pacer: Pacing
+        self,
+        settings: Settings,
+        apps: Apps,
+        clock: Clock,
+        http: httpx2.Client,
+        pacer: DatabasePacer,
     ) -> None:
         self._settings = settings
         self._apps = apps
@@ -37,50 +43,60 @@ class Clients:
         self._http = http
         self._pacer = pacer
         self._lock = threading.Lock()
-        self._known: OrderedDict[tuple[str, RetryPolicy | None], tuple[Any, Client]] = OrderedDict()
+        self._known: OrderedDict[_Place, tuple[Any, Client]] = OrderedDict()
 
     def tiktok(
         self,
         app: App,
         tokens: GrantTokens | Tokens | None = None,
         retry: RetryPolicy | None = None,
+        background: bool = False,
     ) -> TikTok:
-        """A client of a Login Kit app."""
+        """A client of a Login Kit app. In the `background`, its calls go after all others."""
         _must_be(app, AppKind.LOGIN_KIT)
-        return TikTok(app.client_key, app.client_secret, **self._shared(app, tokens, retry))
+        shared = self._shared(app, tokens, retry, background)
+        return TikTok(app.client_key, app.client_secret, **shared)
 
     def business(
         self,
         app: App,
         tokens: GrantTokens | Tokens | None = None,
         retry: RetryPolicy | None = None,
+        background: bool = False,
     ) -> TikTokBusiness:
-        """A client of an app of TikTok API for Business."""
+        """As `tiktok`, for an app of TikTok API for Business."""
         _must_be(app, AppKind.BUSINESS)
-        return TikTokBusiness(app.client_key, app.client_secret, **self._shared(app, tokens, retry))
+        shared = self._shared(app, tokens, retry, background)
+        return TikTokBusiness(app.client_key, app.client_secret, **shared)
 
-    def tiktok_of(self, stored: Any, retry: RetryPolicy | None) -> TikTok:
+    def tiktok_of(self, stored: Any, retry: RetryPolicy | None, background: bool = False) -> TikTok:
         """The client of a stored Login Kit app, without an account. It is cached until the app's
         row changes."""
-        client = self._cached(stored, retry, self.tiktok)
+        client = self._cached(stored, retry, background, self.tiktok)
         assert isinstance(client, TikTok)  # noqa: S101
         return client
 
-    def business_of(self, stored: Any, retry: RetryPolicy | None) -> TikTokBusiness:
+    def business_of(
+        self, stored: Any, retry: RetryPolicy | None, background: bool = False
+    ) -> TikTokBusiness:
         """As `tiktok_of`, for an app of TikTok API for Business."""
-        client = self._cached(stored, retry, self.business)
+        client = self._cached(stored, retry, background, self.business)
         assert isinstance(client, TikTokBusiness)  # noqa: S101
         return client
 
     def _cached(
-        self, stored: Any, retry: RetryPolicy | None, make: Callable[..., Client]
+        self,
+        stored: Any,
+        retry: RetryPolicy | None,
+        background: bool,
+        make: Callable[..., Client],
     ) -> Client:
-        place = (stored.id, retry)
+        place = (stored.id, retry, background)
         with self._lock:
             known = self._known.get(place)
         if known is not None and known[0] == stored:
             return known[1]
-        client = make(self._apps.opened(stored), retry=retry)
+        client = make(self._apps.opened(stored), retry=retry, background=background)
         with self._lock:
             self._known[place] = stored, client
             self._known.move_to_end(place)
@@ -89,13 +105,18 @@ class Clients:
         return client
 
     def _shared(
-        self, app: App, tokens: GrantTokens | Tokens | None, retry: RetryPolicy | None
+        self,
+        app: App,
+        tokens: GrantTokens | Tokens | None,
+        retry: RetryPolicy | None,
+        background: bool,
     ) -> dict[str, Any]:
+        pacer = self._pacer.background if background else self._pacer
         return {
             "tokens": tokens,
             "hosts": self._settings.hosts,
             "retry": retry,
-            "pacer": PacedByApp(self._pacer, app.limits),
+            "pacer": PacedByApp(pacer, app.limits),
             "http": self._http,
             "now": self._clock.now,
         }

@@ -139,22 +139,31 @@ class Integrations:
             return store.holders_of_ad_account(connection, app_id, account_id)
 
     def acting(
-        self, org: str, integration_id: str, retry: RetryPolicy | None = None
+        self,
+        org: str,
+        integration_id: str,
+        retry: RetryPolicy | None = None,
+        background: bool = False,
     ) -> tuple[Integration, TikTok]:
         """An account, and a client that acts for its creator, from one read of the database.
 
-        Raises `NoIntegration`, `CredentialMissing`. Use the client at once: its first call uses the
-        tokens that were read.
+        Calls in the `background` leave TikTok's rate limits to all others. Raises `NoIntegration`,
+        `CredentialMissing`. Use the client at once: its first call uses the tokens that were read.
         """
         account, stored, tokens = self._acting(org, integration_id, Kind.CREATOR)
-        return account, self._clients.tiktok_of(stored, retry).for_account(tokens)
+        return account, self._clients.tiktok_of(stored, retry, background).for_account(tokens)
 
     def acting_by_business(
-        self, org: str, integration_id: str, kind: Kind, retry: RetryPolicy | None = None
+        self,
+        org: str,
+        integration_id: str,
+        kind: Kind,
+        retry: RetryPolicy | None = None,
+        background: bool = False,
     ) -> tuple[Integration, TikTokBusiness]:
         """As `acting`, for the credential of a kind of TikTok API for Business."""
         account, stored, tokens = self._acting(org, integration_id, kind)
-        return account, self._clients.business_of(stored, retry).for_account(tokens)
+        return account, self._clients.business_of(stored, retry, background).for_account(tokens)
 
     def _acting(
         self, org: str, integration_id: str, kind: Kind

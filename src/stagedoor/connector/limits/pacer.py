@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import threading
+import time
 from collections.abc import Hashable, Sequence
 
 from sqlalchemy.exc import IntegrityError
@@ -15,18 +17,31 @@ from ..clock import Clock
 from ..database import Database
 from . import store
 from .errors import TooFast
-from .window import Full, Taken, pack, take, take_coarse, unpack
+from .window import (
+    Full,
+    Taken,
+    left_in_background,
+    pack,
+    take,
+    take_coarse,
+    take_in_background,
+    unpack,
+)
 
 PATIENCE = 5.0
 """The longest wait of a thread, in seconds: longer waits become due rows."""
 _SWEEP_EVERY = 1000
+_BACKGROUND_PATIENCE = 2.0
+_APART = 0.005
+"""Calls in the background that wait for one place try again within so many seconds."""
+_random = random.SystemRandom()
 
 
 class DatabasePacer:
     """A `stagedoor.client.Pacer` over every process on one database.
 
     A place more than `patience` seconds away isn't taken: `reserve` raises `TooFast`, which says
-    when to retry.
+    when to retry. Calls in the `background` go after all others, whichever process makes them.
     """
 
     def __init__(self, database: Database, clock: Clock, patience: float = PATIENCE) -> None:
@@ -43,6 +58,16 @@ class DatabasePacer:
             raise found
         return found
 
+    @property
+    def background(self) -> BackgroundPacer:
+        """The same windows, for calls that leave room to those of people and agents."""
+        return BackgroundPacer(self, min(self._patience, _BACKGROUND_PATIENCE))
+
+    def reserve_now(self, key: Hashable, limit: RateLimit) -> float | TooFast:
+        """Take a place in the background, if one is free now: then 0.0."""
+        [found] = self._tried([(key, limit)], background=True)
+        return found
+
     def give_back(self, key: Hashable) -> None:
         """Free the newest place of `key` in an exact window: the call that it was reserved for
         doesn't count after all."""
@@ -56,14 +81,21 @@ class DatabasePacer:
 
     def reserve_all(self, asked: Sequence[tuple[Hashable, RateLimit]]) -> list[float | TooFast]:
         """`reserve` for several keys in one transaction, in order."""
+        return self._tried(asked)
+
+    def _tried(
+        self, asked: Sequence[tuple[Hashable, RateLimit]], background: bool = False
+    ) -> list[float | TooFast]:
         names = [_name(key, limit) for key, limit in asked]
         limits = [limit for _, limit in asked]
         try:
-            return self._take(names, limits)
+            return self._take(names, limits, background)
         except IntegrityError:
-            return self._take(names, limits)
+            return self._take(names, limits, background)
 
-    def _take(self, names: Sequence[str], limits: Sequence[RateLimit]) -> list[float | TooFast]:
+    def _take(
+        self, names: Sequence[str], limits: Sequence[RateLimit], background: bool
+    ) -> list[float | TooFast]:
         came, found = self._clock.now(), dict[int, Taken | Full]()
         with self._database.begin() as connection:
             for name in sorted(set(names)):  # a fixed order of locks, against deadlocks
@@ -72,13 +104,11 @@ class DatabasePacer:
                 # waiting for the lock takes time; the window counts from now
                 now, idle_at = max(came, self._clock.now()), None
                 for at in (at for at, asked in enumerate(names) if asked == name):
-                    seconds = limits[at].per_seconds + SLACK
-                    exact = _is_exact(limits[at])
-                    how = take if exact else take_coarse
-                    one = how(places, now, limits[at].requests, seconds, self._patience)
-                    found[at] = one
+                    found[at] = one = self._place(limits[at], places, now, background)
                     if isinstance(one, Taken):
                         places = one.places
+                        seconds = limits[at].per_seconds + SLACK
+                        exact = _is_exact(limits[at])
                         idle_at = one.start + (seconds if exact else 1.02 * seconds)
                 if idle_at is None:
                     continue
@@ -94,6 +124,17 @@ class DatabasePacer:
             for one in (found[at] for at in range(len(names)))
         ]
 
+    def _place(
+        self, limit: RateLimit, places: Sequence[float], now: float, background: bool
+    ) -> Taken | Full:
+        requests, seconds = limit.requests, limit.per_seconds + SLACK
+        if not background:
+            how = take if _is_exact(limit) else take_coarse
+            return how(places, now, requests, seconds, self._patience)
+        if _is_exact(limit):
+            return take_in_background(places, now, requests, seconds)
+        return take_coarse(places, now, left_in_background(requests), seconds, 0.0)
+
     def _sweeps(self) -> bool:
         with self._lock:
             self._until_sweep -= 1
@@ -101,6 +142,26 @@ class DatabasePacer:
                 return False
             self._until_sweep = _SWEEP_EVERY
             return True
+
+
+class BackgroundPacer:
+    """A pacer for calls that go after all others: it never reserves a place ahead, so that whoever
+    comes meanwhile is first."""
+
+    def __init__(self, pacer: DatabasePacer, patience: float) -> None:
+        self._pacer = pacer
+        self._patience = patience
+
+    def reserve(self, key: Hashable, limit: RateLimit) -> float:
+        """Wait for a free place and take it; returns 0.0. Raises `TooFast` where none is free
+        soon."""
+        end = time.monotonic() + self._patience
+        while isinstance(found := self._pacer.reserve_now(key, limit), TooFast):
+            wait = (found.retry_after or 0.0) + _random.uniform(0, _APART)
+            if time.monotonic() + wait > end:
+                raise found
+            time.sleep(wait)
+        return found
 
 
 def _is_exact(limit: RateLimit) -> bool:

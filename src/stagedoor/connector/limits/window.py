@@ -7,11 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _PARTS = 100
+_SHARE, _SHARE_IN_USE = 3, 25
+"""Percent of a window's places that background calls leave free: so that the first calls of others
+find room in a long window, and while others call. In a short window the first part is no place:
+there the wait for one is short."""
+_BURST = 10
+"""Background calls that may be made in a row."""
+_SPREAD_SECONDS = 3_600.0
+"""In longer windows, such as of a day, background calls aren't spread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A place at the time `start`; `places` are those in the window now, or its parts."""
+    """A place at the time `start`; `places` are those in the window now, or its parts. Those of
+    background calls are negative in an exact window."""
 
     start: float
     places: tuple[float, ...]
@@ -32,13 +41,43 @@ def take(
     `places` are the times given out so far, in order; a place more than `patience` seconds ahead
     isn't taken.
     """
-    kept = [place for place in places[-requests:] if place + seconds > now]
-    start = max(now, kept[-1]) if kept else now
+    kept = [place for place in places[-requests:] if abs(place) + seconds > now]
+    start = max(now, abs(kept[-1])) if kept else now
     if len(kept) >= requests:
-        start = max(start, kept[-requests] + seconds)
+        start = max(start, abs(kept[-requests]) + seconds)
     if start - now > patience:
         return Full(start - now)
     return Taken(start, (*kept, start)[-requests:])
+
+
+def take_in_background(
+    places: Sequence[float], now: float, requests: int, seconds: float
+) -> Taken | Full:
+    """As `take`, for a call that waits for all others: it takes a place that is free now, and
+    leaves a share of the window to them, a larger one while others call.
+
+    Such calls are spread over the window, so that places become free all the time.
+    """
+    kept = [place for place in places[-requests:] if abs(place) + seconds > now]
+    if kept and abs(kept[-1]) > now:
+        return Full(abs(kept[-1]) - now)
+    mine = [-place for place in kept if place < 0]
+    room = left_in_background(requests, others=len(mine) < len(kept))
+    free = now
+    if len(mine) >= room:
+        free = max(free, mine[-room] + seconds)
+    burst = max(_BURST, requests // _PARTS)
+    if burst < room and len(mine) >= burst and seconds <= _SPREAD_SECONDS:
+        free = max(free, mine[-burst] + seconds * burst / room)
+    if len(kept) >= requests:
+        free = max(free, abs(kept[-requests]) + seconds)
+    return Full(free - now) if free > now else Taken(now, (*kept, -now)[-requests:])
+
+
+def left_in_background(requests: int, others: bool = False) -> int:
+    """The places of a window that background calls may take; `others`: while others call."""
+    percent = _SHARE_IN_USE if others else _SHARE
+    return max(1, requests - requests * percent // 100)
 
 
 def take_coarse(

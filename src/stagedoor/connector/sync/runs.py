@@ -203,8 +203,8 @@ class Runs:
         self, org: str, integration: str, subject: Kind
     ) -> tuple[Integration, TikTok | TikTokBusiness]:
         if subject is Kind.CREATOR:
-            return self._integrations.acting(org, integration, _RETRY)
-        return self._business.acting(org, integration, subject, _RETRY)
+            return self._integrations.acting(org, integration, _RETRY, background=True)
+        return self._business.acting(org, integration, subject, _RETRY, background=True)
 
     def _changed(self, tenant: TenantConnection, integration: str, videos: list[Changed]) -> None:
         self._changes.seen(tenant, integration, videos)
