@@ -21,6 +21,7 @@ VIDEO = "/tos-emulator-ve-0068/"
 EFFECT = "/tos-emulator-eff-0068/"
 CREATIVE = "/tos-emulator-ads-0068/"
 COMMENT = "/tos-emulator-cmt-0068/"
+PERSON = "/tos-emulator-per-0068/"
 TAIL = "~tplv-noop.image"
 
 
@@ -45,6 +46,12 @@ def avatar_url(
 def _signed(world: World, base_url: str, path: str, expires: int) -> str:
     signature = quote(proof(world, path, str(expires)), safe="")
     return f"{base_url}{path}?x-expires={expires}&x-signature={signature}"
+
+
+def person_url(world: World, base_url: str, person_id: str) -> str:
+    """The link to the avatar of a person with ad accounts, valid as long as a creator's."""
+    path = f"{PERSON}{person_id}{TAIL}"
+    return _signed(world, base_url, path, int(world.now()) + AVATAR_SECONDS)
 
 
 def effect_url(world: World, base_url: str, effect_id: str) -> str:

@@ -98,7 +98,10 @@ def _renamed(changed: dict[str, str]) -> dict[str, str]:
 @pytest.mark.shows("business.oauth2_revoke_token")
 def test_a_revoked_token_is_unknown_from_then_on(tiktok: TikTok) -> None:
     token, other = tiktok.advertiser_token(), tiktok.advertiser_token()
-    assert get(tiktok, USER, token)["data"]["display_name"] == "Mara Lindqvist"
+    person = get(tiktok, USER, token)["data"]
+    assert person["display_name"] == "Mara Lindqvist"
+    picture = tiktok.http.get(person["avatar_url"])
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
     done = tiktok.http.post(REVOKE, json=APP | {"access_token": token}).json()
     assert done["data"]["advertiser_ids"] == [ADVERTISER_ID, OTHER_ADVERTISER_ID]
     assert get(tiktok, USER, token)["code"] == 40105

@@ -22,6 +22,7 @@ from stagedoor.platform.products.business import (
     TokenRevoked,
 )
 
+from ... import cdn
 from ...calls import Call, Handlers, Refusal
 from . import access, account_tokens, centers, portal, tokens
 from .state import (
@@ -101,7 +102,7 @@ def user(call: Call) -> BusinessUser:
         display_name=person.name,
         email=f"{name[:1]}***@{domain}",
         create_time=int(person.created),
-        avatar_url=f"{call.base_url}/_emulator/avatar.png",
+        avatar_url=cdn.person_url(call.world, call.base_url, person.id),
     )
 
 

@@ -54,6 +54,13 @@ async def avatar(request: Request) -> Response:
     return gradient(side, side, creator.colour)
 
 
+async def person(request: Request) -> Response:
+    if (refusal := refusal_of(request.app.state.world, request)) is not None:
+        return refusal
+    side = _AVATAR_SIZES["168"]
+    return gradient(side, side, colour_of(request.path_params["name"]))
+
+
 async def effect(request: Request) -> Response:
     if (refusal := refusal_of(request.app.state.world, request)) is not None:
         return refusal
@@ -65,6 +72,7 @@ ROUTES = [
     Route(cdn.COVER + "{name}", cover),
     Route(cdn.VIDEO + "{name}", received),
     Route(cdn.AVATAR + "{name}", avatar),
+    Route(cdn.PERSON + "{name}", person),
 ]
 
 
