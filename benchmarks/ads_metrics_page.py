@@ -13,7 +13,7 @@ from typing import Any
 from stagedoor.connector.ad_metrics import objects, store
 from stagedoor.connector.ad_metrics.metrics import Numbers
 from stagedoor.connector.ad_metrics.objects import Level
-from stagedoor.connector.ad_metrics.reports import CampaignDay
+from stagedoor.connector.ad_metrics.reports import ObjectDay
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations import store as integrations
 from stagedoor.connector.integrations.accounts import Kind, Status
@@ -55,8 +55,8 @@ class Store(InProcessService):
                 of = (Level.CAMPAIGN, campaign(number), campaign(number))
                 objects.place(tenant, _ACCOUNT, *of)
                 days = [first + timedelta(days=day) for day in range(DAYS)]
-                rows = [CampaignDay(campaign(number), day, _numbers(number, day)) for day in days]
-                store.record(tenant, _ACCOUNT, rows)
+                rows = [ObjectDay(campaign(number), day, _numbers(number, day)) for day in days]
+                store.record(tenant, _ACCOUNT, Level.CAMPAIGN, rows)
 
     def _connect(self, tenant: TenantConnection, app_id: str) -> None:
         """As a consent leaves an ad account, without tokens: nothing is asked of TikTok."""
@@ -67,6 +67,15 @@ class Store(InProcessService):
             tenant.connection, id="g1", status=Status.ACTIVE.value, **of_grant, **times
         )
         integrations.add_integration(tenant, id="i1", grant_id="g1", **times)
+        integrations.add_credential(
+            tenant,
+            integration_id="i1",
+            kind=Kind.ADS.value,
+            grant_id="g1",
+            requested=[],
+            granted=[],
+            connected_at=now,
+        )
         row = {"integration_id": "i1", "account_id": _ACCOUNT, "name": "Shop"}
         tenant.insert_new(ad_accounts, [row])
 
@@ -81,13 +90,13 @@ class Store(InProcessService):
         """The seconds that a page of a report takes: thirty days of 33 campaigns."""
         days = [self.today - timedelta(days=day) for day in range(30)]
         rows = [
-            CampaignDay(campaign(number % self._campaigns), day, _numbers(number + 1, day))
+            ObjectDay(campaign(number % self._campaigns), day, _numbers(number + 1, day))
             for number in range(33)
             for day in days
         ]
         begun = time.perf_counter()
         with self.services.database.begin() as connection:
-            store.record(TenantConnection(connection, ORG), _ACCOUNT, rows)
+            store.record(TenantConnection(connection, ORG), _ACCOUNT, Level.CAMPAIGN, rows)
         return time.perf_counter() - begun
 
 

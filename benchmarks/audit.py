@@ -101,13 +101,17 @@ def _connect(services: Container) -> None:
             connected_at=now,
             created=now,
         )
+        tenant = TenantConnection(connection, ORG)
         integrations.add_integration(
-            TenantConnection(connection, ORG),
-            id=ACCOUNT,
+            tenant, id=ACCOUNT, grant_id="grant1", created=now, connected_at=now
+        )
+        integrations.add_credential(
+            tenant,
+            integration_id=ACCOUNT,
+            kind="creator",
             grant_id="grant1",
             requested=["video.list"],
             granted=["video.list"],
-            created=now,
             connected_at=now,
         )
 

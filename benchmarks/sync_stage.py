@@ -115,7 +115,15 @@ class Stage:
                 **values,
             )
             tenant = TenantConnection(connection, ORG)
-            store.add_integration(tenant, id=grant_id, grant_id=grant_id, created=now, **consent)
+            times = {"created": now, "connected_at": now}
+            store.add_integration(tenant, id=grant_id, grant_id=grant_id, **times)
+            store.add_credential(
+                tenant,
+                integration_id=grant_id,
+                kind=Kind.CREATOR.value,
+                grant_id=grant_id,
+                **consent,
+            )
             services.sync_schedule.connected(tenant, grant_id, Kind.CREATOR)
 
     def pump(self) -> list[str]:

@@ -187,6 +187,8 @@ def metrics_of_ads(shell: Shell, env: dict[str, str], campaign: str) -> None:
     shown = shell.run("ads", "metrics", campaign, "--from", told["rows"][-2]["date"], **env)
     assert "money in USD" in shown.words
     assert f"TikTok may still revise the days after {told['final_until']}." in shown.words
+    missing = shell.run("ads", "metrics", campaign, "--level", "adgroup", **env)
+    assert "There is no such ad group" in missing.words
     unknown = shell.run("ads", "metrics", "17", **env)
     assert (unknown.code, "no such campaign" in unknown.words) == (1, True)
     assert "--from is after --to" in shell.run(*AHEAD, **env).words
@@ -219,7 +221,7 @@ def campaigns_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
     assert blocked.code == 1
     assert blocked.err.splitlines()[0].endswith("and nothing of it was switched on:")
     assert all(line.startswith("  ") for line in blocked.err.splitlines()[1:])
-    assert "'stagedoor ads metrics CAMPAIGN'" in shell.run("ads", "report", **env).words
+    assert "'stagedoor ads metrics ID'" in shell.run("ads", "report", **env).words
 
 
 def data_by_hand(shell: Shell, env: dict[str, str]) -> None:

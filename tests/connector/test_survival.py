@@ -9,7 +9,8 @@ import random
 
 import pytest
 
-from tests.drills import faults, flows
+from tests.drills import actions, faults, flows
+from tests.drills.actions import Stage
 from tests.drills.deploys import Deploys, stranded
 from tests.drills.installation import installation
 from tests.drills.kills import POINTS, Kills
@@ -28,6 +29,16 @@ def test_killed_anywhere_a_post_is_made_once_and_told_truly() -> None:
             kills.play(flow, f"#{chance.randrange(1, POINTS)}")
     assert kills.verdicts.wrong == []
     assert len(kills.killed) == len(flows.ALL)
+
+
+def test_killed_anywhere_a_launch_a_reply_and_a_synchronisation_end_well() -> None:
+    chance = random.Random(SEED)
+    with installation() as made:
+        stage = Stage.of(made)
+        for number, action in enumerate(actions.ALL):
+            stage.play(action, number, f"#{chance.randrange(1, 20)}")
+    assert stage.wrong == []
+    assert len(stage.killed) == len(actions.ALL)
 
 
 def test_killed_again_while_it_recovers(postgres_server: Postgres) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx2
 
@@ -44,6 +44,15 @@ class Stage:
         asked = {"creator": HOLDER, "title": "Rye"}
         made.video = str(installation.local.control("POST", "videos", asked)["id"])
         return made
+
+    def kill_at(self, action: Action, most: int) -> int:
+        """Play an action undisturbed, then again with a death at each of its points, at most so
+        many; gives the number of points that were tried."""
+        points = len(self.play(action, 0))
+        tried = range(1, points + 1, max(1, -(-points // most)))
+        for number in tried:
+            self.play(action, number, f"#{number}")
+        return len(tried)
 
     def _connect(self, kind: str, answered: Callable[[str], str], **more: Any) -> None:
         asked = {"kind": kind, "returnUrl": "http://127.0.0.1:9/connected"} | more
@@ -126,9 +135,14 @@ def _launched(stage: Stage, mark: str, _: Any) -> str:
 
 
 def _ads_wrong(stage: Stage, mark: str, campaign: str) -> list[str]:
-    read = stage.installation.api
+    def read(path: str, **query: str) -> Any:
+        asked = urlencode({"accountId": ADVERTISER} | query)
+        answer = stage.insist("GET", f"/api/ads/{path}?{asked}", None, mark)
+        assert answer.is_success, answer.text
+        return answer.json()
+
     listed = {
-        level: read("GET", f"/api/ads/{level}", accountId=ADVERTISER, **query)[key]
+        level: read(level, **query)[key]
         for level, key, query in (
             ("campaigns", "campaigns", {"name": mark}),
             ("ad-groups", "adGroups", {"campaignId": campaign}),
@@ -140,7 +154,7 @@ def _ads_wrong(stage: Stage, mark: str, campaign: str) -> list[str]:
         for one in some:
             if one["status"] != "ENABLE":
                 wrong.append(f"{level} {one['status']}")
-            changes = read("GET", f"/api/ads/{level}/{one['id']}", accountId=ADVERTISER)["changes"]
+            changes = read(f"{level}/{one['id']}")["changes"]
             wrong += [f"{level} {x['action']} is open" for x in changes if not x["outcome"]]
     return wrong
 

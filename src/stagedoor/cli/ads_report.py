@@ -128,7 +128,7 @@ def report(
     if config.service_url is not None:
         raise ConfigurationError(
             f"STAGEDOOR_SERVICE_URL is set ({config.service_url}), and reports aren't made through "
-            "the service: 'stagedoor ads metrics CAMPAIGN' shows what it stores, or unset it for "
+            "the service: 'stagedoor ads metrics ID' shows what it stores, or unset it for "
             "this command to use the accounts of this machine"
         )
     of = _LEVELS[level]

@@ -20,6 +20,12 @@ from .remote import Remote, ServiceRefused, snaked
 
 _PAGE = 100
 _BLOCKED = "launch_blocked"
+_LEVELS = {
+    "campaign": ("campaigns", "Campaign"),
+    "adgroup": ("ad-groups", "Ad group"),
+    "ad": ("ads", "Ad"),
+}
+"""The routes of metrics, and how the objects are called, by level as in `ads report`."""
 _COLUMNS = ("Day", "Spend", "Impressions", "Clicks", "CTR", "CPC", "Conversions")
 
 
@@ -135,12 +141,22 @@ def _budget(campaign: dict[str, Any], currency: str) -> str:
 
 
 @click.command("metrics")
-@click.argument("campaign_id", metavar="CAMPAIGN")
+@click.argument("object_id", metavar="ID")
+@click.option(
+    "--level",
+    type=click.Choice(tuple(_LEVELS)),
+    default="campaign",
+    show_default=True,
+    help="What the id is of.",
+)
 @click.option("--from", "start", type=Day(), help="First day. [default: 30 days with --to]")
 @click.option("--to", "end", type=Day(), help="Last day. [default: today]")
 @JSON
-def metrics(campaign_id: str, start: date | None, end: date | None, as_json: bool) -> None:
-    """Show by day what a campaign spent and what came of it, as the service stores it.
+def metrics(
+    object_id: str, level: str, start: date | None, end: date | None, as_json: bool
+) -> None:
+    """Show by day what a campaign, ad group or ad spent and what came of it, as the service
+    stores it.
 
     Days are those of the ad account's time zone. It works through the service that
     STAGEDOOR_SERVICE_URL names, with STAGEDOOR_TOKEN; 'ads report' asks TikTok itself.
@@ -155,14 +171,15 @@ def metrics(campaign_id: str, start: date | None, end: date | None, as_json: boo
         )
     asked = {"from": start, "to": end}
     query = urlencode({name: day.isoformat() for name, day in asked.items() if day is not None})
-    path = f"/api/ads/campaigns/{quote(campaign_id, safe='')}/metrics"
+    route, noun = _LEVELS[level]
+    path = f"/api/ads/{route}/{quote(object_id, safe='')}/metrics"
     with remote:
         told = remote.send("GET", f"{path}?{query}")
     if as_json:
         console.print_json(snaked(told))
         return
     rows = [(row["date"], *_cells(row)) for row in told["rows"]]
-    title = f"Campaign {told['campaignId']}, money in {told['currency']}"
+    title = f"{noun} {object_id}, money in {told['currency']}"
     console.print_table(title, _COLUMNS, [*rows, ("Total", *_cells(told["totals"]))])
     console.say(f"TikTok may still revise the days after {told['finalUntil']}.")
 

@@ -13,7 +13,7 @@ import httpx2
 from stagedoor.client.base import TIMEOUT
 from stagedoor.client.transport import opened
 
-from .ad_metrics.campaigns import AdCampaigns
+from .ad_metrics.finder import AdObjectFinder
 from .ad_metrics.service import AdMetrics
 from .apps.service import Apps
 from .audiences.runs import AudienceRuns
@@ -229,12 +229,12 @@ class AccountParts:
     # ads, and what TikTok tells of ads and videos
 
     @cached_property
-    def ad_campaigns(self) -> AdCampaigns:
-        return AdCampaigns(self.database, self.business)
+    def ad_object_finder(self) -> AdObjectFinder:
+        return AdObjectFinder(self.database, self.business)
 
     @cached_property
     def ad_metrics(self) -> AdMetrics:
-        return AdMetrics(self.database, self.clock, self.business, self.ad_campaigns)
+        return AdMetrics(self.database, self.clock, self.business, self.ad_object_finder)
 
     @cached_property
     def ads_webhooks(self) -> AdsWebhooks:

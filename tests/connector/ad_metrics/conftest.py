@@ -40,9 +40,9 @@ class AdsStudio(PumpedStudio):
             str(one.campaign_id) for one in found if (one.campaign_name or "").startswith(name)
         )
 
-    def metrics(self, campaign_id: str, **query: Any) -> dict[str, Any]:
+    def metrics(self, object_id: str, of: str = "campaigns", **query: Any) -> dict[str, Any]:
         asked = {name.rstrip("_"): value for name, value in query.items()}
-        path = f"/api/ads/campaigns/{campaign_id}/metrics"
+        path = f"/api/ads/{of}/{object_id}/metrics"
         found: dict[str, Any] = self.service.api("GET", path, role="viewer", **asked)
         return found
 

@@ -1,4 +1,5 @@
-"""Campaigns' days reach the store, stay true while TikTok revises them, and are served from it."""
+"""Days of ads objects reach the store, stay true while TikTok revises them, and are served from
+it."""
 
 from __future__ import annotations
 
@@ -15,15 +16,19 @@ from stagedoor.connector.ad_metrics.models import (
     ad_metric_months,
     ad_objects,
 )
+from stagedoor.connector.ad_metrics.reports import _OF
 from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.accounts import Kind
 from stagedoor.connector.sync import stretch
+from stagedoor.platform.products.business_ads import AdFilters
 from tests.connector.ad_metrics.conftest import ENDED, AdsStudio
 from tests.connector.conftest import Service
 from tests.support.business_connecting import ADVERTISER, connect_business
 
 HOUR, DAY = 3_600.0, 86_400.0
+LEVELS = 3
+"""Reports are read of campaigns, ad groups and ads."""
 ADDITIVE = ("impressions", "clicks", "conversions", "videoPlays", "likes", "follows")
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -57,7 +62,7 @@ def stored(ads: AdsStudio) -> int:
 def test_the_last_thirty_days_are_read_at_once_and_served_from_the_store(ads: AdsStudio) -> None:
     campaign, asked = ads.campaign(), ads.reports()
     shown = ads.metrics(campaign)
-    assert ads.reports() == asked == 2  # one for each ad account
+    assert ads.reports() == asked == 2 * LEVELS  # for each ad account
     assert (shown["accountId"], shown["currency"]) == (ADVERTISER, "USD")
     rows = shown["rows"]
     assert [rows[0]["date"], rows[-1]["date"]] == [ads.before(29), ads.before(0)]
@@ -91,6 +96,37 @@ def test_days_that_the_store_lacks_are_read_once(ads: AdsStudio) -> None:
     ]
 
 
+def test_ad_groups_and_ads_add_up_to_their_campaign(ads: AdsStudio) -> None:
+    campaign, asked = ads.campaign(), ads.reports()
+    listed: dict[str, tuple[Any, str, str]] = {
+        "ad-groups": (ads.tiktok.ad_groups, "adgroup_id", "adGroupId"),
+        "ads": (ads.tiktok.ads, "ad_id", "adId"),
+    }
+    whole = ads.metrics(campaign)
+    for of, (calls, theirs, ours) in listed.items():
+        found = calls.list(filtering={"campaign_ids": (campaign,)}).list
+        parts = {getattr(one, theirs): ads.metrics(getattr(one, theirs), of) for one in found}
+        assert all(shown[ours] == id for id, shown in parts.items())
+        for name in (*ADDITIVE, "spend"):
+            total = sum(Decimal(shown["totals"][name]) for shown in parts.values())
+            assert total == Decimal(whole["totals"][name])
+        [*_, some] = parts.values()
+        assert [row["date"] for row in some["rows"]] == [row["date"] for row in whole["rows"]]
+        assert some["finalUntil"] == whole["finalUntil"]
+    assert ads.reports() == asked
+    # older days are read once, and of this object alone
+    older = {"from_": ads.before(60), "to": ads.before(50)}
+    [*_, ad] = parts
+    first = ads.metrics(ad, "ads", **older)
+    assert ads.metrics(ad, "ads", **older) == first
+    assert ads.reports() == asked + 1
+    for level, id in (("ads", campaign), ("ad-groups", ad)):
+        path = f"/api/ads/{level}/{id}/metrics"
+        assert ads.service.send("GET", path).status_code == 404
+    path = f"/api/ads/ads/{ad}/metrics"
+    assert ads.service.send("GET", path, org="other").status_code == 404
+
+
 @sqlite_only
 def test_a_campaign_is_found_before_anything_was_read(connected: AdsStudio) -> None:
     campaign = connected.campaign()
@@ -100,6 +136,9 @@ def test_a_campaign_is_found_before_anything_was_read(connected: AdsStudio) -> N
     asked = connected.reports()
     assert connected.metrics(campaign) == shown
     assert connected.reports() == asked
+    filtering = AdFilters(campaign_ids=(campaign,))
+    ad = str(connected.tiktok.ads.list(filtering=filtering).list[0].ad_id)
+    assert Decimal(connected.metrics(ad, "ads")["totals"]["spend"]) > 0
 
 
 def conversions(ads: AdsStudio, shown: dict[str, Any]) -> tuple[int, int]:
@@ -160,7 +199,7 @@ def test_the_newest_days_are_read_every_hour(ads: AdsStudio) -> None:
     ads.pump(1_000.0)
     assert ads.reports() == asked
     ads.pump(HOUR)
-    assert ads.reports() == asked + 2
+    assert ads.reports() == asked + 2 * LEVELS
     after = {row["date"]: row for row in ads.metrics(campaign)["rows"]}
     newest = [row for row in before if row["date"] >= ads.before(1)]
     assert any(after[row["date"]]["impressions"] > row["impressions"] for row in newest)
@@ -172,10 +211,10 @@ def test_a_trigger_reads_at_once_and_as_far_back_as_it_says(ads: AdsStudio) -> N
     ads.trigger()
     assert ads.reports() == asked  # it was read just now
     ads.trigger(options={"force": True})
-    assert ads.reports() == asked + 2
+    assert ads.reports() == asked + 2 * LEVELS
     ads.trigger("all", options={"startDate": f"{ads.before(85)}T00:00:00Z"})
     read = ads.reports()
-    assert read == asked + 6  # two windows of each ad account
+    assert read == asked + 6 * LEVELS  # two windows of each ad account
     assert len(ads.metrics(campaign, from_=ads.before(85))["rows"]) == 86
     assert ads.reports() == read
 
@@ -192,8 +231,23 @@ def test_a_large_report_is_read_page_by_page_in_several_runs(
     shown = connected.metrics(connected.campaign())
     assert all(Decimal(row["spend"]) > 0 for row in shown["rows"][:-1])
     calls = connected.local.calls("business.report_integrated_get")
-    # three pages of the one ad account, the empty one of the other; none twice, though one failed
-    assert len([call for call in calls if call["status"] == 200]) == 4
+    # the pages of the one ad account, the empty ones of the other; none twice, though some failed
+    pages = len([call for call in calls if call["status"] == 200])
+    assert pages == LEVELS + sum(-(-rows_of(connected, level) // 12) for level in _OF.values())
+
+
+def rows_of(ads: AdsStudio, of: tuple[Any, Any]) -> int:
+    """The days of the last 30 on which objects of a level were delivered."""
+    level, dimension = of
+    answer = ads.tiktok.reports.page(
+        data_level=level,
+        dimensions=(dimension, "stat_time_day"),
+        metrics=("spend",),
+        start_date=date.fromisoformat(ads.before(29)),
+        end_date=ads.today,
+        page_size=1_000,
+    )
+    return answer.page_info.total_number
 
 
 @sqlite_only
@@ -207,7 +261,7 @@ def test_an_ad_account_that_tiktok_refuses_holds_up_no_other(connected: AdsStudi
         if one["syncType"] == "ads-metrics"
     ]
     assert (status["failing"], status["accounts"]) == (0, 1)
-    assert connected.reports() == 2
+    assert connected.reports() == 1 + LEVELS
     connected.pump(HOUR + 60)
     asked = connected.reports()
     assert connected.metrics(connected.campaign())["rows"]
@@ -324,4 +378,4 @@ def test_changed_reports_are_read_at_once(ads: AdsStudio, service_without_worker
     content = {"advertiser_id": ADVERTISER, "data_level": "AUCTION_CAMPAIGN"}
     assert follow(holder, "ads.report_changed", content, ads.service.services.clock.now())
     ads.pump()
-    assert ads.reports() == asked + 1  # of this ad account alone
+    assert ads.reports() == asked + LEVELS  # of this ad account alone

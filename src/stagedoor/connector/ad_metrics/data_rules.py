@@ -16,7 +16,7 @@ def kinds() -> tuple[DataKind, ...]:
     return (
         DataKind(
             name="adMetrics",
-            words="Metrics of campaigns by day, and the delivery states of ads objects",
+            words="Metrics and delivery states of campaigns, ad groups and ads",
             after_removal="They are deleted, unless another connection reaches the ad account.",
             keep=Keep(None),
             tables=(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..errors import NotFound
 
 
-class NoCampaign(NotFound):
-    """No ad account of the organisation has this campaign."""
+class NoAdObject(NotFound):
+    """No ad account of the organisation has this campaign, ad group or ad."""
 
-    def __init__(self) -> None:
+    def __init__(self, called: str) -> None:
         super().__init__(
-            "There is no such campaign in the organisation's ad accounts: "
-            "GET /api/ads/campaigns lists those of an ad account."
+            f"There is no such {called} in the organisation's ad accounts: "
+            f"GET /api/ads/{called.replace(' ', '-')}s lists those of an ad account."
         )

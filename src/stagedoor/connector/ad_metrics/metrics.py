@@ -1,4 +1,4 @@
-"""A day's numbers of a campaign: their sums, what follows from them, and their packed form."""
+"""A day's numbers of an ads object: their sums, what follows from them, and their packed form."""
 
 from __future__ import annotations
 

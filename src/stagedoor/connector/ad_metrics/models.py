@@ -1,4 +1,4 @@
-"""Tables of ad accounts that are read, of campaigns' metrics, and of ads objects' states."""
+"""Tables of ad accounts that are read, and of metrics and states of their ads objects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ad_metric_accounts = Table(
     Column("states_at", Double),
     Column("states_from", Double),
 )
-"""One row for each ad account. The metrics of all campaigns are stored for the days from
+"""One row for each ad account. The metrics of all its objects are stored for the days from
 `read_from` to `read_until`, in the ad account's zone; TikTok revises none of them up to
 `final_until`. `recent_at` and `full_at` are the times of the last readings of the newest days and
 of all days that weren't final, `states_at` that of delivery states, which were known completely for
@@ -32,11 +32,13 @@ ad_metric_months = Table(
     metadata,
     Column(ORG, String, primary_key=True),
     Column("account_id", String, primary_key=True),
-    Column("campaign_id", String, primary_key=True),
+    Column("level", String, primary_key=True),
+    Column("object_id", String, primary_key=True),
     Column("month", Integer, primary_key=True),
     Column("days", Text, nullable=False),
 )
-"""The packed days (`metrics.py`) of a campaign's calendar month, which is counted from year 0."""
+"""The packed days (`metrics.py`) of the calendar month of a campaign, ad group or ad; a month is
+counted from year 0."""
 
 ad_objects = Table(
     "ad_objects",

@@ -22,6 +22,11 @@ class Level(StrEnum):
         """TikTok's word in the names of fields, such as `adgroup_id`."""
         return self.value.lower()
 
+    @property
+    def words(self) -> str:
+        """The level as people call it, such as `ad group`."""
+        return {"adGroup": "ad group"}.get(self.value, self.value)
+
 
 def accounts_of(tenant: TenantConnection, level: Level, object_id: str) -> Sequence[str]:
     """The ad accounts that have an object."""

@@ -1,8 +1,8 @@
-"""Reading campaigns' days from TikTok: one call for each page of a report."""
+"""Reading the days of ads objects from TikTok: one call for each page of a report."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,19 +20,20 @@ from stagedoor.platform.products.business_reports import (
 
 from .days import Window
 from .metrics import METRICS, Numbers, of_row
+from .objects import Level
 
-_ALSO_DELETED = ReportFilter(
-    field_name="campaign_status",
-    filter_type=FilterType.IN,
-    filter_value=f'["{ReportStatus.ALL.value}"]',
-)
+_OF: Mapping[Level, tuple[DataLevel, Dimension]] = {
+    Level.CAMPAIGN: (DataLevel.CAMPAIGN, Dimension.CAMPAIGN),
+    Level.AD_GROUP: (DataLevel.AD_GROUP, Dimension.AD_GROUP),
+    Level.AD: (DataLevel.AD, Dimension.AD),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignDay:
-    """The numbers of a campaign on one day."""
+class ObjectDay:
+    """The numbers of a campaign, ad group or ad on one day."""
 
-    campaign_id: str
+    object_id: str
     day: date
     numbers: Numbers
 
@@ -41,26 +42,26 @@ class CampaignDay:
 class Part:
     """A page of a report; `more`: there are further pages."""
 
-    rows: Sequence[CampaignDay]
+    rows: Sequence[ObjectDay]
     more: bool
 
 
 def read(
-    client: TikTokBusiness, window: Window, page: int = 1, campaign_id: str | None = None
+    client: TikTokBusiness,
+    level: Level,
+    window: Window,
+    page: int = 1,
+    object_id: str | None = None,
 ) -> Part:
-    """Read a page of the days of all campaigns, or of one; days without delivery have no row."""
-    filtering = [_ALSO_DELETED]
-    if campaign_id is not None:
-        filtering.append(
-            ReportFilter(
-                field_name="campaign_ids",
-                filter_type=FilterType.IN,
-                filter_value=f'["{campaign_id}"]',
-            )
-        )
+    """Read a page of the days of all objects of a level, or of one, deleted ones too; days without
+    delivery have no row."""
+    data_level, dimension = _OF[level]
+    filtering = [_in(f"{level.word}_status", ReportStatus.ALL.value)]
+    if object_id is not None:
+        filtering.append(_in(f"{level.word}_ids", object_id))
     answer: ReportPage = client.reports.page(
-        data_level=DataLevel.CAMPAIGN,
-        dimensions=(Dimension.CAMPAIGN, Dimension.DAY),
+        data_level=data_level,
+        dimensions=(dimension, Dimension.DAY),
         metrics=METRICS,
         start_date=window.first,
         end_date=window.last,
@@ -73,6 +74,9 @@ def read(
         row = row_of(line)
         day = row.dimensions.get(Dimension.DAY)
         if isinstance(day, date):
-            campaign = str(row.dimensions[Dimension.CAMPAIGN])
-            rows.append(CampaignDay(campaign, day, of_row(row.metrics)))
+            rows.append(ObjectDay(str(row.dimensions[dimension]), day, of_row(row.metrics)))
     return Part(rows, page < answer.page_info.total_page)
+
+
+def _in(field: str, value: str) -> ReportFilter:
+    return ReportFilter(field_name=field, filter_type=FilterType.IN, filter_value=f'["{value}"]')

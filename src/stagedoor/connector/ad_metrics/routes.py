@@ -1,4 +1,4 @@
-"""Numbers of a campaign over time, as they were synced."""
+"""Numbers of campaigns, ad groups and ads over time, as they were synced."""
 
 from __future__ import annotations
 
@@ -14,31 +14,69 @@ from ..integrations.errors import AccountNotAccessible
 from ..integrations.told import TIKTOK_ERRORS
 from ..provided import provided
 from ..tenants.roles import Role
-from .errors import NoCampaign
-from .schemas import MetricsShown
+from .errors import NoAdObject
+from .objects import Level
+from .schemas import AdGroupMetricsShown, AdMetricsShown, MetricsShown
 from .service import AdMetrics
 
 ROUTER = router(prefix="/api/ads", tags=["ads"])
 
+_READS = [needs(Role.VIEWER)]
+_ERRORS = (NoAdObject, AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
+_Metrics = Annotated[AdMetrics, provided(AdMetrics)]
+_First = Annotated[
+    date | None,
+    Query(alias="from", description="The first day; default: 30 days with `to`"),
+]
+_Last = Annotated[
+    date | None,
+    Query(alias="to", description="The last day, which counts; default: today there"),
+]
+_Granularity = Annotated[Literal["day"], Query(description="The span of a row")]
 
-@ROUTER.get("/campaigns/{campaign_id}/metrics", dependencies=[needs(Role.VIEWER)])
-@raises(NoCampaign, AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
+
+@ROUTER.get("/campaigns/{campaign_id}/metrics", dependencies=_READS)
+@raises(*_ERRORS)
 def show_campaign_metrics(
     caller: CallerIs,
-    metrics: Annotated[AdMetrics, provided(AdMetrics)],
+    metrics: _Metrics,
     campaign_id: Annotated[str, Path(description="TikTok's id of the campaign")],
-    first: Annotated[
-        date | None,
-        Query(alias="from", description="The first day; default: 30 days with `to`"),
-    ] = None,
-    last: Annotated[
-        date | None,
-        Query(alias="to", description="The last day, which counts; default: today there"),
-    ] = None,
-    granularity: Annotated[Literal["day"], Query(description="The span of a row")] = "day",
+    first: _First = None,
+    last: _Last = None,
+    granularity: _Granularity = "day",
 ) -> MetricsShown:
     """Show a campaign's spending and results by day, in the ad account's zone and currency.
 
     At most 366 days; days that the service hasn't stored yet are read from TikTok.
     """
-    return MetricsShown.of(metrics.campaign(caller.org, campaign_id, first, last))
+    found = metrics.of(caller.org, Level.CAMPAIGN, campaign_id, first, last)
+    return MetricsShown.of(found)
+
+
+@ROUTER.get("/ad-groups/{ad_group_id}/metrics", dependencies=_READS)
+@raises(*_ERRORS)
+def show_ad_group_metrics(
+    caller: CallerIs,
+    metrics: _Metrics,
+    ad_group_id: Annotated[str, Path(description="TikTok's id of the ad group")],
+    first: _First = None,
+    last: _Last = None,
+    granularity: _Granularity = "day",
+) -> AdGroupMetricsShown:
+    """Show an ad group's spending and results by day, as those of a campaign."""
+    found = metrics.of(caller.org, Level.AD_GROUP, ad_group_id, first, last)
+    return AdGroupMetricsShown.of(found)
+
+
+@ROUTER.get("/ads/{ad_id}/metrics", dependencies=_READS)
+@raises(*_ERRORS)
+def show_ad_metrics(
+    caller: CallerIs,
+    metrics: _Metrics,
+    ad_id: Annotated[str, Path(description="TikTok's id of the ad")],
+    first: _First = None,
+    last: _Last = None,
+    granularity: _Granularity = "day",
+) -> AdMetricsShown:
+    """Show an ad's spending and results by day, as those of a campaign."""
+    return AdMetricsShown.of(metrics.of(caller.org, Level.AD, ad_id, first, last))

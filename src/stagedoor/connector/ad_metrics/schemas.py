@@ -10,7 +10,7 @@ from pydantic import Field
 
 from ..shapes import ResponseModel
 from .metrics import Numbers
-from .service import CampaignMetrics
+from .service import ObjectMetrics
 
 
 class NumbersShown(ResponseModel):
@@ -77,13 +77,11 @@ class DayShown(NumbersShown, DatedShown):
         )
 
 
-class MetricsShown(ResponseModel):
-    """A campaign's metrics by day."""
+class _MetricsShown(ResponseModel):
+    """Metrics by day."""
 
-    campaign_id: str
-    """The campaign."""
     account_id: str
-    """Its ad account."""
+    """The ad account."""
     granularity: Literal["day"] = "day"
     """The span of a row."""
     currency: str
@@ -97,17 +95,49 @@ class MetricsShown(ResponseModel):
     final_until: Day
     """TikTok may still revise the days after this one."""
 
+    @staticmethod
+    def _of(one: ObjectMetrics) -> dict[str, Any]:
+        return {
+            "account_id": one.account.id,
+            "currency": one.account.currency,
+            "timezone": one.account.timezone,
+            "rows": [DayShown.of(day, numbers) for day, numbers in one.days],
+            "totals": NumbersShown.model_construct(**_shown(one.total)),
+            "final_until": one.final_until,
+        }
+
+
+class MetricsShown(_MetricsShown):
+    """A campaign's metrics by day."""
+
+    campaign_id: str
+    """The campaign."""
+
     @classmethod
-    def of(cls, one: CampaignMetrics) -> MetricsShown:
-        return cls.model_construct(
-            campaign_id=one.campaign_id,
-            account_id=one.account.id,
-            currency=one.account.currency,
-            timezone=one.account.timezone,
-            rows=[DayShown.of(day, numbers) for day, numbers in one.days],
-            totals=NumbersShown.model_construct(**_shown(one.total)),
-            final_until=one.final_until,
-        )
+    def of(cls, one: ObjectMetrics) -> MetricsShown:
+        return cls.model_construct(campaign_id=one.object_id, **cls._of(one))
+
+
+class AdGroupMetricsShown(_MetricsShown):
+    """An ad group's metrics by day."""
+
+    ad_group_id: str
+    """The ad group."""
+
+    @classmethod
+    def of(cls, one: ObjectMetrics) -> AdGroupMetricsShown:
+        return cls.model_construct(ad_group_id=one.object_id, **cls._of(one))
+
+
+class AdMetricsShown(_MetricsShown):
+    """An ad's metrics by day."""
+
+    ad_id: str
+    """The ad."""
+
+    @classmethod
+    def of(cls, one: ObjectMetrics) -> AdMetricsShown:
+        return cls.model_construct(ad_id=one.object_id, **cls._of(one))
 
 
 def _shown(numbers: Numbers) -> dict[str, Any]:

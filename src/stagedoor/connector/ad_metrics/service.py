@@ -1,4 +1,4 @@
-"""Metrics of campaigns by day: out of the store, and what it lacks from TikTok."""
+"""Metrics of ads objects by day: out of the store, and what it lacks from TikTok."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from ..errors import unfit
 from ..integrations.business import Business
 from ..integrations.told import told
 from . import reports, store
-from .campaigns import AdCampaigns
 from .days import Window, final_until, joined, today_in
+from .finder import AdObjectFinder
 from .metrics import NOTHING, Numbers, total
+from .objects import Level
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
@@ -31,7 +32,7 @@ _CACHED = 256
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An ad account, and the day that it is there; the metrics of all campaigns are stored from
+    """An ad account, and the day that it is there; the metrics of all its objects are stored from
     `read_from` to `read_until`, and TikTok revises none of them up to `final_until`."""
 
     id: str
@@ -55,17 +56,17 @@ class Account:
         )
 
     def has(self, day: date) -> bool:
-        """Whether the metrics of all campaigns are stored for the day."""
+        """Whether the metrics of all objects are stored for the day."""
         if self.read_from is None or self.read_until is None:
             return False
         return self.read_from <= day <= self.read_until
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignMetrics:
-    """The days of a campaign in the ad account's zone, without gaps."""
+class ObjectMetrics:
+    """The days of a campaign, ad group or ad in the ad account's zone, without gaps."""
 
-    campaign_id: str
+    object_id: str
     account: Account
     first: date
     last: date
@@ -76,33 +77,39 @@ class CampaignMetrics:
 
 
 _Live = dict[date, Numbers]
+_Place = tuple[str, Level, str, Window]
 
 
 class AdMetrics:
-    """The metrics of organisations' campaigns. Thread-safe."""
+    """The metrics of organisations' campaigns, ad groups and ads. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, business: Business, campaigns: AdCampaigns
+        self, database: Database, clock: Clock, business: Business, finder: AdObjectFinder
     ) -> None:
         self._database = database
         self._clock = clock
         self._business = business
-        self._campaigns = campaigns
+        self._finder = finder
         self._lock = threading.Lock()
-        self._live: OrderedDict[tuple[str, str, Window], tuple[float, _Live]] = OrderedDict()
+        self._live: OrderedDict[_Place, tuple[float, _Live]] = OrderedDict()
 
-    def campaign(
-        self, org: str, campaign_id: str, first: date | None = None, last: date | None = None
-    ) -> CampaignMetrics:
-        """The metrics of a campaign from `first` to `last` (default: the last 30 days), at most up
+    def of(
+        self,
+        org: str,
+        level: Level,
+        object_id: str,
+        first: date | None = None,
+        last: date | None = None,
+    ) -> ObjectMetrics:
+        """The metrics of an object from `first` to `last` (default: the last 30 days), at most up
         to today in the ad account's zone.
 
         Days that the store lacks are read from TikTok, 30 days by each call; those that are final
-        are kept. Raises `NoCampaign`, `BadRequest`, and TikTok's refusal.
+        are kept. Raises `NoAdObject`, `BadRequest`, and TikTok's refusal.
         """
         if first is not None and last is not None:
             _check(first, last)
-        account_id = self._campaigns.account_of(org, campaign_id)
+        account_id = self._finder.account_of(org, level, object_id)
         account = self._account(org, account_id)
         last = account.today if last is None else last
         first = _before(last, DEFAULT_DAYS) if first is None else first
@@ -110,17 +117,17 @@ class AdMetrics:
         wanted = list(Window(first, min(last, account.today)).days())
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            stored = store.span(tenant, account_id, campaign_id, first, last)
+            stored = store.span(tenant, account_id, level, object_id, first, last)
         missing = [day for day in wanted if day not in stored and not account.has(day)]
         final = final_until(account.today)
         live: _Live = {}
         for window in joined(day for day in missing if day <= final):
-            live |= self._read(org, account, campaign_id, window, keep=True)
+            live |= self._read(org, account, level, object_id, window, keep=True)
         for window in joined(day for day in missing if day > final):
-            live |= self._fresh(org, account, campaign_id, window)
+            live |= self._fresh(org, account, level, object_id, window)
         days = [(day, stored.get(day) or live.get(day) or NOTHING) for day in wanted]
-        return CampaignMetrics(
-            campaign_id=campaign_id,
+        return ObjectMetrics(
+            object_id=object_id,
             account=account,
             first=first,
             last=last,
@@ -146,14 +153,16 @@ class AdMetrics:
             store.describe(TenantConnection(connection, org), account_id, currency, zone)
         return Account(account_id, currency, zone, today_in(zone, now))
 
-    def _fresh(self, org: str, account: Account, campaign_id: str, window: Window) -> _Live:
+    def _fresh(
+        self, org: str, account: Account, level: Level, object_id: str, window: Window
+    ) -> _Live:
         """Days that aren't final: from memory, if they were read just now."""
-        place = (org, campaign_id, window)
+        place = (org, level, object_id, window)
         with self._lock:
             at, kept = self._live.get(place, (0.0, None))
         if kept is not None and 0 <= self._clock.now() - at < FRESH_SECONDS:
             return kept
-        found = self._read(org, account, campaign_id, window, keep=False)
+        found = self._read(org, account, level, object_id, window, keep=False)
         with self._lock:
             self._live[place] = self._clock.now(), found
             self._live.move_to_end(place)
@@ -162,19 +171,26 @@ class AdMetrics:
         return found
 
     def _read(
-        self, org: str, account: Account, campaign_id: str, window: Window, *, keep: bool
+        self,
+        org: str,
+        account: Account,
+        level: Level,
+        object_id: str,
+        window: Window,
+        *,
+        keep: bool,
     ) -> _Live:
-        """Read days of one campaign from TikTok; `keep`: store them."""
+        """Read days of one object from TikTok; `keep`: store them."""
         try:
             client = self._business.for_advertiser(org, account.id)
-            part = reports.read(client, window, campaign_id=campaign_id)
+            part = reports.read(client, level, window, object_id=object_id)
         except StagedoorError as error:
             raise told(error) from error
-        found = {row.day: row.numbers for row in part.rows if row.campaign_id == campaign_id}
+        found = {row.day: row.numbers for row in part.rows if row.object_id == object_id}
         if keep:
-            days = {(campaign_id, day): found.get(day) for day in window.days()}
+            days = {(object_id, day): found.get(day) for day in window.days()}
             with self._database.begin() as connection:
-                store.write(TenantConnection(connection, org), account.id, days)
+                store.write(TenantConnection(connection, org), account.id, level, days)
         return found
 
 

@@ -1,4 +1,4 @@
-"""Queries on ad accounts that are read, and on the metrics of their campaigns."""
+"""Queries on ad accounts that are read, and on the metrics of their objects."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from ..integrations import store as integrations
 from .days import day_in, month_of
 from .metrics import Numbers, packed, unpacked
 from .models import ad_metric_accounts, ad_metric_months, ad_objects
-from .reports import CampaignDay
+from .objects import Level
+from .reports import ObjectDay
 
 _MONTHS = ad_metric_months.c
 _RENEW = Prepared(
     renewing(
         OF_TENANT.update(ad_metric_months).where(
             _MONTHS.account_id == bindparam("of_account"),
-            _MONTHS.campaign_id == bindparam("of_campaign"),
+            _MONTHS.level == bindparam("of_level"),
+            _MONTHS.object_id == bindparam("of_object"),
             _MONTHS.month == bindparam("of_month"),
         ),
         ("days",),
@@ -30,7 +32,8 @@ _SPAN = Prepared(
     OF_TENANT.select(ad_metric_months, _MONTHS.month, _MONTHS.days)
     .where(
         _MONTHS.account_id == bindparam("of_account"),
-        _MONTHS.campaign_id == bindparam("of_campaign"),
+        _MONTHS.level == bindparam("of_level"),
+        _MONTHS.object_id == bindparam("of_object"),
         _MONTHS.month >= bindparam("first_month"),
         _MONTHS.month <= bindparam("last_month"),
     )
@@ -64,48 +67,66 @@ def change_account(tenant: TenantConnection, account_id: str, **values: Any) -> 
     tenant.run(tenant.update(ad_metric_accounts).where(mine).values(**values))
 
 
-def record(tenant: TenantConnection, account_id: str, rows: Iterable[CampaignDay]) -> None:
-    """Write days of campaigns; those that are known are replaced."""
-    write(tenant, account_id, {(one.campaign_id, one.day): one.numbers for one in rows})
+def record(
+    tenant: TenantConnection, account_id: str, level: Level, rows: Iterable[ObjectDay]
+) -> None:
+    """Write days of objects of a level; those that are known are replaced."""
+    write(tenant, account_id, level, {(one.object_id, one.day): one.numbers for one in rows})
 
 
 def write(
-    tenant: TenantConnection, account_id: str, days: Mapping[tuple[str, date], Numbers | None]
+    tenant: TenantConnection,
+    account_id: str,
+    level: Level,
+    days: Mapping[tuple[str, date], Numbers | None],
 ) -> None:
-    """As `record`, by campaign and day; None: the day was read, and had nothing."""
+    """As `record`, by object and day; None: the day was read, and had nothing."""
     months: dict[tuple[str, int], dict[int, Numbers | None]] = {}
-    for (campaign, day), numbers in days.items():
-        months.setdefault((campaign, month_of(day)), {})[day.day] = numbers
+    for (object_id, day), numbers in days.items():
+        months.setdefault((object_id, month_of(day)), {})[day.day] = numbers
     if not months:
         return
-    places = sorted(months)
+    places, of = sorted(months), {"account_id": account_id, "level": level.value}
     tenant.insert_new(
         ad_metric_months,
         [
-            {"account_id": account_id, "campaign_id": campaign, "month": month, "days": "{}"}
-            for campaign, month in places
+            of | {"object_id": object_id, "month": month, "days": "{}"}
+            for object_id, month in places
         ],
     )
     query = tenant.select(ad_metric_months).where(
-        _MONTHS.account_id == account_id, tuple_(_MONTHS.campaign_id, _MONTHS.month).in_(places)
+        _MONTHS.account_id == account_id,
+        _MONTHS.level == level.value,
+        tuple_(_MONTHS.object_id, _MONTHS.month).in_(places),
     )
-    found = tenant.all(query.order_by(_MONTHS.campaign_id, _MONTHS.month).with_for_update())
+    found = tenant.all(query.order_by(_MONTHS.object_id, _MONTHS.month).with_for_update())
     renewals = []
     for row in found:
-        merged = unpacked(row.days) | months[row.campaign_id, row.month]
-        this = {"of_account": account_id, "of_campaign": row.campaign_id, "of_month": row.month}
+        merged = unpacked(row.days) | months[row.object_id, row.month]
+        this = {
+            "of_account": account_id,
+            "of_level": level.value,
+            "of_object": row.object_id,
+            "of_month": row.month,
+        }
         renewals.append(tenant.given(renewed({"days": packed(merged)}) | this))
     _RENEW.run_all(tenant.connection, renewals)
 
 
 def span(
-    tenant: TenantConnection, account_id: str, campaign_id: str, first: date, last: date
+    tenant: TenantConnection,
+    account_id: str,
+    level: Level,
+    object_id: str,
+    first: date,
+    last: date,
 ) -> dict[date, Numbers | None]:
-    """The stored days of a campaign between two days, which count; None: the day had nothing."""
+    """The stored days of an object between two days, which count; None: the day had nothing."""
     rows = tenant.all(
         _SPAN,
         of_account=account_id,
-        of_campaign=campaign_id,
+        of_level=level.value,
+        of_object=object_id,
         first_month=month_of(first),
         last_month=month_of(last),
     )

@@ -1,5 +1,5 @@
-"""`ads-metrics`: the spending and results of campaigns by day. The newest days are read every hour,
-and once a day all that TikTok may still revise."""
+"""`ads-metrics`: the spending and results of campaigns, ad groups and ads by day. The newest days
+are read every hour, and once a day all that TikTok may still revise."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ...ad_metrics.days import (
     today_in,
     windows,
 )
+from ...ad_metrics.objects import Level
 from ...integrations.accounts import Kind
 from ..ad_accounts import AdAccountErrors, described, made
 from ..stretch import Cadence, Next, Stretch, SyncType
@@ -43,6 +44,7 @@ class _Pass:
     account: str | None = None
     """The ad account whose `window` is being read."""
     window: tuple[str, str] | None = None
+    level: str = Level.CAMPAIGN.value
     page: int = 1
 
 
@@ -99,16 +101,18 @@ class _Reader:
     def _windows(self, account_id: str, wanted: list[Window]) -> Iterator[None]:
         """Read windows, of which an earlier run may have read some."""
         left, page = _left(self._pass, account_id, wanted)
-        for window in left:
+        for window, level in left:
             more = True
             while more:
                 told = (window.first.isoformat(), window.last.isoformat())
-                self._pass = replace(self._pass, account=account_id, window=told, page=page)
+                self._pass = replace(
+                    self._pass, account=account_id, window=told, level=level.value, page=page
+                )
                 self._keep()
                 yield
-                part = reports.read(self._stretch.business_for(account_id), window, page)
+                part = reports.read(self._stretch.business_for(account_id), level, window, page)
                 with self._stretch.write() as tenant:
-                    store.record(tenant, account_id, part.rows)
+                    store.record(tenant, account_id, level, part.rows)
                 more, page = part.more, page + 1
             page = 1
         self._pass = replace(self._pass, account=None, window=None, page=1)
@@ -150,14 +154,18 @@ def _covered(row: Any, first: date, last: date) -> dict[str, date]:
     }
 
 
-def _left(begun: _Pass, account_id: str, wanted: list[Window]) -> tuple[list[Window], int]:
-    """The windows that an earlier run hasn't read, and the page of the first of them; all of them,
-    where it read others."""
+def _left(
+    begun: _Pass, account_id: str, wanted: list[Window]
+) -> tuple[list[tuple[Window, Level]], int]:
+    """The windows that an earlier run hasn't read, each of every level, and the page of the first
+    of them; all of them, where it read others."""
+    parts = [(window, level) for window in wanted for level in Level]
     if begun.account == account_id and begun.window is not None:
         first, last = (date.fromisoformat(one) for one in begun.window)
-        if Window(first, last) in wanted:
-            return wanted[wanted.index(Window(first, last)) :], begun.page
-    return wanted, 1
+        at = (Window(first, last), Level(begun.level))
+        if at in parts:
+            return parts[parts.index(at) :], begun.page
+    return parts, 1
 
 
 def _run(stretch: Stretch) -> Next:
@@ -190,7 +198,7 @@ ADS_METRICS = SyncType(
     name="ads-metrics",
     subject=Kind.ADS,
     scopes=(),
-    what="Spending, impressions, clicks, conversions and reach of campaigns by day",
+    what="Spending and results of campaigns, ad groups and ads by day",
     operations=(
         business.ADVERTISER_INFO.id,
         business_reports.REPORT_INTEGRATED_GET.id,
