@@ -31,7 +31,6 @@ from .window import (
 PATIENCE = 5.0
 """The longest wait of a thread, in seconds: longer waits become due rows."""
 _SWEEP_EVERY = 1000
-_BACKGROUND_PATIENCE = 2.0
 _APART = 0.005
 """Calls in the background that wait for one place try again within so many seconds."""
 _random = random.SystemRandom()
@@ -61,7 +60,7 @@ class DatabasePacer:
     @property
     def background(self) -> BackgroundPacer:
         """The same windows, for calls that leave room to those of people and agents."""
-        return BackgroundPacer(self, min(self._patience, _BACKGROUND_PATIENCE))
+        return BackgroundPacer(self, self._patience)
 
     def reserve_now(self, key: Hashable, limit: RateLimit) -> float | TooFast:
         """Take a place in the background, if one is free now: then 0.0."""
