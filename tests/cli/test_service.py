@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -221,7 +222,32 @@ def campaigns_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
     assert blocked.code == 1
     assert blocked.err.splitlines()[0].endswith("and nothing of it was switched on:")
     assert all(line.startswith("  ") for line in blocked.err.splitlines()[1:])
-    assert "'stagedoor ads metrics ID'" in shell.run("ads", "report", **env).words
+    reports_by_hand(shell, env, campaign)
+
+
+def reports_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
+    report = ("ads", "report", "--advertiser", ADVERTISER_ID, "--days", "10", "--json")
+    told = shell.run("ads", "metrics", campaign, "--json", **env).json
+    spent = sum(Decimal(row["spend"]) for row in told["rows"][-10:])
+    rows = shell.run(*report, **env).json
+    assert list(rows[0]) == [
+        "campaign_id",
+        "campaign_name",
+        "spend",
+        "impressions",
+        "clicks",
+        "ctr",
+    ]
+    assert [row["spend"] for row in rows] == sorted((row["spend"] for row in rows), reverse=True)
+    [mine] = [row for row in rows if row["campaign_id"] == campaign]
+    assert Decimal(str(mine["spend"])) == spent
+    daily = shell.run(*report, "--level", "ad", "--daily", "--all", **env).json
+    assert sum(row["impressions"] for row in daily) == sum(row["impressions"] for row in rows)
+    assert [row["stat_time_day"] for row in daily] == sorted(row["stat_time_day"] for row in daily)
+    chart = shell.run(*report[:-1], "--chart", **env)
+    assert (chart.code, chart.words.startswith("spend by day, in USD")) == (0, True)
+    for wrong in (("--metrics", "app_install"), ("--metrics", "reach"), ("--account", "mara")):
+        assert shell.run(*report, *wrong, **env).code == 2
 
 
 def data_by_hand(shell: Shell, env: dict[str, str]) -> None:
@@ -412,7 +438,6 @@ def allow_at_service(link: str) -> None:
     [
         (("portability", "export", "mine.zip"), "unset it for this command"),
         (("ads", "campaigns", "--account", "mara"), "leave out --account"),
-        (("ads", "report"), "unset it for this command"),
         (("accounts", "--use", "maracooks"), "The service has no default account"),
         (("disconnect", "maracooks", "--local"), "--local deletes tokens of this machine"),
         (("connect", "--redirect-uri", "https://x.example/"), "the service has its own"),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from stagedoor.platform.products.business_ads import Campaign, CampaignFilters, OperationStatus
 
 from . import console, shortened
-from .account import service
-from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
+from .ads_connection import (
+    ADVERTISER,
+    JSON,
+    PERSON,
+    chosen_advertiser,
+    connected,
+    through_service,
+)
 from .ads_report import report
 from .ads_service import list_accounts, list_campaigns, metrics, switch
-
-if TYPE_CHECKING:
-    from .remote import Remote
 
 _PAGE = 100
 _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
@@ -25,8 +26,8 @@ _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
 def command() -> None:
     """See and switch campaigns of the connected ad accounts, and report what they spend.
 
-    Connect them by 'stagedoor connect --kind ads'. Where STAGEDOOR_SERVICE_URL is set, all but
-    'report' work through the service, and --account isn't needed.
+    Connect them by 'stagedoor connect --kind ads'. Where STAGEDOOR_SERVICE_URL is set, they work
+    through the service, and --account isn't needed.
     """
 
 
@@ -39,7 +40,7 @@ command.add_command(metrics)
 @JSON
 def accounts(account: str | None, as_json: bool) -> None:
     """List the ad accounts, with their balance."""
-    remote = _remote(account)
+    remote = through_service(account)
     if remote is not None:
         with remote:
             list_accounts(remote, as_json)
@@ -79,7 +80,7 @@ def accounts(account: str | None, as_json: bool) -> None:
 @JSON
 def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: bool) -> None:
     """List campaigns, newest first, with their delivery state."""
-    remote = _remote(account)
+    remote = through_service(account)
     if remote is not None:
         with remote:
             list_campaigns(remote, advertiser, limit, as_json)
@@ -132,7 +133,7 @@ def pause(campaign_ids: tuple[str, ...], advertiser: str | None, account: str | 
 def _switch(
     ids: tuple[str, ...], status: OperationStatus, advertiser: str | None, account: str | None
 ) -> None:
-    remote = _remote(account)
+    remote = through_service(account)
     if remote is not None:
         action = "launch" if status is OperationStatus.ENABLE else "pause"
         with remote:
@@ -148,14 +149,6 @@ def _switch(
         found = list(business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering))
     for one in found:
         console.say_styled(("bold", one.campaign_id or ""), f" {one.campaign_name}: {_state(one)}")
-
-
-def _remote(account: str | None) -> Remote | None:
-    """The service, if one is set; it knows the credential of an ad account by itself."""
-    remote = service()
-    if remote is not None and account is not None:
-        raise click.UsageError("Through the service --advertiser chooses; leave out --account.")
-    return remote
 
 
 def _state(found: Campaign) -> str:

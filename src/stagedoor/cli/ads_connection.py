@@ -11,14 +11,23 @@ from stagedoor.client import TikTokBusiness
 from stagedoor.client.errors import ConfigurationError
 
 from . import settings
-from .account import local_settings
+from .account import local_settings, service
 from .patience import TellingPacer, TellingRetry
+from .remote import Remote
 
 ADVERTISER = click.option(
     "--advertiser", help="The ad account's id; needed if the connection reaches several."
 )
 PERSON = click.option("--account", help="The connected person, by name; see 'connect'.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def through_service(account: str | None) -> Remote | None:
+    """The service, if one is set; it knows the credential of an ad account by itself."""
+    remote = service()
+    if remote is not None and account is not None:
+        raise click.UsageError("Through the service --advertiser chooses; leave out --account.")
+    return remote
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from stagedoor.client import TikTokBusiness
-from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.report_rows import MetricValue, ReportRow
 from stagedoor.platform.products.business_reports import (
     MAX_ROWS,
@@ -24,11 +23,21 @@ from stagedoor.platform.products.business_reports import (
     kind_of,
 )
 
-from . import console, settings, shortened
-from .ads_connection import ADVERTISER, JSON, PERSON, chosen_advertiser, connected
+from . import console, shortened
+from .ads_connection import (
+    ADVERTISER,
+    JSON,
+    PERSON,
+    chosen_advertiser,
+    connected,
+    through_service,
+)
+from .ads_report_service import StoredReport
+from .ads_service import chosen
 from .params import Day
 
 _DEFAULT_DAYS = 7
+_MORE = "--all shows all, --limit N more"
 _DEFAULT_METRICS = ("spend", "impressions", "clicks", "ctr")
 
 
@@ -112,7 +121,8 @@ def report(
     """Report what campaigns, ad groups or ads spent, and what came of it.
 
     Rows are ordered by the first metric, the largest value first, unless they are divided by
-    --daily. Days are those of the ad account's time zone.
+    --daily. Days are those of the ad account's time zone. Where STAGEDOOR_SERVICE_URL is set, the
+    numbers are those that the service stores.
 
     stagedoor ads report --level ad --days 30 --metrics spend,clicks,cpc --chart
     """
@@ -124,40 +134,63 @@ def report(
         raise click.UsageError("--from is after --to.")
     if chart and kind_of(metrics[0]) is MetricKind.TEXT:
         raise click.UsageError(f"--chart draws the first metric, and {metrics[0]} is no number.")
-    config = settings.load()
-    if config.service_url is not None:
-        raise ConfigurationError(
-            f"STAGEDOOR_SERVICE_URL is set ({config.service_url}), and reports aren't made through "
-            "the service: 'stagedoor ads metrics ID' shows what it stores, or unset it for "
-            "this command to use the accounts of this machine"
-        )
     of = _LEVELS[level]
+    as_format = "json" if as_json else "csv" if as_csv else None
+    remote = through_service(account)
+    if remote is not None:
+        with remote:
+            found = chosen(remote, advertiser)
+            zone, currency = found["timezone"], found["currency"] or ""
+            first, last = _span(start, end, days, _today(zone))
+            stored = StoredReport(remote, found["accountId"], first, last)
+            if chart:
+                _draw(metrics[0], first, last, currency, stored.by_day(metrics[0]))
+                return
+            rows = stored.rows(level, of.id, of.name, metrics, daily)
+            shown = shortened.first(rows, None if everything else limit, "row", _MORE)
+            _print(of, metrics, daily, f"{first} to {last}, money in {currency}", shown, as_format)
+        return
     with connected(account) as business:
         advertiser_id = chosen_advertiser(business, advertiser)
         mine = business.for_advertiser(advertiser_id)
         currency, today = _money_and_day(mine, advertiser_id)
-        last = end or today
-        first = start or last - timedelta(days=(days or _DEFAULT_DAYS) - 1)
-        if last < first:
-            raise click.UsageError(f"--from is after today, {last}.")
-        if (last - first).days >= MAX_SPAN:
-            raise click.UsageError(f"A report is of at most {MAX_SPAN} days.")
+        first, last = _span(start, end, days, today)
         if chart:
-            _draw(mine, metrics[0], first, last, currency)
+            _draw(metrics[0], first, last, currency, _by_day(mine, metrics[0], first, last))
             return
-        names = (*((Dimension.DAY.value,) if daily else ()), of.id.value, of.name)
-        names += tuple(name for name in metrics if name not in names)
-        rows = _rows(mine, of, metrics, first, last, daily, None if everything else limit)
-        if as_csv:
-            console.print_csv_row(names)
-            for row in rows:
-                console.print_csv_row(_plain(row, name) for name in names)
-        elif as_json:
-            console.print_json(
-                [{name: _number(_plain(row, name)) for name in names} for row in rows]
-            )
-        else:
-            _print_table(f"{first} to {last}, money in {currency}", of, names, rows)
+        shown = _rows(mine, of, metrics, first, last, daily, None if everything else limit)
+        _print(of, metrics, daily, f"{first} to {last}, money in {currency}", shown, as_format)
+
+
+def _span(start: date | None, end: date | None, days: int | None, today: date) -> tuple[date, date]:
+    """The first and the last day of the report."""
+    last = end or today
+    first = start or last - timedelta(days=(days or _DEFAULT_DAYS) - 1)
+    if last < first:
+        raise click.UsageError(f"--from is after today, {last}.")
+    if (last - first).days >= MAX_SPAN:
+        raise click.UsageError(f"A report is of at most {MAX_SPAN} days.")
+    return first, last
+
+
+def _print(
+    of: _Level,
+    metrics: Sequence[str],
+    daily: bool,
+    title: str,
+    rows: Iterable[ReportRow],
+    as_format: str | None,
+) -> None:
+    names = (*((Dimension.DAY.value,) if daily else ()), of.id.value, of.name)
+    names += tuple(name for name in metrics if name not in names)
+    if as_format == "csv":
+        console.print_csv_row(names)
+        for row in rows:
+            console.print_csv_row(_plain(row, name) for name in names)
+    elif as_format == "json":
+        console.print_json([{name: _number(_plain(row, name)) for name in names} for row in rows])
+    else:
+        _print_table(title, of, names, rows)
 
 
 def _money_and_day(mine: TikTokBusiness, advertiser_id: str) -> tuple[str, date]:
@@ -168,12 +201,16 @@ def _money_and_day(mine: TikTokBusiness, advertiser_id: str) -> tuple[str, date]
             f"TikTok tells nothing of the ad account {advertiser_id}; "
             "'stagedoor ads accounts' lists those that are connected."
         )
+    return found.currency or "", _today(found.display_timezone or found.timezone)
+
+
+def _today(timezone: str | None) -> date:
     zone: tzinfo
     try:
-        zone = ZoneInfo(found.display_timezone or found.timezone or "UTC")
+        zone = ZoneInfo(timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         zone = UTC
-    return found.currency or "", datetime.now(zone).date()
+    return datetime.now(zone).date()
 
 
 def _rows(
@@ -200,8 +237,7 @@ def _rows(
         limit=None if limit is None or look is None else limit + look,
         **order,
     )
-    how = "--all shows all, --limit N more"
-    return shortened.first(found, limit, "row", how, look=look)
+    return shortened.first(found, limit, "row", _MORE, look=look)
 
 
 def _print_table(title: str, of: _Level, names: Sequence[str], rows: Iterable[ReportRow]) -> None:
@@ -213,8 +249,9 @@ def _print_table(title: str, of: _Level, names: Sequence[str], rows: Iterable[Re
     console.print_table(title, names, cells)
 
 
-def _draw(mine: TikTokBusiness, metric: str, first: date, last: date, currency: str) -> None:
-    """Draw a metric of the whole ad account by day; a day without ads has no bar."""
+def _by_day(
+    mine: TikTokBusiness, metric: str, first: date, last: date
+) -> Mapping[Any, MetricValue]:
     found = mine.reports.rows(
         data_level=DataLevel.ADVERTISER,
         dimensions=(Dimension.ADVERTISER, Dimension.DAY),
@@ -222,7 +259,13 @@ def _draw(mine: TikTokBusiness, metric: str, first: date, last: date, currency: 
         start_date=first,
         end_date=last,
     )
-    values = {row[Dimension.DAY]: row[metric] for row in found}
+    return {row[Dimension.DAY]: row.metrics[metric] for row in found}
+
+
+def _draw(
+    metric: str, first: date, last: date, currency: str, values: Mapping[Any, MetricValue]
+) -> None:
+    """Draw a metric of the whole ad account by day; a day without ads has no bar."""
     rows = []
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)

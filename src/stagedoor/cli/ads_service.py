@@ -20,7 +20,7 @@ from .remote import Remote, ServiceRefused, snaked
 
 _PAGE = 100
 _BLOCKED = "launch_blocked"
-_LEVELS = {
+LEVELS = {
     "campaign": ("campaigns", "Campaign"),
     "adgroup": ("ad-groups", "Ad group"),
     "ad": ("ads", "Ad"),
@@ -56,9 +56,9 @@ def list_accounts(remote: Remote, as_json: bool) -> None:
 
 def list_campaigns(remote: Remote, advertiser: str | None, limit: int, as_json: bool) -> None:
     """Print campaigns of an ad account, newest first."""
-    account = _chosen(remote, advertiser)
+    account = chosen(remote, advertiser)
     how = f"--limit N shows more than {limit}"
-    walk = _campaigns(remote, account["accountId"])
+    walk = listed(remote, "campaigns", account["accountId"])
     found = list(shortened.first(walk, limit, "campaign", how, look=_PAGE))
     if as_json:
         console.print_json(snaked(found))
@@ -100,7 +100,7 @@ def switch(remote: Remote, ids: Sequence[str], action: str, advertiser: str | No
     return whole
 
 
-def _chosen(remote: Remote, asked: str | None) -> dict[str, Any]:
+def chosen(remote: Remote, asked: str | None) -> dict[str, Any]:
     """The ad account that was asked for, or the organisation's only one."""
     found: list[dict[str, Any]] = remote.send("GET", "/api/ads/accounts")["accounts"]
     mine = [one for one in found if asked in (None, one["accountId"])]
@@ -118,11 +118,12 @@ def _chosen(remote: Remote, asked: str | None) -> dict[str, Any]:
     )
 
 
-def _campaigns(remote: Remote, account_id: str) -> Iterator[dict[str, Any]]:
+def listed(remote: Remote, route: str, account_id: str) -> Iterator[dict[str, Any]]:
+    """The objects of an ad account that a route lists, newest first."""
     query: dict[str, Any] = {"accountId": account_id, "limit": _PAGE}
     while True:
-        page = remote.send("GET", f"/api/ads/campaigns?{urlencode(query)}")
-        yield from page["campaigns"]
+        page = remote.send("GET", f"/api/ads/{route}?{urlencode(query)}")
+        yield from page[{"ad-groups": "adGroups"}.get(route, route)]
         if page["nextCursor"] is None:
             return
         query["cursor"] = page["nextCursor"]
@@ -144,7 +145,7 @@ def _budget(campaign: dict[str, Any], currency: str) -> str:
 @click.argument("object_id", metavar="ID")
 @click.option(
     "--level",
-    type=click.Choice(tuple(_LEVELS)),
+    type=click.Choice(tuple(LEVELS)),
     default="campaign",
     show_default=True,
     help="What the id is of.",
@@ -171,7 +172,7 @@ def metrics(
         )
     asked = {"from": start, "to": end}
     query = urlencode({name: day.isoformat() for name, day in asked.items() if day is not None})
-    route, noun = _LEVELS[level]
+    route, noun = LEVELS[level]
     path = f"/api/ads/{route}/{quote(object_id, safe='')}/metrics"
     with remote:
         told = remote.send("GET", f"{path}?{query}")
