@@ -23,6 +23,7 @@ from tests.support.mcp_client import MODES, Mode, Talk, talking
 
 READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level": "read"})
 FULL = {"resource": "posting", "level": "full"}
+PRIVATELY = {"privacy_level": "SELF_ONLY"}
 UNFIT = {
     "privacy_level": "SELF_ONLY",
     "video_url": "https://media.example.com/a.mp4",
@@ -198,6 +199,8 @@ def test_bad_arguments_are_decided_too(agent: AgentFixture, local: Local, talk: 
         ("publish_video", UNFIT, "title: is 2201 UTF-16 units long"),
         ("check_post", {"publish_id": "v", "wait_seconds": 99}, "wait_seconds: must be a whole"),
         ("publish_video", {"privacy_level": "SELF_ONLY"}, "video_url: give this or upload"),
+        ("publish_video", PRIVATELY | {"video_url": "film.mp4"}, "video_url: is no whole"),
+        ("publish_photos", PRIVATELY | {"photo_urls": ["https://"]}, "photo_urls.0: is no whole"),
     ]
     for name, arguments, words in wrong:
         told = talk.call(name, **arguments)

@@ -10,7 +10,7 @@ from stagedoor.platform.vocabulary import PrivacyLevel
 from .business import APP, DEFAULT_LIMITS, DRAWN_APP, IDS
 from .business_comments import ACCOUNT_LIMITS, OPEN_IDS, open_id
 from .example import Example, Seeded, Values
-from .strategies import CHARACTERS, FLAG, TEXT, fields, maybe, some
+from .strategies import ADDRESSES, CHARACTERS, FLAG, TEXT, fields, maybe, some
 
 PUBLISH_LIMITS = ((6, 60), (15, 86_400))
 _PROFILE_FIELDS = tuple(accounts.PROFILE_FIELDS)
@@ -74,8 +74,8 @@ EXAMPLES = (
         ),
         drawn=fields(
             business_id=OPEN_IDS,
-            video_url=TEXT,
-            custom_thumbnail_url=maybe(TEXT),
+            video_url=ADDRESSES,
+            custom_thumbnail_url=maybe(ADDRESSES),
             post_info=st.builds(
                 accounts.AccountVideoInfo,
                 caption=_CAPTIONS,
@@ -115,7 +115,7 @@ EXAMPLES = (
         ),
         drawn=fields(
             business_id=OPEN_IDS,
-            photo_images=st.lists(TEXT, min_size=1, max_size=35).map(tuple),
+            photo_images=st.lists(ADDRESSES, min_size=1, max_size=35).map(tuple),
             photo_cover_index=_MOMENTS,
             post_info=st.builds(
                 accounts.AccountPhotosInfo,
@@ -233,7 +233,7 @@ EXAMPLES = (
             APP | {"event_type": "COMMENT", "callback_url": "https://ready.example.com/hooks"}
         ),
         drawn=fields(
-            **DRAWN_APP, event_type=_KINDS, callback_url=TEXT, item_list=maybe(_ITEM_LISTS)
+            **DRAWN_APP, event_type=_KINDS, callback_url=ADDRESSES, item_list=maybe(_ITEM_LISTS)
         ),
         effect=accounts.WEBHOOK_LIST,
         limits=DEFAULT_LIMITS,

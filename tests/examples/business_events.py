@@ -23,7 +23,7 @@ from stagedoor.platform.products.business_events import (
 
 from .business import APP, DEFAULT_LIMITS, IDS, SECRETS
 from .example import Example
-from .strategies import TEXT, fields, maybe
+from .strategies import ADDRESSES, TEXT, fields, maybe
 
 _SHORT = st.text(st.characters(codec="utf-8", categories=("L", "N", "Zs")), min_size=1, max_size=40)
 _HASH = st.binary(min_size=32, max_size=32).map(bytes.hex)
@@ -97,7 +97,7 @@ EXAMPLES = (
         drawn=fields(
             **_DRAWN_APP,
             subscribe_entity=st.sampled_from(SubscribeEntity),
-            callback_url=_SHORT,
+            callback_url=ADDRESSES,
             subscription_detail=_DETAIL,
         ),
         effect=business_events.SUBSCRIPTION_GET,

@@ -17,11 +17,11 @@ from stagedoor.platform.products.posting import (
 )
 
 from .example import FILE, Example, Values
-from .strategies import BIG, CHARACTERS, FLAG, TEXT, fields, maybe
+from .strategies import ADDRESSES, BIG, CHARACTERS, FLAG, TEXT, fields, maybe
 
 _LEVEL = st.sampled_from([*PrivacyLevel, "SELF_ONLY"])
 _SOURCE = st.builds(FileUpload, video_size=BIG, chunk_size=BIG, total_chunk_count=BIG) | st.builds(
-    PullFromUrl, video_url=TEXT
+    PullFromUrl, video_url=ADDRESSES
 )
 _VIDEO_INFO = st.builds(
     VideoPostInfo,
@@ -42,7 +42,7 @@ _PHOTO_INFO = st.builds(
     privacy_level=maybe(_LEVEL),
     auto_add_music=FLAG,
 )
-_PHOTOS = st.lists(TEXT, min_size=1, max_size=35).flatmap(
+_PHOTOS = st.lists(ADDRESSES, min_size=1, max_size=35).flatmap(
     lambda urls: st.builds(
         PhotoSource,
         photo_images=st.just(tuple(urls)),

@@ -15,6 +15,10 @@ CHARACTERS = st.characters(codec="utf-8", exclude_characters="\0")
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters=",\0"), min_size=1, max_size=20)
 """Without a comma, since a comma-separated list can't hold one."""
 TEXT = st.text(CHARACTERS, max_size=40)
+ADDRESSES = st.text(st.characters(categories=("L", "N")), max_size=30).map(
+    "https://media.example.com/{}".format
+)
+"""Addresses from which TikTok downloads, or to which it posts."""
 FLAG = st.none() | st.booleans()
 BIG = st.integers(0, 2**70)
 NUMBER = st.integers(0, 2**63 - 1) | st.integers(0, 2**63 - 1).map(str)

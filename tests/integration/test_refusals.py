@@ -62,6 +62,17 @@ def test_a_title_too_long_in_utf16_is_refused_before_sending(
     tiktok.posts.publish_video(clip, privacy_level=PUBLIC, title="\U0001f35e" * 1100)
 
 
+def test_a_photo_without_a_whole_address_is_refused_before_sending(
+    local: Local, tiktok: TikTok
+) -> None:
+    for url in ("one.jpg", "http://a.example.com/one.jpg", "https://a.example.com/o ne.jpg"):
+        with pytest.raises(InvalidRequest, match=r"the post: urls\.1 is no .*https address"):
+            tiktok.posts.publish_photos(
+                ["https://media.example.com/one.jpg", url], privacy_level=SELF
+            )
+    assert local.calls("posting.content_init") == []
+
+
 def test_tiktok_itself_refuses_a_title_too_long(local: Local) -> None:
     token = local.tokens().access_token
     answer = local.http.post(

@@ -11,6 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from stagedoor.platform.addresses import https_problem
 from stagedoor.platform.arguments import check_fields
 from stagedoor.platform.media import PHOTO, VIDEO
 from stagedoor.platform.products import posting
@@ -78,8 +79,8 @@ class Url:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if not self.value.lower().startswith("https://"):
-            why = f"must begin with https://, not {self.value[:12]!r}"
+        why = https_problem(self.value)
+        if why is not None:
             raise InvalidRequest("Url()", [("value", why)])
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
+from stagedoor.platform.addresses import https_problem
 from stagedoor.platform.arguments import AtLeast, Says
+from stagedoor.platform.bounds import MAX_PROBLEMS
 from stagedoor.platform.media import SAFE_MAX_CHUNK
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import (
@@ -262,5 +264,9 @@ def _photos(
         raise InvalidRequest(
             "the post", [("cover", f"is {cover}, but the photos count from 0 to {len(urls) - 1}")]
         )
+    found = ((f"urls.{at}", https_problem(url)) for at, url in enumerate(urls))
+    problems = [(path, why) for path, why in found if why is not None]
+    if problems:
+        raise InvalidRequest("the post", problems[:MAX_PROBLEMS])
     source = _info(posting.PhotoSource, photo_images=tuple(urls), photo_cover_index=cover)
     return {"post_mode": mode, "source_info": source, "is_aigc": is_aigc}

@@ -128,6 +128,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("init-video-upload", VIDEO | {"nope": 1}, "nope"),
     ("init-video-upload", VIDEO | {"caption": "x" * 2201}, "caption"),
     ("init-video-upload", VIDEO | {"videoUrl": "http://a.example/x"}, "videoUrl"),
+    ("init-video-upload", VIDEO | {"videoUrl": "https://a.example/a film"}, "videoUrl: is no"),
+    ("publish-photos", VIDEO | {"urls": ["https://a.example/1", "https://"]}, "urls.1: is no"),
     ("init-video-upload", VIDEO | {"publishAt": "tomorrow"}, "publishAt"),
     ("init-video-upload", VIDEO | {"publishAt": "2030-01-01T00:00:00"}, "publishAt"),
     ("init-video-upload", VIDEO | {"publishAt": "2130-01-01T00:00:00Z"}, "publishAt"),

@@ -16,7 +16,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "number": (int, float),
     "boolean": (bool,),
 }
-_PATH = re.compile(r"(?P<before>^|: |; )(?P<part>[a-z_]+)\.(?P<name>[a-z_]+)(?=[.:])")
+_PATH = re.compile(r"(?P<before>^|: |; )(?P<part>[a-z_]+)\.(?:[A-Z_]+\.)?(?P<name>[a-z_]+)(?=[.:])")
+"""A path; in upper case, the kind of a union's member."""
 
 _RENAMED = {
     "source_info.photo_images": "photo_urls",

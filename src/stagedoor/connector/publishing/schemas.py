@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field, field_validator, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
+from stagedoor.platform.addresses import https_problem
 from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.media import MAX_FILE, PHOTO
@@ -29,14 +29,13 @@ _Label = Annotated[str, Field(max_length=_MAX_LABEL)]
 
 
 def _https(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        fine = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine or len(url) > 2_048:
-        raise ValueError("is no https URL, and TikTok fetches from nothing else")
+    problem = https_problem(url)
+    if problem is not None:
+        raise ValueError(problem)
     return url
+
+
+_Url = Annotated[str, AfterValidator(_https)]
 
 
 class Consent(Model):
@@ -128,7 +127,7 @@ class InitVideoUpload(_VideoSettings):
     """The account to post to; may be left out while only one is connected."""
     publish_at: AwareDatetime | None = None
     """When to publish; without it as soon as publish-video is called."""
-    video_url: str | None = None
+    video_url: _Url | None = None
     """An https URL that TikTok fetches the video from; then there is no upload."""
     media_id: _Id | None = None
     """A video of the media library, instead of an upload or a `videoUrl`."""
@@ -140,11 +139,6 @@ class InitVideoUpload(_VideoSettings):
         if self.media_id is not None and self.video_url is not None:
             raise ValueError("give mediaId or videoUrl, not both")
         return self
-
-    @field_validator("video_url")
-    @classmethod
-    def _is_https(cls, url: str | None) -> str | None:
-        return None if url is None else _https(url)
 
     def content(self) -> dict[str, Any]:
         """Raises `BadRequest` for values that TikTok wouldn't accept."""
@@ -179,7 +173,7 @@ class PublishPhotos(_Settings):
 
     uploads: Annotated[list[_Id], AtMost(PHOTO.max_count)] = Field(default_factory=list)
     """The photos by the ids of init-photo-upload, in their order."""
-    urls: Annotated[list[str], AtMost(PHOTO.max_count)] = Field(default_factory=list)
+    urls: Annotated[list[_Url], AtMost(PHOTO.max_count)] = Field(default_factory=list)
     """The photos by https URLs that TikTok fetches, in their order."""
     cover: Annotated[int, Field(ge=0)] = 0
     """Which photo is the cover, counted from 0."""
@@ -195,11 +189,6 @@ class PublishPhotos(_Settings):
     """When to publish; without it at once."""
     auto_add_music: bool | None = None
     """Whether TikTok adds music."""
-
-    @field_validator("urls")
-    @classmethod
-    def _are_https(cls, urls: list[str]) -> list[str]:
-        return [_https(url) for url in urls]
 
     @model_validator(mode="after")
     def _has_photos(self) -> Self:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
+from ...addresses import WEB
 from ...bounds import AtMost
 from ...model import OPEN, Answer, AnyId, Id, declared, says
 from ..business.common import AppRequest
@@ -32,7 +33,7 @@ class CallbackSetting(AppRequest):
     """The callback URL of a kind of events; it replaces the one before."""
 
     event_type: _Kind
-    callback_url: Annotated[str, says("https")]
+    callback_url: Annotated[str, WEB, says("https")]
     item_list: Annotated[
         _Items | None,
         says("COMMENT only: these posts, at most 100, are added to those of before; default all"),

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ...addresses import WEB
 from ...bounds import AtMost
 from ...model import OPEN, Answer, Id, Request, declared, says, text
 from ...vocabulary import PrivacyLevel
@@ -69,9 +70,9 @@ class AccountVideoInfo(Request):
 class AccountVideo(AccountRequest):
     """A video to publish for the account."""
 
-    video_url: Annotated[str, says("an address on one of the app's verified URL properties")]
+    video_url: Annotated[str, WEB, says("an address on one of the app's verified URL properties")]
     custom_thumbnail_url: Annotated[
-        str | None, says("a picture for the cover, on a verified URL property")
+        Annotated[str, WEB] | None, says("a picture for the cover, on a verified URL property")
     ] = None
     post_info: Annotated[AccountVideoInfo, says("caption and choices; may be empty")]
 
@@ -106,7 +107,7 @@ class AccountPhotos(AccountRequest):
     """A set of photos to publish for the account."""
 
     photo_images: Annotated[
-        tuple[str, ...],
+        tuple[Annotated[str, WEB], ...],
         AtMost(MAX_PHOTOS),
         Field(min_length=1),
         says("1 to 35 addresses on the app's verified URL properties"),

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from ...addresses import WEB
 from ...bounds import AtMost
 from ...files import FileField
 from ...marks import PUBLISHED_TEXT
@@ -149,7 +150,7 @@ class NewAccountReply(_Written):
 
     comment_id: Annotated[AnyId, says("the comment to reply to")]
     reply_image_url: Annotated[
-        str | None,
+        Annotated[str, WEB] | None,
         says("where TikTok downloads an image, on one of the app's verified URL properties"),
     ] = None
 

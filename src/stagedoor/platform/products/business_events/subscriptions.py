@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ...addresses import WEB
 from ...bounds import MAX_LISTED, AtMost
 from ...model import OPEN, Answer, AnyId, Id, Refusing, Secret, declared, says
 from ..business.common import AppRequest, PageInfo, PageNumber, rows_up_to
@@ -73,7 +74,7 @@ class NewSubscription(AppRequest):
     """A subscription of the app to one kind of news."""
 
     subscribe_entity: Annotated[_Entity, says("what to tell")]
-    callback_url: Annotated[str, Field(min_length=1), says("your https address")]
+    callback_url: Annotated[str, WEB, Field(min_length=1), says("your https address")]
     subscription_detail: Annotated[NewSubscriptionDetail, says("of which object")]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from ...addresses import WEB
 from ...bounds import AtMost
 from ...marks import PRIVACY, PUBLISHED_TEXT
 from ...media import MAX_PHOTO_DESCRIPTION, MAX_PHOTO_TITLE, MAX_VIDEO_TITLE, PHOTO
@@ -188,7 +189,9 @@ class FileUpload(Request):
 class PullFromUrl(Request):
     """A video that TikTok downloads itself."""
 
-    video_url: Annotated[str, says("an https address that TikTok downloads, verified for the app")]
+    video_url: Annotated[
+        str, WEB, says("an https address that TikTok downloads, verified for the app")
+    ]
     source: Annotated[Literal["PULL_FROM_URL"], says("TikTok downloads the video")] = (
         "PULL_FROM_URL"
     )
@@ -255,7 +258,7 @@ class PhotoSource(Request):
     """Photos that TikTok downloads."""
 
     photo_images: Annotated[
-        tuple[str, ...],
+        tuple[Annotated[str, WEB], ...],
         Field(min_length=1),
         AtMost(PHOTO.max_count),
         says("1 to 35 https addresses that TikTok downloads, verified for the app"),
