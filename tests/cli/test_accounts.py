@@ -87,6 +87,9 @@ def test_a_sample_is_a_video_that_tiktok_takes(shell: Shell, connected: Connect)
     assert again.code == 2
     assert "film.mp4 exists; --force replaces it" in again.words
     assert "name it .mp4" in shell.run("sample", "film.mov").words
+    nowhere = shell.run("sample", "nowhere/film.mp4")
+    assert nowhere.code == 1
+    assert "Error: can't write nowhere/film.mp4: No such file or directory." in nowhere.words
     assert [one.name for one in shell.folder.iterdir()] == ["film.mp4"]
 
 

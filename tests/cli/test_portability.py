@@ -121,6 +121,15 @@ def test_what_is_no_archive_is_one_line(shell: Shell, content: bytes | None, wor
     assert words in done.words
 
 
+def test_a_folder_without_an_archive_is_named_however_it_is_written(shell: Shell) -> None:
+    (shell.folder / "empty").mkdir()
+    for written in (".", "empty", "empty/."):
+        done = shell.run("portability", "read", written)
+        folder = shell.folder.name if written == "." else "empty"
+        assert (done.code, len(done.err.splitlines())) == (1, 1)
+        assert f"Error: {folder} is a folder, but holds neither" in done.words
+
+
 def test_an_export_is_fetched_and_read(
     shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:

@@ -45,6 +45,8 @@ def command(file: Path, seconds: float, force: bool) -> None:
                 on_frame=lambda done, _: show(done),
             )
         part.replace(file)
+    except OSError as error:
+        raise click.ClickException(f"can't write {file}: {error.strerror or error}.") from error
     finally:
         part.unlink(missing_ok=True)
     console.say(f"Made {file}: {console.counted(file.stat().st_size, 'byte')}, {seconds:g} s.")

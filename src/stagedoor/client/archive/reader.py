@@ -55,7 +55,9 @@ def read_archive(
         return Archive(source, name, limits or ArchiveLimits(), owned=False)
     path = Path(source)
     if path.is_dir():
-        return Archive(None, path.name, limits or ArchiveLimits(), owned=False, folder=path)
+        folder = path.resolve()  # "." has no name
+        name = folder.name or str(folder)
+        return Archive(None, name, limits or ArchiveLimits(), owned=False, folder=folder)
     try:
         file: IO[bytes] = path.open("rb")
     except OSError as error:
