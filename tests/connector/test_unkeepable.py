@@ -49,6 +49,25 @@ def test_a_text_in_a_body_is_named_by_its_path(service: Service, bad: str) -> No
     assert problem["path"] == "filters.videoIds.1"
 
 
+UNREADABLE = {
+    b'{"title": 1' + b"0" * 5_000 + b"}": "holds a number of too many digits",
+    b'{"title": "\xff"}': "isn't UTF-8 text",
+    b'{"title": ': "is no JSON: Expecting value",
+    b"[" * 60_000: "is nested too deep",
+    b'["title"]': "should be an object",
+    b'"title"': "should be an object",
+}
+
+
+@pytest.mark.parametrize("body", UNREADABLE, ids=UNREADABLE.values())
+def test_a_body_that_can_not_be_read_is_told_why(service: Service, body: bytes) -> None:
+    answer = sent(service, "POST", f"{UPSTREAM}/init-video-upload", body)
+    assert answer.status_code == 400
+    [problem] = answer.json()["error"]["detail"]["problems"]
+    assert problem["path"] == "(body)"
+    assert problem["reason"].startswith(UNREADABLE[body])
+
+
 @pytest.mark.parametrize("items", [[1] * 15_000, ["x"] * 12_000])
 def test_a_long_list_is_refused_in_few_words(service: Service, items: list[Any]) -> None:
     body = json.dumps({"fields": items}).encode()

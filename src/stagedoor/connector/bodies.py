@@ -179,8 +179,12 @@ def _check(body: bytes, densest: int) -> None:
     it is wrong."""
     try:
         sent = json.loads(body)
-    except ValueError:
+    except json.JSONDecodeError:
         return
+    except UnicodeDecodeError:
+        raise _refused("(body)", "isn't UTF-8 text") from None
+    except ValueError:  # Python refuses to convert it
+        raise _refused("(body)", "holds a number of too many digits") from None
     except RecursionError:
         raise _refused("(body)", "is nested too deep") from None
     problem = first_problem(sent, max(_LEAST_VALUES, len(body) // densest))

@@ -11,6 +11,12 @@ _PLAINER = {
     "missing": "is missing",
     "tuple_type": "should be a list",
     "frozen_set_type": "should be a list",
+    "list_type": "should be a list",
+    "model_type": "should be an object",
+    "model_attributes_type": "should be an object",
+    "dict_type": "should be an object",
+    "string_type": "should be a text",
+    "string_unicode": "should be a text that can be encoded",
 }
 
 
