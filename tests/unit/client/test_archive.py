@@ -250,6 +250,28 @@ def test_two_copies_in_one_file_are_named_and_not_called_broken(tmp_path: Path) 
     assert "ownload" not in str(error.value)
 
 
+def test_several_archives_in_one_place_are_named_and_none_is_chosen(tmp_path: Path) -> None:
+    content = json.dumps({}).encode()
+    several = packed((f"may/{JSON_NAME}", content), (f"june/{JSON_NAME}", content))
+    refused(ArchiveUnreadable, rf"2 JSON files \(may/{JSON_NAME}, june/{JSON_NAME}\)", several)
+    refused(ArchiveUnreadable, "2 JSON files", packed(("a.json", content), ("b.json", content)))
+    for month in ("may", "june"):
+        (tmp_path / month).mkdir()
+        (tmp_path / month / JSON_NAME).write_bytes(content)
+    with pytest.raises(ArchiveUnreadable, match="read them one at a time"):
+        read_archive(tmp_path)
+
+
+def test_files_that_a_mac_adds_to_a_zip_are_no_sections() -> None:
+    hidden = b"\0\x05\x16\x07"
+    post = f"Date: {WHEN}\nLink: x\n\n".encode()
+    repacked = packed(("Post/Posts.txt", post), ("__MACOSX/Post/._Posts.txt", hidden))
+    assert list(read_archive(repacked).survey()) == ["posts"]
+    value = json.dumps({"Your Activity": {"Like List": {"ItemFavoriteList": [LIKE]}}}).encode()
+    repacked = packed(("data.json", value), ("__MACOSX/._data.json", hidden))
+    assert list(read_archive(repacked).survey()) == ["likes"]
+
+
 def test_an_unpacked_folder_is_read_like_its_zip(tmp_path: Path) -> None:
     (tmp_path / "json").mkdir()
     (tmp_path / "json" / JSON_NAME).write_text(json.dumps(NEWEST))

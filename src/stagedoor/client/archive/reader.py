@@ -256,17 +256,24 @@ def _name(path: tuple[str, ...], section: Section | None) -> str:
 
 _ID = re.compile(r"[0-9]{5,}")
 _ANY_ID = "(id)"
+_NAMED = 3
+"""Files that an error names."""
 
 
 def _parts(files: list[str], name: str, kind: str) -> tuple[str | None, list[str]]:
-    """The JSON file if there is one, else the text files."""
-    for wanted in _JSON_NAMES:
-        for member in files:
-            if PurePosixPath(member).name == wanted:
-                return member, []
-    others = [member for member in files if member.endswith(".json")]
-    if len(others) == 1:
-        return others[0], []
+    """The JSON file if there is one, else the text files. Several JSON files are several archives:
+    none is chosen. Hidden files are left out: a Mac adds one for each file that it packs."""
+    files = [member for member in files if not PurePosixPath(member).name.startswith(".")]
+    named = [member for member in files if PurePosixPath(member).name in _JSON_NAMES]
+    found = named or [member for member in files if member.endswith(".json")]
+    if len(found) > 1 and (named or not any(member.endswith(TEXT_SUFFIX) for member in files)):
+        listed = ", ".join(found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
+        raise ArchiveUnreadable(
+            f"{name} is a {kind} with {len(found)} JSON files ({listed}): read them one at a time.",
+            name,
+        )
+    if len(found) == 1:
+        return found[0], []
     texts = sorted(member for member in files if member.endswith(TEXT_SUFFIX))
     if not texts:
         raise ArchiveUnreadable(
