@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import stagedoor
+from stagedoor.cli import setting_names
 from tests.support import postgres
 
 from .conftest import Shell
@@ -71,6 +75,22 @@ def test_settings_of_the_store_count_from_a_dotenv_file_too(shell: Shell) -> Non
     said = refused(shell, "serve", "--port", "0")
     assert "AWS_ENDPOINT_URL" in said
     assert "http://minio:9000" in said
+
+
+def test_the_names_of_settings_are_those_that_the_source_reads() -> None:
+    read = re.compile(r"\"(STAGEDOOR_[A-Z_]*[A-Z])\"")
+    source = [path.read_text() for path in Path(stagedoor.__file__).parent.rglob("*.py")]
+    assert set().union(*map(read.findall, source)) == setting_names.NAMES
+
+
+def test_a_setting_whose_name_is_misspelt_is_told_once(shell: Shell) -> None:
+    (shell.folder / ".env").write_text("STAGEDOOR_JWKS_URL=https://id.example.com/jwks.json")
+    said = "STAGEDOOR_JWKS_URL is no setting, and nothing reads it."
+    for command in (("token", "--org", "acme"), ("accounts",)):
+        done = shell.run(*command, STAGEDOOR_IMAGE_TAG="latest")
+        assert done.err.count(f"{said} Did you mean STAGEDOOR_JWT_JWKS_URL?") == 1
+        assert "IMAGE_TAG" not in done.err
+    assert done.err.count("\n") == 2
 
 
 def test_so_do_the_vault_s_keys(shell: Shell) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .setting_names import tell_misspelt
+
 if TYPE_CHECKING:
     from stagedoor.connector.container import Container
     from stagedoor.connector.settings import Settings
@@ -85,4 +87,6 @@ def load_existing(data: Path | None) -> Settings:
 def load(data: Path | None) -> Settings:
     from stagedoor.connector import settings
 
-    return settings.load(data)
+    values = settings.environment()
+    tell_misspelt(values)
+    return settings.load(data, values)

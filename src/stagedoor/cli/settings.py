@@ -15,6 +15,7 @@ from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.tokens import read_private, write_private
 
 from .kinds import ACCOUNT, ADS, CREATOR, named
+from .setting_names import tell_misspelt
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMULATOR_KEY = "emulator-client-key"
@@ -114,6 +115,7 @@ def load() -> Settings:
         from dotenv import dotenv_values
 
         values = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} | values
+    tell_misspelt(values)
     url = values.get("STAGEDOOR_TIKTOK_URL") or None
     if url is not None:
         parts = urlsplit(url)

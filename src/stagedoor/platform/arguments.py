@@ -210,6 +210,8 @@ def _mismatch(name: str, value: Any, rule: Rule) -> str:
 
 
 def _named(value: Any) -> str:
+    if isinstance(value, float) and math.isnan(value):
+        return "nan"
     return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
 
 
