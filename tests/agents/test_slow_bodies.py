@@ -95,6 +95,13 @@ def test_a_body_that_does_not_move_is_answered_with_408_and_cut_off(
             assert status(connection) == 408, path
 
 
+def test_a_body_that_is_announced_too_large_is_not_waited_for(agent: AgentFixture) -> None:
+    for path, kind, key in routes(agent):
+        with begin(agent.service, path, kind, key, 1 << 40) as connection:
+            expected = 400 if path.startswith("/agents/approve/") else 413
+            assert status(connection) == expected, path
+
+
 def test_a_body_that_drips_is_cut_off_and_one_that_comes_is_answered(agent: AgentFixture) -> None:
     def drip(route: tuple[str, str, str]) -> None:
         path, kind, key = route

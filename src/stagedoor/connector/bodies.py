@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
-from starlette.datastructures import QueryParams
+from starlette.datastructures import Headers, QueryParams
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope
 
@@ -110,9 +110,10 @@ def bounded(receive: Receive, most: int) -> Receive:
     return receive_bounded
 
 
-async def read(receive: Receive, most: int) -> bytes:
-    """Read the whole body. Raises `TooLarge`, and `ClientDisconnect` when the sender
-    disconnects."""
+async def read(scope: Scope, receive: Receive, most: int) -> bytes:
+    """Read the whole body of the request. Raises `TooLarge`, without reading anything where the
+    request announces more than `most` bytes, and `ClientDisconnect` when the sender disconnects."""
+    check_declared(Headers(scope=scope).get("content-length"), most)
     parts: list[bytes] = []
     taken = 0
     while True:
@@ -137,8 +138,7 @@ def too_large(most: int) -> TooLarge:
 
 async def checked(request: Request, most: int, densest: int = _BYTES_A_VALUE) -> Request:
     """Return the same request with its body read. Raises `TooLarge` and `BadRequest`."""
-    check_declared(request.headers.get("content-length"), most)
-    body = await read(request.receive, most)
+    body = await read(request.scope, request.receive, most)
     if len(body) > _SMALL:
         await asyncio.to_thread(_check, body, densest)
     elif body:

@@ -186,7 +186,7 @@ def _decide(approvals: Approvals, capability: str, chosen: str, note: str | None
 async def _form(request: Request) -> dict[str, str]:
     """Return the fields of a small form; no fields if the body is large or no form."""
     try:
-        body = await bodies.read(request.receive, _MAX_FORM)
+        body = await bodies.read(request.scope, request.receive, _MAX_FORM)
         fields = parse_qs(body.decode(), max_num_fields=10)
     except (TooLarge, ValueError):
         return {}

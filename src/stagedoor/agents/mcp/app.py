@@ -246,9 +246,7 @@ def _is_small(scope: Scope) -> bool:
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
     """Read the body. Raises `TooLarge`, `ClientDisconnect`."""
-    if (_declared(scope) or 0) > MAX_BODY:
-        raise bodies.too_large(MAX_BODY)
-    return await bodies.read(receive, MAX_BODY)
+    return await bodies.read(scope, receive, MAX_BODY)
 
 
 async def _sent(send: Send, status: int, body: bytes) -> None:

@@ -26,9 +26,9 @@ _CHECKED_LATER = "state"
 
 
 async def body(request: Request) -> bytes:
-    """Read the body. Raises `BodyTooLarge` as soon as the limit is exceeded."""
+    """Read the body. Raises `BodyTooLarge` as soon as the limit is known to be exceeded."""
     try:
-        return await bodies.read(request.receive, MAX_BODY)
+        return await bodies.read(request.scope, request.receive, MAX_BODY)
     except TooLarge as error:
         raise BodyTooLarge(error.message) from None
 

@@ -80,7 +80,7 @@ class ProxyApp:
             if found.route.takes_body:
                 try:
                     body = await asking.body(
-                        headers, receive, max(asking.MAX_BODY, found.route.max_body)
+                        scope, receive, max(asking.MAX_BODY, found.route.max_body)
                     )
                     read = True
                 except Unreadable as error:

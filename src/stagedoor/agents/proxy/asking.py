@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 from stagedoor.connector import bodies
 from stagedoor.connector.errors import TooLarge
@@ -42,15 +42,11 @@ def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return found
 
 
-async def body(
-    headers: Iterable[tuple[bytes, bytes]], receive: Receive, most: int = MAX_BODY
-) -> bytes:
+async def body(scope: Scope, receive: Receive, most: int = MAX_BODY) -> bytes:
     """Read the body. Raises `Unreadable` if it is too long or too late, and `ClientDisconnect`."""
-    length = next((value for name, value in headers if name == b"content-length"), b"0")
     try:
-        bodies.check_declared(length.decode("ascii", "replace"), most)
         async with asyncio.timeout(BODY_SECONDS):
-            return await bodies.read(receive, most)
+            return await bodies.read(scope, receive, most)
     except TooLarge as error:
         raise Unreadable(error.message, http=error.http) from None
     except TimeoutError:

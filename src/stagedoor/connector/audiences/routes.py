@@ -157,9 +157,7 @@ async def _take_csv(request: Request) -> Response:
 
 async def _take_one(request: Request, caller: Caller) -> Response:
     audiences = instance(request, Audiences)
-    length, most = request.headers.get("content-length"), MAX_CSV + (64 << 10)
-    bodies.check_declared(length, most)
-    body = await bodies.read(request.receive, most)
+    body = await bodies.read(request.scope, request.receive, MAX_CSV + (64 << 10))
     content_type = request.headers.get("content-type", "")
     query = dict(request.query_params)
     if content_type.lower().startswith(_FORM):

@@ -73,7 +73,7 @@ class Endpoint:
                     "This route doesn't take that method.", code="method_not_allowed", http=405
                 )
             header = next((value for name, value in scope["headers"] if name == _HEADER), None)
-            body = await _read(receive)
+            body = await _read(scope, receive)
             text = None if header is None else header.decode("latin-1")
             await self._ingest.take(body, text, _app_of(scope))
         except ClientDisconnect:
@@ -113,9 +113,9 @@ async def _refuse(error: ApiError, scope: Scope, receive: Receive, send: Send) -
     await response(scope, receive, send)
 
 
-async def _read(receive: Receive) -> bytes:
+async def _read(scope: Scope, receive: Receive) -> bytes:
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            return await read(receive, MAX_BODY)
+            return await read(scope, receive, MAX_BODY)
     except TimeoutError:
         raise BadRequest("The body didn't come in time.", http=408) from None
