@@ -51,10 +51,12 @@ def test_every_address_that_tiktok_uses_is_checked() -> None:
     assert [name for name, info in found.items() if not checks(info)] == []
 
 
-NOT_WHOLE = ("film.mp4", "", "https://", "https:///film.mp4", "ftp://a.example/film.mp4")
-NOT_WHOLE += ("https://a.example/a film.mp4", "https://a.example/film.mp4\n")
-NOT_WHOLE += ("https://a.example/\u200bfilm.mp4", "https://a.example:0/film.mp4", "https://[a/film")
-NOT_WHOLE += (f"https://a.example/{'x' * MAX_ADDRESS}",)
+NOT_WHOLE = (
+    *("film.mp4", "", "https://", "https:///film.mp4", "ftp://a.example/film.mp4"),
+    *("https://a.example/a film.mp4", "https://a.example/film.mp4\n", "https://[a/film"),
+    *("https://a.example/\u200bfilm.mp4", "https://a.example:0/film.mp4"),
+    f"https://a.example/{'x' * MAX_ADDRESS}",
+)
 
 
 @pytest.mark.parametrize("address", NOT_WHOLE)
@@ -82,4 +84,5 @@ def test_whole_addresses_are_taken(address: str) -> None:
 
 def test_media_of_tiktok_are_fetched_over_https_only() -> None:
     assert https_problem("http://a.example/film.mp4") is not None
-    assert posting.PullFromUrl(video_url="http://a.example/film.mp4")
+    fetched_here = posting.PullFromUrl(video_url="http://a.example/film.mp4")
+    assert fetched_here.video_url.startswith("http:")
