@@ -28,6 +28,8 @@ from stagedoor.platform.characters import (
     is_hidden,
     spelled_out,
 )
+from stagedoor.platform.counting import agreeing as agreeing
+from stagedoor.platform.counting import counted as counted
 
 _KEPT = JOINERS + EMOJI_SELECTORS
 
@@ -67,16 +69,6 @@ def _without_nul(text: object) -> str:
 def _named(ch: str) -> str:
     """The escape of a character in ASCII, for consoles without Unicode."""
     return f"<U+{ord(ch):04X}>"
-
-
-def counted(count: int, one: str, many: str | None = None, *, between: str = "") -> str:
-    """A number with its noun: 1 video, 2 videos. `between` is put before the noun."""
-    return f"{count:,} {between}{one if count == 1 else many or one + 's'}"
-
-
-def agreeing(count: int, noun: str, one: str, many: str, *, between: str = "") -> str:
-    """A number with its noun and the verb that agrees: 1 video is, 2 videos are."""
-    return f"{counted(count, noun, between=between)} {one if count == 1 else many}"
 
 
 def say(*parts: object) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from stagedoor.platform.addresses import https_problem
 from stagedoor.platform.arguments import check_fields
+from stagedoor.platform.counting import counted
 from stagedoor.platform.media import PHOTO, VIDEO
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import (
@@ -136,9 +137,8 @@ def check_copies(copies: Sequence[Media] | None, urls: Sequence[str], tell: Tell
     if copies is None:
         return
     if len(copies) != len(urls):
-        raise InvalidRequest(
-            "the post", [("copies", f"has {len(copies)} files for {len(urls)} photos")]
-        )
+        why = f"has {counted(len(copies), 'file')} for {counted(len(urls), 'photo')}"
+        raise InvalidRequest("the post", [("copies", why)])
     for number, copy in enumerate(copies, 1):
         yield tell(Stage.CHECKING, number - 1, len(copies), f"photo {number} of {len(copies)}")
         yield Blocking(check_photo, (copy, number, PHOTO))

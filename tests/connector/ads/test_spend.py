@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stagedoor.platform.counting import agreeing
 from tests.connector.conftest import Service
 from tests.support.ads_desk import ADVERTISER, OTHER_ADVERTISER, AdsDesk
 
@@ -89,6 +90,7 @@ def test_running_campaigns_are_paused_once_the_day_has_spent_the_limit(desk: Ads
     assert shown["reachedAt"] is not None
     [notice] = desk.notices("ads.spendLimitReached")
     assert sorted(notice["detail"]["paused"]) == sorted(running)
+    assert agreeing(len(running), "campaign", "was paused", "were paused") in notice["message"]
     changes = desk.api("GET", f"campaigns/{running[0]}")["changes"]
     assert [(one["action"], one["by"]) for one in changes] == [("pause", "spend limit")]
     _status, error = desk.refused("POST", f"campaigns/{running[0]}/launch")

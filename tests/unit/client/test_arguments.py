@@ -214,6 +214,11 @@ def test_a_client_says_what_to_pass(given: dict[str, Any], says: str) -> None:
     assert says in str(error.value)
 
 
+def test_a_number_that_is_none_is_named() -> None:
+    with pytest.raises(TypeError, match="first_delay must be a number, not nan"):
+        RetryPolicy(first_delay=float("nan"))
+
+
 def test_an_unused_transport_is_not_taken() -> None:
     with pytest.raises(ConfigurationError, match="not both"), httpx2.Client() as http:
         TikTok(http=http, transport=httpx2.HTTPTransport())

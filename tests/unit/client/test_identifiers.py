@@ -229,7 +229,7 @@ def test_cells_may_hold_line_breaks_and_go_on_in_the_next_piece(
 
 
 BROKEN = [
-    (f"email,phone\n{SECRET}\n", "row 2 has 1 cells, the header has 2"),
+    (f"email,phone\n{SECRET}\n", "row 2 has 1 cell, the header has 2"),
     (f"email,phone\n,\n{SECRET},12\n", r"row 3 \(phone\) is no phone number"),
     (f'email\n"{SECRET}\n', "row 2 is not CSV"),
     (f"email\n{SECRET}\nprivate.example\n", "row 3 is no e-mail address"),

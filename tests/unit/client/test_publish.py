@@ -114,7 +114,7 @@ def test_a_cover_that_is_no_photo_is_refused_without_a_call(cover: int) -> None:
 
 def test_as_many_copies_as_photos() -> None:
     script = Script()
-    with pytest.raises(InvalidRequest, match="has 2 files for 1 photos"):
+    with pytest.raises(InvalidRequest, match=r"has 2 files for 1 photo\."):
         photos(script, copies=["a.jpg", "b.jpg"])
     assert script.sent == []
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from stagedoor.platform.counting import agreeing
+
 from .. import quoting
 from ..audit.entry import Draft, Kind
 from .decision import Guard
@@ -95,11 +97,8 @@ class Summary:
         who = quoting.name(self.agent, "An agent")
         begin = datetime.fromtimestamp(self.since, UTC)
         listed = ", ".join(f"{number} {op} ({rule})" for rule, op, number in self.kinds)
-        calls = "call" if self.count == 1 else "calls"
-        return (
-            f"{who} made {self.count} more {calls} that were denied, "
-            f"from {begin:%Y-%m-%d %H:%M:%S} UTC on: {listed}."
-        )
+        calls = agreeing(self.count, "call", "that was denied", "that were denied", between="more ")
+        return f"{who} made {calls}, from {begin:%Y-%m-%d %H:%M:%S} UTC on: {listed}."
 
 
 class Tally:

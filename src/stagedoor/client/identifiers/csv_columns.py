@@ -12,6 +12,7 @@ from operator import methodcaller
 from pathlib import Path
 from typing import IO, Any
 
+from stagedoor.platform.counting import counted
 from stagedoor.platform.refusal import InvalidRequest
 
 from .block import Block, Hidden, shielded
@@ -143,7 +144,7 @@ class _CsvRows(Hidden):
             return Table(rows, [Block(flat[index::width]) for index in at])
         numbered = list(zip(rows, self._cells()[skipped:], strict=True))
         broken = [
-            BrokenRow(row, "", f"has {len(cells)} cells, the header has {width}")
+            BrokenRow(row, "", f"has {counted(len(cells), 'cell')}, the header has {width}")
             for row, cells in numbered
             if len(cells) not in (0, width)
         ]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from stagedoor.platform.counting import agreeing
+
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
@@ -146,7 +148,9 @@ class SpendWatch:
             schedule.wait(connection, WATCH, org, due)
 
     def _tell(self, tenant: TenantConnection, one: _Seen) -> None:
-        done = f"{len(one.paused)} campaigns were paused" if one.paused else "no campaign was on"
+        done = "no campaign was on"
+        if one.paused:
+            done = agreeing(len(one.paused), "campaign", "was paused", "were paused")
         failed = ""
         if one.left:
             listed = ", ".join(one.left)
@@ -157,7 +161,7 @@ class SpendWatch:
             EventType.ADS_SPEND_LIMIT_REACHED,
             one.currency,
             f"The organisation's ads spent {spent} {one.currency} today, and may spend {limit}: "
-            f"{done}.{failed} They stay paused until somebody launches them.",
+            f"{done}.{failed} What is paused stays so until somebody launches it.",
             {
                 "currency": one.currency,
                 "limit": written(one.limit),

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from stagedoor.platform.counting import counted
+
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..event_types import Emit, EventType
@@ -91,8 +93,8 @@ class ApprovalGate:
             tenant,
             EventType.APPROVAL_POST,
             posts[0],
-            f"{len(posts)} posts of {by.user} wait for approval: GET /api/posts?approval=waiting "
-            "lists them.",
+            f"{counted(len(posts), 'post')} of {by.user} {'waits' if len(posts) == 1 else 'wait'} "
+            "for approval: GET /api/posts?approval=waiting lists them.",
             {"askedBy": by.user, "posts": list(posts)},
         )
 

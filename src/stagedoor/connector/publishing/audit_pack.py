@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from stagedoor.platform.counting import agreeing
 from stagedoor.platform.products.posting import PrivacyLevel, guidelines
 
 from . import journal
@@ -261,7 +262,8 @@ class _Judge:
         polled = journal.of(self.steps, Name.STATUS)
         if not polled:
             return Result.MISSING, "TikTok's status wasn't read yet."
-        return Result.RECORDED, f"TikTok's status was read; {len(polled)} changes are in history."
+        changes = agreeing(len(polled), "change", "is", "are")
+        return Result.RECORDED, f"TikTok's status was read; {changes} in the history."
 
 
 def _seconds(steps: Sequence[Step]) -> float | None:

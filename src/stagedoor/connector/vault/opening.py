@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Row, func, inspect, select
 from sqlalchemy.engine import make_url
 
+from stagedoor.platform.counting import counted
+
 from .. import keys as key_files
 from ..database import Database
 from ..keys import Keys
@@ -168,4 +170,4 @@ def words(settings: Settings, uses: list[KeyUse]) -> str:
 
 
 def count(number: int) -> str:
-    return f"{number} data key{'' if number == 1 else 's'}"
+    return counted(number, "data key")
