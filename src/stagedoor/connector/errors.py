@@ -77,6 +77,13 @@ def unfit(path: str, reason: str) -> BadRequest:
     return BadRequest(f"{path}: {reason}", detail={"problems": [problem]})
 
 
+class BadSpan(BadRequest):
+    """A span of time ends before it begins."""
+
+    def __init__(self, first: str, last: str) -> None:
+        super().__init__(f"{last}: is not after {first}: name a later time")
+
+
 class NotFound(ApiError):
     """No such object in this organisation."""
 

@@ -31,7 +31,7 @@ from pydantic_core import CoreSchema
 
 from .bounds import MAX_FIELDS, MAX_PROBLEMS, MAX_TEXT, AtMost, short_part
 from .encodable import first_problem
-from .reasons import reason_of
+from .reasons import is_label, reason_of
 from .refusal import InvalidRequest
 
 M = TypeVar("M", bound=BaseModel)
@@ -85,7 +85,7 @@ def listed_problems(items: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str]
     inside = {item["loc"][:size] for item in first for size in range(len(item["loc"]))}
     return tuple(
         (
-            ".".join(_named(part) for part in item["loc"] if part != "[key]"),
+            ".".join(_named(part) for part in item["loc"] if not is_label(part)),
             reason_of(item["type"], item["msg"]),
         )
         for item in first

@@ -16,6 +16,7 @@ _PLAINER = {
     "model_attributes_type": "should be an object",
     "dict_type": "should be an object",
     "string_type": "should be a text",
+    "timezone_aware": "should have its zone, such as 2026-11-29T12:00:00Z",
     "string_unicode": "should be a text that can be encoded",
 }
 
@@ -23,6 +24,15 @@ _PLAINER = {
 _COUNTED = re.compile(r"\w+ should have (at (?:least|most) \d+ items?) after validation.*")
 _PATTERN = re.compile(r"String should match pattern '(.*)'", re.DOTALL)
 _FORMS: dict[str, str] = {}
+
+
+_LABEL = re.compile(r"\[key\]|str|int|float|bool|constrained-\w+|\w+(?:-\w+)*\[.*\]")
+_LONGEST_LABEL = 200
+
+
+def is_label(part: str | int) -> bool:
+    """Whether a part of pydantic's path names a member of a union, or a key, and no place."""
+    return isinstance(part, str) and len(part) <= _LONGEST_LABEL and bool(_LABEL.fullmatch(part))
 
 
 def formed(pattern: str, words: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, BeforeValidator, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.bounds import MAX_BODY, MAX_PROBLEMS, MAX_TEXT, AtMost
@@ -189,3 +189,24 @@ def test_the_place_of_a_text_is_told_beside_many_values() -> None:
     assert first_problem({"a": [1] * 1_000}, 1_000) == ("", "holds more than 1000 values")
     assert first_problem({"a": [1] * 998}, 1_000) is None
     assert (first_problem("\0", path="title") or ("",))[0] == "title"
+
+
+class Chosen(Request):
+    names: (
+        Annotated[str, Field(max_length=3)] | Annotated[list[str], Field(min_length=1), AtMost(3)]
+    )
+    days: dict[str, int] = Field(default_factory=dict)
+
+
+@pytest.mark.parametrize(
+    ("given", "paths"),
+    [
+        ({"names": []}, {"names"}),
+        ({"names": [1]}, {"names", "names.0"}),
+        ({"names": "a", "days": {"monday": "x"}}, {"days.monday"}),
+    ],
+)
+def test_a_path_names_places_and_no_kinds_of_values(given: dict[str, Any], paths: set[str]) -> None:
+    with pytest.raises(ValidationError) as error:
+        Chosen.model_validate(given)
+    assert {path for path, _ in problems_of(error.value)} == paths

@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import Row
 
 from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
-from stagedoor.connector.errors import BadRequest, NotFound
+from stagedoor.connector.errors import BadRequest, BadSpan, NotFound
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
@@ -170,6 +170,7 @@ def _only(description: str) -> Any:
 
 
 @ROUTER.get("", responses={200: {"content": {_EVENTS: {}}}}, response_model=Lines)
+@raises(BadSpan)
 def list_audit(
     request: Request,
     caller: CallerIs,
@@ -182,8 +183,12 @@ def list_audit(
         Literal["allowed", "denied", "pending", "changed", "acted"] | None,
         Query(description="Only entries with this decision."),
     ] = None,
-    since: Annotated[datetime | None, Query(description="Only entries from this time on.")] = None,
-    until: Annotated[datetime | None, Query(description="Only entries before this time.")] = None,
+    since: Annotated[
+        AwareDatetime | None, Query(description="Only entries from this time on.")
+    ] = None,
+    until: Annotated[
+        AwareDatetime | None, Query(description="Only entries before this time.")
+    ] = None,
     q: Annotated[str | None, _only("Only entries whose sentence contains this.")] = None,
     by: Annotated[By | None, Query(description="Only what agents, or people, did.")] = None,
     follow: Annotated[bool, Query(description="Whether to stream new entries.")] = False,
@@ -196,6 +201,8 @@ def list_audit(
 ) -> Lines | Response:
     """List what agents and people did, newest first. With follow=true, or Accept:
     text/event-stream, stream new entries."""
+    if since is not None and until is not None and until <= since:
+        raise BadSpan("since", "until")
     wanted = Filter(
         agent=agent,
         account=account,

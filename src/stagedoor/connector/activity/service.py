@@ -8,9 +8,9 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..errors import BadSpan
 from ..pages import Page, cursor_of, opened
 from . import series, store
-from .errors import BadSpan
 from .series import DAY, Point, thinned
 from .store import Filter, Place
 from .videos import Video
