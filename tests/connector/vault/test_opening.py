@@ -81,6 +81,17 @@ def test_a_command_gets_the_keys_that_a_start_of_the_service_would_use(in_use: S
     assert not in_use.keys_file.exists()
 
 
+def test_a_command_gets_no_keys_with_which_the_service_would_not_start(
+    in_use: Settings, tmp_path: Path
+) -> None:
+    elsewhere = replace(in_use, home=tmp_path / "elsewhere")
+    keys.make(elsewhere)
+    with pytest.raises(opening.WrongKeys, match="its key k1 opens 0 of 1 data key"):
+        opening.keys_of(elsewhere)
+    down = replace(elsewhere, database_url="postgresql+psycopg://a:b@127.0.0.1:9/c")
+    assert opening.keys_of(down) == keys.found(elsewhere), "a database that is down isn't asked"
+
+
 def test_a_command_before_the_first_start_makes_keys_and_no_database(tmp_path: Path) -> None:
     given = {"STAGEDOOR_HOME": str(tmp_path / "home"), "STAGEDOOR_DATA": str(tmp_path / "data")}
     first = settings_module.load(environ=given)

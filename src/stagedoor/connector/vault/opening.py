@@ -8,7 +8,7 @@ only for a vault that holds nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from stagedoor.platform.counting import counted
 
 from .. import keys as key_files
 from ..database import Database
+from ..errors import Unavailable
 from ..keys import Keys
 from ..settings import Settings, SettingsError
 from . import envelope
@@ -63,14 +64,17 @@ def keys_for(settings: Settings, database: Database) -> Keys:
 
 
 def keys_of(settings: Settings) -> Keys:
-    """`keys_for` for a database that isn't open; no database file is created."""
+    """`keys_for` for a database that isn't open; no database file is created. Raises `WrongKeys`
+    where the service couldn't start with these keys; a database that doesn't answer isn't asked."""
     found = key_files.found(settings)
-    if found is not None:
-        return found
     if not may_exist(settings):
-        return key_files.make(settings)
+        return found or key_files.make(settings)
     with closing(Database(settings.database_url)) as database:
-        return keys_for(settings, database)
+        if found is None:
+            return keys_for(settings, database)
+        with suppress(Unavailable):
+            check(settings, database, found)
+    return found
 
 
 def may_exist(settings: Settings) -> bool:
