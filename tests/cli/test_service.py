@@ -349,6 +349,9 @@ def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
     while not (listed := run("list", "--unread", "--video", made)):
         assert time.monotonic() < end, "the comment didn't come"
     [conversation] = [one["id"] for one in listed]
+    nothing = shell.run("inbox", "list", "--search", "granite", **env)
+    assert (nothing.code, nothing.out) == (0, "")
+    assert nothing.err.startswith("There is no such conversation")
     text = shell.run("inbox", "list", "--search", "flour", "--status", "open", **env).out
     assert "@jonas.behind.doors: Which<U+001B>[31m flour?" in text
     assert run("reply", conversation, "Rye")["direction"] == "out"

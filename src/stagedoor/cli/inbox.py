@@ -67,12 +67,18 @@ def list_conversations(
         if as_json:
             console.print_json(snaked(list(islice(walk, limit))))
             return
+        found = False
         for one in first(walk, limit, "conversation", "--limit shows more", look=_LOOK):
+            found = True
             mark = "*" if one["unread"] else " "
             console.say(
                 f"{mark} {one['id']}  {one['updatedAt'][:16]}Z  {one['status']:<7}  "
                 f"{_author(one)}: {one['text']}"
             )
+    if not found:
+        console.note(
+            "There is no such conversation: 'stagedoor sync status' says when comments were read."
+        )
 
 
 @command.command("show")
