@@ -124,11 +124,20 @@ def test_half_an_app_is_not_taken_for_the_emulators_ready_made_one(shell: Shell)
     assert "TIKTOK_CLIENT_SECRET" in done.err
 
 
-@pytest.mark.parametrize("url", ["nonsense", "127.0.0.1:8701", "ftp://127.0.0.1", "http://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("nonsense", "127.0.0.1:8701", "ftp://127.0.0.1", "http://"),
+        *("http://[::1", "http://127.0.0.1:99999", "http://127.0.0.1:x", "http://a\udcff"),
+    ],
+)
 def test_an_address_that_is_none_is_refused_with_an_example(shell: Shell, url: str) -> None:
     done = shell.run("videos", STAGEDOOR_TIKTOK_URL=url)
     assert done.code == 1
     assert "STAGEDOOR_TIKTOK_URL must be an address such as http://127.0.0.1:8701" in done.err
+    assert done.err.count("\n") == 1
+    done = shell.run("accounts", STAGEDOOR_SERVICE_URL=url, STAGEDOOR_TOKEN="t")
+    assert "STAGEDOOR_SERVICE_URL must be an address such as http://127.0.0.1:8700" in done.err
 
 
 def test_an_unreachable_tiktok_is_one_line(shell: Shell, connected_elsewhere: None) -> None:

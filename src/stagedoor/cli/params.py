@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from datetime import date
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
@@ -75,12 +74,9 @@ class Address(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         text = str(value)
-        try:
-            parts = urlsplit(text)
-            fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-        except ValueError:
-            fits = False
-        if not fits or has_hidden(text) or " " in text:
+        from stagedoor.platform.addresses import is_whole
+
+        if not is_whole(text, "http", "https"):
             self.fail(f"{text!r} is no address such as http://127.0.0.1:9000/webhook", param)
         return text
 

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from stagedoor.client import FileTokens, Hosts, Tokens
 from stagedoor.client.errors import ConfigurationError
 from stagedoor.client.tokens import read_private, write_private
+from stagedoor.platform.addresses import is_whole
 
 from .kinds import ACCOUNT, ADS, CREATOR, named
 from .setting_names import tell_misspelt
@@ -116,13 +118,7 @@ def load() -> Settings:
 
         values = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} | values
     tell_misspelt(values)
-    url = values.get("STAGEDOOR_TIKTOK_URL") or None
-    if url is not None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ConfigurationError(
-                "STAGEDOOR_TIKTOK_URL must be an address such as http://127.0.0.1:8701"
-            )
+    url = _address(values, "STAGEDOOR_TIKTOK_URL", "http://127.0.0.1:8701")
     home = values.get("STAGEDOOR_HOME")
     config = values.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     return Settings(
@@ -131,11 +127,18 @@ def load() -> Settings:
         client_secret=values.get("TIKTOK_CLIENT_SECRET") or None,
         home=Path(home) if home else Path(config) / "stagedoor",
         dotenv=dotenv.resolve() if found else None,
-        service_url=values.get("STAGEDOOR_SERVICE_URL") or None,
+        service_url=_address(values, "STAGEDOOR_SERVICE_URL", "http://127.0.0.1:8700"),
         service_token=values.get("STAGEDOOR_TOKEN") or None,
         app_id=values.get("TIKTOK_BUSINESS_APP_ID") or None,
         app_secret=values.get("TIKTOK_BUSINESS_SECRET") or None,
     )
+
+
+def _address(values: Mapping[str, str], name: str, such_as: str) -> str | None:
+    text = values.get(name) or None
+    if text is not None and not is_whole(text, "http", "https"):
+        raise ConfigurationError(f"{name} must be an address such as {such_as}")
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from stagedoor.platform.addresses import is_whole
 from stagedoor.platform.arguments import check_fields, passed_as
 from stagedoor.platform.operation import Host, Operation, Page
 from stagedoor.platform.refusal import InvalidRequest
 
 BUSINESS_SANDBOX = "https://sandbox-ads.tiktok.com"
 """The sandbox of TikTok API for Business; it has its own ad accounts and tokens."""
-
-_ODD = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +50,10 @@ class Hosts:
 
 def _base(name: str, address: str) -> str:
     """The address without trailing slashes; raises `InvalidRequest` if it can't be a base URL."""
-    try:
-        parts = urlsplit(address)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        usable = False
-    if not usable or _ODD.search(address):
+    if not is_whole(address, "http", "https") or "\\" in address:
         why = "must be a whole address, such as http://127.0.0.1:8701"
         raise InvalidRequest("Hosts()", [(name, why)])
+    parts = urlsplit(address)
     if parts.query or parts.fragment or "@" in parts.netloc:
         why = "must be an address without credentials, query and fragment"
         raise InvalidRequest("Hosts()", [(name, why)])

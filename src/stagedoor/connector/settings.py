@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from stagedoor.client import Hosts
+from stagedoor.platform.addresses import is_whole
 from stagedoor.platform.permissions import ACCOUNT_SCOPES
 from stagedoor.platform.scopes import Scope
 
@@ -275,12 +276,7 @@ def _address(name: str, values: Mapping[str, str]) -> str | None:
     text = values.get(name)
     if not text:
         return None
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:
+    if not is_whole(text, "http", "https"):
         raise SettingsError(f"{name} must be an address such as {_EXAMPLES[name]}")
     return text
 

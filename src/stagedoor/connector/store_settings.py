@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from stagedoor.platform.addresses import is_whole
+
 from .errors import SettingsError
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
@@ -65,12 +67,7 @@ def store_options(values: Mapping[str, str]) -> Options:
 
 
 def _address(name: str, text: str) -> str:
-    try:
-        parts = urlsplit(text)
-        fine = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine:
+    if not is_whole(text, "http", "https"):
         raise SettingsError(
             f"{name} must be an address with http:// or https://, such as http://minio:9000; it is "
             f"{text[:100]!r}"

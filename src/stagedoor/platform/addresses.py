@@ -1,4 +1,7 @@
-"""Addresses in requests, which TikTok downloads from or posts to: are they whole? No I/O."""
+"""Addresses in requests, which TikTok downloads from or posts to, and in settings: are they whole?
+
+No I/O.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,24 @@ MAX_ADDRESS = 2_048
 """Characters of an address."""
 
 
+def is_whole(address: str, *schemes: str) -> bool:
+    """Whether the address has one of these schemes, a host, a possible port if any, and nothing
+    that only fits into an address when it is percent-encoded."""
+    return _has_place(address, schemes) and not _has_gaps(address)
+
+
+def _has_place(address: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _has_gaps(address: str) -> bool:
+    return any(character.isspace() or not character.isprintable() for character in address)
+
+
 def https_problem(address: str) -> str | None:
     """Why TikTok can't fetch from this address, to follow the address's name; None: it can."""
     return _problem(address, ("https",))
@@ -19,14 +40,9 @@ def https_problem(address: str) -> str | None:
 
 def _problem(address: str, schemes: tuple[str, ...]) -> str | None:
     kind = f"{' or '.join(schemes)} address"
-    try:
-        parts = urlsplit(address)
-        whole = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        whole = False
-    if not whole:
+    if not _has_place(address, schemes):
         return f"is no whole {kind}, such as https://media.example.com/film.mp4"
-    if any(character.isspace() or not character.isprintable() for character in address):
+    if _has_gaps(address):
         return f"is no {kind}: a space or a character that can't be seen must be percent-encoded"
     if len(address) > MAX_ADDRESS:
         return f"is longer than {MAX_ADDRESS:,} characters"
