@@ -13,6 +13,7 @@ from stagedoor.platform.products.business_audiences import (
     AudienceSubType,
     CalculateType,
     IdSchema,
+    LookalikePlacement,
     LookalikeSize,
     MappingAction,
     MobileOs,
@@ -213,7 +214,9 @@ EXAMPLES = (
                 source_audience_id=IDS,
                 include_source=st.booleans(),
                 mobile_os=st.sampled_from(MobileOs),
-                placements=st.lists(_SHORT, max_size=3).map(tuple),
+                placements=st.lists(
+                    st.sampled_from(LookalikePlacement), min_size=1, max_size=3
+                ).map(tuple),
                 location_ids=_FEW,
                 audience_size=st.sampled_from(LookalikeSize),
             ),

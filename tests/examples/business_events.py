@@ -39,20 +39,20 @@ _PURCHASE = BusinessEvent(
 _EVENTS = st.builds(
     BusinessEvent,
     event=_SHORT,
-    event_time=st.integers(0, 2**40),
+    event_time=st.integers(0, 9_999_999_999),
     event_id=maybe(_SHORT),
     user=maybe(st.builds(EventUser, email=maybe(_HASH | st.lists(_HASH, max_size=2).map(tuple)))),
     properties=maybe(
         st.builds(
             EventProperties,
-            currency=maybe(_SHORT),
+            currency=maybe(st.sampled_from(("USD", "EUR", "JPY"))),
             value=maybe(st.decimals(0, 10**9, places=2)),
             num_items=maybe(st.integers(0, 9)),
         )
     ),
-    page=maybe(st.builds(EventPage, url=_SHORT)),
-    app=maybe(st.builds(EventApp, app_id=maybe(_SHORT))),
-    lead=maybe(st.builds(EventLead, lead_id=_SHORT)),
+    page=st.builds(EventPage, url=_SHORT),
+    app=st.builds(EventApp, app_id=maybe(_SHORT)),
+    lead=st.builds(EventLead, lead_id=_SHORT),
     limited_data_use=maybe(st.booleans()),
 )
 _DETAIL = st.builds(

@@ -157,6 +157,20 @@ def test_a_lost_file_is_an_error_and_ranges_that_cannot_be_joined_are_refused(
     assert list(ads.reports.rows(**(daily(local) | last))) == []
 
 
+@pytest.mark.parametrize(
+    ("time", "fits", "too_long"),
+    [("stat_time_day", "1993-01-24", "1993-01-23"), ("stat_time_hour", "2024-10-28", "2024-10-27")],
+)
+def test_a_range_of_too_many_reports_is_refused_at_once(
+    local: Local, ads: TikTokBusiness, time: str, fits: str, too_long: str
+) -> None:
+    values = daily(local) | {"dimensions": ("ad_id", time), "end_date": "2025-12-01", "limit": 0}
+    assert list(ads.reports.rows(**(values | {"start_date": fits}))) == []
+    with pytest.raises(InvalidRequest, match=r"end_date makes it .* days: at most .* at once"):
+        ads.reports.rows(**(values | {"start_date": too_long}))
+    assert local.calls("business.report_integrated_get") == []
+
+
 def _elsewhere(method: str, url: str, headers: dict[str, str], into: Any) -> Any:
     from stagedoor.client.effects import Send
 

@@ -117,6 +117,8 @@ def test_a_partial_success_names_the_others(ads: TikTokBusiness) -> None:
         ({"budget": Decimal("30.12345")}, "budget.*4 decimal places"),
         ({"budget": Decimal("1e30")}, "budget.*digits"),
         ({"budget": Decimal("NaN")}, "budget.*finite"),
+        ({"budget": Decimal("-1")}, "budget.*greater than or equal to 0"),
+        ({"bid_price": -0.5}, "bid_price.*greater than or equal to 0"),
         ({"schedule_start_time": datetime(2026, 1, 1)}, "schedule_start_time.*time zone"),
         ({"pacing": "PACING_MODE_LAZY"}, "pacing"),
         ({"adgroup_name": "Sale 🎉"}, "emoji"),
@@ -129,6 +131,16 @@ def test_a_wrong_request_is_refused_before_it_is_sent(
     values = group_of("1", datetime.now(UTC)) | changed
     with pytest.raises(InvalidRequest, match=words):
         ads.ad_groups.create(**values)
+
+
+def test_a_misspelt_field_is_refused_rather_than_read_as_none(ads: TikTokBusiness) -> None:
+    for names, found in (
+        ("campaign_nme", ads.campaigns.list),
+        ("adgroup_nme", ads.ad_groups.all_ad_groups),
+        ("ad_nme", ads.ads.list),
+    ):
+        with pytest.raises(InvalidRequest, match=f"fields has no field '{names}'"):
+            found(fields=(names,))
 
 
 def test_too_many_ids_of_one_update_are_refused_before_they_are_sent(ads: TikTokBusiness) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from stagedoor import AsyncTikTokBusiness, TikTokBusiness, hashed_user
 from stagedoor.business import (
     BusinessEvent,
     EventPage,
+    EventProperties,
     EventSource,
     NewSubscriptionDetail,
     SubscribeEntity,
@@ -53,6 +55,28 @@ def test_any_number_of_events_is_sent_a_thousand_at_a_time(local: Local) -> None
                 event_source=EventSource.WEB, event_source_id=PIXEL, data=tuple(purchases(1_001))
             )
         assert batches(local) == 3, "nothing else was sent"
+
+
+def test_a_wrong_conversion_is_refused_before_it_is_sent(local: Local) -> None:
+    [good] = purchases(1)
+    with pytest.raises(InvalidRequest, match=r"event_time is no time in Unix seconds.*millisec"):
+        BusinessEvent(event="CompletePayment", event_time=1_796_000_000_000)
+    for currency in ("usd", "EURO", ""):
+        with pytest.raises(InvalidRequest, match="currency"):
+            EventProperties(currency=currency)
+    wrong: Any
+    for wrong in (-1, 1.23456, float("inf")):
+        with pytest.raises(InvalidRequest, match="value"):
+            EventProperties(currency="USD", value=wrong)
+    misspelt: Any = {"curency": "USD"}
+    with pytest.raises(InvalidRequest, match="curency is no field"):
+        EventProperties(**misspelt)
+    with (
+        TikTokBusiness(access_token=token(local), hosts=local.hosts, retry=QUICK) as ads,
+        pytest.raises(InvalidRequest, match=r"data\.1\.page is missing: web events need it"),
+    ):
+        ads.events.track(EventSource.WEB, PIXEL, [good, good.model_copy(update={"page": None})])
+    assert batches(local) == 0
 
 
 def test_subscriptions_are_made_listed_and_ended(local: Local) -> None:

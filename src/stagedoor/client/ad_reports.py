@@ -32,6 +32,8 @@ from .sink import Target
 
 FILE_ROWS = 20_000
 """Reports with more rows are read as files."""
+MAX_REPORTS = 400
+"""Reports that one range is divided into: a year by hour, 32 years by day."""
 _TASK_TYPES = (ReportType.BASIC, ReportType.AUDIENCE)
 _TASK_FILTERS = ("campaign_ids", "adgroup_ids", "ad_ids")
 
@@ -80,8 +82,8 @@ def rows(
     read by pages.
 
     Days beyond TikTok's maximum (30 by day, 1 by hour) are asked for in several reports, one after
-    the other; each is ordered on its own. Raises `InvalidRequest` for more than 365 days without a
-    time dimension, since such reports can't be joined.
+    the other, at most 400; each is ordered on its own. Raises `InvalidRequest` for more, and for
+    more than 365 days without a time dimension, since such reports can't be joined.
     """
     if in_utc_time and advertiser_ids is None:
         raise InvalidRequest("rows()", [("in_utc_time", "needs advertiser_ids")])
@@ -217,7 +219,12 @@ def _windows(
     elif (last - first).days >= MAX_SPAN:
         why = f"is more than {MAX_SPAN} days after start_date: add stat_time_day to dimensions"
         raise InvalidRequest("rows()", [("end_date", why)])
-    for at in range(0, (last - first).days + 1, most):
+    days = (last - first).days + 1
+    if -(-days // most) > MAX_REPORTS:
+        by = "hour" if most == 1 else "day"
+        why = f"makes it {days:,} days: at most {most * MAX_REPORTS:,} are read at once by {by}"
+        raise InvalidRequest("rows()", [("end_date", why)])
+    for at in range(0, days, most):
         begin = first + timedelta(days=at)
         final = begin + timedelta(days=min(most - 1, (last - begin).days))
         yield {"start_date": begin, "end_date": final}

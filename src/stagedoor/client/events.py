@@ -77,8 +77,8 @@ def track(
 ) -> Flow[int]:
     """Report any number of conversions, 1,000 at a time; returns how many there were.
 
-    Give each event an `event_id`: an event that TikTok has already counts once, so a call that
-    failed in the middle can be made again with all events.
+    Give each event an `event_id`: an event that TikTok got in the 48 hours before counts once, so a
+    call that failed in the middle can be made again with all events.
     """
     source = {
         "event_source": event_source,

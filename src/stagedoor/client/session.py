@@ -311,6 +311,7 @@ def refresh(session: Session, tokens: Tokens, cause: TikTokError | None = None) 
             log_id=error.log_id,
             http_status=error.http_status,
             operation=error.operation,
+            remedy=error.remedy,
         ) from cause
     fresh = session.tokens_of(answer)
     if fresh.refresh_token is None:  # never overwrite a live refresh token with None

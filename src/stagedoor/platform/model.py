@@ -38,7 +38,18 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Refusing(BaseModel):
-    """A model whose constructor raises `InvalidRequest`; `model_validate` raises pydantic's own."""
+    """A request, or a part of one, which refuses unknown names and has a bound for its texts.
+
+    The constructor raises `InvalidRequest`; `model_validate` raises pydantic's own.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+        str_max_length=MAX_TEXT,
+    )
 
     if not TYPE_CHECKING:  # type checkers derive the signature from the fields
 
@@ -59,14 +70,6 @@ class Request(Refusing):
 
     Strings have a bound by default; a list declares its own with `AtMost`.
     """
-
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        hide_input_in_errors=True,
-        defer_build=True,
-        str_max_length=MAX_TEXT,
-    )
 
 
 def problems_of(error: ValidationError) -> tuple[tuple[str, str], ...]:
@@ -321,14 +324,19 @@ Names = Annotated[CommaList, AtMost(MAX_FIELDS)]
 
 
 class KnownFields:
-    """Metadata and validator in one: at least one name, each of them known."""
+    """Metadata and validator in one: at least one name, each of them known.
 
-    __slots__ = ("known",)
+    `ignored`: TikTok ignores unknown names, so only callers may not pass them.
+    """
 
-    def __init__(self, known: tuple[str, ...]) -> None:
-        self.known = known
+    __slots__ = ("ignored", "known")
 
-    def __call__(self, names: tuple[str, ...]) -> tuple[str, ...]:
+    def __init__(self, known: tuple[str, ...], ignored: bool = False) -> None:
+        self.known, self.ignored = known, ignored
+
+    def __call__(self, names: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if self.ignored and in_context(AT_TIKTOK, info):
+            return names
         if not names:
             raise ValueError("names no field")
         for name in names:
@@ -337,11 +345,13 @@ class KnownFields:
         return names
 
 
-def fields_of(answer: type[BaseModel] | Iterable[str]) -> AfterValidator:
+def fields_of(
+    answer: type[BaseModel] | Iterable[str], *, ignored_at_tiktok: bool = False
+) -> AfterValidator:
     """The annotation of a `fields` parameter: the field names of an answer's model, or the given
     names where TikTok's list differs from the model (dotted names, a part of the fields)."""
     known = answer.model_fields if isinstance(answer, type) else answer
-    return AfterValidator(KnownFields(tuple(known)))
+    return AfterValidator(KnownFields(tuple(known), ignored_at_tiktok))
 
 
 def says(description: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import pytest
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
@@ -60,11 +60,23 @@ def test_a_list_without_a_bound_is_found() -> None:
     assert [path for path, node in lists(Careless) if "maxItems" not in node] == ["Careless.ids"]
 
 
+def parts(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models inside an annotation, and those of their fields."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        for field in annotation.model_fields.values():
+            yield from parts(field.annotation)
+    for one in get_args(annotation):
+        yield from parts(one)
+
+
 @every("name", MODELS, ids=str)
-def test_every_text_of_a_request_has_a_bound(name: str) -> None:
+def test_every_part_of_a_request_bounds_its_texts_and_refuses_unknown_names(name: str) -> None:
     model: Any = MODELS[name]
     assert issubclass(model, Request)
-    assert model.model_config["str_max_length"] == MAX_TEXT
+    for part in parts(model):
+        assert part.model_config.get("str_max_length") == MAX_TEXT, part
+        assert part.model_config.get("extra") == "forbid", part
 
 
 def test_a_text_beyond_the_default_is_refused_and_one_at_it_is_not() -> None:

@@ -22,7 +22,7 @@ _REMEDIES = {
     Kind.AUTH: "Refresh the token if it is an account's; otherwise connect again.",
     Kind.SCOPE: "Get the permission, or a role on the ad account, and connect again.",
     Kind.REQUEST: "Correct what the message names; the same request will not pass.",
-    Kind.NOT_FOUND: "Check the id and that it belongs to this ad account.",
+    Kind.NOT_FOUND: "Check the id, and that it belongs to this ad account or TikTok account.",
     Kind.STATE: "Try again later, when the object is in the state that the call needs.",
     Kind.POLICY: "TikTok doesn't allow this for the app or the account: ask its support.",
     Kind.QUOTA: "Delete what isn't needed any more, or use another ad account.",
@@ -34,9 +34,16 @@ _REMEDIES = {
 }
 _OWN_REMEDIES = {
     40006: "Use a version of the API that the product is part of.",
+    40008: "Use the production host if this was the sandbox; TikTok doesn't offer the call there.",
     40009: "Use the production host: the sandbox lacks this.",
     40012: "Change something, or leave the call out.",
+    40013: "Create the app's sandbox ad account in TikTok's console, and use its id and token.",
+    40014: "Use the production host: the sandbox lacks this.",
     40050: "Nothing to do: the first request counts.",
+    40902: "Check that the address can be reached from the internet, then try again.",
+    40903: "Check that the address can be reached from the internet, then try again.",
+    40910: "Upload the file again, or have the report prepared again.",
+    40913: "Check that the address can be reached from the internet, then try again.",
 }
 
 _TABLE: tuple[tuple[int, Kind, str], ...] = (

@@ -336,7 +336,15 @@ def test_a_lookalike_grows_with_its_size_and_follows_its_source(mara: Advertiser
     mara.tiktok.advance(6)
     assert mara.details(narrow)["cover_num"] == 2 * before["cover_num"]
     again = spec | {"source_audience_id": narrow, "audience_size": "BROAD"}
-    for bad in (again, spec | {"audience_size": "HUGE"}, spec | {"audience_size": 7}):
+    broad_spec = spec | {"audience_size": "BROAD"}
+    for bad in (
+        again,
+        spec | {"audience_size": "HUGE"},
+        spec | {"audience_size": 7},
+        broad_spec | {"placements": ["Mars"]},
+        broad_spec | {"placements": []},
+        broad_spec | {"location_ids": []},
+    ):
         refused = mara.call(
             audiences.LOOKALIKE_CREATE, custom_audience_name="x", lookalike_spec=bad
         )

@@ -97,6 +97,12 @@ def test_reported_purchases_make_an_audience_and_count_once(ads: TikTok) -> None
     assert visitors(ads, token, "Search") == 0, "test events count nowhere"
     [first, *_] = ads.world.all.tracked_events.values()
     assert (str(first.value), first.currency) == ("19.9", "USD")
+    ads.advance(47 * 3_600)
+    assert track(ads, token, *batch)["code"] == 0
+    assert len(ads.world.all.tracked_events) == 2_100
+    ads.advance(2 * 3_600)
+    assert track(ads, token, batch[0], batch[0])["code"] == 0
+    assert len(ads.world.all.tracked_events) == 2_101, "an id counts again after 48 hours"
     assert first.advertiser_ids == (ADVERTISER_ID, OTHER_ADVERTISER_ID)
 
 
@@ -111,6 +117,8 @@ def test_reported_purchases_make_an_audience_and_count_once(ads: TikTok) -> None
         ([purchase(1, page=None)], {}, 40002, "data.0.page"),
         ([purchase(1)], {"event_source": "crm"}, 40002, "data.0.lead"),
         ([purchase(1, event_time="now")], {}, 40002, "event_time"),
+        ([purchase(1, event_time=1_796_000_000_000)], {}, 40002, "data.0.event_time"),
+        ([purchase(1, properties={"currency": "euro"})], {}, 40002, "data.0.properties.currency"),
     ],
 )
 def test_a_wrong_batch_is_refused_as_a_whole(

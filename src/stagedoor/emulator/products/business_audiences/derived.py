@@ -9,6 +9,7 @@ from stagedoor.platform.products.business_audiences import (
     MIN_SEED,
     AudienceMade,
     AudienceSubType,
+    LookalikePlacement,
     LookalikeRefresh,
     LookalikeSize,
     MobileOs,
@@ -34,6 +35,8 @@ def lookalike(call: Call) -> AudienceMade:
     spec = request.lookalike_spec
     check_choice("lookalike_spec.audience_size", spec.audience_size, LookalikeSize)
     check_choice("lookalike_spec.mobile_os", spec.mobile_os, MobileOs)
+    for one in spec.placements:
+        check_choice("lookalike_spec.placements", one, LookalikePlacement)
     source = facts.usable(call, spec.source_audience_id)
     if source.source == "lookalike":
         raise Refusal("40002", "lookalike_spec.source_audience_id: A lookalike can't be a source.")

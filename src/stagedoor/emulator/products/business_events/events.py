@@ -9,11 +9,13 @@ from typing import Any
 
 from stagedoor.platform.products import business_events as declared
 from stagedoor.platform.products.business_events import (
+    DEDUPLICATION_SECONDS,
     MAX_BATCH,
     BusinessEvent,
     EventBatch,
     EventSource,
     EventUser,
+    needed_part,
 )
 
 from ...calls import Call, Handlers, Refusal
@@ -21,21 +23,16 @@ from .state import EVENTS_BY_ID, TRACKED_EVENTS, TrackedEvent
 
 _HASH = re.compile("[0-9a-f]{64}", re.IGNORECASE)
 _HASHED = ("email", "phone", "external_id")
-_NEEDED = {
-    EventSource.WEB: "page",
-    EventSource.APP: "app",
-    EventSource.CRM: "lead",
-}
 
 
 def track(call: Call) -> dict[str, Any]:
-    """Keep the events of a batch, all or none. One that was reported before counts once."""
+    """Keep the events of a batch, all or none. One that was reported lately counts once."""
     request: EventBatch = call.request
     if request.event_source not in set(EventSource):
         raise Refusal("40002", f"event_source: Not a valid choice: {request.event_source}.")
     if not 1 <= len(request.data) <= MAX_BATCH:
         raise Refusal("40061", f"data: 1 to {MAX_BATCH} events are taken, not {len(request.data)}.")
-    needed = _NEEDED.get(EventSource(request.event_source))
+    needed = needed_part(request.event_source)
     for place, event in enumerate(request.data):
         where = f"data.{place}"
         if needed is not None and getattr(event, needed) is None:
@@ -61,7 +58,8 @@ def _keep(call: Call, request: EventBatch, event: BusinessEvent) -> None:
     world, token = call.world, call.advertiser_token
     table = world[TRACKED_EVENTS]
     key = (request.event_source_id, event.event, event.event_id)
-    if event.event_id is not None and table.by(EVENTS_BY_ID, key):
+    earlier = table.by(EVENTS_BY_ID, key) if event.event_id is not None else ()
+    if any(call.now - one.received < DEDUPLICATION_SECONDS for one in earlier):
         return
     properties = event.properties
     table.add(

@@ -12,7 +12,7 @@ from ...world.collection import Collection, Entity, Index
 
 @dataclass(slots=True)
 class TrackedEvent(Entity):
-    """A conversion that an advertiser reported, such as a purchase, each once.
+    """A conversion that an advertiser reported, such as a purchase; repetitions aren't kept.
 
     Reports and rule audiences read it; `advertiser_ids` are those of the token that reported it.
     """

@@ -53,12 +53,12 @@ _NUMBER = PlainSerializer(_number, when_used="json")
 Money = Annotated[
     Decimal,
     BeforeValidator(_amount),
-    Field(allow_inf_nan=False, max_digits=MAX_DIGITS, decimal_places=MAX_PLACES),
+    Field(ge=0, allow_inf_nan=False, max_digits=MAX_DIGITS, decimal_places=MAX_PLACES),
     _NUMBER,
-    WithJsonSchema({"type": "number"}),
+    WithJsonSchema({"type": "number", "minimum": 0}),
 ]
-"""An amount of money in a request: a JSON number for TikTok. A float with more than four decimal
-places is refused, since it is the trace of inexact arithmetic."""
+"""An amount of money in a request, 0 or more: a JSON number for TikTok. A float with more than four
+decimal places is refused, since it is the trace of inexact arithmetic."""
 Amount = Annotated[Decimal, BeforeValidator(_decimal), _NUMBER, WithJsonSchema({"type": "number"})]
 """An amount of money in an answer, exact."""
 

@@ -24,8 +24,9 @@ from ...ads_vocabulary import (
 )
 from ...bounds import AtMost
 from ...marks import BUDGET
-from ...model import AnyId, Request, says
+from ...model import AnyId, Request, fields_of, says
 from ..business.common import AdvertiserRequest, Money
+from .answers import AdGroup
 from .common import (
     MAX_LOCATIONS,
     MAX_STATUSES,
@@ -37,7 +38,7 @@ from .common import (
     OtherId,
     RequestId,
 )
-from .queries import FewIds, Filters, ListQuery
+from .queries import SHOWN, FewIds, FieldNames, Filters, ListQuery
 
 Locations = Annotated[tuple[OtherId, ...], AtMost(MAX_LOCATIONS)]
 
@@ -70,6 +71,9 @@ class AdGroupFilters(Filters):
 class AdGroupQuery(ListQuery):
     """A page of ad groups, newest first."""
 
+    fields: Annotated[
+        Annotated[FieldNames, fields_of(AdGroup, ignored_at_tiktok=True)] | None, SHOWN
+    ] = None
     filtering: Annotated[
         AdGroupFilters | None, says("which ones; none: all that aren't deleted")
     ] = None

@@ -9,8 +9,9 @@ from pydantic import Field, model_validator
 from ...ads_vocabulary import AdFormat, CreativeMaterialMode, IdentityType, OperationStatus
 from ...bounds import AtMost
 from ...marks import PUBLISHED_TEXT
-from ...model import AnyId, IntId, Request, says
+from ...model import AnyId, IntId, Request, fields_of, says
 from ..business.common import AdvertiserRequest
+from .answers import Ad
 from .common import (
     MAX_CREATIVES,
     AdName,
@@ -21,7 +22,7 @@ from .common import (
     Moment,
     OtherId,
 )
-from .queries import FewIds, Filters, ListQuery
+from .queries import SHOWN, FewIds, FieldNames, Filters, ListQuery
 
 Images = Annotated[tuple[OtherId, ...], AtMost(35)]
 
@@ -47,6 +48,9 @@ class AdFilters(Filters):
 class AdQuery(ListQuery):
     """A page of ads, newest first."""
 
+    fields: Annotated[
+        Annotated[FieldNames, fields_of(Ad, ignored_at_tiktok=True)] | None, SHOWN
+    ] = None
     filtering: Annotated[AdFilters | None, says("which ones; none: all that aren't deleted")] = None
 
 

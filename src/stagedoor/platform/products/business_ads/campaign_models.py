@@ -14,10 +14,11 @@ from ...ads_vocabulary import (
     SalesDestination,
 )
 from ...marks import BUDGET
-from ...model import AnyId, says
+from ...model import AnyId, fields_of, says
 from ..business.common import AdvertiserRequest, Money
+from .answers import Campaign
 from .common import Choice, FewStatuses, Listed, Name, OtherId, RequestId
-from .queries import Filters, ListQuery
+from .queries import SHOWN, FieldNames, Filters, ListQuery
 
 
 class CampaignFilters(Filters):
@@ -37,6 +38,9 @@ class CampaignFilters(Filters):
 class CampaignQuery(ListQuery):
     """A page of campaigns, newest first."""
 
+    fields: Annotated[
+        Annotated[FieldNames, fields_of(Campaign, ignored_at_tiktok=True)] | None, SHOWN
+    ] = None
     filtering: Annotated[
         CampaignFilters | None, says("which ones; none: all that aren't deleted")
     ] = None

@@ -13,6 +13,8 @@ from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
 from .common import MAX_FIELDS, MAX_PAGE, Choice, Listed, Moment
 
 PageSize = Annotated[int, rows_up_to(MAX_PAGE)]
+FieldNames = Annotated[tuple[str, ...], AtMost(MAX_FIELDS)]
+SHOWN = says("the fields to read; the others are None in the result; default all")
 FewIds = Annotated[tuple[AnyId, ...], AtMost(100), Field(min_length=1)]
 
 
@@ -48,10 +50,7 @@ class Filters(Request):
 class ListQuery(AdvertiserRequest):
     """Which fields, and which page."""
 
-    fields: Annotated[
-        Annotated[tuple[str, ...], AtMost(MAX_FIELDS)] | None,
-        says("default all; unknown names are ignored"),
-    ] = None
+    fields: FieldNames | None = None
     exclude_field_types_in_response: Annotated[
         Annotated[tuple[Literal["NULL_FIELD"], ...], AtMost(10)] | None,
         says("NULL_FIELD leaves out fields without a value"),

@@ -88,6 +88,14 @@ class MobileOs(StrEnum):
     IOS = "IOS"
 
 
+class LookalikePlacement(StrEnum):
+    """Where the people of a lookalike audience are looked for."""
+
+    TIKTOK = "TikTok"
+    PANGLE = "Pangle"
+    NEWS_FEED = "TopBuzz & BuzzVideo"
+
+
 class RuleAudienceType(StrEnum):
     """The source of a rule's events."""
 

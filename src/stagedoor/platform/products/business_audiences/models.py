@@ -17,6 +17,7 @@ from .choices import (
     ActionMode,
     AudienceSubType,
     CalculateType,
+    LookalikePlacement,
     LookalikeSize,
     MobileOs,
     RuleAudienceType,
@@ -138,8 +139,18 @@ class NewLookalikeSpec(Refusing):
     source_audience_id: Annotated[AnyId, says("at least 100 people; not a lookalike itself")]
     include_source: Annotated[bool, says("whether the people of the source belong to it")]
     mobile_os: Annotated[MobileOs | str, OPEN, declared(MobileOs)]
-    placements: Annotated[tuple[str, ...], AtMost(MAX_LISTED), says("such as TikTok")]
-    location_ids: Annotated[tuple[AnyId, ...], AtMost(MAX_LISTED)]
+    placements: Annotated[
+        tuple[Annotated[LookalikePlacement | str, OPEN, declared(LookalikePlacement)], ...],
+        AtMost(MAX_LISTED),
+        Field(min_length=1),
+        says("such as TikTok"),
+    ]
+    location_ids: Annotated[
+        tuple[AnyId, ...],
+        AtMost(MAX_LISTED),
+        Field(min_length=1),
+        says("ids of `ad_groups.list_regions`"),
+    ]
     audience_size: Annotated[LookalikeSize | str, OPEN, declared(LookalikeSize)]
 
 

@@ -134,7 +134,7 @@ class _Written(AccountRequest):
         if not self._has_content():
             raise ValueError("text is empty: a comment needs a text or an image")
         if self.image_uri and (self.image_width is None or self.image_height is None):
-            raise ValueError("image_uri: needs image_width and image_height, too")
+            raise ValueError("image_uri needs image_width and image_height, too")
         return self
 
     def _has_content(self) -> bool:

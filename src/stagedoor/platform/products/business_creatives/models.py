@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
 from ...bounds import AtMost
 from ...files import FileField
-from ...model import AnyId, Request, says
+from ...model import AT_TIKTOK, AnyId, Request, in_context, says
 from ..business.common import AdvertiserRequest, Ids, PageNumber
 from .choices import (
     MAX_COVERS,
@@ -34,10 +34,12 @@ Address = Annotated[str, Field(pattern="^[Hh][Tt][Tt][Pp][Ss]?://[^/]", max_leng
 FileId = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-def _needs(request: Request, how: str, names: tuple[str, ...]) -> None:
+def _needs(request: Request, how: str, names: tuple[str, ...], info: ValidationInfo) -> None:
     for name in names:
         if getattr(request, name) in (None, "", b""):
-            raise ValueError(f"{name}: Missing data for required field, as {how} needs it.")
+            if in_context(AT_TIKTOK, info):
+                raise ValueError(f"{name}: Missing data for required field.")
+            raise ValueError(f"{name} is missing: {how} needs it")
 
 
 class _Upload(AdvertiserRequest):
@@ -46,9 +48,9 @@ class _Upload(AdvertiserRequest):
     NEEDS: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     @model_validator(mode="after")
-    def _complete(self) -> Self:
+    def _complete(self, info: ValidationInfo) -> Self:
         kind = getattr(self, "upload_type", None) or UploadType.FILE
-        _needs(self, str(kind), self.NEEDS.get(kind, ()))
+        _needs(self, str(kind), self.NEEDS.get(kind, ()), info)
         return self
 
 
@@ -83,9 +85,9 @@ class VideoUpload(_Upload):
     @model_validator(mode="after")
     def _fixes(self) -> Self:
         if self.auto_fix_enabled and not self.flaw_detect:
-            raise ValueError("auto_fix_enabled: needs flaw_detect.")
+            raise ValueError("auto_fix_enabled needs flaw_detect")
         if self.auto_bind_enabled and not self.auto_fix_enabled:
-            raise ValueError("auto_bind_enabled: needs flaw_detect and auto_fix_enabled.")
+            raise ValueError("auto_bind_enabled needs flaw_detect and auto_fix_enabled")
         return self
 
 
@@ -112,7 +114,7 @@ class ImageUpload(_Upload):
     @model_validator(mode="after")
     def _no_video(self) -> Self:
         if self.upload_type is UploadType.VIDEO_ID:
-            raise ValueError("upload_type: an image has no UPLOAD_BY_VIDEO_ID.")
+            raise ValueError("upload_type has no UPLOAD_BY_VIDEO_ID for images")
         return self
 
 
@@ -233,9 +235,9 @@ class NameQuery(AdvertiserRequest):
     files: Annotated[NamedFiles | None, says("at most 20")] = None
 
     @model_validator(mode="after")
-    def _one_form(self) -> Self:
+    def _one_form(self, info: ValidationInfo) -> Self:
         if self.files is None:
-            _needs(self, "a query without files", ("file_name",))
+            _needs(self, "a query without files", ("file_name",), info)
         return self
 
 

@@ -35,7 +35,6 @@ Several = Annotated[tuple[str, ...], AtMost(MAX_LISTED)]
 LabelIds = Annotated[tuple[AnyId, ...], AtMost(MAX_LISTED)]
 PostIds = Annotated[tuple[AnyId, ...], AtMost(MAX_CREATOR_POSTS)]
 Count = Annotated[int, Field(ge=0)]
-Price = Annotated[Money, Field(ge=0)]
 Rate = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Country = Annotated[str, says("the country's code, such as DE")]
 PostCursor = Annotated[
@@ -100,8 +99,8 @@ class CreatorSearch(MarketplaceRequest):
     max_avg_views: Annotated[Count | None, says("average views of recent posts")] = None
     min_median_views: Annotated[Count | None, says("median of the views of recent posts")] = None
     max_median_views: Annotated[Count | None, says("median of the views of recent posts")] = None
-    min_creator_price: Annotated[Price | None, says("in creator_price_currency")] = None
-    max_creator_price: Annotated[Price | None, says("in creator_price_currency")] = None
+    min_creator_price: Annotated[Money | None, says("in creator_price_currency")] = None
+    max_creator_price: Annotated[Money | None, says("in creator_price_currency")] = None
     creator_price_currency: Annotated[str | None, says("default USD")] = None
     min_engagement_rate: Annotated[Rate | None, says("0 to 1")] = None
     max_engagement_rate: Annotated[Rate | None, says("0 to 1")] = None

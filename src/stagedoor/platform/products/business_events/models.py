@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from ...bounds import MAX_LISTED, AtMost
 from ...model import AT_TIKTOK, OPEN, Refusing, Request, declared, in_context, says
@@ -14,7 +14,11 @@ from ..business.common import Money
 
 MAX_BATCH = 1_000
 """Events of one call."""
+DEDUPLICATION_SECONDS = 48 * 3_600
+"""How long after an event another one with its id counts as the same (ads.tiktok.com/help,
+event deduplication)."""
 _MOST_AT_TIKTOK = 10_000
+_LAST_SECOND = 9_999_999_999
 _HASH = re.compile("[0-9a-fA-F]{64}")
 
 
@@ -27,6 +31,18 @@ class EventSource(StrEnum):
     CRM = "crm"
 
 
+_NEEDED_PARTS: dict[str, str] = {
+    EventSource.WEB: "page",
+    EventSource.APP: "app",
+    EventSource.CRM: "lead",
+}
+
+
+def needed_part(source: str) -> str | None:
+    """The part that an event of this source can't do without."""
+    return _NEEDED_PARTS.get(source)
+
+
 def _hashed(value: Any, info: ValidationInfo) -> Any:
     # TikTok answers raw personal data with a code of its own; the client never sends any
     if in_context(AT_TIKTOK, info):
@@ -37,6 +53,13 @@ def _hashed(value: Any, info: ValidationInfo) -> Any:
     return value
 
 
+def _seconds(value: Any) -> Any:
+    if isinstance(value, int) and value > _LAST_SECOND:
+        raise ValueError("is no time in Unix seconds: is it in milliseconds?")
+    return value
+
+
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$"), says("ISO 4217, such as USD")]
 _Text = Annotated[str, Field(max_length=1_000)]
 _HIDDEN = Field(repr=False)
 HashedIds = Annotated[
@@ -80,7 +103,7 @@ class EventProperties(Refusing):
 
     contents: Annotated[tuple[EventContent, ...], AtMost(MAX_LISTED)] | None = None
     content_type: Annotated[str | None, says("product or product_group")] = None
-    currency: Annotated[str | None, says("ISO 4217")] = None
+    currency: Currency | None = None
     value: Money | None = None
     num_items: int | None = None
     search_string: str | None = None
@@ -124,10 +147,12 @@ class BusinessEvent(Refusing):
     """A conversion, such as a purchase."""
 
     event: Annotated[str, Field(min_length=1, max_length=200), says("such as CompletePayment")]
-    event_time: Annotated[int, Field(ge=0), says("Unix seconds")]
+    event_time: Annotated[
+        int, BeforeValidator(_seconds), Field(ge=0, le=_LAST_SECOND), says("Unix seconds")
+    ]
     event_id: Annotated[
         str | None,
-        says("your id of the event: an event that comes twice with it counts once"),
+        says("your id of the event: one that comes again with it within 48 hours counts once"),
     ] = None
     user: EventUser | None = None
     properties: EventProperties | None = None
@@ -163,3 +188,14 @@ class EventBatch(Request):
     test_event_code: Annotated[
         str | None, says("shows the events in the Events Manager without counting them")
     ] = None
+
+    @model_validator(mode="after")
+    def _complete(self, info: ValidationInfo) -> Self:
+        # TikTok names the event with a message of its own
+        part = None if in_context(AT_TIKTOK, info) else needed_part(self.event_source)
+        for place, event in enumerate(self.data if part is not None else ()):
+            if getattr(event, part or "") is None:
+                raise ValueError(
+                    f"data.{place}.{part} is missing: {self.event_source} events need it"
+                )
+        return self
