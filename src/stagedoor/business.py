@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .platform.products.business_creatives import *
     from .platform.products.business_creators import *
     from .platform.products.business_events import *
+    from .platform.products.business_marketplace import *
     from .platform.products.business_reports import *
     from .platform.products.business_spark import *
 else:

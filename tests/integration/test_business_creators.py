@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -93,3 +94,44 @@ def test_the_async_client_walks_too(local: Local, brand: TikTokBusiness, tokens:
             return [one.handle_name async for one in walked]
 
     assert asyncio.run(found()) == ["ridewithrio", "maracooks"]
+
+
+def test_the_older_marketplace_orders_videos(
+    local: Local, brand: TikTokBusiness, tokens: Tokens
+) -> None:
+    account = next(iter(brand.marketplace.all_accounts(page_size=1)))
+    assert account == MARKETPLACE_ID
+    made = brand.marketplace.create_orders(
+        tcm_account_id=account,
+        brand_name="Mara's Kitchen",
+        handle_names=("maracooks",),
+        video_number=1,
+    )
+    with TikTokBusiness(
+        APP_ID, APP_SECRET, tokens=tokens, hosts=local.hosts, retry=QUICK, pacer=None
+    ) as talent:
+        talent.creators.join(tto_invite_link=made.invite_link)
+        [creator] = talent.marketplace.connected().list
+        assert creator.creator_id == tokens.open_id
+        video = list(talent.marketplace.all_own_posts(page_size=5))[-1].video_id
+        talent.creators.link_video(tto_invite_link=made.invite_link, video_id=video)
+    local.control("POST", "clock", {"advance": 10})
+    [order] = brand.marketplace.all_orders(
+        tcm_account_id=account, query_type="INVITE_LINK", invite_link=made.invite_link, page_size=1
+    )
+    assert order.video_ids == (video,)
+    [insight] = brand.marketplace.all_insights(
+        tcm_account_id=account, order_ids=(str(order.order_id),)
+    )
+    assert insight.dimensions.video_id == video
+    found = brand.marketplace.all_creators(tcm_account_id=account, page_size=1, limit=2)
+    assert len({one.handle_name for one in found}) == 2
+    with pytest.raises(InvalidRequest, match="order_ids is missing: ORDER_ID needs it"):
+        brand.marketplace.list_orders(tcm_account_id=account, query_type="ORDER_ID")
+    with pytest.raises(InvalidRequest, match="end_date is more than 60 days after start_date"):
+        brand.marketplace.report(
+            tcm_account_id=account,
+            order_ids=("1",),
+            start_date=date(2026, 1, 1),
+            end_date=date(2026, 3, 3),
+        )

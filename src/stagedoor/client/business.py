@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .services.business_creatives import Creatives
     from .services.business_creators import Creators
     from .services.business_events import Events, Subscriptions
+    from .services.business_marketplace import Marketplace
     from .services.business_reports import Reports
     from .services.business_spark import SparkPosts
 
@@ -148,6 +149,13 @@ class _BusinessProducts(ClientBase[M, H]):
         from .services.business_creators import Creators
 
         return Creators(self._session, self._driver)
+
+    @cached_property
+    def marketplace(self) -> Marketplace[M]:
+        """The older creator marketplace: creators, orders of videos, their reports and rights."""
+        from .services.business_marketplace import Marketplace
+
+        return Marketplace(self._session, self._driver)
 
     @cached_property
     def accounts(self) -> Accounts[M]:

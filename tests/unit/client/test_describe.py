@@ -50,7 +50,7 @@ def test_a_methods_docs_have_parameters_units_errors_and_source(name: str) -> No
     for parameter in inspect.signature(METHODS[name]).parameters:
         told = re.search(rf"^    {parameter} \([^:]*?\):\s+\w", doc, re.MULTILINE)
         assert told, f"{name} says nothing of {parameter}"
-    assert re.search(r"^(GET|POST|PUT) /\S+ \(source: [\w-]+\.yaml \w+\)$", doc, re.MULTILINE)
+    assert re.search(r"^(GET|POST|PUT) /\S+ \(source: [\w-]+\.yaml [\w.]+\)$", doc, re.MULTILINE)
     if name not in WITHOUT_ERRORS:
         assert "\nGives " in doc
         assert "Raises (from stagedoor.errors):" in doc

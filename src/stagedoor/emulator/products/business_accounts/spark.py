@@ -26,11 +26,11 @@ def change(call: Call) -> SparkCode:
     video = own_post(call, request.item_id)
     found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
     if request.is_ad_promotable:
-        if found is None or _status(call.world, found) in (
+        if found is None or state_of(call.world, found) in (
             SparkCodeStatus.DELETED,
             SparkCodeStatus.EXPIRED,
         ):
-            found = _new(call, video.id, request.authorization_days)
+            found = issue(call.world, video.id, request.authorization_days)
         return _shown(found)
     if found is not None:
         if is_used(call.world, found.item_id):
@@ -44,7 +44,7 @@ def extend(call: Call) -> SparkCode:
     request: SparkExtension = call.request
     found = _found(call, request.item_id)
     if found.deleted:
-        found = _new(call, found.item_id, request.authorization_days)
+        found = issue(call.world, found.item_id, request.authorization_days)
     else:
         found.days += request.authorization_days or AuthorizationDays.MONTH
     return _shown(found)
@@ -56,7 +56,7 @@ def status(call: Call) -> SparkCode:
     found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
     if found is None:
         return SparkCode(item_id=video.id)
-    return _shown(found).model_copy(update={"auth_code_status": _status(call.world, found)})
+    return _shown(found).model_copy(update={"auth_code_status": state_of(call.world, found)})
 
 
 def delete(call: Call) -> SparkCode:
@@ -76,11 +76,11 @@ def _found(call: Call, item_id: str) -> SparkAuthorization:
     return found
 
 
-def _new(call: Call, item_id: str, days: int | None) -> SparkAuthorization:
+def issue(world: World, item_id: str, days: int | None) -> SparkAuthorization:
     """A new code, in place of the one before."""
-    world = call.world
-    code = f"#{world.ids.signature(f'spark:{item_id}:{call.now}')}"
-    made = SparkAuthorization(item_id, code, call.now, days or AuthorizationDays.MONTH)
+    now = world.now()
+    code = f"#{world.ids.signature(f'spark:{item_id}:{now}')}"
+    made = SparkAuthorization(item_id, code, now, days or AuthorizationDays.MONTH)
     table = world[SPARK_AUTHORIZATIONS]
     if item_id in table:
         del table[item_id]
@@ -93,7 +93,8 @@ def is_used(world: World, item_id: str) -> bool:
     return bool(world[ADS].by(ADS_OF_POST, item_id))
 
 
-def _status(world: World, found: SparkAuthorization) -> SparkCodeStatus:
+def state_of(world: World, found: SparkAuthorization) -> SparkCodeStatus:
+    """The state of a code now."""
     if found.deleted:
         return SparkCodeStatus.DELETED
     if found.end <= world.now():

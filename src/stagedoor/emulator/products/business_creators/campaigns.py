@@ -35,7 +35,7 @@ from .state import (
 
 _INVITE = "https://www.tiktok.com/tiktokone/invite/"
 """The beginning of invite links; TikTok's form isn't published."""
-_DEFAULT_DAYS = 30
+DEFAULT_DAYS = 30
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def create(call: Call) -> dict[str, Any]:
         account_id=account.id,
         kind=kind,
         name=request.campaign_name,
-        invite_link=f"{_INVITE}{call.world.ids.hexadecimal(24)}",
+        invite_link=new_link(call.world),
         created=call.now,
         modified=call.now,
         brand_profile_id=request.brand_profile_id,
@@ -56,11 +56,16 @@ def create(call: Call) -> dict[str, Any]:
         description=request.campaign_description,
         anchor_id=request.anchor_id,
         advertiser_ids=tuple(dict.fromkeys(request.advertiser_ids or ())),
-        days=int(request.default_spark_ads_requested_authorization_days or _DEFAULT_DAYS),
+        days=int(request.default_spark_ads_requested_authorization_days or DEFAULT_DAYS),
     )
     call.world[CREATOR_CAMPAIGNS].add(made)
     _invite(call.world, made, request.handle_names or ())
     return _shown(call.world, made)
+
+
+def new_link(world: World) -> str:
+    """An invite link that no other campaign has."""
+    return f"{_INVITE}{world.ids.hexadecimal(24)}"
 
 
 def update(call: Call) -> dict[str, Any]:

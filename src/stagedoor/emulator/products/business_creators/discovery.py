@@ -46,25 +46,30 @@ def discover(call: Call) -> dict[str, Any]:
     request: CreatorSearch = call.request
     accounts.named(call)
     _check(request)
-    search = _Search(call.world, request)
-    found = [one for one in _candidates(call.world, request) if search.matches(one)]
-    field = request.sort_field or CreatorSortField.RELEVANCE
-    if field in (CreatorSortField.MEDIAN_VIEWS, CreatorSortField.ENGAGEMENT_RATE):
-        by_views = field == CreatorSortField.MEDIAN_VIEWS
-
-        def place(creator: Creator) -> float:
-            numbers = creators.performance(call.world, creator)
-            return -(numbers.median_views if by_views else numbers.engagement_rate)
-
-        found.sort(key=place)
-    if request.sort_order == CreatorSortOrder.ASC:
-        found.reverse()
-    rows, info = page_of(found, request.page, request.page_size)
+    rows, info = page_of(find(call.world, request), request.page, request.page_size)
     app_id = call.own_token.app_id
     return {
         "creators": [creators.shown(call, one, app_id) for one in rows],
         "page_info": info.model_dump(),
     }
+
+
+def find(world: World, request: CreatorSearch) -> list[Creator]:
+    """All creators that match, in the order of the request."""
+    search = _Search(world, request)
+    found = [one for one in _candidates(world, request) if search.matches(one)]
+    field = request.sort_field or CreatorSortField.RELEVANCE
+    if field in (CreatorSortField.MEDIAN_VIEWS, CreatorSortField.ENGAGEMENT_RATE):
+        by_views = field == CreatorSortField.MEDIAN_VIEWS
+
+        def place(creator: Creator) -> float:
+            numbers = creators.performance(world, creator)
+            return -(numbers.median_views if by_views else numbers.engagement_rate)
+
+        found.sort(key=place)
+    if request.sort_order == CreatorSortOrder.ASC:
+        found.reverse()
+    return found
 
 
 def _check(request: CreatorSearch) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from stagedoor.platform.products.business_creators import (
     DEFAULT_CREATOR_POSTS,
     CreatorPostQuery,
-    OwnPostQuery,
 )
 
 from ... import cdn, links
@@ -26,26 +25,39 @@ def public(call: Call) -> dict[str, Any]:
     request: CreatorPostQuery = call.request
     account = accounts.named(call)
     creator = creators.named(call.world, request.handle_name)
-    page, cursor, more = _page(call, creator)
+    found, cursor, more = page(call, creator, request)
     app_id = call.own_token.app_id
     return {
-        "posts": [_shown(call, creator, post, app_id, account.id) for post in page],
+        "posts": [shown(call, creator, post, app_id, account.id) for post in found],
         "page_info": {"has_more": more, "cursor": cursor},
     }
 
 
 def authorized(call: Call) -> dict[str, Any]:
     app, _, creator = call.party
-    page, cursor, more = _page(call, creator)
+    found, cursor, more = page(call, creator, call.request)
     return {
-        "posts": [_shown(call, creator, post, app.client_key) for post in page],
+        "posts": [shown(call, creator, post, app.client_key) for post in found],
         "has_more": more,
         "cursor": cursor,
     }
 
 
-def _page(call: Call, creator: Creator) -> tuple[list[Video], int, bool]:
-    request: CreatorPostQuery | OwnPostQuery = call.request
+class PostRequest(Protocol):
+    """The part of a request that says which posts are asked for."""
+
+    @property
+    def video_ids(self) -> tuple[str, ...] | None: ...
+
+    @property
+    def cursor(self) -> int | None: ...
+
+    @property
+    def limit(self) -> int | None: ...
+
+
+def page(call: Call, creator: Creator, request: PostRequest) -> tuple[list[Video], int, bool]:
+    """A page of a creator's public posts, where it goes on, and whether it does."""
     world = call.world
     size = request.limit or DEFAULT_CREATOR_POSTS
     if request.video_ids is None:
@@ -59,7 +71,7 @@ def _page(call: Call, creator: Creator) -> tuple[list[Video], int, bool]:
     return sorted(found, key=lambda post: -post.created)[:size], 0, False
 
 
-def _shown(
+def shown(
     call: Call, creator: Creator, post: Video, app_id: str, account_id: str | None = None
 ) -> dict[str, Any]:
     """A post; the state of its link is that of an advertiser's own campaigns."""

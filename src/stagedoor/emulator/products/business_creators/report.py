@@ -61,19 +61,19 @@ def report(call: Call) -> dict[str, Any]:
     )
     found = [video for video in linked if not video.deleted]
     rows, info = page_of(found, request.page, request.page_size)
-    paid = _Paid(world, campaign)
+    paid = Paid(world, campaign)
     owner = world[AD_ACCOUNTS][account.advertiser_id]
     return {
         "tto_tcm_account_id": account.id,
         "campaign_id": campaign.id,
         "campaign_type": campaign.kind,
         "country_code": owner.country,
-        "videos": [_video(call, video, first, last, paid) for video in rows],
+        "videos": [video_numbers(call, video, first, last, paid) for video in rows],
         "page_info": info.model_dump(),
     }
 
 
-class _Paid:
+class Paid:
     """The Spark ads of a campaign's ad accounts, or of the advertiser's own, deleted ones too."""
 
     def __init__(self, world: World, campaign: CreatorCampaign) -> None:
@@ -114,9 +114,10 @@ def _of_events(found: stream.Events) -> _Counts:
     )
 
 
-def _video(
-    call: Call, video: Video, first: date | None, last: date | None, paid: _Paid
+def video_numbers(
+    call: Call, video: Video, first: date | None, last: date | None, paid: Paid
 ) -> dict[str, Any]:
+    """A video with its numbers between two days, both included."""
     world, app_id = call.world, call.own_token.app_id
     creator = world.creators[video.creator_id]
     # a video has no numbers before it was made, nor in the future

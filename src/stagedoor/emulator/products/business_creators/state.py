@@ -159,6 +159,10 @@ def _open_invitation(creator_id: str, joined: float | None) -> Iterable[str]:
     return (creator_id,) if joined is None else ()
 
 
+def _joined(creator_id: str, joined: float | None) -> Iterable[str]:
+    return () if joined is None else (creator_id,)
+
+
 MARKET = Index[Creator](on=_STANDING, keys=_any, by=("followers", "id"), order=_most)
 """All creators of the marketplace, those with the most followers first; so are the next two."""
 MARKET_OF_COUNTRY = Index[Creator](
@@ -181,6 +185,8 @@ CAMPAIGN_BY_INVITE = Index[CreatorCampaign](on=("invite_link",))
 INVITATIONS = Collection("invitations", Invitation, key=("campaign_id", "creator_id"))
 INVITATIONS_TO = Index[Invitation](on=("campaign_id",))
 OPEN_INVITATIONS = Index[Invitation](on=("creator_id", "joined"), keys=_open_invitation)
+JOINED = Index[Invitation](on=("creator_id", "joined"), keys=_joined)
+"""By creator: the campaigns that they joined."""
 
 VIDEO_LINKS = Collection("video_links", VideoLink, key=("campaign_id", "video_id"))
 LINKS_OF_ACCOUNT = Index[VideoLink](on=("account_id",), by=("request_id",), order=_newest)

@@ -1,0 +1,15 @@
+"""The marketplace account that a request of the older calls names."""
+
+from __future__ import annotations
+
+from stagedoor.platform.operation import Effect
+
+from ...calls import Call
+from ..business_creators.accounts import reached
+from ..business_creators.state import MarketplaceAccount
+
+
+def account_of(call: Call) -> MarketplaceAccount:
+    """The named account; a write needs a role that may write."""
+    writes = call.operation.effect is Effect.WRITE
+    return reached(call.world, call.own_token, call.request.tcm_account_id, writes)

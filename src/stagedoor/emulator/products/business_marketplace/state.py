@@ -1,0 +1,62 @@
+"""Orders of videos, and requests for rights to them.
+
+The campaign of orders is one of TikTok One's: creators accept an order by joining it, and its
+videos are the campaign's links of that creator.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ...world.collection import Collection, Entity, Index
+
+SparkAnswer = Literal["WAITING", "REJECTED", "ACCEPTED"]
+
+
+@dataclass(slots=True)
+class OrderCampaign(Entity):
+    """The campaign of orders, by its code."""
+
+    id: str
+    """The campaign code."""
+    campaign_id: str
+    account_id: str
+    brand_name: str
+    videos: int
+    """The most videos of a creator."""
+
+
+@dataclass(slots=True)
+class Order(Entity):
+    """An order of videos from one creator."""
+
+    id: str
+    code: str
+    campaign_id: str
+    account_id: str
+    creator_id: str
+
+
+@dataclass(slots=True)
+class SparkRequest(Entity):
+    """An advertiser's request for the right to show a video in ads."""
+
+    account_id: str
+    video_id: str
+    days: int
+    updated: float
+    answer: SparkAnswer = "WAITING"
+    requests: int = 1
+    """How often it was made before it was answered."""
+    extends: bool = False
+    """It asks for more days of the right that was given."""
+
+
+ORDER_CAMPAIGNS = Collection("tcm_order_campaigns", OrderCampaign)
+
+ORDERS = Collection("tcm_orders", Order)
+ORDERS_OF_CODE = Index[Order](on=("code",), by=("id",))
+ORDERS_OF_CAMPAIGN = Index[Order](on=("campaign_id",), by=("id",))
+
+SPARK_REQUESTS = Collection("tcm_spark_requests", SparkRequest, key=("account_id", "video_id"))
