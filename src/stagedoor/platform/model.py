@@ -31,7 +31,7 @@ from pydantic_core import CoreSchema
 
 from .bounds import MAX_FIELDS, MAX_PROBLEMS, MAX_TEXT, AtMost, short_part
 from .encodable import first_problem
-from .reasons import is_label, reason_of
+from .reasons import formed, is_label, reason_of
 from .refusal import InvalidRequest
 
 M = TypeVar("M", bound=BaseModel)
@@ -291,7 +291,8 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-AnyId = Annotated[str, BeforeValidator(_text), Field(pattern=r"^[0-9]{1,20}$")]
+DIGITS = formed(r"^[0-9]{1,20}$", "should be an id: a number of up to 20 digits")
+AnyId = Annotated[str, BeforeValidator(_text), Field(pattern=DIGITS)]
 """An id in a request that TikTok takes as a number or as text; it is sent as text."""
 MAX_INT64 = 2**63 - 1
 _INT64_DIGITS = len(str(MAX_INT64))

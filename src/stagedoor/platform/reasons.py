@@ -41,6 +41,11 @@ def formed(pattern: str, words: str) -> str:
     return pattern
 
 
+def is_formed(pattern: str) -> bool:
+    """Whether a refusal by this pattern is told in words."""
+    return pattern in _FORMS
+
+
 def reason_of(kind: str, message: str) -> str:
     """Reword pydantic's reason so that it can follow a field's name."""
     if kind in _PLAINER:
@@ -50,4 +55,5 @@ def reason_of(kind: str, message: str) -> str:
         return _FORMS[found[1]]
     # a message can repeat a value of any length, and the regex search takes quadratic time
     plain = short(message.removeprefix("Value error, ").removeprefix("Input "))
-    return _COUNTED.sub(r"must have \1", plain.removeprefix("String "))
+    plain = plain.removeprefix("String ").removeprefix("Decimal input ")
+    return _COUNTED.sub(r"must have \1", plain)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, get_args
 
@@ -15,7 +16,7 @@ from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.model import Request, problems_of
 from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.products import sharing
-from stagedoor.platform.reasons import reason_of
+from stagedoor.platform.reasons import is_formed, reason_of
 from stagedoor.platform.refusal import InvalidRequest
 from tests.support.every import every
 
@@ -77,6 +78,14 @@ def test_every_part_of_a_request_bounds_its_texts_and_refuses_unknown_names(name
     for part in parts(model):
         assert part.model_config.get("str_max_length") == MAX_TEXT, part
         assert part.model_config.get("extra") == "forbid", part
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_form_of_a_text_is_told_in_words(name: str) -> None:
+    model: Any = MODELS[name]
+    schema = json.dumps(model.model_json_schema())
+    for pattern in re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', schema):
+        assert is_formed(json.loads(pattern)), pattern
 
 
 def test_a_text_beyond_the_default_is_refused_and_one_at_it_is_not() -> None:

@@ -17,6 +17,7 @@ from pydantic import (
 from ...bounds import MAX_FIELDS, AtMost
 from ...model import (
     ARRIVED,
+    DIGITS,
     IN_QUERY,
     REQUIRED_IN_QUERY,
     AnyId,
@@ -83,9 +84,7 @@ class VideoQuery(Request):
         _Count, says("how many to give at most, 1 to 100; TikTok gives 20 if None")
     ] = None
     cursor: Annotated[_Index, says("that of the page before")] = None
-    search_id: Annotated[
-        str | None, Field(pattern=r"^[0-9]{1,20}$"), says("that of the page before")
-    ] = None
+    search_id: Annotated[str | None, Field(pattern=DIGITS), says("that of the page before")] = None
     is_random: Annotated[bool | None, says("give a sample, which has no next page")] = None
     fields: Annotated[
         FieldList,

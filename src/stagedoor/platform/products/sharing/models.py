@@ -11,6 +11,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ...bounds import MAX_LISTED, AtMost
 from ...model import Answer, CommaList, Request
+from ...reasons import formed
 from ...vocabulary import MediaType as MediaType
 from ...vocabulary import Outcome as Outcome
 
@@ -28,6 +29,7 @@ MAX_FRAME_ANDROID = 1_100
 ANDROID_VIDEO = ".mp4"
 ANDROID_PACKAGES = ("com.zhiliaoapp.musically", "com.ss.android.ugc.trill")
 SDK_NAME = "tiktok_sdk_share"
+_BUNDLE = formed("^[0-9a-f]{128}$", "should be a SHA-512 hash: 128 characters of 0 to 9 and a to f")
 
 
 class ShareFormat(IntEnum):
@@ -164,7 +166,7 @@ class IosShare(Request):
     """
 
     key: Annotated[str, Field(min_length=1)]
-    bundle_id: Annotated[str, Field(pattern="^[0-9a-f]{128}$")]
+    bundle_id: Annotated[str, Field(pattern=_BUNDLE)]
     media_type: MediaType
     media_paths: Annotated[CommaList, Field(min_length=1), AtMost(MAX_LISTED)]
     redirect_uri: str
