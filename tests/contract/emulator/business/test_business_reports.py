@@ -383,3 +383,38 @@ def test_metrics_are_texts_and_ratios_follow_their_formulas(advertiser: Advertis
     )
     assert {none[name] for name in ("spend", "ctr", "cpc")} == {"0.00"}
     assert none["reach"] == "0"
+
+
+def test_a_purchase_on_request_counts_on_all_levels_and_in_all_divisions(
+    tiktok: TikTok, advertiser: Advertiser
+) -> None:
+    tiktok.control("POST", "clock", {"freeze": True})
+    now = {"metrics": [*ADDITIVE, "value_per_complete_payment"]} | days(advertiser, 0, 0)
+    audience = {"report_type": "AUDIENCE", "metrics": list(ADDITIVE)} | days(advertiser, 0, 0)
+
+    def payments() -> list[Decimal]:
+        divided = [
+            report(advertiser, level, name, *more, **now)
+            for level, name in LEVELS.items()
+            for more in ((), ("stat_time_day",), ("stat_time_hour",))
+        ]
+        divided.append(report(advertiser, "AUCTION_AD", "ad_id", "gender", "age", **audience))
+        return [total(rows, "complete_payment") for rows in divided]
+
+    ad = next(one for one in advertiser.ads() if one["secondary_status"] == "AD_STATUS_DELIVERY_OK")
+    before = payments()
+    assert len(set(before)) == 1
+    order = {"count": 3, "value": 59.7}
+    tiktok.control("POST", f"business/ads/{ad['ad_id']}/purchases", order)
+    assert payments() == [one + 3 for one in before]
+    [row] = [
+        one
+        for one in report(advertiser, "AUCTION_AD", "ad_id", "stat_time_day", **now)
+        if one["ad_id"] == ad["ad_id"]
+    ]
+    assert Decimal(row["conversion"]) >= 3
+    assert Decimal(row["value_per_complete_payment"]) > 0
+    paused = next(one for one in advertiser.ads() if "DISABLE" in one["secondary_status"])
+    told = tiktok.http.post(f"/_emulator/business/ads/{paused['ad_id']}/purchases", json={})
+    assert told.status_code == 409
+    assert tiktok.http.post("/_emulator/business/ads/1/purchases", json={}).status_code == 404

@@ -5,5 +5,6 @@ from ...product import Product
 PRODUCT = Product(
     "business_reports",
     calls=("/open_api/v1.3/report/", "/report-files/"),
+    control=("/_emulator/business/ads/",),
     state=True,
 )

@@ -11,6 +11,7 @@ from ..business.state import AdAccount
 from ..business_ads import budgets, spending
 from ..business_ads.state import AD_DAYS, CAMPAIGNS, CAMPAIGNS_OF, DAYS_OF_AD, Ad
 from . import stream
+from .state import AD_PURCHASES, PURCHASES_OF_DAY
 from .stream import Events
 
 FIRST = "0001-01-01"
@@ -61,6 +62,7 @@ class Days:
         self._world = world
         self._sandbox = account.sandbox
         self._by_time = by_time
+        self._purchases = world[AD_PURCHASES]
         self.today = budgets.local(now, account.timezone).date().toordinal()
         self._ordinals: dict[str, int] = {}
 
@@ -90,7 +92,8 @@ class Days:
         return self._day(source, day)
 
     def _day(self, source: Source, day: str) -> Events:
-        return self._until(source, day, sum(self._spent(source.ad, day)))
+        found = self._until(source, day, sum(self._spent(source.ad, day)))
+        return self._with_purchases(found, source, day)
 
     def hour(self, source: Source, day: str, hour: int) -> Events:
         """The events of an hour of an ad's day."""
@@ -100,12 +103,24 @@ class Days:
             self._until(source, day, before, alone=True),
             self._until(source, day, after, alone=True),
         )
+        found = self._with_purchases(found, source, day, hour)
         if not self._by_time:
             return found
         whole = stream.part(self._day(source, day), before, after, sum(hours) or 1)
         return found._replace(
             conversions_by_time=whole.conversions_by_time, results_by_time=whole.results_by_time
         )
+
+    def _with_purchases(
+        self, found: Events, source: Source, day: str, hour: int | None = None
+    ) -> Events:
+        """Events and the purchases that were asked for on that day, or in that hour of it."""
+        if not self._purchases:
+            return found
+        for one in self._purchases.by(PURCHASES_OF_DAY, (source.ad.id, day)):
+            if hour in (None, one.hour):
+                found = stream.added((found, stream.purchases(source.goal, one.count, one.value)))
+        return found
 
     def _until(self, source: Source, day: str, spent: int, alone: bool = False) -> Events:
         if not spent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...world import World
-from ...world.collection import Collection, Entity, Value
+from ...world.collection import Collection, Entity, Index, Value
 from ..business.state import AD_ACCOUNTS
 from ..business_ads.state import AD_DAYS, AD_GROUPS, ADS, CAMPAIGNS
 
@@ -59,8 +59,24 @@ class Link(Entity):
     expires: float
 
 
+@dataclass(slots=True)
+class AdPurchase(Entity):
+    """Purchases that a test asked for: they are events of the ad's day, besides those of its
+    spending."""
+
+    id: str
+    ad_id: str
+    day: str
+    hour: int
+    count: int
+    value: int
+    """In hundredths of the ad account's currency."""
+
+
 TASKS = Collection("report_tasks", Task)
 LINKS = Collection("report_links", Link)
+AD_PURCHASES = Collection("ad_purchases", AdPurchase)
+PURCHASES_OF_DAY = Index[AdPurchase](on=("ad_id", "day"))
 PLANS = Value("report_plans", Plans, Plans, saved=False)
 
 
@@ -68,5 +84,5 @@ def _outdate(world: World, key: str, entity: object) -> None:
     world[PLANS].version += 1
 
 
-for _collection in (AD_ACCOUNTS, CAMPAIGNS, AD_GROUPS, ADS, AD_DAYS):
+for _collection in (AD_ACCOUNTS, CAMPAIGNS, AD_GROUPS, ADS, AD_DAYS, AD_PURCHASES):
     _collection.listeners.append(_outdate)

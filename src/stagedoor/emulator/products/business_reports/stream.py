@@ -166,6 +166,19 @@ def counts_by_time(goal: str) -> bool:
     return _results(goal, 0, 0, 0, 1) == 1
 
 
+def purchases(goal: str, count: int, value: int) -> Events:
+    """Purchases as events of an ad with this goal."""
+    results = count if counts_by_time(goal) else 0
+    return Events(
+        conversions=count,
+        conversions_by_time=count,
+        results=results,
+        results_by_time=results,
+        payments=count,
+        payment_value=value,
+    )
+
+
 def attributed_at(age: int) -> int:
     """The share of a day's conversions that is attributed after this many days."""
     return ALL if age >= len(ATTRIBUTED) else ATTRIBUTED[max(0, age)]
