@@ -41,6 +41,10 @@ def formed(pattern: str, words: str) -> str:
     return pattern
 
 
+CURRENCY = formed("^[A-Z]{3}$", "should be a currency's code (ISO 4217) such as USD")
+COUNTRY = formed("^[A-Z]{2}$", "should be a country's code (ISO 3166) such as DE")
+
+
 def is_formed(pattern: str) -> bool:
     """Whether a refusal by this pattern is told in words."""
     return pattern in _FORMS

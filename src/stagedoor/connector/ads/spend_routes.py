@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from stagedoor.platform.bounds import AtMost
-from stagedoor.platform.reasons import formed
+from stagedoor.platform.reasons import CURRENCY
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
@@ -22,8 +22,7 @@ from .spend_guard import SpendGuard, SpendLimits
 ROUTER = router()
 
 GuardIs = Annotated[SpendGuard, provided(SpendGuard)]
-_CODE = formed(r"^[A-Z]{3}$", "should be a currency's code (ISO 4217) such as USD")
-_Currency = Annotated[str, Field(pattern=_CODE)]
+_Currency = Annotated[str, Field(pattern=CURRENCY)]
 
 
 _UNDER_WAY = (

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from stagedoor.platform.operation import Tier
+from stagedoor.platform.reasons import COUNTRY
 
 from ..moments import read_moment
 from ..world import FaultKind
@@ -96,7 +97,7 @@ class CreatorBody(Body):
     followers: Annotated[int, Field(ge=0)] = 0
     following: Annotated[int, Field(ge=0)] = 0
     max_video_seconds: Annotated[int, Field(gt=0)] = 600
-    region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = "US"
+    region: Annotated[str, Field(pattern=COUNTRY)] = "US"
 
 
 class TokenBody(Body):

@@ -311,3 +311,28 @@ def test_a_subscription_needs_the_app_s_secret(ads: TikTok) -> None:
     ended = wrong | {"subscription_id": made["data"]["subscription_id"]}
     assert post(ads, events.SUBSCRIPTION_UNSUBSCRIBE, **ended)["code"] == 40113
     assert len(subscriptions(ads)) == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "conditions", "said"),
+    [
+        ({"operator": "XOR"}, {}, "inclusion_rule_set.operator"),
+        ({}, {"operator": "AND"}, "rules.0.filter_set.operator"),
+        ({}, {"filters": [{"field": "PRICE", "value": "9"}]}, "filters.0.field"),
+        ({}, {"filters": [{"operator": "GT", "value": "9"}]}, "filters.0.operator"),
+    ],
+)
+def test_a_rule_that_would_not_be_followed_is_refused(
+    ads: TikTok, rules: dict[str, Any], conditions: dict[str, Any], said: str
+) -> None:
+    rule = {"event_source_ids": [PIXEL], "retention_days": 30, "filter_set": conditions}
+    answer = post(
+        ads,
+        business_audiences.AUDIENCE_RULE_CREATE,
+        ads.advertiser_token(),
+        advertiser_id=ADVERTISER_ID,
+        custom_audience_name="Buyers",
+        audience_type="PIXEL",
+        rule_spec={"inclusion_rule_set": {"rules": [rule]} | rules},
+    )
+    assert (answer["code"], said in answer["message"]) == (40002, True)

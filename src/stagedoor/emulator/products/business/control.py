@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from stagedoor.platform.permissions import PERMISSIONS
+from stagedoor.platform.reasons import COUNTRY, CURRENCY
 from stagedoor.platform.vocabulary import AdvertiserStatus
 
 from ...control.errors import unknown, wrong
@@ -22,8 +23,8 @@ from .state import AD_ACCOUNTS, BUSINESS_PEOPLE, MEMBERSHIPS, AdAccount, AdRole,
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _Zone = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-_Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
-_Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+_Currency = Annotated[str, StringConstraints(pattern=CURRENCY)]
+_Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 _Balance = Annotated[Decimal, Field(allow_inf_nan=False, ge=0, max_digits=18, decimal_places=4)]
 
 

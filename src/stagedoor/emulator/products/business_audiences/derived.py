@@ -16,6 +16,7 @@ from stagedoor.platform.products.business_audiences import (
     NewLookalike,
     NewRuleAudience,
     RuleAudienceType,
+    RuleSet,
 )
 
 from ...calls import Call, Handlers, Refusal
@@ -75,6 +76,9 @@ def rule(call: Call) -> AudienceMade:
     request: NewRuleAudience = call.request
     check_choice("audience_type", request.audience_type, RuleAudienceType)
     kind = RuleAudienceType(request.audience_type)
+    _check_rules("rule_spec.inclusion_rule_set", request.rule_spec.inclusion_rule_set)
+    if request.rule_spec.exclusion_rule_set is not None:
+        _check_rules("rule_spec.exclusion_rule_set", request.rule_spec.exclusion_rule_set)
     if kind in _WITH_IDENTITY and not (request.identity_id and request.identity_type):
         raise Refusal("40002", "identity_id: Missing data for required field.")
     made = add(
@@ -92,6 +96,19 @@ def rule(call: Call) -> AudienceMade:
     )
     matching.begin(call.world, made, Plan())
     return AudienceMade(custom_audience_id=made.id)
+
+
+def _check_rules(where: str, rules: RuleSet) -> None:
+    """Refuse operators and fields other than the documented ones, by which nobody is looked for."""
+    check_choice(f"{where}.operator", rules.operator, ("OR",))
+    for place, one in enumerate(rules.rules):
+        found = f"{where}.rules.{place}.filter_set"
+        if one.filter_set is None:
+            continue
+        check_choice(f"{found}.operator", one.filter_set.operator, ("OR",))
+        for at, condition in enumerate(one.filter_set.filters):
+            check_choice(f"{found}.filters.{at}.field", condition.field, ("EVENT",))
+            check_choice(f"{found}.filters.{at}.operator", condition.operator, ("EQ",))
 
 
 HANDLERS: Handlers = {

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from stagedoor.platform.products.commercial import AD_COUNTRIES, CommercialLabel
+from stagedoor.platform.reasons import COUNTRY
 
 from ...control.apps import creator_named
 from ...control.errors import ControlError, unknown, wrong
@@ -25,7 +26,7 @@ class NewAdvertiser(ControlBody):
     """A new advertiser. `creator` is the username of the account that the ads promote."""
 
     name: _Text
-    country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")] = "IE"
+    country: Annotated[str, StringConstraints(pattern=COUNTRY)] = "IE"
     paid_for_by: _Text | None = None
     creator: str | None = None
 

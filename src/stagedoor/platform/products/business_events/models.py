@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, mod
 
 from ...bounds import MAX_LISTED, AtMost
 from ...model import AT_TIKTOK, OPEN, Refusing, Request, declared, in_context, says
-from ...reasons import formed
+from ...reasons import CURRENCY
 from ..business.common import Money
 
 MAX_BATCH = 1_000
@@ -60,8 +60,7 @@ def _seconds(value: Any) -> Any:
     return value
 
 
-_CODE = formed("^[A-Z]{3}$", "should be a currency's code (ISO 4217) such as USD")
-Currency = Annotated[str, Field(pattern=_CODE), says("ISO 4217, such as USD")]
+Currency = Annotated[str, Field(pattern=CURRENCY), says("ISO 4217, such as USD")]
 _Text = Annotated[str, Field(max_length=1_000)]
 _HIDDEN = Field(repr=False)
 HashedIds = Annotated[
