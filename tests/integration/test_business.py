@@ -182,7 +182,7 @@ def test_a_login_of_each_kind_becomes_a_connection(local: Local) -> None:
         assert fresh.refresh_token != account.tokens.refresh_token
         assert app.tokens.load() == fresh
         app.oauth.disconnect()
-        with pytest.raises(ReconnectRequired, match="40107.*expired or revoked: connect again"):
+        with pytest.raises(ReconnectRequired, match=r"40107.*expired or revoked: connect again"):
             app.oauth.refresh()
 
 
