@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Self, TypeVar
+from typing import Annotated, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 
@@ -40,8 +40,6 @@ from .choices import (
     TcmSparkAction,
     TcmSparkDays,
 )
-
-T = TypeVar("T")
 
 MAX_TCM_POSTS = 10
 """Posts of a page."""
