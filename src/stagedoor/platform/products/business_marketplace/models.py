@@ -262,7 +262,8 @@ class TcmReportQuery(TcmRequest):
     end_date: Annotated[date | None, says("at most 60 days after start_date")] = None
     need_daily_stats: Annotated[bool | None, says("also the numbers of each day")] = None
     metrics: Annotated[
-        Annotated[tuple[Annotated[TcmMetric | str, OPEN, HINTED], ...], AtMost(MAX_LISTED)] | None,
+        Annotated[tuple[Annotated[TcmMetric | str, OPEN], ...], AtMost(MAX_LISTED)] | None,
+        HINTED,
         says("the numbers to read; default twelve"),
     ] = None
     page: _Page = None
