@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .login import Connection, Login, begin_login, read_callback
     from .mediacheck import PhotoFacts, VideoFacts, check_photo, check_video
     from .pacing import Pacer, Pacing
+    from .place import WalkPlace
     from .portability import Export
     from .post_steps import Post, Url
     from .progress import OnProgress, Progress, Stage
@@ -76,6 +77,7 @@ _HOMES = {
     "UnknownKeys": "archive",
     "Url": "post_steps",
     "VideoFacts": "mediacheck",
+    "WalkPlace": "place",
     "Walking": "walking",
     "WebhookEvent": "webhooks",
     "begin_login": "login",
@@ -134,6 +136,7 @@ __all__ = [
     "UnknownKeys",
     "Url",
     "VideoFacts",
+    "WalkPlace",
     "Walking",
     "WebhookEvent",
     "begin_login",

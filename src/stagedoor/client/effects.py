@@ -17,6 +17,7 @@ from .tokens import Tokens
 
 if TYPE_CHECKING:
     from .errors import TikTokError
+    from .place import WalkPlace
     from .sink import Sink
     from .source import Blocks
 
@@ -105,6 +106,16 @@ class Emit:
     item: Any
 
 
+@dataclass(slots=True)
+class Reached:
+    """Remember where the walk goes on after the items emitted so far; None: it is complete.
+
+    `Begun` performs it; no driver sees it.
+    """
+
+    place: WalkPlace | None
+
+
 Effect = (
     Send
     | Sleep
@@ -116,6 +127,7 @@ Effect = (
     | Blocking
     | Report
     | Emit
+    | Reached
 )
 
 Flow = Generator[Effect, Any, T]
@@ -133,11 +145,13 @@ class Begun(Generator[Effect, Any, Any]):
     """
 
     def __init__(self, flow: Generator[Effect, Any, Any]) -> None:
+        self.place: WalkPlace | None = None
+        """The place that the flow has reached; None for a flow that tells none."""
         self._flow = flow
         self._first: Effect | None = None
         self._over: StopIteration | None = None
         try:
-            self._first = next(flow)
+            self._first = self._next(next(flow))
         except StopIteration as stop:
             self._over = stop
 
@@ -145,10 +159,17 @@ class Begun(Generator[Effect, Any, Any]):
         if self._over is not None:
             raise self._over
         first, self._first = self._first, None
-        return self._flow.send(value) if first is None else first
+        return self._next(self._flow.send(value)) if first is None else first
 
     def throw(self, error: Any, *rest: Any) -> Effect:
-        return self._flow.throw(error, *rest)
+        return self._next(self._flow.throw(error, *rest))
+
+    def _next(self, effect: Effect) -> Effect:
+        """The next effect for a driver."""
+        while isinstance(effect, Reached):
+            self.place = effect.place
+            effect = self._flow.send(None)
+        return effect
 
     def close(self) -> None:
         self._flow.close()

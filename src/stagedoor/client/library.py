@@ -20,6 +20,7 @@ from stagedoor.platform.products.commercial import (
 from .effects import Items
 from .paging import walk
 from .parameters import FieldNames, Limit, PageSize
+from .place import Resume
 from .session import Session
 
 
@@ -32,6 +33,7 @@ def all_ads(
     fields: FieldNames = AD_FIELDS,
     page_size: PageSize = DEFAULT_COUNT,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[FoundAd]:
     """All matching ads; pages are fetched on demand.
 
@@ -45,7 +47,7 @@ def all_ads(
         "fields": tuple(fields),
     }
     operation = commercial.AD_QUERY
-    return walk(session, operation, asked, limit=limit, page_size=page_size)
+    return walk(session, operation, asked, limit=limit, page_size=page_size, resume=resume)
 
 
 def all_contents(
@@ -55,6 +57,7 @@ def all_contents(
     fields: FieldNames = CONTENT_FIELDS,
     page_size: PageSize = DEFAULT_COUNT,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[CommercialContent]:
     """All matching posts with a commercial label; pages are fetched on demand.
 
@@ -63,4 +66,4 @@ def all_contents(
     """
     asked = {"filters": filters, "fields": tuple(fields)}
     operation = commercial.CONTENT_QUERY
-    return walk(session, operation, asked, limit=limit, page_size=page_size)
+    return walk(session, operation, asked, limit=limit, page_size=page_size, resume=resume)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, TypeVar
 
 from stagedoor.platform.arguments import AtLeast, Says
@@ -24,7 +24,7 @@ from stagedoor.platform.products.research import (
 )
 from stagedoor.platform.products.research import shop as research_shop
 from stagedoor.platform.products.research import validation as research_validation
-from stagedoor.platform.products.research.query import Query, read_date, windows
+from stagedoor.platform.products.research.query import Query, read_date, windows, write_date
 from stagedoor.platform.products.research.shop import PRODUCT_FIELDS, REVIEW_FIELDS, Product, Review
 from stagedoor.platform.products.research.validation import Category, TaskStatus
 
@@ -32,6 +32,7 @@ from .effects import Flow, Items, Sleep
 from .errors import BadRequest, InvalidRequest, WrongState
 from .paging import walk, walk_each
 from .parameters import BeforeSeconds, FieldNames, Handle, Limit, PageSize
+from .place import Resume, Search
 from .session import Session, call
 
 T = TypeVar("T")
@@ -59,19 +60,27 @@ def all_videos(
     limit: Limit = None,
     page_size: PageSize = MAX_PAGE,
     patience: Patience = 60.0,
+    resume: Resume = None,
 ) -> Items[Video]:
     """All matching videos, newest first; pages are fetched on demand.
 
     A range of more than 30 days is split into several queries; each page counts against the
     daily quota. TikTok may not accept the previous page's search id for some seconds: the page is
-    then retried, for at most `patience` seconds.
+    then retried, for at most `patience` seconds. Where TikTok has forgotten the search, a new one
+    begins at the day of the last video, if `fields` has id and create_time. After `resume`, videos
+    of that day can come a second time then: know them by their ids.
     """
     start, end = day_named(start_date, "start_date"), day_named(end_date, "end_date")
     if end < start:
         raise InvalidRequest(research.VIDEO_QUERY.id, [("end_date", "is before start_date")])
 
+    # an old search that TikTok refuses is lost: it won't become ready
+    old: set[str] = set()
+    if resume is not None and session.now() - resume.at > 2 * patience:
+        old = {resume.page.get("search_id", "")}
+
     def page(asked: dict[str, Any]) -> Flow[VideoPage]:
-        return page_of_videos(session, asked, patience)
+        return page_of_videos(session, asked, 0.0 if asked.get("search_id") in old else patience)
 
     common = {"query": query, "fields": tuple(fields)}
     return walk_each(
@@ -80,7 +89,9 @@ def all_videos(
         (common | {"start_date": a, "end_date": b} for a, b in windows(start, end)),
         limit=limit,
         page_size=page_size,
+        resume=resume,
         fetch=page,
+        search=Search(is_lost, _searched_anew, lambda video: video.id),
     )
 
 
@@ -114,6 +125,18 @@ def page_of_videos(session: Session, asked: dict[str, Any], patience: float) -> 
             return page
 
 
+def is_lost(asked: Mapping[str, Any], error: BadRequest) -> bool:
+    """Whether the refusal of this request says that TikTok has forgotten the search."""
+    return asked.get("search_id") is not None and SEARCH_ID_INVALID in error.message
+
+
+def _searched_anew(video: Video) -> dict[str, Any]:
+    """Results are newest first: a new search that ends with the video's day has all after it."""
+    if video.id is None or not video.create_time:
+        return {}
+    return {"end_date": write_date(datetime.fromtimestamp(video.create_time, UTC).date())}
+
+
 def _may_become_ready(error: BadRequest) -> bool:
     # the code is invalid_params for every error (research.yaml observed_messages)
     return SEARCH_ID_INVALID in error.message or PAGING_INVALID in error.message
@@ -126,10 +149,11 @@ def all_comments(
     comment_id: str | None = None,
     fields: FieldNames = COMMENT_FIELDS,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[Comment]:
     """The comments of a video, or the replies to a comment. TikTok returns the first 1,000."""
     asked = {"video_id": video_id, "comment_id": comment_id, "fields": tuple(fields)}
-    return walk(session, research.COMMENT_LIST, asked, limit=limit)
+    return walk(session, research.COMMENT_LIST, asked, limit=limit, resume=resume)
 
 
 def all_liked_videos(
@@ -138,10 +162,11 @@ def all_liked_videos(
     *,
     fields: FieldNames = USER_VIDEO_FIELDS,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[UserVideo]:
     """The videos that a user liked, latest first. Refused if the list is private, as most are."""
     asked = {"username": username, "fields": tuple(fields)}
-    return walk(session, research.LIKED_VIDEOS, asked, limit=limit)
+    return walk(session, research.LIKED_VIDEOS, asked, limit=limit, resume=resume)
 
 
 def all_reposted_videos(
@@ -150,34 +175,45 @@ def all_reposted_videos(
     *,
     fields: FieldNames = USER_VIDEO_FIELDS,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[UserVideo]:
     """The videos that a user reposted, latest first."""
     asked = {"username": username, "fields": tuple(fields)}
-    return walk(session, research.REPOSTED_VIDEOS, asked, limit=limit)
+    return walk(session, research.REPOSTED_VIDEOS, asked, limit=limit, resume=resume)
 
 
 def all_followers(
-    session: Session, username: Handle, *, before: BeforeSeconds = None, limit: Limit = None
+    session: Session,
+    username: Handle,
+    *,
+    before: BeforeSeconds = None,
+    limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[Person]:
     """A user's followers, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
-    return walk(session, research.FOLLOWERS, asked, limit=limit)
+    return walk(session, research.FOLLOWERS, asked, limit=limit, resume=resume)
 
 
 def all_following(
-    session: Session, username: Handle, *, before: BeforeSeconds = None, limit: Limit = None
+    session: Session,
+    username: Handle,
+    *,
+    before: BeforeSeconds = None,
+    limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[Person]:
     """The users that a user follows, latest first."""
     asked: dict[str, Any] = {"username": username, "cursor": before}
-    return walk(session, research.FOLLOWING, asked, limit=limit)
+    return walk(session, research.FOLLOWING, asked, limit=limit, resume=resume)
 
 
 def all_playlist_videos(
-    session: Session, playlist_id: PlaylistId, *, limit: Limit = None
+    session: Session, playlist_id: PlaylistId, *, limit: Limit = None, resume: Resume = None
 ) -> Items[str]:
     """The ids of a playlist's videos, in the playlist's order."""
     asked = {"playlist_id": playlist_id}
-    return walk(session, research.PLAYLIST_INFO, asked, limit=limit)
+    return walk(session, research.PLAYLIST_INFO, asked, limit=limit, resume=resume)
 
 
 def all_products(
@@ -186,10 +222,11 @@ def all_products(
     *,
     fields: FieldNames = PRODUCT_FIELDS,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[Product]:
     """A shop's products."""
     asked = {"shop_id": shop_id, "fields": tuple(fields)}
-    return walk(session, research_shop.PRODUCT, asked, limit=limit)
+    return walk(session, research_shop.PRODUCT, asked, limit=limit, resume=resume)
 
 
 def all_reviews(
@@ -198,10 +235,11 @@ def all_reviews(
     *,
     fields: FieldNames = REVIEW_FIELDS,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[Review]:
     """A product's reviews."""
     asked = {"product_id": product_id, "fields": tuple(fields)}
-    return walk(session, research_shop.REVIEW, asked, limit=limit)
+    return walk(session, research_shop.REVIEW, asked, limit=limit, resume=resume)
 
 
 def still_available(

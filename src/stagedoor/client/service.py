@@ -223,7 +223,8 @@ class Walk(_Method, Generic[P, R]):
                 signature.bind(**values)
             except TypeError as error:
                 raise TypeError(f"{name}(): {error}") from None
-            return given(walk(Begun(plan.flow(session, name, values))))
+            begun = Begun(plan.flow(session, name, values))
+            return given(walk(begun), begun)
 
         return method
 
@@ -257,6 +258,7 @@ class WalkSteps(_Flowing, Generic[P, R]):
 
         def method(*args: Any, **values: Any) -> Any:
             check(flow, (session, *args), values, name)
-            return given(walk(Begun(flow(session, *args, **values))))
+            begun = Begun(flow(session, *args, **values))
+            return given(walk(begun), begun)
 
         return method

@@ -12,6 +12,7 @@ from stagedoor.platform.products.display import MAX_PAGE, VIDEO_FIELDS, Video, V
 from .effects import Emit, Items
 from .paging import walk
 from .parameters import FieldNames, Limit
+from .place import Resume
 from .session import Session, call
 
 BeforeMilliseconds = Annotated[
@@ -26,13 +27,14 @@ def all_videos(
     fields: FieldNames = VIDEO_FIELDS,
     before: BeforeMilliseconds = None,
     limit: Limit = None,
+    resume: Resume = None,
 ) -> Items[Video]:
     """The creator's public videos, newest first; pages are fetched on demand.
 
     A short page isn't the end: TikTok drops deleted and private posts from pages.
     """
     asked = {"fields": tuple(fields), "cursor": before}
-    return walk(session, display.VIDEO_LIST, asked, limit=limit)
+    return walk(session, display.VIDEO_LIST, asked, limit=limit, resume=resume)
 
 
 def videos_by_id(

@@ -7,7 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
+from .effects import Begun
 from .errors import ConfigurationError
+from .place import WalkPlace
 
 T = TypeVar("T")
 
@@ -19,8 +21,16 @@ class Walking(Iterator[T], Generic[T]):
     TikTok's fields, ids as text. Limit the walk where that could be too much for the memory.
     """
 
-    def __init__(self, items: Iterator[T]) -> None:
+    def __init__(self, items: Iterator[T], begun: Begun) -> None:
         self._items = items
+        self._begun = begun
+
+    @property
+    def place(self) -> WalkPlace | None:
+        """Where to go on after the items given so far, for `resume=` of the same method; it also
+        serves after an error, e.g. at the end of a quota. None: there are no more, or the method
+        takes no `resume`. Of a page that wasn't read to its end, all items come again."""
+        return self._begun.place
 
     def __next__(self) -> T:
         return next(self._items)
@@ -47,8 +57,14 @@ class Walking(Iterator[T], Generic[T]):
 class AsyncWalking(AsyncIterator[T], Generic[T]):
     """The items of an async walk; as `Walking`, with coroutines."""
 
-    def __init__(self, items: AsyncIterator[T]) -> None:
+    def __init__(self, items: AsyncIterator[T], begun: Begun) -> None:
         self._items = items
+        self._begun = begun
+
+    @property
+    def place(self) -> WalkPlace | None:
+        """As `Walking.place`."""
+        return self._begun.place
 
     async def __anext__(self) -> T:
         return await anext(self._items)

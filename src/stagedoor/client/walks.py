@@ -4,7 +4,7 @@
         '''All matching campaigns, newest first; pages are fetched on demand.'''
 
 A walk takes the fields of one page's request, without those that say which page, and
-`page_size` and `limit`. Type checkers derive the same from the class.
+`page_size`, `limit` and `resume`. Type checkers derive the same from the class.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ from stagedoor.platform.operation import Operation
 
 from .effects import Items
 from .paging import walk
+from .place import WalkPlace
 from .session import Session
 
 T = TypeVar("T")
-_OWN = ("page_size", "limit")
+_OWN = ("page_size", "limit", "resume")
 
 
 class Walked(Request, Generic[T]):
@@ -51,6 +52,10 @@ class Walked(Request, Generic[T]):
     limit: Annotated[int | None, AtLeast(0), says("at most this many items; None: all of them")] = (
         None
     )
+    resume: Annotated[
+        WalkPlace | None,
+        says("where an earlier walk with the same arguments ended: its `place`"),
+    ] = None
 
 
 class WalkPlan(Generic[T]):
@@ -101,8 +106,8 @@ class WalkPlan(Generic[T]):
         """The items of all pages; `name` is that of the method, for errors."""
         check_values(f"{name}()", self._rules, values)
         asked = {self._names[one]: value for one, value in values.items() if one in self._names}
-        limit, size = values.get("limit"), values.get("page_size")
-        return walk(session, self.operation, self._defaults | asked, limit=limit, page_size=size)
+        own = {one: values.get(one) for one in _OWN}
+        return walk(session, self.operation, self._defaults | asked, **own)
 
 
 def is_clients(field: FieldInfo) -> bool:
@@ -111,4 +116,5 @@ def is_clients(field: FieldInfo) -> bool:
 
 
 def _rule(field: FieldInfo) -> Rule:
-    return rule_of(Annotated[(field.annotation, *field.metadata)])
+    kind = field.annotation
+    return rule_of(Annotated[(kind, *field.metadata)] if field.metadata else kind)

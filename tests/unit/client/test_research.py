@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.client.answer import read
-from stagedoor.client.effects import Acquire, Emit, Exclusive, LoadTokens, Reply, Send, Sleep
+from stagedoor.client.effects import Acquire, Begun, Emit, Exclusive, LoadTokens, Reply, Send, Sleep
 from stagedoor.client.errors import (
     BadRequest,
     ConfigurationError,
@@ -148,15 +148,14 @@ NOT_READY = json.dumps(
 def test_waits_for_a_search_id_grow_and_stay_within_patience() -> None:
     session = Session("key", "secret", now=lambda: 1_000_000.0)
     session.own.tokens = Tokens(access_token="clt.x", expires_at=2_000_000.0)
-    walk = Steps(
-        all_videos(
-            session,
-            query=Where.keyword.eq("x"),
-            start_date="20260801",
-            end_date="20260802",
-            patience=10,
-        )
+    flow = all_videos(
+        session,
+        query=Where.keyword.eq("x"),
+        start_date="20260801",
+        end_date="20260802",
+        patience=10,
     )
+    walk = Steps(Begun(flow))
     walk.expect(Send)
     walk.expect(Emit, enveloped(PAGE))
     walk.expect(Send)

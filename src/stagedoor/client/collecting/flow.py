@@ -15,7 +15,6 @@ from stagedoor.platform.products import research
 from stagedoor.platform.products.research import (
     GENERAL,
     MAX_PAGE,
-    SEARCH_ID_INVALID,
     USER_FIELDS,
     VideoPage,
 )
@@ -31,7 +30,7 @@ from ..errors import (
     UnexpectedAnswer,
     WrongState,
 )
-from ..research import page_of_videos
+from ..research import is_lost, page_of_videos
 from ..session import Session, call
 from . import export, manifest
 from .job import ADDED, CollectionProgress, Kind
@@ -122,7 +121,7 @@ class Run:
             except QuotaExceeded as error:
                 raise self._over(error) from error
             except BadRequest as error:
-                if window.search_id is None or SEARCH_ID_INVALID not in error.message:
+                if not is_lost(window.place(), error):
                     raise
                 yield Blocking(self._search_anew, (window, False))
             except _TOO_WIDE:
