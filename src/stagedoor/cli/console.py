@@ -140,9 +140,9 @@ def bar(description: str, total: float) -> Iterator[Callable[[float], None]]:
 
 
 @contextmanager
-def growing_bar(description: str) -> Iterator[Callable[[float, float, str], None]]:
+def growing_bar(description: str) -> Iterator[Callable[[float, float | None, str], None]]:
     """A bar of long work, removed at the end of the block; only on a terminal. The yielded function
-    sets its value, its total and the words beside it."""
+    sets its value, its total (None: unknown) and the words beside it."""
     if not _err.is_terminal:
         yield lambda done, total, words: None
         return

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stagedoor.platform.products.research import MAX_PAGE, VIDEO_FIELDS, Video
-from stagedoor.platform.products.research.query import MAX_DAYS, Term
+from stagedoor.platform.products.research.query import MAX_DAYS, Query, Term, write_date
 
-from . import console, shortened
+from . import console, settings, shortened
 from .research_client import researching
 from .research_collect import chart, collect, refresh
 from .research_conditions import conditions, days, joined
 from .research_jobs import command as jobs
 from .research_lists import comments, followers, quota, user
+from .research_output import Output, Saved, listed, save_walk
+
+if TYPE_CHECKING:
+    from stagedoor.client import TikTok, Walking, WalkPlace
 
 _SHOWN = (
     "id",
@@ -48,10 +52,7 @@ for _command in (collect, refresh, chart, comments, user, followers, quota, jobs
 @conditions
 @days("First UTC day. [default: 30 days before the last]", "Last UTC day. [default: today]")
 @click.option("--fields", help=f"Comma separated; of {', '.join(VIDEO_FIELDS)}.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many.")
-@click.option("--all", "everything", is_flag=True, help="All that there are.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a line of names.")
+@listed
 def query(
     where: tuple[Term, ...],
     any_of: tuple[Term, ...],
@@ -59,10 +60,7 @@ def query(
     start: date | None,
     end: date | None,
     fields: str | None,
-    limit: int,
-    everything: bool,
-    as_json: bool,
-    as_csv: bool,
+    output: Output,
 ) -> None:
     """List public videos, newest first.
 
@@ -70,35 +68,75 @@ def query(
     take >, >=, < and <=. A range of more than 30 days is asked for in pieces. --csv writes dates as
     2026-08-30T12:00:00+00:00, and with --fields TikTok's own values.
 
+    With --out, a query that was stopped by a quota, a lost connection or Ctrl-C goes on where it
+    was with --resume; FILE appears when all is there.
+
     stagedoor research query --where region_code=DE,FR --where "view_count>=1000" --not keyword=ad
     """
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other.")
     asked = joined(where, any_of, none_of)
-    last = end or datetime.now(UTC).date()
+    with settings.load().clock() as now:
+        last = end or datetime.fromtimestamp(now(), UTC).date()
     first = start or last - timedelta(days=MAX_DAYS)
     if last < first:
         raise click.UsageError("--start is after --end.")
     named = tuple(name.strip() for name in fields.split(",")) if fields else None
-    shown = named or (VIDEO_FIELDS if as_json else _SHOWN + _COUNTS)
     with researching() as tiktok:
+        if output.out is not None:
+            given = {"start": start, "end": end}
+            _save(tiktok, output, asked, named, given, {"start": first, "end": last})
+            return
+        shown = named or (VIDEO_FIELDS if output.as_json else _SHOWN + _COUNTS)
         videos = tiktok.research.all_videos(
             query=asked,
             start_date=first,
             end_date=last,
             fields=shown,
         )
-        most = None if everything else limit
         # counting the rest of a page costs no further request
-        look = MAX_PAGE - limit % MAX_PAGE
+        look = MAX_PAGE - (output.most or 0) % MAX_PAGE
         how = "--all shows all, --limit N more; each 100 are one request of the day's"
-        found = shortened.first(videos, most, "video", how, look=look)
-        if as_csv:
+        found = shortened.first(videos, output.most, "video", how, look=look)
+        if output.as_csv:
             _print_csv(shown, found, dates=not named)
-        elif as_json:
+        elif output.as_json:
             console.print_json([_plain(video) for video in found])
         else:
             _print_table(found, named)
+
+
+def _save(
+    tiktok: TikTok,
+    output: Output,
+    asked: Query,
+    named: tuple[str, ...] | None,
+    given: Mapping[str, date | None],
+    default: Mapping[str, date],
+) -> None:
+    """Write the videos into the file. Days that weren't given are those of its first command."""
+    named = named or VIDEO_FIELDS
+    # a search that TikTok has forgotten is begun anew by these
+    columns = (*(name for name in ("id", "create_time") if name not in named), *named)
+    query = asked.model_dump(mode="json", by_alias=True)
+    saved = Saved(
+        {"command": "query", "query": query, "fields": columns}
+        | {name: write_date(day) for name, day in given.items() if day},
+        Video,
+        columns,
+        "video",
+        "id",
+        {name: write_date(day) for name, day in default.items()},
+    )
+
+    def walk(kept: Mapping[str, Any], place: WalkPlace | None) -> Walking[Video]:
+        return tiktok.research.all_videos(
+            query=asked,
+            start_date=kept["start"],
+            end_date=kept["end"],
+            fields=columns,
+            resume=place,
+        )
+
+    save_walk(output, saved, walk)
 
 
 def _plain(video: Video) -> dict[str, Any]:

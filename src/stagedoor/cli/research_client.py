@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,18 +30,24 @@ longer than most commands."""
 def researching() -> Iterator[TikTok]:
     """A client with the app's own token."""
     config = settings.load()
-    spent = Spent(config)
-    with TikTok(
-        *config.app(), hosts=config.hosts, pacer=TellingPacer(), retry=TellingRetry()
-    ) as tiktok:
-        yield tiktok.with_listener(spent.answered)
+    with config.clock() as now:
+        spent = Spent(config, now)
+        with TikTok(
+            *config.app(),
+            hosts=config.hosts,
+            pacer=TellingPacer(),
+            retry=TellingRetry(),
+            now=now,
+        ) as tiktok:
+            yield tiktok.with_listener(spent.answered)
 
 
 class Spent:
     """Requests of today by TikTok's quota, as far as this machine's commands sent them."""
 
-    def __init__(self, config: settings.Settings) -> None:
+    def __init__(self, config: settings.Settings, now: Callable[[], float]) -> None:
         key, _ = config.app()
+        self._now = now
         self._folder = config.folder.parent / "research" / config.folder.name / key
 
     def answered(self, answered: Answered) -> None:
@@ -49,7 +55,7 @@ class Spent:
         pool = POOLS.get(answered.operation)
         if pool is None or answered.http_status == 429:
             return
-        path = self._path(datetime.now(UTC))
+        path = self._path(self.today_is())
         with suppress(OSError):  # a count that can't be kept must not end a command
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="ascii") as out:
@@ -57,13 +63,18 @@ class Spent:
 
     def today(self) -> dict[str, int]:
         """Requests by pool."""
-        path = self._path(datetime.now(UTC))
+        path = self._path(self.today_is())
         counts: dict[str, int] = {}
         with suppress(FileNotFoundError):
             for line in path.read_text(encoding="ascii").splitlines():
                 counts[line] = counts.get(line, 0) + 1
         self._tidy()
         return counts
+
+    def today_is(self) -> datetime:
+        """The first moment of this UTC day."""
+        now = datetime.fromtimestamp(self._now(), UTC)
+        return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
     def _path(self, now: datetime) -> Path:
         return self._folder / f"{now:%Y%m%d}.log"

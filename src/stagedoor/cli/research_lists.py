@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,80 +20,81 @@ from stagedoor.platform.products.research import (
 
 from . import console, settings, shortened
 from .research_client import Spent, researching
+from .research_output import Output, Saved, formed, listed, save_each, save_walk
 
-F = TypeVar("F", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from stagedoor.client import Walking, WalkPlace
+
 Lines = list[str | list[console.Styled]]
 _PERSON_FIELDS = tuple(Person.model_fields)
-
-
-def _output(function: F) -> F:
-    """Adds the options of lists: how many, and the form."""
-    for option in (
-        click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a line of names."),
-        click.option("--json", "as_json", is_flag=True, help="Print JSON."),
-        click.option("--all", "everything", is_flag=True, help="All that there are."),
-        click.option(
-            "--limit", default=20, show_default=True, type=click.IntRange(1), help="How many."
-        ),
-    ):
-        function = option(function)
-    return function
+_USER_COLUMNS = ("username", *USER_FIELDS)
 
 
 @click.command("comments")
 @click.argument("video_id")
 @click.option("--replies", is_flag=True, help="VIDEO_ID is a comment's: list the replies to it.")
-@_output
-def comments(
-    video_id: str, replies: bool, limit: int, everything: bool, as_json: bool, as_csv: bool
-) -> None:
+@listed
+def comments(video_id: str, replies: bool, output: Output) -> None:
     """List the comments of a public video; TikTok gives the first 1,000."""
-    _one_form(as_json, as_csv)
     video, comment = (None, video_id) if replies else (video_id, None)
     with researching() as tiktok:
-        found = tiktok.research.all_comments(video_id=video, comment_id=comment)
-        most = MAX_COMMENTS if everything else limit
-        listed = shortened.first(found, most, "comment", "--all shows all, --limit N more", look=1)
-        _print(listed, COMMENT_FIELDS, "comment", _about_comment, as_json, as_csv)
+
+        def walk(place: WalkPlace | None = None) -> Walking[Comment]:
+            return tiktok.research.all_comments(video_id=video, comment_id=comment, resume=place)
+
+        if output.out is not None:
+            asked = {"command": "comments", "video": video, "comment": comment}
+            saved = Saved(asked, Comment, COMMENT_FIELDS, "comment", "id")
+            save_walk(output, saved, lambda _, place: walk(place))
+            return
+        most = MAX_COMMENTS if output.everything else output.most
+        first = shortened.first(walk(), most, "comment", "--all shows all, --limit N more", look=1)
+        _print(first, COMMENT_FIELDS, "comment", _about_comment, output)
 
 
 @click.command("followers")
 @click.argument("username")
 @click.option("--following", is_flag=True, help="List whom USERNAME follows instead.")
-@_output
-def followers(
-    username: str, following: bool, limit: int, everything: bool, as_json: bool, as_csv: bool
-) -> None:
+@listed
+def followers(username: str, following: bool, output: Output) -> None:
     """List the public followers of USERNAME, latest first."""
-    _one_form(as_json, as_csv)
     name = username.removeprefix("@")
     with researching() as tiktok:
         walk = tiktok.research.all_following if following else tiktok.research.all_followers
+        if output.out is not None:
+            asked = {"command": "following" if following else "followers", "username": name}
+            saved = Saved(asked, Person, _PERSON_FIELDS, "account", "username")
+            save_walk(output, saved, lambda _, place: walk(name, resume=place))
+            return
         how = "--all shows all, --limit N more; each 100 are one request of the day's"
-        most = None if everything else limit
-        listed = shortened.first(walk(name), most, "account", how, look=1)
-        _print(listed, _PERSON_FIELDS, "account", _about_person, as_json, as_csv)
+        first = shortened.first(walk(name), output.most, "account", how, look=1)
+        _print(first, _PERSON_FIELDS, "account", _about_person, output)
 
 
 @click.command("user")
 @click.argument("usernames", nargs=-1, required=True, metavar="USERNAME...")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a line of names.")
-def user(usernames: tuple[str, ...], as_json: bool, as_csv: bool) -> None:
+@formed
+def user(usernames: tuple[str, ...], output: Output) -> None:
     """Show public accounts: name, text, numbers of followers, videos and likes."""
-    _one_form(as_json, as_csv)
+    names = list(dict.fromkeys(one.removeprefix("@") for one in usernames))
     with researching() as tiktok:
-        found = [
-            {"username": name}
-            | tiktok.research.user(username=name).model_dump(mode="json", exclude_unset=True)
-            for name in (one.removeprefix("@") for one in usernames)
-        ]
-    if as_json:
+
+        def read(name: str) -> dict[str, Any]:
+            about = tiktok.research.user(username=name)
+            return {"username": name} | about.model_dump(mode="json", exclude_unset=True)
+
+        if output.out is not None:
+            asked = {"command": "user", "usernames": names}
+            saved = Saved(asked, UserInfo, _USER_COLUMNS, "account", "username")
+            save_each(output, saved, names, read)
+            return
+        found = list(map(read, names))
+    if output.as_json:
         console.print_json(found)
-    elif as_csv:
-        console.print_csv_row(("username", *USER_FIELDS))
+    elif output.as_csv:
+        console.print_csv_row(_USER_COLUMNS)
         for row in found:
-            console.print_csv_row(row.get(name) for name in ("username", *USER_FIELDS))
+            console.print_csv_row(row.get(name) for name in _USER_COLUMNS)
     else:
         console.print_listing(
             console.counted(len(found), "account"),
@@ -109,9 +109,10 @@ def quota(as_json: bool) -> None:
 
     TikTok has no call that tells the quota. It is the organisation's: other programs use it, too.
     """
-    spent = Spent(settings.load()).today()
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    resets_at = midnight.timestamp() + 86_400
+    config = settings.load()
+    with config.clock() as now:
+        requests = Spent(config, now)
+        spent, resets_at = requests.today(), requests.today_is().timestamp() + 86_400
     if as_json:
         console.print_json(
             [
@@ -129,32 +130,26 @@ def quota(as_json: bool) -> None:
     console.print_table("Requests of this UTC day", ("Quota", "Sent from here", "Of"), rows)
 
 
-def _one_form(as_json: bool, as_csv: bool) -> None:
-    if as_json and as_csv:
-        raise click.UsageError("--json and --csv exclude each other.")
-
-
 def _print(
     found: Iterable[Answer],
     names: Sequence[str],
     noun: str,
     about: Callable[[Any], tuple[str, Lines]],
-    as_json: bool,
-    as_csv: bool,
+    output: Output,
 ) -> None:
-    if as_csv:
+    if output.as_csv:
         console.print_csv_row(names)
         for one in found:
             row = one.model_dump(mode="json", exclude_unset=True)
             console.print_csv_row(row.get(name) for name in names)
         return
-    listed = list(found)
-    if as_json:
-        console.print_json([one.model_dump(mode="json", exclude_unset=True) for one in listed])
-    elif not listed:
+    every = list(found)
+    if output.as_json:
+        console.print_json([one.model_dump(mode="json", exclude_unset=True) for one in every])
+    elif not every:
         console.say(f"There is no public {noun}.")
     else:
-        console.print_listing(console.counted(len(listed), noun), map(about, listed))
+        console.print_listing(console.counted(len(every), noun), map(about, every))
 
 
 def _about_comment(one: Comment) -> tuple[str, Lines]:

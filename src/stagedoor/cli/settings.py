@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,6 +40,8 @@ class Settings:
     service_token: str | None = field(default=None, repr=False)
     app_id: str | None = None
     app_secret: str | None = field(default=None, repr=False)
+    clock_url: str | None = None
+    """An address that serves the time; None: real time."""
     kind: str = CREATOR
     """The kind of the connections that are stored under these settings (`kinds`)."""
 
@@ -90,6 +92,20 @@ class Settings:
         """The settings under which connections of a kind (`kinds`) are stored."""
         return {CREATOR: self, ADS: self.business, ACCOUNT: self.business_accounts}[kind]
 
+    @contextlib.contextmanager
+    def clock(self) -> Iterator[Callable[[], float]]:
+        """The clock that research commands go by, in Unix seconds."""
+        if self.clock_url is None:
+            yield time.time
+            return
+        from stagedoor.connector.clock import FollowedClock
+
+        followed = FollowedClock(self.clock_url)
+        try:
+            yield followed.now
+        finally:
+            followed.close()
+
     @property
     def local(self) -> bool:
         host = urlsplit(self.tiktok_url or "").hostname
@@ -129,6 +145,7 @@ def load() -> Settings:
         dotenv=dotenv.resolve() if found else None,
         service_url=_address(values, "STAGEDOOR_SERVICE_URL", "http://127.0.0.1:8700"),
         service_token=values.get("STAGEDOOR_TOKEN") or None,
+        clock_url=values.get("STAGEDOOR_CLOCK") or None,
         app_id=values.get("TIKTOK_BUSINESS_APP_ID") or None,
         app_secret=values.get("TIKTOK_BUSINESS_SECRET") or None,
     )

@@ -31,7 +31,7 @@
     │   └── OutcomeUnknown       may be published: check before a retry
     ├── VideoNotReady            a video for ads isn't processed within the given time
     ├── ReportFailed             TikTok couldn't prepare a report
-    ├── CollectionError          a folder of collected data can't be used, or written
+    ├── CollectionError          collected data on the disk can't be used, or written
     ├── ExportError              a copy of a person's data isn't available
     │   ├── ExportOver           cancelled or expired: request another
     │   └── StillCollecting      not ready within the given time
@@ -183,7 +183,8 @@ class ArchiveMalformed(ArchiveError):
 
 
 class CollectionError(StagedoorError):
-    """A folder of collected data can't be used, or can't be written. Nothing in it was changed."""
+    """A folder or file of collected data can't be used, or can't be written. Nothing in it was
+    changed."""
 
 
 class LoginError(StagedoorError):

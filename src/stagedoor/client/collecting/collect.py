@@ -26,9 +26,10 @@ from ..effects import Blocking, Flow, Sleep
 from ..errors import CollectionError
 from ..research import FirstDay, LastDay, day_named, page_of_videos, still_available
 from ..session import Session, build
-from . import export, manifest
+from . import export, formats, manifest
 from .flow import OnProgress, QuotaDone, Run
-from .job import Collection, CollectionPlan, Format, Job, Kind, Refreshed
+from .formats import Format
+from .job import Collection, CollectionPlan, Job, Kind, Refreshed
 from .journal import Journal
 from .windows import File
 
@@ -81,7 +82,7 @@ def collect(
         format,
         fields,
     )
-    export.check(job.format)
+    formats.check(job.format)
     journal = yield Blocking(_opened, (Path(to), job, session.now()))
     try:
         return (yield from _collected(session, journal, quota, wait, on_progress))
@@ -126,7 +127,7 @@ def _opened(folder: Path, job: Job | None, now: float) -> Journal:
     """The folder's journal, whose files are as they were written."""
     journal = Journal(folder, job, now)
     try:
-        export.check(journal.job.format)
+        formats.check(journal.job.format)
         files = journal.files()
         for file in files:
             export.settle(folder, file)

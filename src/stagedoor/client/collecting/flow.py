@@ -21,16 +21,8 @@ from stagedoor.platform.products.research import (
 from stagedoor.platform.products.research.query import MAX_DAYS
 
 from ..effects import Blocking, Flow
-from ..errors import (
-    AccessDenied,
-    BadRequest,
-    NotFound,
-    QuotaExceeded,
-    ServerError,
-    UnexpectedAnswer,
-    WrongState,
-)
-from ..research import is_lost, page_of_videos
+from ..errors import BadRequest, QuotaExceeded, ServerError, UnexpectedAnswer
+from ..research import REFUSALS, is_lost, page_of_videos
 from ..session import Session, call
 from . import export, manifest
 from .job import ADDED, CollectionProgress, Kind
@@ -43,7 +35,6 @@ ROWS_OF_WINDOW = 20_000
 """The number of videos for which a search's days are chosen."""
 PATIENCE = 60.0
 """Seconds for a search id to become ready; one that isn't by then is lost."""
-_REFUSALS = (BadRequest, NotFound, AccessDenied, WrongState)
 _TOO_WIDE = (ServerError, UnexpectedAnswer)
 
 OnProgress = Callable[[CollectionProgress], object]
@@ -208,7 +199,7 @@ class Run:
                 page: Answer = yield from call(self.session, operation, asked | task.place())
             except QuotaExceeded as error:
                 raise self._over(error) from error
-            except _REFUSALS:
+            except REFUSALS:
                 yield Blocking(self.journal.keep_task, (task, (), "refused", pool, day))
                 return
             self.requests += 1

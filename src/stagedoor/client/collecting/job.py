@@ -20,6 +20,8 @@ from stagedoor.platform.products.research import (
 )
 from stagedoor.platform.refusal import InvalidRequest
 
+from .formats import Format, Table
+
 VERSION = 1
 """Of the folder's format."""
 INCOMPLETE_SECONDS = 48 * 3_600.0
@@ -45,12 +47,6 @@ ADDED = {Kind.USERS: "username", Kind.FOLLOWERS: "followed"}
 """A column that TikTok's answer lacks: the username that was asked for."""
 _NEEDED = ("id", "create_time", "username", "comment_count")
 """Fields of videos that the collector needs itself."""
-
-
-class Format(StrEnum):
-    PARQUET = "parquet"
-    CSV = "csv"
-    JSONL = "jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +116,10 @@ class Job:
             Kind.FOLLOWERS: tuple(Person.model_fields),
         }[kind]
         return ((ADDED[kind],) if kind in ADDED else ()) + names
+
+    def table(self, kind: Kind) -> Table:
+        """The form of a kind's files."""
+        return Table.of(MODELS[kind], self.columns(kind))
 
 
 @dataclass(frozen=True, slots=True)
