@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -37,6 +38,36 @@ def test_people_see_the_sections_and_their_counts(shell: Shell, archive: Path) -
     assert "posts │ 30" in done.words
     assert "App > Ads │ 1" in done.words
     assert "1 record in 1 section can't be typed" in done.words
+
+
+def test_sections_are_csv_in_which_nothing_becomes_a_formula(shell: Shell) -> None:
+    comments = [
+        {"date": "2026-05-01 10:00:00", "comment": "=HYPERLINK(1)", "photo": "https://a"},
+        {"date": "2026-05-02 10:00:00", "comment": "one, two\nthree", "new": {"a": [1]}},
+        {"date": "2026-05-03 10:00:00", "comment": "\x1b[31m@red"},
+    ]
+    ads = [{"a": 1}, {"b": "+2", "a": True}]
+    data = {"Comment": {"Comments": {"CommentsList": comments}}, "App": {"Ads": ads}}
+    (shell.folder / JSON_NAME).write_text(json.dumps(data))
+    read = ("portability", "read", JSON_NAME, "--csv")
+    rows = list(csv.DictReader(io.StringIO(shell.run(*read, "--section", "comments").out)))
+    assert [row["comment"] for row in rows] == [
+        "'=HYPERLINK(1)",
+        "one, two\nthree",
+        "<U+001B>[31m@red",
+    ]
+    assert rows[0]["date"] == "2026-05-01T10:00:00Z"
+    assert [row["new"] for row in rows] == ["", '{"a": [1]}', ""]
+    other = shell.run(*read, "--section", "App > Ads")
+    assert other.out == "a,b\n1,\nTrue,'+2\n"
+    counts = list(csv.DictReader(io.StringIO(shell.run(*read).out)))
+    assert {row["section"]: row["records"] for row in counts} == {"comments": "3", "App > Ads": "2"}
+    cut = shell.run(*read, "--section", "comments", "--limit", "1")
+    assert len(cut.out.splitlines()) == 2
+    assert cut.err.startswith("2 more records aren't shown")
+    unknown = shell.run(*read, "--section", "nothing")
+    assert (unknown.code, unknown.out) == (2, "")
+    assert "exclude each other" in shell.run(*read, "--json").words
 
 
 def test_programs_get_the_counts_as_json(shell: Shell, archive: Path) -> None:

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -122,15 +123,22 @@ class _Following:
 @click.option("--section", help="Print the records of this section.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many records.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; a record a line with --section.")
-def read(archive: Path, section: str | None, limit: int | None, as_json: bool) -> None:
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a line of names.")
+def read(
+    archive: Path, section: str | None, limit: int | None, as_json: bool, as_csv: bool
+) -> None:
     """Show what is in ARCHIVE: the zip in either format, its folder, or a file out of it.
 
     Without --section: the sections and how many records each has. Records are printed as they are
     read, so an archive of any size will do; the table shows 20 unless --limit says otherwise.
     """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other.")
     with _told(), read_archive(archive) as opened:
         if section is None:
-            _summary(opened, as_json)
+            _summary(opened, as_json, as_csv)
+        elif as_csv:
+            _rows(opened, section, limit)
         elif as_json:
             _lines(_records(opened, section), limit)
         else:
@@ -146,8 +154,13 @@ def _told() -> Iterator[None]:
         yield
 
 
-def _summary(archive: Archive, as_json: bool) -> None:
+def _summary(archive: Archive, as_json: bool, as_csv: bool) -> None:
     survey = archive.survey()
+    if as_csv:
+        console.print_csv_row(("section", "records", "unknown"))
+        for name, found in survey.items():
+            console.print_csv_row((name, found.records, found.unknown))
+        return
     unknown = {name: found.unknown for name, found in survey.items() if found.unknown}
     if as_json:
         counts = {name: found.records for name, found in survey.items()}
@@ -186,6 +199,19 @@ def _records(archive: Archive, section: str) -> Iterator[Record]:
 def _lines(records: Iterator[Record], limit: int | None) -> None:
     for record in shortened.first(records, limit, "record", "without --limit all are printed"):
         console.print_json_line(record.model_dump(mode="json", exclude_none=True))
+
+
+def _rows(archive: Archive, section: str, limit: int | None) -> None:
+    """Write a row for each record. The archive is read twice: a header has the names of all."""
+    declared = BY_NAME[section].record.model_fields if section in BY_NAME else ()
+    names = dict.fromkeys(declared)
+    for record in islice(_records(archive, section), limit):
+        names |= dict.fromkeys(name for name, value in record if value is not None)
+    console.print_csv_row(names)
+    how = "without --limit all are printed"
+    for record in shortened.first(_records(archive, section), limit, "record", how):
+        values = record.model_dump(mode="json")
+        console.print_csv_row(values.get(name) for name in names)
 
 
 def _table(archive: Archive, section: str, limit: int) -> None:
