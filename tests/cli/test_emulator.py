@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx2
@@ -103,6 +107,58 @@ def test_with_tls_it_answers_https_to_whom_trusts_its_certificate(shell: Shell) 
             health(url)
         found = shell.run("doctor", STAGEDOOR_TIKTOK_URL=url, SSL_CERT_FILE=certificate)
         assert found.code == 0, found.out
+
+
+_ASKED_BY_NAME = """
+import os, socket, httpx, requests
+real, port = socket.getaddrinfo, int(os.environ["PORT"])
+def here(host, *rest, **more):  # as a hosts file does, and as if it were port 443
+    return real("127.0.0.1" if host == "open.tiktokapis.com" else host, port, *rest[1:], **more)
+socket.getaddrinfo = here
+for library in (httpx, requests):
+    answer = library.get("https://open.tiktokapis.com/v2/user/info/?fields=open_id")
+    print(answer.status_code, answer.json()["error"]["code"])
+"""
+_ASKED_BY_NAME_IN_NODE = """
+import https from "node:https";
+const lookup = (name, options, done) =>
+  options.all ? done(null, [{address: "127.0.0.1", family: 4}]) : done(null, "127.0.0.1", 4);
+const at = {host: "open.tiktokapis.com", port: process.env.PORT, path: "/v2/user/info/", lookup};
+const told = (answer) => { console.log(answer.statusCode); answer.destroy(); };
+https.get({...at, agent: false}, told).on("error", (error) => console.log(error.code));
+"""
+
+
+def test_what_it_prints_lets_other_programs_trust_tiktoks_names(shell: Shell) -> None:
+    with shell.started("emulator", "--port", "0", "--tls") as running:
+        port = running.line(ADDRESS)[1].rpartition(":")[2]
+        running.line("Ctrl-C ends it")
+        told = dict(zip(running.lines, running.lines[1:], strict=False))
+
+        def ask(command: list[str], exports: str = "", text: str | None = None) -> str:
+            given = dict(one.split("=", 1) for one in exports.split() if "=" in one)
+            env = {"PATH": os.environ["PATH"], "HOME": str(shell.folder), "PORT": port} | given
+            done = subprocess.run(
+                command, env=env, input=text, capture_output=True, text=True, timeout=50, check=True
+            )
+            return done.stdout
+
+        names = told["  hosts file, with --port 443, for Python and Node"].split()
+        assert names[0] == "127.0.0.1"
+        assert {"open.tiktokapis.com", "www.tiktok.com", "business-api.tiktok.com"} <= {*names}
+        python = told["  Python (httpx, requests)"]
+        answers = ask([sys.executable, "-c", _ASKED_BY_NAME], python)
+        assert answers.split() == ["401", "access_token_invalid"] * 2
+        node = ["node", "--input-type=module"]
+        assert ask(node, told["  Node"], _ASKED_BY_NAME_IN_NODE) == "401\n"
+        distrusting = ask(node, "", _ASKED_BY_NAME_IN_NODE)
+        assert "CERT" in distrusting or "VERIFY" in distrusting
+        curl = shlex.split(told["  curl"])
+        url = "https://www.tiktok.com/@maracooks"
+        assert "maracooks" in ask([*curl[:-1], "--silent", "--show-error", url])
+        browser = shlex.split(told["  browser, in a profile of its own"])
+        quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", url]
+        assert "maracooks" in ask([*browser[:-1], *quiet])
 
 
 def test_webhooks_are_said_to_go_where_they_were_sent(shell: Shell) -> None:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from . import terminal
 from .params import PORT, Address
+
+if TYPE_CHECKING:
+    from stagedoor.emulator.tls import Certificate
+
+_HTTPS_PORT = 443
 
 
 @click.command("emulator")
@@ -107,8 +114,8 @@ def command(
             terminal.say(
                 "                     they run as you: docs/compute.md says what holds them"
             )
-        if ready.ca_file:
-            terminal.say(f"  trust              export SSL_CERT_FILE={ready.ca_file}")
+        if ready.certificate is not None:
+            _tell_trust(address, ready.certificate)
         terminal.say("Ctrl-C ends it.")
 
     try:
@@ -133,3 +140,30 @@ def command(
             f"can't listen on {host} port {port}: {error.strerror or error}. Does an emulator "
             "run already? --port 0 takes a free one."
         ) from error
+
+
+def _tell_trust(url: str, certificate: Certificate) -> None:
+    """Print what programs have to trust, and how TikTok's own names lead to the emulator."""
+    from stagedoor.emulator.tls import DOMAINS, NAMES
+
+    ca, parts = certificate.ca, urlsplit(url)
+    port = parts.port or _HTTPS_PORT
+    host = "127.0.0.1" if parts.hostname == "0.0.0.0" else parts.hostname  # noqa: S104
+    here = f"{host}:{port}"
+    terminal.say(f"  trust              export SSL_CERT_FILE={ca}")
+    terminal.say("For programs that call TikTok by its own names:")
+    at = "" if port == _HTTPS_PORT else ", with --port 443"
+    terminal.say(f"  hosts file{at}, for Python and Node")
+    terminal.say(f"    {host} {' '.join(NAMES)}")
+    terminal.say("  Python (httpx, requests)")
+    terminal.say(f"    export SSL_CERT_FILE={ca} REQUESTS_CA_BUNDLE={ca}")
+    terminal.say("  Node")
+    terminal.say(f"    export NODE_EXTRA_CA_CERTS={ca}")
+    terminal.say("  curl")
+    terminal.say(f"    curl --cacert {ca} --connect-to ::{here} https://{NAMES[0]}/")
+    rules = ", ".join(f"MAP *.{one} {here}" for one in DOMAINS)
+    terminal.say("  browser, in a profile of its own")
+    terminal.say(
+        f"    chromium --user-data-dir={ca.parent / 'profile'} --host-resolver-rules='{rules}' "
+        f"--ignore-certificate-errors-spki-list={certificate.fingerprint} https://{NAMES[1]}/"
+    )

@@ -30,10 +30,15 @@ _SHUTDOWN_SECONDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The address of the emulator. `ca_file` is the authority that a client must trust with TLS."""
+    """The address of the emulator. `certificate` is that of a run with TLS."""
 
     url: str
-    ca_file: Path | None = None
+    certificate: Certificate | None = None
+
+    @property
+    def ca_file(self) -> Path | None:
+        """The authority that a client must trust."""
+        return self.certificate.ca if self.certificate else None
 
 
 class Server(uvicorn.Server):
@@ -121,7 +126,7 @@ def serve(
         # uvicorn closes `bound` first: the next run must not read the world before it is saved
         held = bound.dup() if state is not None else None
         proof = certificate(Path(secrets.name)) if tls else None
-        where = Ready(address(host, bound, tls), proof.ca if proof else None)
+        where = Ready(address(host, bound, tls), proof)
         server = Server(configured(emulator, proof), lambda: ready(where))
         try:
             with _stoppable():
