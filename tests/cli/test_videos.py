@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+import httpx2
+
 from stagedoor.testing import TikTokEmulator
 
 from .conftest import Connect, Shell, control
 
 
-def test_people_see_when_what_and_where(shell: Shell, connected: Connect) -> None:
+def test_people_see_when_what_and_where(
+    shell: Shell, tiktok: TikTokEmulator, connected: Connect
+) -> None:
     connected()
     done = shell.run("videos", "--limit", "3")
     assert done.code == 0
@@ -17,8 +21,9 @@ def test_people_see_when_what_and_where(shell: Shell, connected: Connect) -> Non
     assert lines[0].strip() == "@maracooks: public videos"
     assert len(re.findall(r"^\d{4}-\d\d-\d\d \d\d:\d\d  \S", done.out, re.MULTILINE)) == 3
     assert len(re.findall(r"[\d,]+ views, [\d,]+ likes, [\d,]+ comments", done.out)) == 3
-    links = re.findall(r"https://www\.tiktok\.com/@maracooks/video/\d{19}", done.out)
+    links = re.findall(rf"{tiktok.url}/@maracooks/video/\d{{19}}", done.out)
     assert len(links) == 3
+    assert all(httpx2.get(link, trust_env=False).status_code == 200 for link in links)
     assert "utm_" not in done.out
     assert done.err == "21 more videos aren't shown: --limit N shows more than 3.\n"
 
@@ -28,6 +33,7 @@ def test_programs_get_one_document_with_ids_as_text(shell: Shell, connected: Con
     videos = shell.run("videos", "--json").json
     assert len(videos) == 20
     assert all(re.fullmatch(r"\d{19}", video["id"]) for video in videos)
+    assert all(video["share_url"].startswith("https://www.tiktok.com/@") for video in videos)
     moments = [video["create_time"] for video in videos]
     assert moments == sorted(moments, reverse=True)
 

@@ -190,6 +190,10 @@ def test_worlds_are_apart_and_a_reset_is_whole(emulator: TikTokEmulator) -> None
         assert {one.username for one in other.creators.all()} & {"ben.builds"} == set()
         with pytest.raises(ControlRefused, match=r"no creator 'amy\.bakes'"):
             third.creators.get("amy.bakes")
+        for videos in (-1, 100_001):
+            with pytest.raises(ControlRefused, match="videos: should be 0 to 100,000"):
+                third.creators.add("amy.bakes", videos=videos)
+        assert "amy.bakes" not in {one.username for one in third.creators.all()}
     emulator.settings(rate_limits=False)
     emulator.reset()
     with pytest.raises(ControlRefused, match=r"no creator 'ben\.builds'"):

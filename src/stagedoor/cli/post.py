@@ -14,7 +14,7 @@ from stagedoor.platform import local_times
 from stagedoor.platform.media import SAFE_MAX_CHUNK
 from stagedoor.platform.products.posting import PrivacyLevel, PublishStatus
 
-from . import console, interruption
+from . import console, interruption, settings
 from .account import connected, required_service, service
 from .remote import Remote, snaked
 from .through_service import Outcome, through_service
@@ -217,6 +217,8 @@ def _words(post: Post, name: str) -> str:
             f"in the app. (publish_id {post.publish_id})"
         )
     if post.status == PublishStatus.PUBLISH_COMPLETE:
-        where = post.url or "it isn't public, or TikTok still reviews it: no link yet"
+        where = settings.opening(
+            post.url or "it isn't public, or TikTok still reviews it: no link yet"
+        )
         return f"Published for @{name}: {where} (publish_id {post.publish_id})"
     return f"TikTok has it and goes on processing. (publish_id {post.publish_id})"

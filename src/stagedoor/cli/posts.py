@@ -9,7 +9,7 @@ import click
 
 from stagedoor.connector.publishing.states import State
 
-from . import console
+from . import console, settings
 from .account import required_service
 from .params import RecordId
 from .remote import Remote, handle, snaked
@@ -121,7 +121,7 @@ def _print(post: dict[str, Any], as_json: bool) -> None:
         ended = "under way" if step["outcome"] is None else step["outcome"]
         console.say(f"  {step['started'][:19]}Z  {step['step']}: {ended}")
     if post["link"]:
-        console.say(post["link"])
+        console.say(settings.opening(post["link"]))
     for told in [(post["failure"] or {}).get("message"), *post["warnings"]]:
         if told:
             console.note(str(told))

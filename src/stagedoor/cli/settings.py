@@ -158,6 +158,11 @@ def _address(values: Mapping[str, str], name: str, such_as: str) -> str | None:
     return text
 
 
+def opening(link: str) -> str:
+    """The address at which a link of TikTok's opens: while TikTok is local, one that opens here."""
+    return load().hosts.opening(link)
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A connected account on this machine: its name, and the file with its tokens."""

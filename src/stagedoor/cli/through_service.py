@@ -10,7 +10,7 @@ import click
 
 from stagedoor.client import Progress, Stage
 
-from . import console, interruption
+from . import console, interruption, settings
 from .remote import FINAL, Remote, check_readable, handle
 from .underway import Underway
 
@@ -102,7 +102,9 @@ def _words(post: dict[str, Any], record: dict[str, Any]) -> str:
     if post["state"] == "scheduled":
         return f"It goes out for {name} at {post['publishAt']}. (publish_id {publish_id})"
     if post["state"] == "published":
-        where = post["link"] or "it isn't public, or TikTok still reviews it: no link yet"
+        where = settings.opening(
+            post["link"] or "it isn't public, or TikTok still reviews it: no link yet"
+        )
         return f"Published for {name}: {where} (publish_id {publish_id})"
     if post["state"] == "inInbox":
         return (

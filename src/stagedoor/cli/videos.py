@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from stagedoor.client import Hosts
 from stagedoor.platform.products.display import Video
 
-from . import console, shortened
+from . import console, settings, shortened
 from .account import connected, service
 
 _LOOK = 100
@@ -44,15 +45,16 @@ def _print(name: str, found: Iterator[Video], limit: int, as_json: bool) -> None
     elif not videos:
         console.say(f"@{name} has no public videos.")
     else:
-        print_videos(f"@{name}: public videos", videos)
+        print_videos(f"@{name}: public videos", videos, settings.load().hosts)
 
 
-def print_videos(title: str, videos: Iterable[Video]) -> None:
+def print_videos(title: str, videos: Iterable[Video], hosts: Hosts) -> None:
     """Print videos for people: time, text, counts and link."""
-    console.print_listing(title, ((console.when(one.create_time), _about(one)) for one in videos))
+    rows = ((console.when(one.create_time), _about(one, hosts)) for one in videos)
+    console.print_listing(title, rows)
 
 
-def _about(video: Video) -> list[str | list[console.Styled]]:
+def _about(video: Video, hosts: Hosts) -> list[str | list[console.Styled]]:
     counts = ", ".join(
         console.counted(number or 0, noun)
         for number, noun in (
@@ -62,9 +64,9 @@ def _about(video: Video) -> list[str | list[console.Styled]]:
         )
     )
     text = video.title or video.video_description or "(no title)"
-    return [text, [("dim", counts)], link(video)]
+    return [text, [("dim", counts)], link(video, hosts)]
 
 
-def link(video: Video) -> str:
-    """The video's page, without TikTok's query parameters for click tracking."""
-    return (video.share_url or "").partition("?")[0]
+def link(video: Video, hosts: Hosts) -> str:
+    """The video's page at these hosts, without TikTok's query parameters for click tracking."""
+    return hosts.opening((video.share_url or "").partition("?")[0])

@@ -47,6 +47,12 @@ class Hosts:
         base = self.www if operation.host is Host.WWW else self.api
         return base + operation.path
 
+    def opening(self, link: str) -> str:
+        """The address at which a link to a page of TikTok's, such as a `share_url`, opens at these
+        hosts; other links stay as they are."""
+        path = link.removeprefix(Host.WWW.value)
+        return self.www + path if path != link and path.startswith("/") else link
+
 
 def _base(name: str, address: str) -> str:
     """The address without trailing slashes; raises `InvalidRequest` if it can't be a base URL."""

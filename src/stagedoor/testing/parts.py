@@ -49,10 +49,15 @@ class Creators:
         bio: str = "",
         verified: bool = False,
     ) -> Creator:
-        """Add a creator, with `videos` public posts of the last 30 days.
+        """Add a creator, with `videos` public posts of the last 30 days, at most 100,000.
 
-        Raises `ControlRefused` for a username that is taken or that TikTok wouldn't allow.
+        Raises `ControlRefused` for a username that is taken or that TikTok wouldn't allow; then
+        nothing was added.
         """
+        from stagedoor.emulator.products.community.control_bodies import MAX_VIDEOS
+
+        if not 0 <= videos <= MAX_VIDEOS:  # told before there is a creator
+            raise ControlRefused(f"videos: should be 0 to {MAX_VIDEOS:,}, not {videos}")
         made = self._control.send(
             "POST",
             "creators",

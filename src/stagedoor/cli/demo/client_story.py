@@ -88,7 +88,7 @@ class ClientStory(Stage):
                 raise DemoFailed("the emulator received other bytes than were sent")
             self.video_id = post.post_ids[0]
             step.say(f"Every byte arrived: SHA-256 {self.digest[:16]}... on both sides.")
-            step.say(f"Published: {post.url}")
+            step.say(f"Published: {self.hosts.opening(post.url or '')}")
 
     def publish_photos(self) -> None:
         with self.story.step("Publish three pictures, which TikTok downloads itself") as step:
@@ -114,11 +114,11 @@ class ClientStory(Stage):
     def read_back(self) -> None:
         with self.story.step("Read the creator's videos back") as step:
             videos = list(self.tiktok.videos.all(limit=5))
-            print_videos(f"@{self.username}: the newest videos", videos)
+            print_videos(f"@{self.username}: the newest videos", videos, self.hosts)
             new = next((video for video in videos if video.id == self.video_id), None)
             if new is None or new.title != TITLE:
                 raise DemoFailed("the published video isn't in the creator's list")
-            step.say(f"The new one is there: {new.title!r}, {link(new)}")
+            step.say(f"The new one is there: {new.title!r}, {link(new, self.hosts)}")
 
     def be_refused(self, film: Path) -> None:
         with self.story.step("Be refused: an app without audit, a public account") as step:

@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from stagedoor.client import Hosts
 from stagedoor.platform.products.posting import PrivacyLevel
 from stagedoor.platform.scopes import USER_SCOPES
 
@@ -51,6 +52,7 @@ class ServiceStory(Stage):
             port = free_port()
             webhook = f"http://127.0.0.1:{port}/connect/webhook/tiktok"
             self.emulator = self.stack.enter_context(Emulator(webhook))
+            self.hosts = Hosts.at(self.emulator.url)
             self.control.base_url = f"{self.emulator.url}/_emulator/"
             self.service = self.stack.enter_context(
                 Service(self.folder, port, self.emulator.url, f"https://{MEDIA_HOST}")
@@ -88,7 +90,7 @@ class ServiceStory(Stage):
             step.say(f"Every byte arrived: SHA-256 {self.digest[:16]}... on both sides.")
             done = ", ".join(dict.fromkeys(item["step"] for item in post["history"]))
             step.say(f"Its journal: {done}. Asked to publish twice, it is one post.")
-            step.say(f"Published: {post['link']}")
+            step.say(f"Published: {self.hosts.opening(post['link'])}")
 
     def _upload(self, url: str, film: Path) -> None:
         with console.bars() as progress:
@@ -108,7 +110,7 @@ class ServiceStory(Stage):
                 privacyLevel=PUBLIC,
             )
             post = self._final(self.org, begun["publishId"], until_public=True)
-            step.say(f"Published: {post['link']}")
+            step.say(f"Published: {self.hosts.opening(post['link'])}")
 
     def leave_draft(self, film: Path) -> None:
         with self.story.step("Leave a draft in the creator's inbox") as step:
@@ -123,11 +125,11 @@ class ServiceStory(Stage):
     def read_back(self) -> None:
         with self.story.step("Read the creator's videos back") as step:
             videos = list(islice(self.org.videos(self.integration_id), 5))
-            print_videos(f"@{self.username}: the newest videos", videos)
+            print_videos(f"@{self.username}: the newest videos", videos, self.hosts)
             new = next((video for video in videos if video.id == self.video_id), None)
             if new is None or new.title != TITLE:
                 raise DemoFailed("the published video isn't in the creator's list")
-            step.say(f"The new one is there: {new.title!r}, {link(new)}")
+            step.say(f"The new one is there: {new.title!r}, {link(new, self.hosts)}")
 
     def be_refused(self, film: Path) -> None:
         with self.story.step("Be refused: an app without audit, a public account") as step:

@@ -113,8 +113,11 @@ class WalkFile:
             return db
         except sqlite3.Error as error:
             db.close()
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            code = getattr(error, "sqlite_errorcode", None)
+            if code == sqlite3.SQLITE_BUSY:
                 why = "another process writes to it: wait for it"
+            elif code == sqlite3.SQLITE_FULL or not unfinished:
+                why = str(error)
             else:
                 why = f"it is damaged, or no file of this command ({error})"
             raise CollectionError(
