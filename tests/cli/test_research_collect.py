@@ -101,6 +101,10 @@ def test_comments_accounts_and_followers_are_listed(shell: Shell, tiktok: TikTok
     comments = shell.run("research", "comments", busy["id"], "--json", "--all").json
     assert comments
     assert {one["video_id"] for one in comments} == {busy["id"]}
+    table = shell.run("research", "comments", busy["id"], "--csv", "--limit", "1").out
+    (row,) = csv.DictReader(io.StringIO(table))
+    posted = datetime.fromisoformat(row["create_time"])
+    assert (row["id"], posted.timestamp()) == (comments[0]["id"], comments[0]["create_time"])
     rows = list(
         csv.DictReader(io.StringIO(shell.run("research", "user", "@maracooks", "--csv").out))
     )

@@ -18,7 +18,7 @@ from .research_collect import chart, collect, refresh
 from .research_conditions import conditions, days, joined
 from .research_jobs import command as jobs
 from .research_lists import comments, followers, quota, user
-from .research_output import Output, Saved, listed, save_walk
+from .research_output import Output, Saved, listed, save_walk, with_date
 
 if TYPE_CHECKING:
     from stagedoor.client import TikTok, Walking, WalkPlace
@@ -152,9 +152,7 @@ def _print_csv(names: tuple[str, ...], videos: Iterable[Video], dates: bool) -> 
     found = False
     for video in videos:
         found = True
-        values = _plain(video)
-        if dates and video.create_time is not None:
-            values["create_time"] = datetime.fromtimestamp(video.create_time, UTC).isoformat()
+        values = with_date(_plain(video)) if dates else _plain(video)
         console.print_csv_row(values.get(name) for name in names)
     if not found:
         console.note(_NONE)

@@ -20,7 +20,7 @@ from stagedoor.platform.products.research import (
 
 from . import console, settings, shortened
 from .research_client import Spent, researching
-from .research_output import Output, Saved, formed, listed, save_each, save_walk
+from .research_output import Output, Saved, formed, listed, save_each, save_walk, with_date
 
 if TYPE_CHECKING:
     from stagedoor.client import Walking, WalkPlace
@@ -141,7 +141,7 @@ def _print(
         console.print_csv_row(names)
         for one in found:
             row = one.model_dump(mode="json", exclude_unset=True)
-            console.print_csv_row(row.get(name) for name in names)
+            console.print_csv_row(with_date(row).get(name) for name in names)
         return
     every = list(found)
     if output.as_json:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -111,6 +112,12 @@ def _with_known_ending(
         except ValueError as error:
             raise click.BadParameter(str(error)) from None
     return value
+
+
+def with_date(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its time as an ISO date, not as TikTok's Unix seconds."""
+    at = row.get("create_time")
+    return row if at is None else row | {"create_time": datetime.fromtimestamp(at, UTC).isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
