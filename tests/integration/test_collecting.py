@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import signal
 import subprocess
@@ -119,6 +121,8 @@ def test_formats_hold_the_same(
 
     one: dict[str, Any] = {"query": Where.username.eq("maracooks")} | days(emulator, 90)
     also = ("comments", "users", "followers")
+    for title in ("=SUM(1)", "'=SUM(1)", "@amy  -1"):
+        emulator.control("POST", "videos", {"creator": "maracooks", "title": title, "age": DAY})
     emulator.clock.freeze()
     tiktok.research.collect(tmp_path / "lines", **one, format="jsonl", also=also)
     tiktok.research.collect(tmp_path / "other", **one, format=format_, also=also)
@@ -137,6 +141,12 @@ def test_formats_hold_the_same(
         kept = [{k: v for k, v in row.items() if v not in ("", [], None)} for row in found]
         assert sorted(kept, key=lambda r: r[key]) == sorted(plain, key=lambda r: r[key])
     journal.close()
+    if format_ == "csv":
+        files = (tmp_path / "other" / "videos").iterdir()
+        table = [line for file in files for line in csv.reader(io.StringIO(file.read_text()))]
+        texts = [cell for line in table for cell in line]
+        assert "'=SUM(1)" in texts, "no cell is a formula"
+        assert not [text for text in texts if text.startswith(("=", "@"))]
 
 
 def test_comments_users_and_followers_are_those_that_tiktok_shows(

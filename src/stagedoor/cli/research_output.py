@@ -90,7 +90,7 @@ def formed(function: F) -> F:
             type=click.Path(dir_okay=False, path_type=Path),
             callback=_with_known_ending,
             metavar="FILE",
-            help="Write .parquet, .csv or .jsonl: all of TikTok's fields, as they are.",
+            help="Write a .parquet, .csv or .jsonl file, with TikTok's names and values.",
         ),
         click.option("--resume", is_flag=True, help="Go on with FILE where it was stopped."),
     )

@@ -10,3 +10,18 @@ def plain(text: str) -> str:
     """The text of a cell, with an apostrophe before it where a spreadsheet would take it for a
     formula: that skips spaces at the begin."""
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
+
+
+def quoted(text: str) -> str:
+    """As `plain`, for files that are read back by `unquoted`: each cell is of one text alone."""
+    return f"'{text}" if _looks_quoted(text) else text
+
+
+def unquoted(cell: str) -> str:
+    """The text that `quoted` made this cell of."""
+    return cell[1:] if cell.startswith("'") and _looks_quoted(cell) else cell
+
+
+def _looks_quoted(text: str) -> bool:
+    """Whether the text is a formula, or one that has apostrophes before it."""
+    return text.lstrip("' ").startswith(_FORMULA_STARTS)

@@ -1,8 +1,8 @@
 """Tables of rows as files: JSON Lines, CSV and Parquet, written and read as streams.
 
 Columns have TikTok's names and order. Whatever TikTok sends beyond the declared fields is kept as
-JSON text in the column `other`. A text is written as it is, also where a spreadsheet would take it
-for a formula: a file is data, and is read back.
+JSON text in the column `other`. In a CSV, a text that a spreadsheet would take for a formula has an
+apostrophe before it, which is taken away where the file is read.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Annotated, Any, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel
+
+from stagedoor.platform.cells import quoted, unquoted
 
 from ..errors import ConfigurationError
 
@@ -118,15 +120,15 @@ def _write_csv(place: Path, table: Table, rows: Rows) -> int:
 def _cell(value: Any) -> Any:
     if isinstance(value, list | dict | bool):
         return json.dumps(value, ensure_ascii=False)
-    return value
+    return quoted(value) if isinstance(value, str) else value
 
 
 def _read_csv(place: Path, table: Table) -> Rows:
-    plain = table.named(str)
+    texts = table.named(str)
     with place.open(encoding="utf-8", newline="") as lines:
         for record in csv.DictReader(lines):
             row = {
-                name: text if name in plain else json.loads(text)
+                name: unquoted(text) if name in texts else json.loads(text)
                 for name, text in record.items()
                 if name != OTHER and text != ""
             }
