@@ -147,12 +147,12 @@ def _write_parquet(place: Path, table: Table, rows: Rows) -> int:
             number += len(batch)
             lines = "\n".join(_line(table, row) for row in batch)
             # from JSON, since making a table of Python's objects would import pandas
-            table = json_.read_json(
+            rows_read = json_.read_json(
                 io.BytesIO(lines.encode()),
                 read_options=json_.ReadOptions(use_threads=False),
                 parse_options=json_.ParseOptions(explicit_schema=schema),
             )
-            writer.write_table(table)
+            writer.write_table(rows_read)
     return number
 
 
