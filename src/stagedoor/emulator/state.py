@@ -22,6 +22,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
+from stagedoor.platform.bounds import short
+from stagedoor.platform.reasons import reason_of
+
 from . import registry
 from .world import StateError as StateError
 from .world import World
@@ -93,16 +96,19 @@ def _load(world: World, file: Path) -> None:
         found = TypeAdapter(dict[str, Any]).validate_python(entities)
         del entities
         names = set(found)
-        # what is read is dropped at once: a large world isn't held twice
-        loaded = {
-            one: _type(one).validate_python(found.pop(name))
-            for name, one in kept.items()
-            if name in names
-        }
     except ValidationError as error:
-        raise _damaged(file, error.error_count()) from error
-    if any(_repeats(one, value) for one, value in loaded.items()):
-        raise _damaged(file, 1)
+        raise _damaged(file, _first(error)) from error
+    loaded: dict[Declared, Any] = {}
+    for name, one in kept.items():
+        if name in names:
+            try:
+                # what is read is dropped at once: a large world isn't held twice
+                loaded[one] = _type(one).validate_python(found.pop(name))
+            except ValidationError as error:
+                raise _damaged(file, _first(error, "entities", name)) from error
+    for one, value in loaded.items():
+        if _repeats(one, value):
+            raise _damaged(file, f"entities.{one.name} has the same key twice")
     if unknown := names - kept.keys():
         raise StateError(
             f"{file} keeps what this Stagedoor doesn't know: {', '.join(sorted(unknown))}. "
@@ -255,11 +261,20 @@ def _content(file: Path, text: bytes) -> dict[str, Any]:
         if _SURROGATE.search(plain):
             # a lone one can be read from JSON, but not saved again
             json.dumps(content, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        raise _damaged(file, 1) from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise _damaged(file, f"{where}: {error.msg}") from error
+    except UnicodeEncodeError as error:
+        raise _damaged(file, "a text holds half of a surrogate pair") from error
+    except UnicodeDecodeError as error:
+        raise _damaged(file, f"it isn't UTF-8 (byte {error.start + 1})") from error
+    except ValueError as error:
+        raise _damaged(file, short(str(error))) from error
+    except RecursionError as error:
+        raise _damaged(file, "it is nested too deeply") from error
     version = content.get("version") if isinstance(content, dict) else None
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-        raise _damaged(file, 1)
+        raise _damaged(file, "it has no version")
     if version > VERSION:
         raise StateError(
             f"{file} was written by a newer Stagedoor: its version is {version}, and this one "
@@ -270,14 +285,22 @@ def _content(file: Path, text: bytes) -> dict[str, Any]:
         for older in range(version, VERSION):
             migrated = _MIGRATIONS[older](migrated) | {"version": older + 1}
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise _damaged(file, 1) from error
+        raise _damaged(file, f"what version {version} had is missing") from error
     return migrated
 
 
-def _damaged(file: Path, problems: int) -> StateError:
-    count = "one problem" if problems == 1 else f"{problems} problems"
+def _first(error: ValidationError, *place: str) -> str:
+    """The first problem by its path, without the value."""
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    path = ".".join(map(str, (*place, *first["loc"])))
+    more = error.error_count() - 1
+    others = f" (and {more:,} more)" if more else ""
+    return f"{short(path)}: {reason_of(first['type'], first['msg'])}{others}"
+
+
+def _damaged(file: Path, problem: str) -> StateError:
     return StateError(
-        f"{file} is no state file of the emulator, or is damaged ({count}). "
+        f"{file} is no state file of the emulator, or is damaged: {problem}. "
         "Delete it to start anew."
     )
 

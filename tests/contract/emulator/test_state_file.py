@@ -222,6 +222,29 @@ def test_what_could_not_be_saved_again_is_refused(
     assert kept(emulator.world) == before
 
 
+def test_what_is_wrong_is_told_by_its_place_and_without_its_value(
+    emulator: Emulator, file: Path
+) -> None:
+    save(emulator.world, file)
+    good = file.read_bytes()
+    before = kept(emulator.world)
+    content = json.loads(good)
+    content["entities"]["videos"][3]["views"] = "hush-hush"
+    wrong = {
+        good[:5000]: "line 1, column ",
+        b"\xff" + good: r"it isn't UTF-8 \(byte 1\)",
+        b"[" * 200_000: "nested too deeply",
+        b"[]": "it has no version",
+        json.dumps(content).encode(): r"entities\.videos\.3\.views: should be a valid integer",
+    }
+    for text, told in wrong.items():
+        file.write_bytes(text)
+        with pytest.raises(StateError, match=told) as refused:
+            load(emulator.world, file)
+        assert "hush-hush" not in str(refused.value)
+        assert kept(emulator.world) == before
+
+
 def test_two_entities_with_one_key_are_refused(emulator: Emulator, file: Path) -> None:
     content = json.loads(OLD.read_text())
     first = next(iter(content["entities"]["videos"].values()))
