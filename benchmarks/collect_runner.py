@@ -4,12 +4,13 @@ of the emulator at URL; prints its result as JSON."""
 from __future__ import annotations
 
 import json
-import resource
 import sys
 
 import httpx2
 
 from stagedoor import Hosts, TikTok, Where
+
+from .uploader import peak
 
 CREATOR = "collected"
 
@@ -33,7 +34,7 @@ def main(url: str, folder: str, first: str, last: str) -> None:
         "finished": made.finished,
         "rows": made.counts["videos"],
         "resumes_at": made.resumes_at,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak": peak() / 1e6,
     }
     print(json.dumps(told))
 
