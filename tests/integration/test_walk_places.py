@@ -90,6 +90,29 @@ def test_a_search_that_is_forgotten_on_the_way_gives_nothing_twice(
         list(walk)
 
 
+def test_a_data_frame_keeps_what_was_read_before_the_quota_ended(
+    local: Local, research: TikTok
+) -> None:
+    every = [v.id for v in research.research.all_videos(**span(local))]
+    used(local, GENERAL.requests - 2)
+    walk = research.research.all_videos(**span(local), page_size=20)
+    with pytest.raises(errors.QuotaExceeded):
+        walk.to_pandas()
+    assert list(walk.to_pandas()["id"]) == every[:40]
+    assert len(walk.to_pandas()) == 0
+    assert kept(walk.place).page["cursor"] == 40
+
+    async def read() -> list[Any]:
+        used(local, GENERAL.requests - 2)
+        async with AsyncTikTok(KEY, SECRET, hosts=local.hosts, retry=QUICK) as tiktok:
+            walk = tiktok.research.all_videos(**span(local), page_size=20)
+            with pytest.raises(errors.QuotaExceeded):
+                await walk.to_polars()
+            return list((await walk.to_polars())["id"])
+
+    assert asyncio.run(read()) == every[:40]
+
+
 def test_a_place_is_after_what_was_given(local: Local, research: TikTok) -> None:
     """Whole pages are passed; of one that wasn't read to its end, all items come again."""
     asked: dict[str, Any] = {"username": "maracooks"}

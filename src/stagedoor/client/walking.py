@@ -18,12 +18,15 @@ class Walking(Iterator[T], Generic[T]):
     """The items of a walk, fetched page by page as they are asked for.
 
     `to_pandas` and `to_polars` read all that are left into a data frame: a column for each of
-    TikTok's fields, ids as text. Limit the walk where that could be too much for the memory.
+    TikTok's fields, ids as text. Limit the walk where that could be too much for the memory. Where
+    an error ends the reading, e.g. a quota, a second call gives what was read before it, and
+    `place` goes on.
     """
 
     def __init__(self, items: Iterator[T], begun: Begun) -> None:
         self._items = items
         self._begun = begun
+        self._read: list[dict[str, Any]] = []
 
     @property
     def place(self) -> WalkPlace | None:
@@ -45,13 +48,18 @@ class Walking(Iterator[T], Generic[T]):
         """All items that are left, as a `pandas.DataFrame`. Raises `ConfigurationError` without
         pandas, and what the walk raises."""
         _module("pandas")
-        return _pandas([_row(one) for one in self])
+        return _pandas(self._rows())
 
     def to_polars(self) -> Any:
         """All items that are left, as a `polars.DataFrame`. Raises `ConfigurationError` without
         polars, and what the walk raises."""
         _module("polars")
-        return _polars([_row(one) for one in self])
+        return _polars(self._rows())
+
+    def _rows(self) -> list[dict[str, Any]]:
+        self._read.extend(map(_row, self))  # those before an error stay
+        rows, self._read = self._read, []
+        return rows
 
 
 class AsyncWalking(AsyncIterator[T], Generic[T]):
@@ -60,6 +68,7 @@ class AsyncWalking(AsyncIterator[T], Generic[T]):
     def __init__(self, items: AsyncIterator[T], begun: Begun) -> None:
         self._items = items
         self._begun = begun
+        self._read: list[dict[str, Any]] = []
 
     @property
     def place(self) -> WalkPlace | None:
@@ -78,12 +87,18 @@ class AsyncWalking(AsyncIterator[T], Generic[T]):
     async def to_pandas(self) -> Any:
         """As `Walking.to_pandas`."""
         _module("pandas")
-        return _pandas([_row(one) async for one in self])
+        return _pandas(await self._rows())
 
     async def to_polars(self) -> Any:
         """As `Walking.to_polars`."""
         _module("polars")
-        return _polars([_row(one) async for one in self])
+        return _polars(await self._rows())
+
+    async def _rows(self) -> list[dict[str, Any]]:
+        async for one in self:
+            self._read.append(_row(one))
+        rows, self._read = self._read, []
+        return rows
 
 
 def _row(item: Any) -> dict[str, Any]:
