@@ -75,8 +75,7 @@ class WalkFile:
             if not unfinished:
                 self._begin({**(defaults or {}), **asked})
             self.asked: Mapping[str, Any] = self._checked(asked)
-            if path.exists() and self._get("bytes") != path.stat().st_size:
-                raise CollectionError(_there(path, resume))
+            self._is_written(resume)
         except BaseException:
             self._db.close()
             raise
@@ -216,12 +215,20 @@ class WalkFile:
 
     def finish(self, table: Table) -> int:
         """Write the file and delete the database; returns the number of rows."""
-        if not self.path.exists():
+        if not self._is_written(resume=True):
             self._write(table)
         number = self.count()
         self._db.close()
         self.part.unlink()
         return number
+
+    def _is_written(self, resume: bool) -> bool:
+        """Whether the file is there as it was written. Raises `CollectionError` for another."""
+        if not self.path.exists():
+            return False
+        if self._get("bytes") != self.path.stat().st_size:
+            raise CollectionError(_there(self.path, resume))
+        return True
 
     def _write(self, table: Table) -> None:
         new = self.path.with_name(self.path.name + _NEW)
@@ -269,7 +276,7 @@ class WalkFile:
 def _there(path: Path, resume: bool) -> str:
     if resume:
         return (
-            f"{path} is there, and no unfinished command beside it ({path.name}{PART}): it is "
+            f"{path} is there, and not of an unfinished command ({path.name}{PART}): it is "
             "complete, or another program's. Nothing was changed."
         )
     return f"{path} is there already: name another file, or move it away. Nothing was changed."
