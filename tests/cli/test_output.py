@@ -31,7 +31,7 @@ WRITERS = {
     "agents/mcp/bridge.py",  # a protocol on standard output, not text
     "connector/logs.py",  # log lines, JSON in ASCII
     "emulator/products/business_reports/tasks.py",  # CSV in a string, for a download
-    "client/collecting/export.py",  # files of data that the caller asked for
+    "client/collecting/formats.py",  # files of data that the caller asked for
     "connector/activity/export.py",  # CSV in a string, for a download
     "connector/research/rows.py",  # CSV in a string, for a download
     "connector/media/converting.py",  # a child process's answer to its parent

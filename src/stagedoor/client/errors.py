@@ -183,8 +183,7 @@ class ArchiveMalformed(ArchiveError):
 
 
 class CollectionError(StagedoorError):
-    """A folder or file of collected data can't be used, or can't be written. Nothing in it was
-    changed."""
+    """A folder or file of collected data can't be used or written. Nothing in it was changed."""
 
 
 class LoginError(StagedoorError):

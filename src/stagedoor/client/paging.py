@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+import hashlib
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any
 
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.paging import CursorStandsStill, NumberedPaging, Paging, items_of
 
 from .effects import Emit, Flow, Items, Reached
-from .errors import BadRequest, UnexpectedAnswer
-from .place import Search, WalkPlace, belonging, first_place
-from .session import Session, call
+from .errors import BadRequest, InvalidRequest, UnexpectedAnswer
+from .place import Search, WalkPlace
+from .session import Session, build, call
 
 Fetch = Callable[[dict[str, Any]], Flow[Any]]
 
@@ -56,9 +57,9 @@ def walk_each(
         raise TypeError(f"{operation.id} declares no paging")
     fetch = fetch or _plainly(session, operation)
     firsts = [request | paging.first(page_size or paging.max_size) for request in requests]
-    place = first_place(session, operation, firsts, 0 if resume is None else resume.number)
+    place = _first_place(session, operation, firsts, 0 if resume is None else resume.number)
     if resume is not None:
-        place = belonging(operation, resume, place)
+        place = _belonging(operation, resume, place)
     is_new, given, searched_anew = _Unseen(paging, search), 0, False
     while place is not None:
         yield Reached(place)
@@ -90,7 +91,7 @@ def walk_each(
             else:
                 further = _after(session, place, asked, members, paging)
                 if further is None:
-                    further = first_place(session, operation, firsts, place.number + 1)
+                    further = _first_place(session, operation, firsts, place.number + 1)
                 elif search is not None and found:
                     anew = search.anew(found[-1])
                     further = further.model_copy(update={"anew": anew})
@@ -105,6 +106,40 @@ def walk_each(
             )
         place = further
     return None
+
+
+def _first_place(
+    session: Session,
+    operation: Operation[..., Any],
+    requests: Sequence[dict[str, Any]],
+    number: int,
+) -> WalkPlace | None:
+    """The place of the first page of one of the requests; None if there is no such request.
+
+    Raises `InvalidRequest` for a wrong request.
+    """
+    if number >= len(requests):
+        return None
+    paging = operation.paging
+    if paging is None:
+        raise TypeError(f"{operation.id} declares no paging")
+    request = build(operation, session.filled(operation, requests[number]))
+    text = request.model_dump_json(exclude={*paging.place, paging.size})
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+    return WalkPlace(operation=operation.id, asked=digest, number=number, at=session.now())
+
+
+def _belonging(
+    operation: Operation[..., Any], place: WalkPlace, first: WalkPlace | None
+) -> WalkPlace:
+    """The place, which has to be one of the request whose first page is at `first`.
+
+    Raises `InvalidRequest`.
+    """
+    if first is None or (place.operation, place.asked) != (first.operation, first.asked):
+        why = "is the place of another walk: pass the arguments of the walk that it is from"
+        raise InvalidRequest(operation.id, [("resume", why)])
+    return place
 
 
 def _emitted(items: list[Any], further: WalkPlace | None) -> Items[Any]:

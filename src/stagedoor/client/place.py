@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from stagedoor.platform.arguments import Says, passed_as
-from stagedoor.platform.operation import Operation
 
-from .errors import BadRequest, InvalidRequest
-from .session import Session, build
+from .errors import BadRequest
 
 
 class WalkPlace(BaseModel):
@@ -57,37 +54,3 @@ class Search:
     """The members of a new search that begins no later than an item; empty if it can't be told."""
     key: Callable[[Any], Hashable]
     """By what an item is recognised that the new search gives again."""
-
-
-def first_place(
-    session: Session,
-    operation: Operation[..., Any],
-    requests: Sequence[dict[str, Any]],
-    number: int,
-) -> WalkPlace | None:
-    """The place of the first page of one of the requests; None if there is no such request.
-
-    Raises `InvalidRequest` for a wrong request.
-    """
-    if number >= len(requests):
-        return None
-    paging = operation.paging
-    if paging is None:
-        raise TypeError(f"{operation.id} declares no paging")
-    request = build(operation, session.filled(operation, requests[number]))
-    text = request.model_dump_json(exclude={*paging.place, paging.size})
-    digest = hashlib.sha256(text.encode()).hexdigest()[:32]
-    return WalkPlace(operation=operation.id, asked=digest, number=number, at=session.now())
-
-
-def belonging(
-    operation: Operation[..., Any], place: WalkPlace, first: WalkPlace | None
-) -> WalkPlace:
-    """The place, which has to be one of the request whose first page is at `first`.
-
-    Raises `InvalidRequest`.
-    """
-    if first is None or (place.operation, place.asked) != (first.operation, first.asked):
-        why = "is the place of another walk: pass the arguments of the walk that it is from"
-        raise InvalidRequest(operation.id, [("resume", why)])
-    return place

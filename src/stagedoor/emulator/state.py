@@ -8,14 +8,12 @@ a change of the saved content needs a new version and its migration.
 
 from __future__ import annotations
 
-import gc
 import json
 import math
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,6 +26,7 @@ from stagedoor.platform.reasons import reason_of
 from . import registry
 from .world import StateError as StateError
 from .world import World
+from .world.collecting import without_collecting
 from .world.collection import Collection, Declared
 from .world.ids import Ids
 from .world.settings import Settings
@@ -60,28 +59,9 @@ class _State:
     timers: list[_Planned]
 
 
+@without_collecting
 def load(world: World, file: Path) -> None:
     """Load the contents of `file` into `world`; a missing file changes nothing."""
-    with _no_collection():
-        _load(world, file)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Python's garbage collector would look at all new entities again and again; none is garbage.
-
-    That costs half of the time of a load.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _load(world: World, file: Path) -> None:
     try:
         text = file.read_bytes()
     except FileNotFoundError:
@@ -122,7 +102,7 @@ def _load(world: World, file: Path) -> None:
     world.forget()
     for one, value in loaded.items():
         if isinstance(one, Collection):
-            world[one].restore(value)
+            world[one].extend(value)
         else:
             world[one] = value
     planned = [(timer.due, timer.kind, timer.ref) for timer in state.timers]

@@ -281,19 +281,6 @@ class Table(MutableMapping[str, E]):
         for entity in listed:
             self.add(entity)
 
-    def restore(self, entities: Iterable[E]) -> None:
-        """Fill the empty table with entities of different keys, as it was: no listener hears."""
-        if self._entities:
-            raise ValueError(f"{self._collection.name} isn't empty")
-        self._forget()
-        plain = object.__setattr__
-        for entity in entities:
-            key = self.key_of(entity)
-            self._numbers += 1
-            plain(entity, "_number", self._numbers)
-            plain(entity, "_table", self)
-            self._entities[key] = entity
-
     def __delitem__(self, key: str) -> None:
         entity = self._entities[key]
         self._tell(key, entity)
