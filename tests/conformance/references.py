@@ -24,6 +24,7 @@ from stagedoor.platform.products import (
     business_comments,
     business_creatives,
     business_creators,
+    business_marketplace,
     commercial,
     display,
     embed,
@@ -81,6 +82,7 @@ AD_VIDEO = (business_creatives.FILE_VIDEO_SEARCH, "list.video_id")
 AD_IMAGE = (business_creatives.FILE_IMAGE_SEARCH, "list.image_id")
 MARKET_CAMPAIGN = (business_creators.TTO_CAMPAIGN_GET, "campaigns.campaign_id")
 NEW_MARKET_CAMPAIGN = ((business_creators.TTO_CAMPAIGN_CREATE, "campaign_id"),)
+NEW_ORDER = ((business_marketplace.TCM_ORDER_CREATE, "orders.order_id"),)
 CENTER = (business.BC_GET, "list.bc_info.bc_id")
 AD_ACCOUNT = (business.OAUTH2_ADVERTISER_GET, "list.advertiser_id")
 RESEARCHED = (research.VIDEO_QUERY, "videos.username")
@@ -198,6 +200,20 @@ REFERENCES = (
         variable="tto_campaign_id",
     ),
     Reference("video_id", f"{_BUSINESS}tto/", variable="item_id"),
+    Reference("video_id", f"{_BUSINESS}tcm/", variable="ordered_video_id"),
+    Reference(
+        "tcm_account_id",
+        _BUSINESS,
+        (business_marketplace.TCM_ACCOUNTS, "tcm_account_ids"),
+        variable="tto_tcm_account_id",
+    ),
+    Reference(
+        "handle_name",
+        f"{_BUSINESS}tcm/",
+        (business_marketplace.TCM_CREATOR_DISCOVER, "creators.handle_name"),
+    ),
+    Reference("order_id", _BUSINESS, made=NEW_ORDER, variable="tcm_order_id"),
+    Reference("v2_order_id", _BUSINESS, made=NEW_ORDER, variable="tcm_order_id"),
     Reference("tto_invite_link", _BUSINESS),
     Reference("link_request_id", _BUSINESS),
 )
