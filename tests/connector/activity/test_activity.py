@@ -169,3 +169,13 @@ def test_lists_are_read_by_an_index(services: Container) -> None:
         assert index in plan, plan
         assert "TEMP B-TREE FOR ORDER BY" not in plan, plan
         assert after is None or re.search(r"\(org=.*posted[^?]*<", plan), plan
+
+
+@sqlite_only
+def test_metrics_are_read_by_their_videos(services: Container) -> None:
+    """A page costs the same however many videos have metrics in its months."""
+    with services.database.read() as connection:
+        query = store.of_series(TenantConnection(connection, "acme"), ["1", "2"], 24_000, 24_012)
+        sql = query.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))
+    assert "(org=? AND subject=?)" in plan, plan

@@ -261,11 +261,8 @@ def _kept(
 def _packed(
     tenant: TenantConnection, integration: str, subjects: Collection[str], first: int, last: int
 ) -> dict[tuple[str, int], bytes]:
-    query = tenant.select(activity_series).where(
-        activity_series.c.subject.in_(subjects),
-        activity_series.c.integration == integration,
-        activity_series.c.period.between(first, last),
-    )
+    query = of_series(tenant, subjects, first, last)
+    query = query.where(activity_series.c.integration == integration)
     return {(row.subject, row.period): bytes(row.points) for row in tenant.all(query)}
 
 
@@ -276,19 +273,28 @@ def points_of(
     found: dict[tuple[str, str], list[Point]] = {}
     if not subjects:
         return found
-    columns = activity_series.c
-    query = tenant.select(
-        activity_series, columns.subject, columns.integration, columns.period, columns.points
-    ).where(
-        columns.subject.in_({subject for subject, _ in subjects}),
-        columns.period.between(series.period_of(since), series.period_of(until)),
-    )
+    months = series.period_of(since), series.period_of(until)
+    query = of_series(tenant, {subject for subject, _ in subjects}, *months)
     for row in sorted(tenant.all(query), key=lambda row: int(row.period)):
         key = (row.subject, row.integration)
         if key in subjects:
             points = series.unpack(row.period, row.points)
             found.setdefault(key, []).extend(one for one in points if since <= one.at < until)
     return found
+
+
+def of_series(
+    tenant: TenantConnection, subjects: Collection[str], first: int, last: int
+) -> Select[Any]:
+    """The query for the months of some subjects, found by the subjects."""
+    columns = activity_series.c
+    return tenant.select(
+        activity_series, columns.subject, columns.integration, columns.period, columns.points
+    ).where(
+        columns.subject.in_(subjects),
+        # no plain column, else SQLite reads the months of all subjects by the index of retention
+        (columns.period + 0).between(first, last),
+    )
 
 
 # accounts
