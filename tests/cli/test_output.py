@@ -36,6 +36,7 @@ WRITERS = {
     "connector/research/rows.py",  # CSV in a string, for a download
     "connector/media/converting.py",  # a child process's answer to its parent
     "connector/media/probe.py",  # a child process's answer to its parent, JSON
+    "emulator/products/compute/runner.py",  # a script's log, into a file of the parent process
 }
 STEERING = "\x1b\x07\x08\r\x7f\x9b\x9d\u202e\u2066\u200b\ufeff\u2028\U000e0041\U000e0100"
 
