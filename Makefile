@@ -1,7 +1,7 @@
 # `make help` lists the targets. PYTHON names the interpreter to build the environment with.
 PYTHON ?= python3
-# Tests wait for processes a third of their time: three workers keep two cores busy.
-WORKERS ?= $(shell echo $$(( ($$(getconf _NPROCESSORS_ONLN) * 3 + 1) / 2 )))
+# Tests wait for processes half of their time: four workers keep two cores busy.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) * 2 )))
 BIN := .venv/bin
 READY := .venv/.ready
 CODE = $(wildcard src tests benchmarks examples)
