@@ -28,6 +28,8 @@ POSTS = 150
 CREATORS = 15
 _HANDS = 4
 _AHEAD = 2.0
+_HANDOVER = 0.15
+"""Seconds that handing a post over may take on a slow disk."""
 _PATIENCE = 180.0
 _LOOK = 1.5
 """Seconds between looks: each takes some of what is measured. The posts say when they ended."""
@@ -66,7 +68,7 @@ def publish(stage: Stage, film: Path, count: int) -> float:
     with ThreadPoolExecutor(_HANDS) as threads:
         posts = list(threads.map(lambda number: _prepare(stage, film, number), range(count)))
         # all are due at once: handing them over isn't counted, and none has a start
-        due = time.time() + _AHEAD + count * 0.03
+        due = time.time() + _AHEAD + count * _HANDOVER
         list(threads.map(lambda post: _schedule(stage, post, due), posts))
     if time.time() > due:
         raise RuntimeError("the posts fell due before all of them were handed over")
