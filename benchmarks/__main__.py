@@ -35,6 +35,7 @@ from . import (
     sync_pace,
     token,
     upload,
+    waiting_posts,
     webhooks,
 )
 from .process import ROOT, ToolMissing
@@ -70,9 +71,9 @@ BENCHMARKS = (
     activity_page.BENCHMARK,
     ads_metrics_page.BENCHMARK,
 )
-BY_NAME = (audit_large.BENCHMARK,)
+BY_NAME = (audit_large.BENCHMARK, waiting_posts.BENCHMARK)
 """Run when they are named."""
-LARGE = (audit_large.BENCHMARK,)
+LARGE = (audit_large.BENCHMARK, waiting_posts.BENCHMARK)
 """Run at full length, too."""
 
 
