@@ -11,7 +11,11 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import pytest
+
 Test = Callable[..., None]
+_FAILURES = (Exception, pytest.fail.Exception, pytest.skip.Exception)
+"""`pytest.raises` fails with no `Exception`; a skip would hide the values after it."""
 
 
 def every(
@@ -26,11 +30,11 @@ def every(
     def over(test: Test) -> Test:
         @functools.wraps(test)
         def run(**fixtures: Any) -> None:
-            failures: dict[str, Exception] = {}
+            failures: dict[str, BaseException] = {}
             for given in listed:
                 try:
                     test(**dict(zip(named, given, strict=True)), **fixtures)
-                except Exception as error:
+                except _FAILURES as error:
                     failures[ids(given[0] if isinstance(names, str) else given)] = error
             if failures:
                 told = [f"{name}: {error!r}" for name, error in failures.items()]

@@ -72,7 +72,7 @@ def test_four_processes_never_exceed_the_limit(database_url: str) -> None:
     times = [float(line) for one in processes for line in one.communicate(timeout=50)[0].split()]
     assert all(one.returncode == 0 for one in processes)
     assert most_in_any_window(times, 0.4) <= 6
-    assert len(times) >= 12
+    assert len(times) > 6  # places become free again
 
 
 @pytest.fixture

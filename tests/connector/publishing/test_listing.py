@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -30,15 +31,19 @@ def scheduled(pumped: PumpedStudio, title: str, at: str | None = None, **more: A
 
 
 def test_a_calendar_gets_the_posts_of_its_days(pumped: PumpedStudio) -> None:
-    year = 1970 + int(pumped.local.now() // (365.2425 * 86_400)) + 1
+    today = datetime.fromtimestamp(pumped.local.now(), UTC).date()
+
+    def at(day: int, time: str) -> str:
+        return f"{today + timedelta(days=10 + day)}T{time}"
+
     for day in (3, 1, 2):
-        scheduled(pumped, f"day {day}", f"{year}-01-0{day}T12:00:00Z")
+        scheduled(pumped, f"day {day}", at(day, "12:00:00Z"))
     scheduled(pumped, "without a time")
-    first: dict[str, Any] = {"from": f"{year}-01-02T00:00:00Z"}
+    first: dict[str, Any] = {"from": at(2, "00:00:00Z")}
     assert titles(pumped, **first) == ["day 2", "day 3"]
-    assert titles(pumped, **first, to=f"{year}-01-03T13:00:00+01:00") == ["day 2"]
-    assert titles(pumped, to=f"{year}-01-01T12:00:00Z") == ["without a time"]
-    without_zone: dict[str, Any] = {"from": f"{year}-01-02T00:00:00"}
+    assert titles(pumped, **first, to=at(3, "13:00:00+01:00")) == ["day 2"]
+    assert titles(pumped, to=at(1, "12:00:00Z")) == ["without a time"]
+    without_zone: dict[str, Any] = {"from": at(2, "00:00:00")}
     refused = pumped.service.send("GET", "/api/posts", **without_zone)
     assert refused.status_code == 400
 
