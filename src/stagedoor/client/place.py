@@ -37,9 +37,9 @@ class WalkPlace(BaseModel):
     """When the walk was here, in Unix seconds."""
 
 
-Resume = Annotated[
-    WalkPlace | None, Says("where an earlier walk with the same arguments ended: its `place`")
-]
+RESUME = "where an earlier walk with the same arguments ended: its `place`"
+"""The description of the parameter `resume`."""
+Resume = Annotated[WalkPlace | None, Says(RESUME)]
 
 passed_as(WalkPlace, "the `place` of an earlier walk")
 

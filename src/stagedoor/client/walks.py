@@ -21,7 +21,7 @@ from stagedoor.platform.operation import Operation
 
 from .effects import Items
 from .paging import walk
-from .place import WalkPlace
+from .place import RESUME, WalkPlace
 from .session import Session
 
 T = TypeVar("T")
@@ -52,10 +52,7 @@ class Walked(Request, Generic[T]):
     limit: Annotated[int | None, AtLeast(0), says("at most this many items; None: all of them")] = (
         None
     )
-    resume: Annotated[
-        WalkPlace | None,
-        says("where an earlier walk with the same arguments ended: its `place`"),
-    ] = None
+    resume: Annotated[WalkPlace | None, says(RESUME)] = None
 
 
 class WalkPlan(Generic[T]):

@@ -23,8 +23,6 @@ ROUTER = router()
 
 GuardIs = Annotated[SpendGuard, provided(SpendGuard)]
 _Currency = Annotated[str, Field(pattern=CURRENCY)]
-
-
 _UNDER_WAY = (
     "Changes of budgets that began before are still under way: each of their requests is held "
     "against these limits before it is sent."

@@ -24,10 +24,10 @@ sync_states = Table(
     Index("ix_sync_states_type", ORG, "type"),
 )
 """One row for each account and type. `due` is the time of the next run, null where there is none.
-`wanted` holds the options of a trigger that no run has taken yet, or says
-that a run took them which isn't finished. `progress` is where a type goes
-on in its next run. `attempts` counts failures since the last success. `unavailable` says why the
-account doesn't have the type. `held_until` is on the real clock."""
+`wanted` holds the options of a trigger that no run has taken yet, or `TAKEN` while the run that
+took them isn't finished. `progress` is where a type goes on in its next run. `attempts` counts
+failures since the last success. `unavailable` says why the account doesn't have the type.
+`held_until` is on the real clock."""
 
 sync_pauses = Table(
     "sync_pauses",
