@@ -18,7 +18,7 @@ from .research_collect import chart, collect, refresh
 from .research_conditions import conditions, days, joined
 from .research_jobs import command as jobs
 from .research_lists import comments, followers, quota, user
-from .research_output import Output, Saved, listed, save_walk, with_date
+from .research_output import Output, Saved, list_options, save_walk, with_date
 
 if TYPE_CHECKING:
     from stagedoor.client import TikTok, Walking, WalkPlace
@@ -52,7 +52,7 @@ for _command in (collect, refresh, chart, comments, user, followers, quota, jobs
 @conditions
 @days("First UTC day. [default: 30 days before the last]", "Last UTC day. [default: today]")
 @click.option("--fields", help=f"Comma separated; of {', '.join(VIDEO_FIELDS)}.")
-@listed
+@list_options
 def query(
     where: tuple[Term, ...],
     any_of: tuple[Term, ...],

@@ -20,7 +20,15 @@ from stagedoor.platform.products.research import (
 
 from . import console, settings, shortened
 from .research_client import Spent, researching
-from .research_output import Output, Saved, formed, listed, save_each, save_walk, with_date
+from .research_output import (
+    Output,
+    Saved,
+    list_options,
+    output_options,
+    save_each,
+    save_walk,
+    with_date,
+)
 
 if TYPE_CHECKING:
     from stagedoor.client import Walking, WalkPlace
@@ -33,7 +41,7 @@ _USER_COLUMNS = ("username", *USER_FIELDS)
 @click.command("comments")
 @click.argument("video_id")
 @click.option("--replies", is_flag=True, help="VIDEO_ID is a comment's: list the replies to it.")
-@listed
+@list_options
 def comments(video_id: str, replies: bool, output: Output) -> None:
     """List the comments of a public video; TikTok gives the first 1,000."""
     video, comment = (None, video_id) if replies else (video_id, None)
@@ -55,7 +63,7 @@ def comments(video_id: str, replies: bool, output: Output) -> None:
 @click.command("followers")
 @click.argument("username")
 @click.option("--following", is_flag=True, help="List whom USERNAME follows instead.")
-@listed
+@list_options
 def followers(username: str, following: bool, output: Output) -> None:
     """List the public followers of USERNAME, latest first."""
     name = username.removeprefix("@")
@@ -73,7 +81,7 @@ def followers(username: str, following: bool, output: Output) -> None:
 
 @click.command("user")
 @click.argument("usernames", nargs=-1, required=True, metavar="USERNAME...")
-@formed
+@output_options
 def user(usernames: tuple[str, ...], output: Output) -> None:
     """Show public accounts: name, text, numbers of followers, videos and likes."""
     names = list(dict.fromkeys(one.removeprefix("@") for one in usernames))

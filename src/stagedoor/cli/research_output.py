@@ -49,17 +49,17 @@ class Output:
         return self.limit or _SHOWN
 
 
-def listed(function: F) -> F:
+def list_options(function: F) -> F:
     """Adds the options of lists, as the parameter `output`."""
     limit = click.option(
         "--limit", type=click.IntRange(1), help=f"How many. [default: {_SHOWN}; all with --out]"
     )
     every = click.option("--all", "everything", is_flag=True, help="All that there are.")
-    made: F = limit(every(formed(function)))
+    made: F = limit(every(output_options(function)))
     return made
 
 
-def formed(function: F) -> F:
+def output_options(function: F) -> F:
     """Adds the options for the form of what is given, as the parameter `output`."""
 
     @wraps(function)

@@ -33,7 +33,7 @@ from .publishing.approval import ApprovalGate, PublishingPolicy
 from .publishing.bulk import Bulk
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
-from .publishing.composer import Composer, OrganisationNow
+from .publishing.composer import Composer, OrganisationState
 from .publishing.drafts import Drafts
 from .publishing.holding import Holding
 from .publishing.init_step import InitStep
@@ -169,8 +169,9 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
 
     @cached_property
     def composer(self) -> Composer:
-        now = OrganisationNow(self.database, self.account_queue, self.approval_gate, self.holding)
-        return Composer(self.clock, self.accounts, self.creator_answers, now)
+        parts = (self.database, self.account_queue, self.approval_gate, self.holding)
+        state = OrganisationState(*parts)
+        return Composer(self.clock, self.accounts, self.creator_answers, state)
 
     @cached_property
     def bulk(self) -> Bulk:

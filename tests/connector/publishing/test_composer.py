@@ -118,8 +118,8 @@ def test_the_organisations_own_state_is_in_it(pumped: PumpedStudio) -> None:
     pumped.service.api("PUT", "/api/settings/publishing", {"publishing": "approval"})
     pumped.service.api("POST", "/api/pause", {})
     page = composed(pumped)
-    assert (page["paused"], page["asksAnAdmin"]) == (True, True)
-    assert composed(pumped, role="admin")["asksAnAdmin"] is False
+    assert (page["paused"], page["needsApproval"]) == (True, True)
+    assert composed(pumped, role="admin")["needsApproval"] is False
     assert "6 posts a minute" in page["warnings"][0]
     assert page["expectedAt"] > page["creator"]["readAt"]
     other = pumped.service.send("GET", "/api/composer", org="other")

@@ -25,7 +25,7 @@ from .posts import Kind, Mode
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
+class ComposerState:
     """What is known of an account for a new post, now. `creator` is None for a draft, whose
     settings the creator chooses in TikTok, and where TikTok takes no post (`refusal`)."""
 
@@ -36,11 +36,11 @@ class Composed:
     creator: CreatorInfo | None
     refusal: ApiError | None
     forecast: Forecast
-    asks_an_admin: bool
+    needs_approval: bool
     paused: bool
 
 
-class OrganisationNow:
+class OrganisationState:
     """What the organisation's own state means for a post that is published now."""
 
     def __init__(
@@ -58,10 +58,10 @@ class OrganisationNow:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, caller.org)
             forecast = self._queue.forecast_many(tenant, integration, mode, {0: now})[0]
-            asks = self._gate.policy(tenant) is Policy.APPROVAL
+            approval = self._gate.policy(tenant) is Policy.APPROVAL
             return (
                 forecast,
-                asks and not caller.role.covers(Role.ADMIN),
+                approval and not caller.role.covers(Role.ADMIN),
                 self._holding.paused(tenant),
             )
 
@@ -70,16 +70,16 @@ class Composer:
     """Reads what a page that composes a post needs. Thread-safe."""
 
     def __init__(
-        self, clock: Clock, accounts: Accounts, answers: CreatorAnswers, now: OrganisationNow
+        self, clock: Clock, accounts: Accounts, answers: CreatorAnswers, state: OrganisationState
     ) -> None:
         self._clock = clock
         self._accounts = accounts
         self._answers = answers
-        self._now = now
+        self._state = state
 
     def compose(
         self, caller: Caller, integration_id: str | None, kind: Kind, mode: Mode
-    ) -> Composed:
+    ) -> ComposerState:
         """Read creator_info, and the organisation's own state.
 
         Raises as creator-info does, except where TikTok takes no post of the account now: that is
@@ -100,8 +100,8 @@ class Composer:
             except StagedoorError as error:
                 raise told(error) from error
         now = self._clock.now()
-        forecast, asks, paused = self._now.read(caller, account.id, mode, now)
-        return Composed(
+        forecast, needs_approval, paused = self._state.read(caller, account.id, mode, now)
+        return ComposerState(
             account=account,
             kind=kind,
             mode=mode,
@@ -109,6 +109,6 @@ class Composer:
             creator=creator,
             refusal=refusal,
             forecast=forecast,
-            asks_an_admin=asks,
+            needs_approval=needs_approval,
             paused=paused,
         )

@@ -22,7 +22,7 @@ from ..errors import ApiError
 from ..provided import provided
 from ..shapes import ResponseModel
 from ..tenants.roles import Role
-from .composer import Composed, Composer
+from .composer import Composer, ComposerState
 from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS
 from .posts import Kind, Mode
 
@@ -210,7 +210,7 @@ class ComposerShown(ResponseModel):
     """When a post that is published now goes out within TikTok's limits, in UTC."""
     warnings: list[str]
     """What delays the post, or what TikTok's rules demand."""
-    asks_an_admin: bool
+    needs_approval: bool
     """Whether the caller's post waits for an admin's approval."""
     paused: bool
     """Whether the organisation's posts wait, because publishing is paused."""
@@ -218,7 +218,7 @@ class ComposerShown(ResponseModel):
     """What the page has to tell the person."""
 
     @classmethod
-    def of(cls, found: Composed) -> Self:
+    def of(cls, found: ComposerState) -> Self:
         creator, direct = found.creator, found.mode is Mode.DIRECT
         warning = found.forecast.warning
         return cls(
@@ -236,13 +236,13 @@ class ComposerShown(ResponseModel):
             limits=ComposerLimits.of(found.kind, creator),
             expected_at=datetime.fromtimestamp(found.forecast.at, UTC),
             warnings=[] if warning is None else [warning],
-            asks_an_admin=found.asks_an_admin,
+            needs_approval=found.needs_approval,
             paused=found.paused,
             notes=[guidelines.TAKES_MINUTES if direct else guidelines.FINISH_IN_INBOX],
         )
 
 
-def _creator(found: Composed) -> ComposerCreator:
+def _creator(found: ComposerState) -> ComposerCreator:
     read_at, grant, live = (
         datetime.fromtimestamp(found.read_at, UTC),
         found.account.grant,
