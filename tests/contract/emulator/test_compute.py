@@ -227,17 +227,18 @@ def test_a_script_ends_with_a_killed_emulator(tmp_path: Path) -> None:
 
 
 def test_two_run_at_once_and_only_so_many_wait(
-    emulator: TikTokEmulator, monkeypatch: pytest.MonkeyPatch
+    emulator: TikTokEmulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(runs, "MOST_WAITING", 1)
-    slow = "import time\ntime.sleep(60)"
-    emulator.settings(script_seconds=0.4)
+    end = tmp_path / "end"
+    slow = f"import os, time\nwhile not os.path.exists({str(end)!r}): time.sleep(0.01)"
     submitted = [emulator.compute.submit(slow) for _ in range(3)]
     assert [one.status for one in submitted] == ["running", "running", "submitted"]
     with pytest.raises(ControlRefused, match="1 scripts wait already"):
         emulator.compute.submit(slow)
+    end.touch()
     emulator.clock.advance()
-    assert [one.status for one in emulator.compute.all()] == ["failed"] * 3
+    assert [one.reason[:19] for one in emulator.compute.all()] == ["It left no file in "] * 3
 
 
 def test_bad_code_is_refused_with_its_line(emulator: TikTokEmulator) -> None:
