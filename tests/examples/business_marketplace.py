@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from stagedoor.platform.creators_vocabulary import SparkDays
 from stagedoor.platform.products import business_marketplace as market
 from stagedoor.platform.products.business_marketplace import (
     TcmAudienceAge,
@@ -15,7 +16,6 @@ from stagedoor.platform.products.business_marketplace import (
     TcmOrderSource,
     TcmSortField,
     TcmSparkAction,
-    TcmSparkDays,
 )
 
 from .business import APP, DEFAULT_LIMITS, DRAWN_APP, IDS, PAGES
@@ -41,7 +41,7 @@ _POSTS = {
     "cursor": maybe(st.integers(0, 2**53)),
     "limit": maybe(st.integers(1, market.MAX_TCM_POSTS)),
 }
-_DAYS = maybe(st.sampled_from(TcmSparkDays))
+_DAYS = maybe(st.sampled_from(SparkDays))
 _HOLDER = {"creator_id": OPEN_IDS}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any
 
 from starlette.requests import Request
 from starlette.routing import Route
+
+from stagedoor.platform.creators_vocabulary import SparkDays
 
 from ...control.errors import unknown
 from ...control_bodies import ControlBody, controlled, read
@@ -19,7 +21,7 @@ class SparkAnswered(ControlBody):
     """The creator's answer; `days` are those that the creator chooses instead of the asked ones."""
 
     accepted: bool = True
-    days: Literal[7, 30, 60, 365] | None = None
+    days: SparkDays | None = None
 
 
 async def answer(world: World, request: Request) -> Any:

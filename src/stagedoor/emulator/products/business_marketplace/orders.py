@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from stagedoor.platform.creators_vocabulary import CreatorCampaignType, VideoLinkStatus
+from stagedoor.platform.creators_vocabulary import CreatorCampaignType, SparkDays, VideoLinkStatus
 from stagedoor.platform.products.business_marketplace import (
     MAX_DELIVERABLES,
     MAX_ORDERS,
@@ -57,7 +57,7 @@ from .state import (
 )
 
 _TYPE = "API_ORDER_V2"
-_DAYS = (0, 7, 30, 60, 365)
+_DAYS = (0, *SparkDays)
 _TWO_SECONDS, _SIX_SECONDS = 0.62, 0.38
 """Parts of the views that last so long."""
 _COUNTED = ("current_video_count", "total_video_limit", "per_creator_video_limit")

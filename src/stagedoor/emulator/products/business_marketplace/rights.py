@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.platform.creators_vocabulary import VideoLinkStatus
+from stagedoor.platform.creators_vocabulary import SparkDays, VideoLinkStatus
 from stagedoor.platform.model import Empty
 from stagedoor.platform.products import business_marketplace as declared
 from stagedoor.platform.products.business_marketplace import (
     TcmSparkAction,
-    TcmSparkDays,
     TcmSparkQuery,
     TcmSparkRequest,
 )
@@ -30,8 +29,8 @@ def ask(call: Call) -> Empty:
     request: TcmSparkRequest = call.request
     account = account_of(call)
     choice("action", request.action, TcmSparkAction)
-    days = request.authorization_days or TcmSparkDays.MONTH
-    if days not in set(TcmSparkDays):
+    days = request.authorization_days or SparkDays.MONTH
+    if days not in set(SparkDays):
         wrong("authorization_days", "Must be 7, 30, 60 or 365.")
     video_id = _video(call, account.id)
     table = call.world[SPARK_REQUESTS]

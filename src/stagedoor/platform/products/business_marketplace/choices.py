@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 
 MAX_HANDLES = 20
 """Handles of one status query or invitation."""
@@ -96,15 +96,6 @@ class TcmOrderQueryType(StrEnum):
     ORDER_ID = "ORDER_ID"
     CAMPAIGN_CODE = "CAMPAIGN_CODE"
     INVITE_LINK = "INVITE_LINK"
-
-
-class TcmSparkDays(IntEnum):
-    """How long ads may show a video."""
-
-    WEEK = 7
-    MONTH = 30
-    TWO_MONTHS = 60
-    YEAR = 365
 
 
 class TcmSparkAction(StrEnum):

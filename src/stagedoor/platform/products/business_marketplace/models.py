@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationInfo, model_validator
 
 from ...bounds import MAX_FIELDS, MAX_LISTED, AtMost
+from ...creators_vocabulary import SparkDays
 from ...model import (
     AT_TIKTOK,
     FILLED,
@@ -38,7 +39,6 @@ from .choices import (
     TcmOrderSource,
     TcmSortField,
     TcmSparkAction,
-    TcmSparkDays,
 )
 
 MAX_TCM_POSTS = 10
@@ -208,7 +208,7 @@ class NewTcmOrder(TcmRequest):
         says("their number instead; default 10"),
     ] = None
     default_spark_ads_requested_authorization_days: Annotated[
-        TcmSparkDays | None, says("7, 30, 60 or 365: how long ads may show a video")
+        SparkDays | None, says("7, 30, 60 or 365: how long ads may show a video")
     ] = None
 
 
