@@ -87,6 +87,7 @@ class Stage:
             try:
                 answer = made.http.request(method, path, json=body, headers=headers)
             except httpx2.TransportError:
+                assert time.monotonic() < end, f"{method} {path}: no answer {made.tail()}"
                 made._mourn()
                 continue
             if answer.is_success or not answer.json()["error"]["retryable"]:
