@@ -110,21 +110,24 @@ def serve(
     `allow_hosts` are host names that the control routes accept besides loopback and `host`.
     `allow_scripts` switches the Virtual Compute Environment on, which runs what it is sent.
     A file that exists already goes on with its own seed and time.
-    Raises OSError when the port is taken, `StateError` when the file can't be read.
+    Raises OSError when the port is taken, `StateError` when the file can't be read or written, or
+    was written by another program meanwhile.
     """
     emulator = Emulator(seed, webhook, allow_hosts, allow_scripts=allow_scripts, **beginning)
     secrets = tempfile.TemporaryDirectory(prefix="stagedoor-emulator-tls-")
     bound: socket.socket | None = None
     held: socket.socket | None = None
     try:
+        kept = None
         if state is not None:
-            from . import state as states
+            from .state import StateFile
 
-            states.load(emulator.world, state)
+            kept = StateFile(state)
+            kept.load(emulator.world)
             emulator.adopt()
         bound = listen(host, port)
         # uvicorn closes `bound` first: the next run must not read the world before it is saved
-        held = bound.dup() if state is not None else None
+        held = bound.dup() if kept is not None else None
         proof = certificate(Path(secrets.name)) if tls else None
         where = Ready(address(host, bound, tls), proof)
         server = Server(configured(emulator, proof), lambda: ready(where))
@@ -132,10 +135,8 @@ def serve(
             with _stoppable():
                 server.run(sockets=[bound])
         finally:
-            if state is not None:
-                from . import state as states
-
-                states.save(emulator.world, state)
+            if kept is not None:
+                kept.save(emulator.world)
     finally:
         for one in (bound, held):
             if one is not None:

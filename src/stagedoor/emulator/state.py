@@ -15,6 +15,7 @@ import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -111,6 +112,49 @@ def load(world: World, file: Path) -> None:
         registry.seed(world, known=names)  # of products that the file doesn't know yet
     except LookupError as error:
         raise _incomplete(file, "what newer products build on", str(error)) from error
+
+
+class StateFile:
+    """The file in which one run keeps its world."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._seen = _stamp(file)
+
+    def load(self, world: World) -> None:
+        """Load the file's contents into `world`; a missing file changes nothing."""
+        load(world, self._file)
+
+    def save(self, world: World) -> None:
+        """Save the world. Raises `StateError` if it can't be written, and if another program wrote
+        the file since it was loaded: the world is in a new file beside it then.
+        """
+        try:
+            if _stamp(self._file) in (None, self._seen):
+                save(world, self._file)
+                return
+            beside = self._beside()
+            save(world, beside)
+        except OSError as error:
+            why = error.strerror or error
+            raise StateError(f"The world can't be saved to {self._file}: {why}.") from error
+        raise StateError(
+            f"{self._file} was written by another program, such as a second emulator, while this "
+            f"one ran. It stays as it is; this one's world is in {beside}."
+        )
+
+    def _beside(self) -> Path:
+        places = (self._file.with_name(f"{self._file.name}.{number}") for number in count(2))
+        return next(place for place in places if not place.exists())
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """What changes when a file is replaced or written; None without the file."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def save(world: World, file: Path) -> None:

@@ -15,7 +15,7 @@ from stagedoor.emulator.products.business.state import AD_ACCOUNTS
 from stagedoor.emulator.products.business_ads.state import ADS
 from stagedoor.emulator.products.community.state import LIKES, LIKES_OF_PERSON
 from stagedoor.emulator.products.oauth import tokens
-from stagedoor.emulator.state import StateError, load, save
+from stagedoor.emulator.state import StateError, StateFile, load, save
 from stagedoor.emulator.world import World
 from stagedoor.emulator.world.collection import Collection
 
@@ -260,3 +260,37 @@ def test_a_whole_world_is_kept(tiktok: TikTok, file: Path, emulator: Emulator) -
     load(emulator.world, file)
     assert kept(emulator.world) == kept(tiktok.world)
     assert emulator.world.all.hosts == {"media.example": "http://127.0.0.1:1"}
+
+
+def test_two_runs_with_one_file_lose_neither_world(emulator: Emulator, file: Path) -> None:
+    save(emulator.world, file)
+    first, second = StateFile(file), StateFile(file)
+    first.load(emulator.world)
+    first.save(emulator.world)
+    before = file.read_bytes()
+    emulator.world.seed = 77
+    with pytest.raises(StateError, match=r"by another program.* in .*world\.json\.2\."):
+        second.save(emulator.world)
+    assert file.read_bytes() == before
+    load(emulator.world, file.with_name("world.json.2"))
+    assert emulator.world.seed == 77
+
+
+def test_a_world_that_cannot_be_saved_is_said_with_its_file(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    kept = StateFile(folder / "world.json")
+    kept.load(emulator.world)
+    folder.rmdir()
+    with pytest.raises(StateError, match=r"can't be saved to .*world\.json: No such file"):
+        kept.save(emulator.world)
+
+
+def test_a_file_that_was_deleted_meanwhile_is_written_again(emulator: Emulator, file: Path) -> None:
+    save(emulator.world, file)
+    kept = StateFile(file)
+    file.unlink()
+    kept.save(emulator.world)
+    assert file.exists()
