@@ -20,6 +20,7 @@ def test_rows_come_back_as_they_were(tmp_path: Path, format_: Format, number: in
             "id": str(7_000_000_000_000_000_000 + at),
             "create_time": 1_790_000_000 - at,
             "video_description": ("=1", "'=1", "one\ntwo, \u96ea", "-")[at % 4],
+            "view_count": at if at % 7 else 2**63 + at,
             "hashtag_names": ["a", "b"][: at % 3],
             "video_label": {"content": "x"} if at % 2 else {"content": "y", "type": 1},
             "is_stem_verified": at % 5 == 0,

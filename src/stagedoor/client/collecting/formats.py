@@ -23,6 +23,7 @@ from typing import Annotated, Any, Self, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from stagedoor.platform.cells import quoted, unquoted
+from stagedoor.platform.model import MAX_INT64
 
 from ..errors import ConfigurationError
 
@@ -157,9 +158,15 @@ def _write_parquet(place: Path, table: Table, rows: Rows) -> int:
 
 
 def _line(table: Table, row: dict[str, Any]) -> str:
-    """A row as the text of a JSON object with the table's columns alone."""
-    kept = {name: _stored(table, name, row[name]) for name in table.columns if name in row}
-    beyond = _text(_beyond(row, table))
+    """A row as the text of a JSON object with the table's columns alone. A whole number that its
+    column can't hold is in `other`."""
+    large = {name: row[name] for name in table.named(int) if _is_large(row.get(name))}
+    kept = {
+        name: _stored(table, name, row[name])
+        for name in table.columns
+        if name in row and name not in large
+    }
+    beyond = _text(_beyond(row, table) | large)
     return json.dumps(kept if beyond is None else kept | {OTHER: beyond})
 
 
@@ -199,6 +206,10 @@ def _column(arrow: Any, table: Table, name: str) -> Any:
     if type_ is list:
         return arrow.list_(arrow.string())
     return {int: arrow.int64(), bool: arrow.bool_()}.get(type_, arrow.string())
+
+
+def _is_large(value: Any) -> bool:
+    return isinstance(value, int) and abs(value) > MAX_INT64
 
 
 def _stored(table: Table, name: str, value: Any) -> Any:
