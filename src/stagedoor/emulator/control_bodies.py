@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from itertools import islice
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -21,11 +21,12 @@ from .bodies import MAX_JSON
 from .bodies import read as read_body
 from .calls import Refusal
 from .control.errors import ControlError, invalid, wrong
+from .control.numbers import WithInt64
 from .world import World
 from .world.collection import Entity, Group, Index
 
 
-class ControlBody(BaseModel):
+class ControlBody(WithInt64):
     """Base of the control routes' request bodies; unknown names are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -7,6 +7,7 @@ import re
 from .bounds import short
 
 _PLAINER = {
+    "int_parsing_size": "is no 64-bit number",
     "extra_forbidden": "is no field of this request",
     "missing": "is missing",
     "tuple_type": "should be a list",

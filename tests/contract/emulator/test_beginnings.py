@@ -176,6 +176,10 @@ BAD = [
     ("version: 1\ncreators:\n  - username: maracooks\n", "line 3, creators.0.username"),
     ("version: 1\npeople:\n  - username: an.a\n  - username: an.a\n", "line 4, people.1.username"),
     ("version: 1\ncreator: []\n", "line 2, creator"),
+    (
+        "version: 1\ncreators:\n  - username: bakery\n    followers: 9223372036854775808\n",
+        "line 4, creators.0.followers: is no 64-bit number",
+    ),
     ("version: 1\nfollows:\n  - follower: maracooks\n    followed: x.y\n", "line 4, follows.0"),
     ("version: 1\nad_accounts:\n  - timezone: Mars/Base\n", "line 3, ad_accounts.0.timezone"),
     ("version: 2\n", "written for a newer Stagedoor"),

@@ -350,6 +350,27 @@ def test_text_that_can_not_be_kept_or_encoded_is_refused_by_its_path(
     assert tiktok.control("GET", "world")["counts"] == before
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "named"),
+    [
+        ("POST", "creators", {"username": "amy.bakes", "followers": 2**63}, "followers"),
+        ("POST", "creators", {"username": "amy.bakes", "followers": "9" * 19}, "followers"),
+        ("POST", "videos", {"creator": "maracooks", "title": "a", "views": 1e22}, "views"),
+        ("PATCH", "apps/emulator-client-key", {"limits": {"*": [2**70, 60]}}, "limits"),
+        ("POST", "reset", {"seed": -(2**64)}, "seed"),
+    ],
+)
+def test_a_whole_number_beyond_64_bits_is_refused_by_its_path(
+    tiktok: TikTok, method: str, path: str, body: dict[str, object], named: str
+) -> None:
+    before = tiktok.control("GET", "world")["counts"]
+    answer = tiktok.http.request(method, f"/_emulator/{path}", json=body)
+    assert answer.status_code == 400, answer.text
+    [problem] = answer.json()["error"]["problems"]
+    assert problem == {"path": named, "reason": "is no 64-bit number"}
+    assert tiktok.control("GET", "world")["counts"] == before
+
+
 def test_a_nul_in_an_address_of_a_control_route_is_refused(tiktok: TikTok) -> None:
     for path in ("apps/a%00b", "requests?operation=a%00b", "nowhere%00"):
         answer = tiktok.http.get(f"/_emulator/{path}")

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ConfigDict,
     Field,
     StrictFloat,
@@ -21,11 +20,12 @@ from ..moments import read_moment
 from ..world import FaultKind
 from ..world.entities import AppState, PlatformKind, PropertyKind
 from ..world.seed import LEAST_VIDEOS, MOST_VIDEOS
+from .numbers import WithInt64
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class Body(BaseModel):
+class Body(WithInt64):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, defer_build=True)
 
 
