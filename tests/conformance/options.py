@@ -51,8 +51,9 @@ class Options:
             bool(config.getini("strict")),
             config.getoption("--recordings"),
         )
-        if found.is_real and config.getoption("numprocesses", None):
-            raise pytest.UsageError("--tiktok=real: run without -n, since a run asks in one order")
+        if found.folder is not None and config.getoption("numprocesses", None):
+            option = "--tiktok=real" if found.is_real else "--recordings"
+            raise pytest.UsageError(f"{option}: run without -n, since a run asks in one order")
         if found.url is not None and not found.is_real:
             raise pytest.UsageError("--tiktok-url needs --tiktok=real")
         return found

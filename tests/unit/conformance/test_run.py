@@ -18,16 +18,25 @@ PAGE = (Path(__file__).parents[3] / "docs" / "conformance.md").read_text()
 SECRET = "act.planted0123456789"
 
 
+def test_a_run_that_is_recorded_asks_in_one_process(tmp_path: Path) -> None:
+    config = _Config(EMULATOR)
+    config.options |= {"numprocesses": 2, "--recordings": tmp_path}
+    with pytest.raises(pytest.UsageError, match="--recordings: run without -n"):
+        Options.of(config)  # type: ignore[arg-type]
+    del config.options["--recordings"]
+    assert Options.of(config).folder is None  # type: ignore[arg-type]
+
+
 class _Config:
     """A pytest configuration with these options."""
 
     def __init__(self, tiktok: str, strict: bool = False) -> None:
         self.stash = pytest.Stash()
-        self._options = {"--tiktok": tiktok}
+        self.options: dict[str, Any] = {"--tiktok": tiktok}
         self._strict = strict
 
     def getoption(self, name: str, default: Any = None) -> Any:
-        return self._options.get(name, default)
+        return self.options.get(name, default)
 
     def getini(self, name: str) -> bool:
         return self._strict
