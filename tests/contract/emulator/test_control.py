@@ -163,6 +163,17 @@ def test_hosts_lead_to_this_machine_only(tiktok: TikTok) -> None:
     assert tiktok.control("GET", "hosts") == {"media.example.com": "http://127.0.0.1:9000"}
     bad = {"a.example.com": "https://elsewhere.example.com"}
     assert refused(tiktok, "PUT", "hosts", bad) == (400, ["hosts.a.example.com"])
+    for name in (
+        "",
+        "a b.example",
+        "https://media.example.com",
+        "a.example/videos",
+        "me@a.example",
+    ):
+        bad = {name: "http://127.0.0.1:9000"}
+        assert refused(tiktok, "PUT", "hosts", bad) == (400, [f"hosts.{name}"])
+    ported = {"127.0.0.1:9100": "http://127.0.0.1:9000"}
+    assert tiktok.control("PUT", "hosts", ported) == ported
 
 
 def test_requests_are_filtered_and_newest_last(tiktok: TikTok) -> None:

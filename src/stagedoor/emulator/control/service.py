@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from functools import cache
 from typing import Any
@@ -97,9 +98,15 @@ def add_creator(world: World, body: CreatorBody) -> Creator:
     return creator
 
 
+_HOST = re.compile(r"[^\s/?#@\\]+")
+"""Also with a port, and in any script."""
+
+
 def set_hosts(world: World, hosts: dict[str, str]) -> dict[str, str]:
     """Map hosts to the base addresses from which media is downloaded: loopback addresses only."""
     for host, base in hosts.items():
+        if not _HOST.fullmatch(host):
+            raise wrong(f"hosts.{host}", "should be a host's name alone, such as media.example.com")
         try:
             parts = urlsplit(base)
             target = parts.hostname or ""
