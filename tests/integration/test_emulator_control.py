@@ -139,6 +139,14 @@ def test_faults_are_met_and_cleared(emulator: TikTokEmulator, client: Client) ->
         emulator.faults.add("display.nothing", "lost")
 
 
+def test_scopes_are_a_list_or_a_text_with_commas(emulator: TikTokEmulator) -> None:
+    assert emulator.tokens.issue("maracooks", "video.list,video.upload").scopes == (
+        "video.list",
+        "video.upload",
+    )
+    assert emulator.tokens.issue("maracooks", []).scopes == ()
+
+
 def test_media_are_pulled_from_a_folder_and_webhooks_come(
     emulator: TikTokEmulator, client: Client, tmp_path: Path
 ) -> None:
@@ -161,6 +169,8 @@ def test_media_are_pulled_from_a_folder_and_webhooks_come(
     assert event.name == "post.publish.complete"
     with pytest.raises(ControlRefused, match="is no folder"):
         emulator.media.serve("media.example.com", tmp_path / "nothing")
+    with pytest.raises(ControlRefused, match="should be a host's name alone"):
+        emulator.media.serve("https://media.example.com", tmp_path)
 
 
 def test_a_video_is_uploaded_in_process_and_read_by_an_async_client(

@@ -103,16 +103,18 @@ class TokenIssuer:
     ) -> Tokens:
         """Tokens as if the creator had just consented; default: the first creator, all scopes.
 
-        For an app of TikTok API for Business (`client_key` is its app id), the tokens are those of
-        an account holder. Raises `ControlRefused` for an unknown creator, app or scope.
+        `scopes` are a list, or a text with commas between them, as TikTok writes them. For an app
+        of TikTok API for Business (`client_key` is its app id), the tokens are those of an account
+        holder. Raises `ControlRefused` for an unknown creator, app or scope.
         """
+        listed = scopes.split(",") if isinstance(scopes, str) else scopes
         issued = self._control.send(
             "POST",
             "tokens",
             {
                 "client_key": client_key,
                 "creator": username,
-                "scopes": None if scopes is None else [str(one) for one in scopes],
+                "scopes": None if listed is None else [str(one) for one in listed],
             },
         )
         now = self._now()
@@ -120,7 +122,7 @@ class TokenIssuer:
             access_token=issued["access_token"],
             refresh_token=issued["refresh_token"],
             open_id=issued["open_id"],
-            scopes=tuple(issued["scope"].split(",")),
+            scopes=tuple(filter(None, issued["scope"].split(","))),
             expires_at=now + issued["expires_in"],
             refresh_expires_at=now + issued["refresh_expires_in"],
         )
