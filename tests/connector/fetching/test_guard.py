@@ -81,6 +81,11 @@ def test_ways_to_write_loopback_are_no_way_in() -> None:
         "https://user:secret@cdn.example.com/film.mp4",
         "https://cdn.example.com:0/",
         "https://cdn.example.com:99999/",
+        "https://cdn example.com/",
+        "https://cdn<example>.com/",
+        "https://cdn%2eexample.com/",
+        "https://cdn..example.com/",
+        f"https://{'c' * 64}.example.com/",
     ],
 )
 def test_what_no_address_makes_good_is_refused_unresolved(url: str) -> None:

@@ -8,6 +8,7 @@ a client over it is used like any other, and can't reach an address that the gua
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -19,6 +20,8 @@ from .errors import FetchFailed, UrlRefused
 
 MAX_URL = 2_048
 _PORTS = {"https": 443, "http": 80}
+_LABELS = re.compile(r"(?=.{1,253}\.?$)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?", re.IGNORECASE)
+"""A host's name in ASCII, as a resolver takes it: labels of up to 63 characters, 253 in all."""
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Resolves a host's name and port to its addresses; OSError where it has none."""
@@ -82,6 +85,9 @@ def check(url: httpx2.URL, private: bool = False) -> None:
         raise UrlRefused("Only https addresses are reached.")
     if not url.host:
         raise UrlRefused("The address names no host.")
+    # colons are in IPv6 addresses alone, which are judged as addresses
+    if ":" not in url.host and not _LABELS.fullmatch(url.raw_host.decode()):
+        raise UrlRefused(f"{url.host} can't be the name of a host: look for a typing error.")
     if url.userinfo:
         raise UrlRefused("The address holds a user name or a password: give one without.")
     if url.port is not None and not 0 < url.port < 65_536:
