@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from ..api import CallerIs, NewId, needs, router
 from ..bodies import takes
 from ..documented import raises
+from ..errors import BadSpan
 from ..media.errors import STORE_ERRORS
 from ..provided import provided
 from ..tenants.roles import Role
@@ -149,6 +150,7 @@ def cancel_post(caller: CallerIs, cancelling: CancellingIs, body: PublishIdBody)
 
 
 @ROUTER.get("/api/posts", dependencies=_READS)
+@raises(BadSpan)
 def list_posts(
     caller: CallerIs,
     posts: PostsAre,
@@ -187,6 +189,8 @@ def list_posts(
     A page of a search for `text` looks at the next 5,000 posts: it may have few or none, and a
     next page.
     """
+    if since is not None and until is not None and since >= until:
+        raise BadSpan("from", "to")
     page = posts.page(
         caller.org,
         cursor,
