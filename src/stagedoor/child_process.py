@@ -1,4 +1,4 @@
-"""What a child process gets that works on foreign input: no secrets in its environment, and limits.
+"""The environment and limits of a child process that works on foreign input; no secret is in them.
 
 The kernel enforces the limits, so whatever the input does, it breaks only the child. This is no
 security boundary: the child runs as the same user.

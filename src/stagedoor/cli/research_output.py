@@ -122,17 +122,17 @@ def with_date(row: dict[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a command writes to its file."""
+    """The rows of a command's file, and the request that they belong to."""
 
     asked: Mapping[str, Any]
-    """What the command was asked, as JSON; a file belongs to one."""
+    """The command's request, as JSON; a file belongs to one request."""
     model: type[Answer]
     columns: Sequence[str]
     noun: str
     key: str
     """The column by which a row is known."""
     defaults: Mapping[str, Any] | None = None
-    """What it wasn't asked; a file goes on with those that it began with."""
+    """The options that the command wasn't given; a file keeps those that it began with."""
 
 
 def save_walk(
@@ -190,7 +190,7 @@ def _fill(
     count = file.count()
 
     def left() -> str:
-        """What a command that was stopped leaves."""
+        """The sentence about the rows that a stopped command leaves."""
         number = console.counted(count, saved.noun)
         return f"{number} so far. The same command with --resume goes on." if count else ""
 

@@ -1,6 +1,6 @@
 """The types of the service's events: what webhooks and e-mails tell, each declared once.
 
-Whatever emits an event or writes a notice names a member, subscriptions take patterns of members,
+Code that emits an event or writes a notice names a member, subscriptions take patterns of members,
 and the OpenAPI document and docs/events.md list them.
 """
 
@@ -163,7 +163,7 @@ class EventType(StrEnum):
     ADS_SPEND_LIMIT_REACHED = "ads.spendLimitReached", _NOTICE
     """The organisation's ads spent the day's limit, and were paused."""
     ADS_SPEND_UNREADABLE = "ads.spendUnreadable", _NOTICE
-    """What the organisation's ads spend can't be read, so that its limit can't stop them."""
+    """The spending of the organisation's ads can't be read, so that its limit can't stop them."""
 
     SYNC_COMPLETED = "sync.completed"
     """A synchronisation that was triggered by hand has ended, for one account and type."""

@@ -1,4 +1,4 @@
-"""What a page that composes a post needs: read live, with nothing chosen beforehand."""
+"""The route of pages that compose posts: read live, with nothing chosen beforehand."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class WalkFile:
             self._set("asked", asked)
 
     def _checked(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What the file is of, which has to agree with `asked`. Raises `CollectionError`."""
+        """The file's request, which has to agree with `asked`. Raises `CollectionError`."""
         try:
             version, kept = self._get("version"), self._get("asked")
             if not isinstance(version, int) or version > _VERSION:

@@ -1,5 +1,5 @@
-"""What a page that composes a post shows, as TikTok's Content Sharing Guidelines demand: read live,
-with nothing chosen beforehand."""
+"""The state of an account that a page for composing posts shows, as TikTok's Content Sharing
+Guidelines demand: read live, with nothing chosen beforehand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .posts import Kind, Mode
 
 @dataclass(frozen=True, slots=True)
 class ComposerState:
-    """What is known of an account for a new post, now. `creator` is None for a draft, whose
+    """The present state of an account for a new post. `creator` is None for a draft, whose
     settings the creator chooses in TikTok, and where TikTok takes no post (`refusal`)."""
 
     account: Integration
@@ -41,7 +41,7 @@ class ComposerState:
 
 
 class OrganisationState:
-    """What the organisation's own state means for a post that is published now."""
+    """The organisation's queue, approval and pause, as they apply to a post published now."""
 
     def __init__(
         self, database: Database, queue: AccountQueue, gate: ApprovalGate, holding: Holding

@@ -1,4 +1,4 @@
-"""What a page that composes a post shows."""
+"""The route for pages that compose posts."""
 
 from __future__ import annotations
 
