@@ -96,6 +96,15 @@ def test_an_agent_gets_no_more_than_its_organisations_share(
     assert (caught.value.code, caught.value.http) == ("quota_used_up", 429)
     assert "took its share" in caught.value.message
     assert 0 < (caught.value.retry_after or 0) <= 86_400
+    by_proxy = researching.service.http.post(
+        f"{researching.service.url}/agents/proxy/v2/research/user/info/",
+        params={"fields": "display_name"},
+        json={"username": "maracooks"},
+        headers={"Authorization": f"Bearer {researching.key}"},
+    )
+    refused = by_proxy.json()["error"]
+    assert (by_proxy.status_code, refused["code"]) == (429, "daily_quota_limit_exceeded")
+    assert "took its share" in refused["message"]
     assert used(local)["requests"] == asked, "nothing was sent"
 
 

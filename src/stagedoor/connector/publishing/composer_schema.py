@@ -41,7 +41,7 @@ class ComposerProblem(ResponseModel):
     code: str
     """TikTok's code."""
     message: str
-    """What happened and what to do."""
+    """The reason, and the way to mend it."""
     retry_after: float | None
     """When to try again, in seconds; null: unknown."""
 
@@ -188,7 +188,7 @@ class ComposerShown(ResponseModel):
     privacy: ComposerPrivacy
     """Who may see the post."""
     interactions: list[Switch]
-    """What others may do with the post; empty for a draft."""
+    """Comments, duets and stitches that the creator may allow; empty for a draft."""
     more: list[Switch]
     """Other switches: made by AI, and music that TikTok adds to photos."""
     disclosure: ComposerDisclosure | None
@@ -200,13 +200,13 @@ class ComposerShown(ResponseModel):
     expected_at: datetime
     """When a post that is published now goes out within TikTok's limits, in UTC."""
     warnings: list[str]
-    """What delays the post, or what TikTok's rules demand."""
+    """Delays of the post, and demands of TikTok's rules."""
     needs_approval: bool
     """Whether the caller's post waits for an admin's approval."""
     paused: bool
     """Whether the organisation's posts wait, because publishing is paused."""
     notes: list[str]
-    """What the page has to tell the person."""
+    """Texts that the page has to show to the person."""
 
     @classmethod
     def of(cls, found: ComposerState) -> Self:

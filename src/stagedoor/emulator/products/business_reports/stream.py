@@ -197,7 +197,7 @@ def _mood(ad_id: str, day: str) -> int:
 
 
 def _rounding(mood: int) -> int:
-    """What is added, in thousandths, before a share of conversions is cut to a whole number.
+    """The thousandths to add before a share of conversions is cut to a whole number.
 
     Always rounded down, a day's last conversion would come after 28 days, however few there are.
     """

@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run left. `reason` says why it failed; empty: it didn't."""
+    """The files and the log of a run. `reason` says why it failed; empty: it didn't."""
 
     reason: str = ""
     line: int | None = None

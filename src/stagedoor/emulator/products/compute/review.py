@@ -1,7 +1,7 @@
 """Looks for data of single people and posts in what a script left, as TikTok's review does.
 
 TikTok releases aggregated results alone, and documents no threshold such as a least group size.
-What is looked for are values of the rows that the script read: ids, names, links, and longer texts.
+The review looks for values of the rows that the script read: ids, names, links, longer texts.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def create(world: World, app: App, body: QueryBody) -> QueryTask:
 
 
 def problem_of(body: QueryBody, stage: Stage) -> str:
-    """What is wrong with a query; empty: nothing."""
+    """The problem of a query; empty: it has none."""
     try:
         checked(body, stage)
     except ControlError as error:

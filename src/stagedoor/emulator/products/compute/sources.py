@@ -54,7 +54,7 @@ class Source(Generic[T]):
     values: Mapping[str, Value[T]]
     person: Callable[[Call, T], Creator | None]
     compared: Mapping[str, Value[T]] = field(default_factory=dict)
-    """What conditions compare, where it isn't the value that is returned."""
+    """The values that conditions compare, of fields that return others."""
     created: Callable[[T], float] | None = None
 
     def held(self, name: str) -> Value[T]:
