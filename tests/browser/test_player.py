@@ -16,15 +16,17 @@ from tests.support.site import Site
 
 from .conftest import SECONDS
 
+# The listener stands before the frame: the rest of the page may come after the player's first
+# messages.
 _HOST = """<!doctype html><title>Somebody's page</title>
 <link rel="icon" href="data:,">
-%s
 <script>
   window.heard = [];
   addEventListener("message", (event) => { heard.push([event.data, event.origin]); });
   window.tell = (type, value) => document.querySelector("iframe").contentWindow.postMessage(
     {type, value, "x-tiktok-player": true}, "*");
 </script>
+%s
 """
 
 

@@ -65,7 +65,8 @@ def player_frame(
 ) -> str:
     """An iframe with the player. `width` and `height` are pixels or, as text, percents (`100%`).
 
-    `title` is the frame's accessible name, which screen readers read out.
+    `title` is the frame's accessible name, which screen readers read out. The page must listen to
+    `message` before this element: the player sends its first messages as soon as it has loaded.
     """
     return _frame(player_url(post_id, params, hosts=hosts), title, width, height)
 
