@@ -14,7 +14,7 @@ from stagedoor.testing import TikTokEmulator
 from tests.support.site import Site, running_site
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 10
+SECONDS = 30
 
 
 @pytest.fixture(scope="module")
