@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from stagedoor.emulator import registry
 from stagedoor.emulator.plans import Routes
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Host, Operation, Surface
-from stagedoor.platform.protocols import UPLOAD_TRANSFER
+from stagedoor.platform.protocols import UPLOAD_TRANSFER, Protocol
 from tests.support.every import every
 
 ROOT = Path(__file__).parents[2]
@@ -118,6 +119,70 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         for one in above:
             del imports[one]
     assert not imports, f"circles among {sorted(imports)}"
+
+
+_PROTOCOLS = {
+    name
+    for path in (PACKAGE / "platform" / "protocols").glob("*.py")
+    for name, value in vars(import_module(f"stagedoor.platform.protocols.{path.stem}")).items()
+    if path.stem != "__init__"
+    and (isinstance(value, Protocol) or (isinstance(value, type) and issubclass(value, Protocol)))
+} - {"Protocol"}
+"""The names of the protocols and of their classes."""
+
+_DECLARING = ("platform/protocols/", "platform/products/")
+
+
+@every("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_module_decides_by_what_protocol_an_operation_has(module: Path) -> None:
+    """A difference between protocols is an attribute or a method of `Protocol`."""
+    if str(module.relative_to(PACKAGE)).startswith(_DECLARING):
+        return
+    for node in ast.walk(ast.parse(module.read_text())):
+        judged: list[ast.expr] = []
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "issubclass"):
+            judged = node.args[1:]
+        elif isinstance(node, ast.Compare):
+            judged = [node.left, *node.comparators]
+        elif isinstance(node, ast.MatchClass | ast.MatchValue):
+            judged = [node.cls if isinstance(node, ast.MatchClass) else node.value]
+        names = {name.id for one in judged for name in ast.walk(one) if isinstance(name, ast.Name)}
+        assert not names & _PROTOCOLS, ast.unparse(node)
+
+
+def _names_of_ours(tree: ast.AST) -> list[str]:
+    """The package's own modules that an import for type checkers alone names."""
+    imports = [
+        one
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for statement in node.body
+        for one in ast.walk(statement)
+    ]
+    return [
+        ast.unparse(one)
+        for one in imports
+        if (isinstance(one, ast.ImportFrom) and (one.level or "stagedoor" in str(one.module)))
+        or (isinstance(one, ast.Import) and any("stagedoor" in name.name for name in one.names))
+    ]
+
+
+@every("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_packages_of_lazy_exports_import_modules_of_ours_for_type_checkers(
+    module: Path,
+) -> None:
+    """Elsewhere such an import would hide what a module depends on, and circles."""
+    tree = ast.parse(module.read_text())
+    offers = {
+        name.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
+    } | {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    if "__getattr__" not in offers:
+        assert not _names_of_ours(tree)
 
 
 def test_no_module_is_longer_than_400_lines() -> None:

@@ -117,7 +117,7 @@ def test_the_benchmark_measures_against_what_an_emulator_holds_of_others() -> No
 def test_an_imported_client_holds_no_product_but_the_one_that_gives_tokens() -> None:
     held = _loaded(f"{CLIENT}\nTikTok(access_token='act.1').close()")
     assert held & LATE == {"stagedoor.platform.products.oauth"}
-    assert not any(name.startswith("stagedoor.client.services") for name in held)
+    assert not any(name.startswith("stagedoor.client.services.") for name in held)
 
 
 def test_a_product_of_the_client_is_loaded_when_it_is_first_used() -> None:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from stagedoor.client import TikTok
 from stagedoor.client.errors import ConfigurationError
 
 from . import settings
 from .patience import TellingPacer, TellingRetry
-
-if TYPE_CHECKING:
-    from .remote import Remote
+from .remote import Remote
 
 
 @contextmanager
@@ -73,6 +70,4 @@ def service() -> Remote | None:
             "STAGEDOOR_SERVICE_URL is set, but STAGEDOOR_TOKEN isn't: make one with "
             "'stagedoor token --org ORG'"
         )
-    from .remote import Remote
-
     return Remote(config.service_url, config.service_token)

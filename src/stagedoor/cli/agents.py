@@ -7,17 +7,15 @@ import os
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+
+import stagedoor.agents
 
 from . import terminal
 from .gateway import opened, options
 from .params import Positive
-
-if TYPE_CHECKING:
-    from stagedoor.agents.container import Agents
-    from stagedoor.agents.identity.service import Agent
 
 
 @click.group("agents")
@@ -315,13 +313,13 @@ def explain(
         terminal.say(f"rule: {decision.rule}")
 
 
-def _name(agent: Agent) -> str:
+def _name(agent: stagedoor.agents.Agent) -> str:
     from stagedoor.agents.quoting import name
 
     return name(agent.name, agent.id)
 
 
-def _account(agents: Agents, org: str, name: str | None) -> str | None:
+def _account(agents: stagedoor.agents.Agents, org: str, name: str | None) -> str | None:
     from stagedoor.agents.connected_accounts import connected
 
     listed = connected(agents.services.integrations, org)
@@ -333,7 +331,7 @@ def _account(agents: Agents, org: str, name: str | None) -> str | None:
     return name
 
 
-def _preset(agents: Agents, org: str, name: str) -> Any:
+def _preset(agents: stagedoor.agents.Agents, org: str, name: str) -> Any:
     from stagedoor.agents.grants.presets import PRESETS, Preset
 
     try:

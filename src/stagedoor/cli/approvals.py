@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+import stagedoor.agents
+
 from . import terminal
 from .gateway import opened, options
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from stagedoor.agents.approvals.approval import Approval
 
 
 @click.group("approvals")
@@ -88,7 +85,7 @@ def refuse(approval: str, note: str | None, org: str, data: Path | None) -> None
         terminal.say("It was refused: it is never done.")
 
 
-def _lines(found: Approval) -> Iterator[str]:
+def _lines(found: stagedoor.agents.Approval) -> Iterator[str]:
     from stagedoor.agents.quoting import LONG, name, quoted
 
     shown = found.preview

@@ -8,16 +8,13 @@ import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+import stagedoor.agents
+
 from . import shortened, terminal
 from .gateway import opened, options
-
-if TYPE_CHECKING:
-    from stagedoor.agents.audit.entry import Head, Shown
-    from stagedoor.agents.container import Agents
 
 _PAUSE = 0.5
 _DECISIONS = ("allowed", "denied", "pending", "changed", "acted")
@@ -160,10 +157,8 @@ def accept_restore(org: str, data: Path | None) -> None:
         terminal.say("There is no restore to accept.")
 
 
-def _head(since: str) -> Head:
+def _head(since: str) -> stagedoor.agents.Head:
     """A chain head as `verify` prints it, or the last one in an exported file."""
-    from stagedoor.agents.audit.entry import Head
-
     if Path(since).is_file():
         found = ""
         for line in Path(since).read_text(encoding="utf-8").splitlines():
@@ -175,17 +170,17 @@ def _head(since: str) -> Head:
     seq, _, digest = since.partition(":")
     if not seq.isdecimal() or not digest:
         raise click.BadParameter("it looks like 12:ab34...", param_hint="--since")
-    return Head(int(seq), digest)
+    return stagedoor.agents.Head(int(seq), digest)
 
 
-def _nothing(org: str, agents: Agents, everything: bool) -> str:
+def _nothing(org: str, agents: stagedoor.agents.Agents, everything: bool) -> str:
     """The message when no decision was printed."""
     if agents.audit.head(org).seq == 0:
         return f"The audit of {org} has no decisions: none of its agents has asked for anything."
     return f"The audit of {org} has no decisions." if everything else "No decision fits."
 
 
-def _line(row: Shown) -> str:
+def _line(row: stagedoor.agents.Shown) -> str:
     from stagedoor.agents.quoting import LONG, name, quoted
 
     who = f" by {name(row.decided_by, 'somebody')}" if row.decided_by else ""

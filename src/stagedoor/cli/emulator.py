@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
+from stagedoor import emulator
+
 from . import terminal
 from .params import PORT, Address
-
-if TYPE_CHECKING:
-    from stagedoor.emulator.tls import Certificate
 
 _HTTPS_PORT = 443
 
@@ -142,7 +140,7 @@ def command(
         ) from error
 
 
-def _tell_trust(url: str, certificate: Certificate) -> None:
+def _tell_trust(url: str, certificate: emulator.Certificate) -> None:
     """Print what programs have to trust, and how TikTok's own names lead to the emulator."""
     from stagedoor.emulator.tls import DOMAINS, NAMES
 

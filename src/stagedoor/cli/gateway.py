@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+import stagedoor.agents
+
 from .params import ORGANISATION
 from .service import data_option, on_database
-
-if TYPE_CHECKING:
-    from stagedoor.agents.container import Agents
 
 _org_option = click.option("--org", required=True, type=ORGANISATION, help="The organisation.")
 
@@ -24,11 +23,10 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def opened(data: Path | None) -> Iterator[Agents]:
+def opened(data: Path | None) -> Iterator[stagedoor.agents.Agents]:
     """Open the gateway; its errors become one-line messages."""
     with on_database(data) as services:
-        from stagedoor.agents.container import Agents
         from stagedoor.connector.vault import opening
 
         opening.check(services.settings, services.database, services.keys)
-        yield Agents(services)
+        yield stagedoor.agents.Agents(services)

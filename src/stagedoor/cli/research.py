@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from stagedoor.client import TikTok, Walking, WalkPlace
 from stagedoor.platform.products.research import MAX_PAGE, VIDEO_FIELDS, Video
 from stagedoor.platform.products.research.query import MAX_DAYS, Query, Term, write_date
 
@@ -19,9 +20,6 @@ from .research_conditions import conditions, days, joined
 from .research_jobs import command as jobs
 from .research_lists import comments, followers, quota, user
 from .research_output import Output, Saved, list_options, save_walk, with_date
-
-if TYPE_CHECKING:
-    from stagedoor.client import TikTok, Walking, WalkPlace
 
 _SHOWN = (
     "id",

@@ -6,19 +6,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from stagedoor.client.collecting.flow import OnProgress
+from stagedoor.client.collecting.job import Collection, CollectionPlan, CollectionProgress
 from stagedoor.platform.products.research.query import Term
 
 from . import console
 from .research_client import researching
 from .research_conditions import conditions, days, joined
-
-if TYPE_CHECKING:
-    from stagedoor.client.collecting.flow import OnProgress
-    from stagedoor.client.collecting.job import Collection, CollectionPlan, CollectionProgress
 
 _KINDS = ("comments", "users", "followers")
 _FOLDER = click.Path(file_okay=False, path_type=Path)

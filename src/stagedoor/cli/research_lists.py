@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from stagedoor.client import Walking, WalkPlace
 from stagedoor.platform.model import Answer
 from stagedoor.platform.products.research import (
     COMMENT_FIELDS,
@@ -29,9 +30,6 @@ from .research_output import (
     save_walk,
     with_date,
 )
-
-if TYPE_CHECKING:
-    from stagedoor.client import Walking, WalkPlace
 
 Lines = list[str | list[console.Styled]]
 _PERSON_FIELDS = tuple(Person.model_fields)

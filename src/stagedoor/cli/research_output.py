@@ -9,20 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import click
 
+from stagedoor.client import Walking, WalkPlace
+from stagedoor.client.collecting.formats import Table
+from stagedoor.client.collecting.walk_file import WalkFile, format_of
 from stagedoor.client.errors import StagedoorError
 from stagedoor.client.research import REFUSALS
+from stagedoor.platform.model import Answer
 
 from . import console, interruption
-
-if TYPE_CHECKING:
-    from stagedoor.client import Walking, WalkPlace
-    from stagedoor.client.collecting.walk_file import WalkFile
-    from stagedoor.platform.model import Answer
 
 F = TypeVar("F", bound=Callable[..., Any])
 Row = tuple[str, Mapping[str, Any]]
@@ -105,8 +104,6 @@ def _with_known_ending(
     ctx: click.Context, param: click.Parameter, value: Path | None
 ) -> Path | None:
     if value is not None:
-        from stagedoor.client.collecting.walk_file import format_of
-
         try:
             format_of(value)
         except ValueError as error:
@@ -181,9 +178,6 @@ def _fill(
 ) -> None:
     """Fill the file with rows that are read part by part: each with the place after it, and
     whether it was the last."""
-    from stagedoor.client.collecting.formats import Table
-    from stagedoor.client.collecting.walk_file import WalkFile
-
     path = output.out
     assert path is not None  # noqa: S101
     file = WalkFile(path, saved.asked, defaults=saved.defaults, resume=output.resume)

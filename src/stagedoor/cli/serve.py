@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
+
+from stagedoor import connector
 
 from . import terminal
 from .params import PORT
 from .ports import check_free
 from .service import data_option, load, service_extra
-
-if TYPE_CHECKING:
-    from stagedoor.connector.settings import Settings
 
 
 @click.command("serve")
@@ -34,7 +32,7 @@ def command(host: str, port: int, no_worker: bool, data: Path | None) -> None:
         loaded = load(data)
         check_proxies(loaded.outbound_urls)
 
-        def tell(address: str, settings: Settings) -> None:
+        def tell(address: str, settings: connector.Settings) -> None:
             terminal.say(f"Stagedoor on {address}")
             terminal.say(f"  data               {settings.data}")
             terminal.say(f"  speaks to          {settings.tiktok_url or 'TikTok'}")

@@ -6,15 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from .setting_names import tell_misspelt
+from stagedoor import connector
 
-if TYPE_CHECKING:
-    from stagedoor.connector.container import Container
-    from stagedoor.connector.settings import Settings
+from .setting_names import tell_misspelt
 
 data_option = click.option(
     "--data",
@@ -43,15 +40,14 @@ def service_extra() -> Iterator[None]:
 
 
 @contextmanager
-def on_database(data: Path | None) -> Iterator[Container]:
+def on_database(data: Path | None) -> Iterator[connector.Container]:
     """The service's container, on a database whose schema is this version's."""
     with service_extra():
-        from stagedoor.connector.container import Container
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
         from stagedoor.connector.installation import reached
 
-        services = Container.build(load_existing(data))
+        services = connector.Container.build(load_existing(data))
         try:
             if not current(services.database):
                 raise click.ClickException(
@@ -72,7 +68,7 @@ def _missing() -> click.ClickException:
     )
 
 
-def load_existing(data: Path | None) -> Settings:
+def load_existing(data: Path | None) -> connector.Settings:
     """Settings for a command that only uses an existing installation: nothing is created."""
     found = load(data)
     path = Path(found.database_url.removeprefix("sqlite:///").partition("?")[0])
@@ -84,7 +80,7 @@ def load_existing(data: Path | None) -> Settings:
     return found
 
 
-def load(data: Path | None) -> Settings:
+def load(data: Path | None) -> connector.Settings:
     from stagedoor.connector import settings
 
     values = settings.environment()

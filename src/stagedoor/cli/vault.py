@@ -7,16 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from stagedoor import connector
+
 from . import terminal
 from .service import data_option, load, load_existing, on_database, service_extra
-
-if TYPE_CHECKING:
-    from stagedoor.connector.container import Container
-    from stagedoor.connector.settings import Settings
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -135,7 +132,6 @@ def reset(yes: bool, data: Path | None) -> None:
         from stagedoor.connector import keys as key_files
         from stagedoor.connector import vault_reset
         from stagedoor.connector.clock import clock
-        from stagedoor.connector.container import Container
         from stagedoor.connector.database import Database
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
@@ -160,7 +156,7 @@ def reset(yes: bool, data: Path | None) -> None:
                 "apps' secrets under them are given up for good. Every process of the service must "
                 "be stopped. Go on?"
             )
-        services = Container(
+        services = connector.Container(
             settings=settings,
             keys=found or key_files.make(settings),
             database=Database(settings.database_url),
@@ -186,7 +182,7 @@ def reset(yes: bool, data: Path | None) -> None:
     terminal.say(f"The keys in force are in {opening.source(settings)}: back them up.")
 
 
-def _needs_file(settings: Settings) -> None:
+def _needs_file(settings: connector.Settings) -> None:
     if settings.vault_keys:
         raise click.ClickException(
             f"the keys come from STAGEDOOR_VAULT_KEYS, not from {settings.keys_file}: change them "
@@ -195,7 +191,7 @@ def _needs_file(settings: Settings) -> None:
 
 
 @contextmanager
-def _opened(data: Path | None) -> Iterator[Container]:
+def _opened(data: Path | None) -> Iterator[connector.Container]:
     with on_database(data) as services:
         from stagedoor.connector.vault import opening
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from stagedoor import lazy_exports
 
 if TYPE_CHECKING:
     from .archive import Archive, ArchiveLimits, SectionCount, UnknownKeys, read_archive
@@ -155,12 +156,4 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # type checkers see only the imports above
-
-    def __getattr__(name: str) -> object:
-        try:
-            home = _HOMES[name]
-        except KeyError:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-        value = getattr(import_module(f".{home}", __name__), name)
-        globals()[name] = value
-        return value
+    __getattr__ = lazy_exports.of(__name__, _HOMES)

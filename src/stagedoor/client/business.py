@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated, Self, cast
+from typing import Annotated, Self, cast
 
 import httpx2
 
 from stagedoor.platform.arguments import AtLeast, checked
 from stagedoor.platform.operation import Tier
 
+from . import services
 from .base import (
     TIMEOUT,
     AsyncCalls,
@@ -29,19 +30,6 @@ from .pacing import Pacer, Pacing
 from .retry import RetryPolicy
 from .service import Async, M, Sync
 from .tokens import Tokens, TokenStore
-
-if TYPE_CHECKING:
-    from .services.business import Advertisers, BusinessOAuth
-    from .services.business_accounts import Accounts
-    from .services.business_ads import AdGroups, Ads, Campaigns, Identities
-    from .services.business_audiences import Audiences
-    from .services.business_comments import Comments
-    from .services.business_creatives import Creatives
-    from .services.business_creators import Creators
-    from .services.business_events import Events, Subscriptions
-    from .services.business_marketplace import Marketplace
-    from .services.business_reports import Reports
-    from .services.business_spark import SparkPosts
 
 
 class _BusinessProducts(ClientBase[M, H]):
@@ -60,116 +48,84 @@ class _BusinessProducts(ClientBase[M, H]):
         return self._derived(replace(session, advertiser_id=advertiser_of(advertiser_id)))
 
     @cached_property
-    def oauth(self) -> BusinessOAuth[M]:
+    def oauth(self) -> services.BusinessOAuth[M]:
         """Connecting and disconnecting ad accounts and TikTok accounts."""
-        from .services.business import BusinessOAuth
-
-        return BusinessOAuth(self._session, self._driver)
+        return services.BusinessOAuth(self._session, self._driver)
 
     @cached_property
-    def advertisers(self) -> Advertisers[M]:
+    def advertisers(self) -> services.Advertisers[M]:
         """The ad accounts that the token reaches, and the person who authorised the app."""
-        from .services.business import Advertisers
-
-        return Advertisers(self._session, self._driver)
+        return services.Advertisers(self._session, self._driver)
 
     @cached_property
-    def campaigns(self) -> Campaigns[M]:
+    def campaigns(self) -> services.Campaigns[M]:
         """Campaigns: launch, pause, budgets."""
-        from .services.business_ads import Campaigns
-
-        return Campaigns(self._session, self._driver)
+        return services.Campaigns(self._session, self._driver)
 
     @cached_property
-    def ad_groups(self) -> AdGroups[M]:
+    def ad_groups(self) -> services.AdGroups[M]:
         """Ad groups: targeting, budget, schedule, review."""
-        from .services.business_ads import AdGroups
-
-        return AdGroups(self._session, self._driver)
+        return services.AdGroups(self._session, self._driver)
 
     @cached_property
-    def ads(self) -> Ads[M]:
+    def ads(self) -> services.Ads[M]:
         """Ads, each with its creative."""
-        from .services.business_ads import Ads
-
-        return Ads(self._session, self._driver)
+        return services.Ads(self._session, self._driver)
 
     @cached_property
-    def identities(self) -> Identities[M]:
+    def identities(self) -> services.Identities[M]:
         """The accounts under which ads appear."""
-        from .services.business_ads import Identities
-
-        return Identities(self._session, self._driver)
+        return services.Identities(self._session, self._driver)
 
     @cached_property
-    def spark_posts(self) -> SparkPosts[M]:
+    def spark_posts(self) -> services.SparkPosts[M]:
         """Creators' posts that ads can show: redeem a creator's code, list, drop."""
-        from .services.business_spark import SparkPosts
-
-        return SparkPosts(self._session, self._driver)
+        return services.SparkPosts(self._session, self._driver)
 
     @cached_property
-    def reports(self) -> Reports[M]:
+    def reports(self) -> services.Reports[M]:
         """Reports of ads: spending and results by object, time and audience."""
-        from .services.business_reports import Reports
-
-        return Reports(self._session, self._driver)
+        return services.Reports(self._session, self._driver)
 
     @cached_property
-    def audiences(self) -> Audiences[M]:
+    def audiences(self) -> services.Audiences[M]:
         """Custom audiences: customers, rules, lookalikes, streaming."""
-        from .services.business_audiences import Audiences
-
-        return Audiences(self._session, self._driver)
+        return services.Audiences(self._session, self._driver)
 
     @cached_property
-    def events(self) -> Events[M]:
+    def events(self) -> services.Events[M]:
         """Conversions, such as purchases, from a server."""
-        from .services.business_events import Events
-
-        return Events(self._session, self._driver)
+        return services.Events(self._session, self._driver)
 
     @cached_property
-    def subscriptions(self) -> Subscriptions[M]:
+    def subscriptions(self) -> services.Subscriptions[M]:
         """Webhooks of reviews, suspensions, leads and other news of ads."""
-        from .services.business_events import Subscriptions
-
-        return Subscriptions(self._session, self._driver)
+        return services.Subscriptions(self._session, self._driver)
 
     @cached_property
-    def creatives(self) -> Creatives[M]:
+    def creatives(self) -> services.Creatives[M]:
         """Videos and images for ads: upload, search, names."""
-        from .services.business_creatives import Creatives
-
-        return Creatives(self._session, self._driver)
+        return services.Creatives(self._session, self._driver)
 
     @cached_property
-    def creators(self) -> Creators[M]:
+    def creators(self) -> services.Creators[M]:
         """The creator marketplace, TikTok One: creators, campaigns with them, linked videos."""
-        from .services.business_creators import Creators
-
-        return Creators(self._session, self._driver)
+        return services.Creators(self._session, self._driver)
 
     @cached_property
-    def marketplace(self) -> Marketplace[M]:
+    def marketplace(self) -> services.Marketplace[M]:
         """The older creator marketplace: creators, orders of videos, their reports and rights."""
-        from .services.business_marketplace import Marketplace
-
-        return Marketplace(self._session, self._driver)
+        return services.Marketplace(self._session, self._driver)
 
     @cached_property
-    def accounts(self) -> Accounts[M]:
+    def accounts(self) -> services.Accounts[M]:
         """A TikTok account's profile, insights, posts and publishing."""
-        from .services.business_accounts import Accounts
-
-        return Accounts(self._session, self._driver)
+        return services.Accounts(self._session, self._driver)
 
     @cached_property
-    def comments(self) -> Comments[M]:
+    def comments(self) -> services.Comments[M]:
         """Comments on the posts of a TikTok account."""
-        from .services.business_comments import Comments
-
-        return Comments(self._session, self._driver)
+        return services.Comments(self._session, self._driver)
 
 
 class TikTokBusiness(_BusinessProducts[Sync, httpx2.Client], SyncCalls[Sync]):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import httpx2
 
 from stagedoor.platform.arguments import AtLeast, checked
 
+from . import services
 from .base import (
     TIMEOUT,
     AsyncCalls,
@@ -28,75 +29,49 @@ from .service import Async, M, Sync
 from .session import Session
 from .tokens import Tokens, TokenStore
 
-if TYPE_CHECKING:
-    from .login import Login
-    from .services.commercial import Commercial
-    from .services.display import User, Videos
-    from .services.embed import Embeds
-    from .services.oauth import OAuth
-    from .services.portability import Portability
-    from .services.posting import Posts
-    from .services.research import Research
-
 
 class _Products(ClientBase[M, H]):
     """The products of both clients. A product's module is imported on first use."""
 
     @cached_property
-    def user(self) -> User[M]:
+    def user(self) -> services.User[M]:
         """The connected creator: profile and counters."""
-        from .services.display import User
-
-        return User(self._session, self._driver)
+        return services.User(self._session, self._driver)
 
     @cached_property
-    def videos(self) -> Videos[M]:
+    def videos(self) -> services.Videos[M]:
         """The connected creator's public videos."""
-        from .services.display import Videos
-
-        return Videos(self._session, self._driver)
+        return services.Videos(self._session, self._driver)
 
     @cached_property
-    def posts(self) -> Posts[M]:
+    def posts(self) -> services.Posts[M]:
         """Publishing videos and photos, and drafts in the inbox."""
-        from .services.posting import Posts
-
-        return Posts(self._session, self._driver)
+        return services.Posts(self._session, self._driver)
 
     @cached_property
-    def portability(self) -> Portability[M]:
+    def portability(self) -> services.Portability[M]:
         """A copy of the connected person's data."""
-        from .services.portability import Portability
-
-        return Portability(self._session, self._driver)
+        return services.Portability(self._session, self._driver)
 
     @cached_property
-    def oauth(self) -> OAuth[M]:
+    def oauth(self) -> services.OAuth[M]:
         """Connecting and disconnecting accounts."""
-        from .services.oauth import OAuth
-
-        return OAuth(self._session, self._driver)
+        return services.OAuth(self._session, self._driver)
 
     @cached_property
-    def embeds(self) -> Embeds[M]:
+    def embeds(self) -> services.Embeds[M]:
         """Public embedding (oEmbed), without any token."""
-        from .services.embed import Embeds
-
-        return Embeds(self._session, self._driver)
+        return services.Embeds(self._session, self._driver)
 
     @cached_property
-    def commercial(self) -> Commercial[M]:
+    def commercial(self) -> services.Commercial[M]:
         """The ad library, for apps that TikTok approved."""
-        from .services.commercial import Commercial
-
-        return Commercial(self._session, self._driver)
+        return services.Commercial(self._session, self._driver)
 
     @cached_property
-    def research(self) -> Research[M]:
+    def research(self) -> services.Research[M]:
         """Public data, for approved researchers."""
-        from .services.research import Research
-
-        return Research(self._session, self._driver)
+        return services.Research(self._session, self._driver)
 
     @checked
     def begin_login(
@@ -107,7 +82,7 @@ class _Products(ClientBase[M, H]):
         with_pkce: bool = True,
         always_ask: bool = True,
         state: str | None = None,
-    ) -> Login:
+    ) -> services.Login:
         """A link to TikTok's consent page for this app; `oauth.begin_login` under a short name."""
         return self.oauth.begin_login(
             redirect_uri, scopes, with_pkce=with_pkce, always_ask=always_ask, state=state

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from stagedoor.platform.operation import RateLimit
 
+from .errors import TikTokError
+from .place import WalkPlace
 from .progress import OnProgress, Progress
+from .sink import Sink
+from .source import Blocks
 from .tokens import Tokens
-
-if TYPE_CHECKING:
-    from .errors import TikTokError
-    from .place import WalkPlace
-    from .sink import Sink
-    from .source import Blocks
 
 E = TypeVar("E")
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -37,10 +37,8 @@ from .errors import (
 )
 from .hosts import Hosts
 from .retry import GiveUp, RetryPolicy
+from .sink import Sink
 from .tokens import OwnToken, Tokens
-
-if TYPE_CHECKING:
-    from .sink import Sink
 
 
 @dataclass(frozen=True, slots=True)

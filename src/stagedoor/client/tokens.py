@@ -9,7 +9,7 @@ import tempfile
 import threading
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import Annotated, Protocol
 
 from pydantic import ConfigDict, Field, ValidationError
 
@@ -19,11 +19,22 @@ from stagedoor.platform.products.oauth import UserToken
 
 from .errors import ConfigurationError
 
-if TYPE_CHECKING:
-    from stagedoor.platform.products.business import AccountToken
-
 EARLY_SECONDS = 60
 """Seconds before its expiry from which an access token is refreshed before use."""
+
+
+class AccountAnswer(Protocol):
+    """What `Tokens.from_account` reads of TikTok API for Business's `AccountToken`.
+
+    The client of the open platform doesn't load that product.
+    """
+
+    access_token: str
+    refresh_token: str
+    open_id: str
+    scope: tuple[str, ...]
+    expires_in: int
+    refresh_token_expires_in: int
 
 
 class Tokens(Refusing):
@@ -51,7 +62,7 @@ class Tokens(Refusing):
         )
 
     @classmethod
-    def from_account(cls, answer: AccountToken, now: float) -> Tokens:
+    def from_account(cls, answer: AccountAnswer, now: float) -> Tokens:
         """Convert the answer of TikTok API for Business for an account holder."""
         return cls(
             access_token=answer.access_token,

@@ -11,8 +11,9 @@ calls `serve`. Heavy modules are imported only when one of these names is used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from stagedoor import lazy_exports
 
 if TYPE_CHECKING:
     from .app import Emulator as Emulator
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from .background import running as running
     from .server import Ready as Ready
     from .server import serve as serve
+    from .tls import Certificate as Certificate
 
 _HOMES = {
+    "Certificate": "tls",
     "Emulator": "app",
     "Ready": "server",
     "Running": "background",
@@ -29,12 +32,7 @@ _HOMES = {
     "serve": "server",
 }
 
-__all__ = ["Emulator", "Ready", "Running", "running", "serve"]
+__all__ = ["Certificate", "Emulator", "Ready", "Running", "running", "serve"]
 
-
-def __getattr__(name: str) -> Any:
-    try:
-        home = _HOMES[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    return getattr(import_module(f".{home}", __name__), name)
+if not TYPE_CHECKING:  # type checkers see only the imports above
+    __getattr__ = lazy_exports.of(__name__, _HOMES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation
-from stagedoor.platform.protocols.business import Business
+from stagedoor.platform.protocols import Api
 from stagedoor.platform.protocols.layout import layout, takes_token
 from stagedoor.platform.scopes import Scope
 
@@ -17,6 +17,19 @@ from .calls import Handler, Handlers
 from .plan import Access, Plan
 
 _OPEN = OpenAccess()
+
+
+def _business_access() -> Access:
+    # imported with the first of its operations
+    from .products.business.access import ACCESS
+
+    return ACCESS
+
+
+_ACCESS: Mapping[Api, Callable[[], Access]] = {
+    Api.DEVELOPERS: lambda: _OPEN,
+    Api.BUSINESS: _business_access,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,7 @@ def _lets_in(names: tuple[str, ...]) -> frozenset[str]:
 
 def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
     scopes = operation.scopes
-    business = isinstance(operation.protocol, Business)
+    protocol, at = operation.protocol, layout(operation)
     return Plan(
         operation=operation,
         handler=handler,
@@ -51,19 +64,11 @@ def plan(operation: Operation[..., Any], handler: Handler) -> Plan:
         by_value=scopes if isinstance(scopes, ByValue) else None,
         by_values=scopes if isinstance(scopes, ByValues) else None,
         also_spent=isinstance(scopes, AnyOf) and scopes.also_spent,
-        # a GET with a JSON body is in TikTok's pages (business.yaml, get_parameters)
-        takes_body=operation.method != "GET" or business,
-        offers_token=business and takes_token(layout(operation).model),
-        access=_business_access() if business else _OPEN,
-        spools=business and layout(operation).takes_content,
+        takes_body=operation.method != "GET" or protocol.body_with_get,
+        offers_token=takes_token(at.model),
+        access=_ACCESS[protocol.api](),
+        spools=at.takes_content,
     )
-
-
-def _business_access() -> Access:
-    # imported with the first of its operations
-    from .products.business.access import ACCESS
-
-    return ACCESS
 
 
 def _same(value: str) -> str:

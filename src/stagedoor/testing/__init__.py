@@ -13,8 +13,9 @@ give the same object. Heavy modules are imported only when one of these names is
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from stagedoor import lazy_exports
 
 if TYPE_CHECKING:
     from .emulator import TikTokEmulator as TikTokEmulator
@@ -31,10 +32,5 @@ _HOMES = {
 
 __all__ = ["ControlRefused", "TikTokEmulator", "in_process", "on_port"]
 
-
-def __getattr__(name: str) -> Any:
-    try:
-        home = _HOMES[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    return getattr(import_module(f".{home}", __name__), name)
+if not TYPE_CHECKING:  # type checkers see only the imports above
+    __getattr__ = lazy_exports.of(__name__, _HOMES)

@@ -3,45 +3,41 @@
 - `tiktok_emulator`: in this process, reached by its `transport` or `async_transport`.
 - `tiktok_emulator_server`: on a loopback port, for programs of any language.
 
-pytest imports this module at every start, so no other module of Stagedoor is imported here.
+pytest imports this module at every start, so it imports no module that is heavy.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:
-    from .emulator import TikTokEmulator
+from stagedoor import testing
 
 
 @pytest.fixture(scope="session")
-def _tiktok_emulator_in_process() -> Iterator[TikTokEmulator]:
-    from .emulator import in_process
-
-    with in_process() as emulator:
+def _tiktok_emulator_in_process() -> Iterator[testing.TikTokEmulator]:
+    with testing.in_process() as emulator:
         yield emulator
 
 
 @pytest.fixture
-def tiktok_emulator(_tiktok_emulator_in_process: TikTokEmulator) -> TikTokEmulator:
+def tiktok_emulator(_tiktok_emulator_in_process: testing.TikTokEmulator) -> testing.TikTokEmulator:
     """A local TikTok in this process, reset for this test."""
     _tiktok_emulator_in_process.reset()
     return _tiktok_emulator_in_process
 
 
 @pytest.fixture(scope="session")
-def _tiktok_emulator_session() -> Iterator[TikTokEmulator]:
-    from .emulator import on_port
-
-    with on_port() as emulator:
+def _tiktok_emulator_session() -> Iterator[testing.TikTokEmulator]:
+    with testing.on_port() as emulator:
         yield emulator
 
 
 @pytest.fixture
-def tiktok_emulator_server(_tiktok_emulator_session: TikTokEmulator) -> TikTokEmulator:
+def tiktok_emulator_server(
+    _tiktok_emulator_session: testing.TikTokEmulator,
+) -> testing.TikTokEmulator:
     """A local TikTok on a port, reset for this test."""
     _tiktok_emulator_session.reset()
     return _tiktok_emulator_session

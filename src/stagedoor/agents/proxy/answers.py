@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -13,8 +13,7 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.errors import TikTokSaid
 from stagedoor.platform.errors import LOG_ID_HEADER
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.protocols import OPEN_API, Problem, Protocol, Response
-from stagedoor.platform.protocols.business import Business
+from stagedoor.platform.protocols import OPEN_API, Api, Problem, Protocol, Response
 
 from ..calls.errors import AwaitsApproval, Denied
 from ..calls.request import CallAnswer
@@ -105,9 +104,19 @@ def refusal(
     if operation is not None:
         protocol = operation.protocol
     problem = _problem(error, operation)
-    if isinstance(protocol, Business):
-        problem = business_codes.told(problem)
+    problem = _IN_CODES_OF[protocol.api](problem)
     return _reply(protocol.wrap_error(operation, problem, detail), log_id, more)
+
+
+def _unchanged(problem: Problem) -> Problem:
+    return problem
+
+
+_IN_CODES_OF: Mapping[Api, Callable[[Problem], Problem]] = {
+    Api.DEVELOPERS: _unchanged,
+    Api.BUSINESS: business_codes.told,
+}
+"""Converts a problem into one with the codes that clients of an API know."""
 
 
 def _problem(error: ApiError, operation: Operation[..., Any] | None) -> Problem:

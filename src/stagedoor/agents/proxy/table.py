@@ -14,7 +14,7 @@ from typing import Any
 
 from stagedoor.platform import catalogue
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
-from stagedoor.platform.operation import Host, Operation, Surface
+from stagedoor.platform.operation import Operation, Surface
 from stagedoor.platform.products import embed
 from stagedoor.platform.protocols import OPEN_API, Protocol
 from stagedoor.platform.protocols.business import BUSINESS
@@ -107,11 +107,5 @@ def _route(operations: list[Operation[..., Any]]) -> Route:
         first=listed[0],
         open=bool(given),
         takes_body=first.method != "GET" and not first.protocol.streams_body,
-        max_body=max(map(_max_body, listed)),
+        max_body=min(max(one.max_body for one in listed), MAX_FILE_BODY),
     )
-
-
-def _max_body(operation: Operation[..., Any]) -> int:
-    if operation.host is Host.BUSINESS:
-        return min(operation.max_body, MAX_FILE_BODY)
-    return operation.max_body

@@ -23,6 +23,7 @@ from . import multipart
 from .business_errors import BUSINESS_ERRORS, PARAM_ERROR, PARTIAL
 from .layout import Layout, encodable, known, layout
 from .protocol import (
+    Api,
     Data,
     Declaration,
     Malformed,
@@ -73,10 +74,13 @@ class Business(Protocol):
     The app authenticates by its id and secret, which are fields of the requests that need them.
     """
 
+    api: ClassVar[Api] = Api.BUSINESS
     errors: ClassVar[ErrorTable] = BUSINESS_ERRORS
     server_error: ClassVar[str] = "50000"
     over_limit: ClassVar[str] = "40100"
     token_header: ClassVar[str] = "access-token"
+    body_with_get: ClassVar[bool] = True
+    """TikTok's pages show GETs with a JSON body (`business.yaml`, get_parameters)."""
     token_subjects: ClassVar[frozenset[Subject]] = frozenset(
         {Subject.ADVERTISER, Subject.ACCOUNT_HOLDER}
     )
@@ -102,7 +106,6 @@ class Business(Protocol):
             sent = self.read_body(body)
             if not isinstance(sent, dict):
                 raise Malformed((("", "the body is not a JSON object"),))
-            # a GET with a JSON body is in TikTok's pages too (business.yaml, get_parameters)
             given |= known(sent, at.body | at.or_body if at.body else at.query)
         at.complete(given)
         _complete(at, given)

@@ -50,6 +50,15 @@ class Subject(StrEnum):
         return self not in (Subject.APP, Subject.NOBODY)
 
 
+class Api(StrEnum):
+    """A family of TikTok's operations with its own apps, tokens, permissions and rate limits."""
+
+    DEVELOPERS = "developers"
+    """TikTok for Developers."""
+    BUSINESS = "business"
+    """TikTok API for Business."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wire:
     """An encoded request, without address and credentials."""
@@ -127,6 +136,7 @@ class Protocol(ABC):
     `parse` is the inverse of `encode`; `unwrap` is the inverse of `wrap` and `wrap_error`.
     """
 
+    api: ClassVar[Api] = Api.DEVELOPERS
     errors: ClassVar[ErrorTable] = OPEN_PLATFORM
     """The error codes with their meanings."""
     log_id_header: ClassVar[str] = LOG_ID_HEADER
@@ -140,6 +150,8 @@ class Protocol(ABC):
     """Content type of an answer without an error."""
     form_encoded: ClassVar[bool] = False
     """Request bodies are forms, and the value that selects an operation is in the body."""
+    body_with_get: ClassVar[bool] = False
+    """A GET may have a body as well."""
     streams_body: ClassVar[bool] = False
     """The body is a stream of bytes that no codec reads."""
     answers_file: bool = False

@@ -1,0 +1,26 @@
+"""Names of a package whose modules are imported only when a name is first used.
+
+A package that offers such names imports them for type checkers alone, so that a misspelt name is an
+error to them, and gets its `__getattr__` at run time from `of(...)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from sys import modules
+
+
+def of(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
+    """The `__getattr__` of a package; `homes` maps each name to the module below that has it."""
+
+    def get(name: str) -> object:
+        try:
+            home = homes[name]
+        except KeyError:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}") from None
+        value = getattr(import_module(f".{home}", package), name)
+        setattr(modules[package], name, value)
+        return value
+
+    return get
