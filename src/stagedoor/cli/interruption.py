@@ -81,16 +81,6 @@ def explained(explanation: Explanation) -> Iterator[None]:
     _state.explanation = None
 
 
-@contextlib.contextmanager
-def handled_by_asyncio() -> Iterator[None]:
-    """Let `asyncio.run` cancel its main task on SIGINT, as it does with Python's own handler."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, _on_signal)
-
-
 def is_interrupt(error: BaseException) -> bool:
     """Whether the error is a KeyboardInterrupt, or was raised because of one."""
     seen: set[int] = set()

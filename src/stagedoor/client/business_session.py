@@ -18,7 +18,6 @@ from .session import Session
 from .tokens import Tokens
 
 _IDS = ("app_id", "client_id")
-_SECRETS = ("secret", "client_secret")
 _ADVERTISER = "advertiser_id"
 
 

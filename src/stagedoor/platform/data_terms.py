@@ -22,13 +22,3 @@ ACCOUNT_DATA = DataTerms(
     source="display.yaml data_use_note",
 )
 """Profiles, videos and metrics of connected accounts."""
-RESEARCH_DATA = DataTerms(
-    words=(
-        "TikTok's research terms: refresh stored data at least every 30 days, and delete what is "
-        "not at TikTok any more."
-    ),
-    source="research.yaml data_scope.retention_rule",
-)
-RESEARCH_REFRESH_DAYS = 30
-"""Data of the Research API that is older must be refreshed or deleted (research.yaml
-data_scope.retention_rule, terms of 2026-01)."""

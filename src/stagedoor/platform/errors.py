@@ -328,7 +328,6 @@ _TABLE = (
 OPEN_PLATFORM = ErrorTable(_TABLE)
 """Codes of open.tiktokapis.com: OAuth and the data operations share one list of words."""
 CODES = OPEN_PLATFORM.codes
-ALIASES = OPEN_PLATFORM.aliases
 
 
 def known(code: str) -> ErrorCode | None:

@@ -6,8 +6,6 @@ import hashlib
 from base64 import urlsafe_b64encode
 
 METHOD = "S256"
-VERIFIER_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
-VERIFIER_LENGTHS = range(43, 129)
 
 
 def challenge(verifier: str) -> str:

@@ -46,11 +46,6 @@ CURRENCY = formed("^[A-Z]{3}$", "should be a currency's code (ISO 4217) such as 
 COUNTRY = formed("^[A-Z]{2}$", "should be a country's code (ISO 3166) such as DE")
 
 
-def is_formed(pattern: str) -> bool:
-    """Whether a refusal by this pattern is told in words."""
-    return pattern in _FORMS
-
-
 def reason_of(kind: str, message: str) -> str:
     """Reword pydantic's reason so that it can follow a field's name."""
     if kind in _PLAINER:

@@ -19,9 +19,9 @@ from stagedoor.connector.subscriptions.models import event_deliveries
 from stagedoor.connector.webhooks import store
 from stagedoor.connector.webhooks.ads_news import parse
 from stagedoor.connector.webhooks.ingest import entry_of
-from stagedoor.connector.webhooks.models import inbox
+from stagedoor.connector.webhooks.models import inbox, watched
 from stagedoor.connector.webhooks.subscriptions import AGAIN_SECONDS, EVERY_SECONDS
-from stagedoor.connector.webhooks.watching import Watched, unwatch, watch
+from stagedoor.connector.webhooks.watching import Watched, watch
 from stagedoor.emulator.products.business.seed import APP_ID, APP_SECRET
 from stagedoor.platform import signature
 from stagedoor.platform.products.business_events import SubscribeEntity, Subscription
@@ -228,10 +228,13 @@ def test_the_review_of_a_watched_ad_group_is_subscribed_to(
             if each.subscribe_entity == SubscribeEntity.AD_GROUP
         ]
 
-    for change, wanted in ((watch, [group]), (unwatch, [])):
-        with service.services.database.begin() as connection:
-            change(TenantConnection(connection, "acme"), service.services.clock, one)
-        assert groups() == wanted
+    with service.services.database.begin() as connection:
+        watch(TenantConnection(connection, "acme"), service.services.clock, one)
+    assert groups() == [group]
+    with service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        tenant.run(tenant.delete(watched))
+    assert groups() == []
 
 
 def test_the_job_repairs_by_itself(service: Service, local: Local) -> None:

@@ -15,7 +15,7 @@ from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
 from stagedoor.emulator.gate import BUSINESS_API
 from stagedoor.emulator.world.collection import Table
 from stagedoor.platform import catalogue, wire
-from stagedoor.platform.errors import ALIASES, CODES, UNSUPPORTED_PATH
+from stagedoor.platform.errors import CODES, OPEN_PLATFORM, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER, multipart
@@ -97,7 +97,7 @@ def judged(operation: Operation[..., Any], answer: Answer, sent: object) -> str:
     general = GENERAL.get(operation.protocol, _DATA_CODES)
     allowed |= {(CODES[name].http if name in CODES else 200, name) for name in general}
     allowed.add((200, "ok"))
-    assert (answer.status, ALIASES.get(code, code)) in allowed, told
+    assert (answer.status, OPEN_PLATFORM.aliases.get(code, code)) in allowed, told
     return code
 
 

@@ -25,12 +25,6 @@ def window_of(agent_id: str) -> str:
     return hashlib.sha256(f"agent {agent_id}".encode()).hexdigest()
 
 
-@lru_cache(10_000)
-def window_of_ended(digest: str) -> str:
-    """Return the key of the window for an ended key, which doesn't count in the agent's window."""
-    return hashlib.sha256(f"ended key {digest}".encode()).hexdigest()
-
-
 def with_call(places: bytes | None, now: float, limit: int) -> bytes | Beyond:
     """Return the window with one more call; `Beyond` if the window is full."""
     last = unpack(places or b"")

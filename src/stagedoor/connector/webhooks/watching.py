@@ -32,13 +32,6 @@ def watch(tenant: TenantConnection, clock: Clock, one: Watched) -> None:
     _repair_soon(tenant, clock, one.account_id)
 
 
-def unwatch(tenant: TenantConnection, clock: Clock, one: Watched) -> None:
-    """End the subscription to an ad group's or ad's review."""
-    this = (watched.c.entity == one.entity.value) & (watched.c.object_id == one.object_id)
-    tenant.run(tenant.delete(watched).where(this))
-    _repair_soon(tenant, clock, one.account_id)
-
-
 def of_accounts(tenant: TenantConnection, account_ids: frozenset[str]) -> list[Watched]:
     """The objects that the organisation watches in these ad accounts."""
     rows = tenant.all(tenant.select(watched).order_by(watched.c.object_id))

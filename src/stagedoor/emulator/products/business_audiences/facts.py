@@ -126,11 +126,6 @@ def editable(call: Call, audience_id: str) -> Audience:
     return found
 
 
-def _foreign(audience_id: str) -> Refusal:
-    said = f"You don't have permission to operate this audience: {audience_id}."
-    return Refusal("40001", said)
-
-
 def _existing(world: World, audience_id: str) -> Audience:
     found = world[AUDIENCES].get(audience_id)
     if found is None or found.deleted:

@@ -18,7 +18,6 @@ from stagedoor.platform.products.business_audiences import (
 from stagedoor.platform.protocols.multipart import FilePart
 
 from ...calls import Call, Handlers, Refusal
-from ...world import World
 from . import state
 from .state import AUDIENCE_FILES
 
@@ -110,13 +109,6 @@ def find(call: Call, paths: Sequence[str], calculate_type: str | None) -> tuple[
         if found.calculate_type != calculate_type:
             raise Refusal("40002", "calculate_type: Not the type with which the file was uploaded.")
     return tuple(dict.fromkeys(paths))
-
-
-def forget_expired(world: World, file_id: str) -> None:
-    """Delete the file if its time is over."""
-    found = world[AUDIENCE_FILES].get(file_id)
-    if found is not None and found.expires <= world.now():
-        del world[AUDIENCE_FILES][file_id]
 
 
 HANDLERS: Handlers = {

@@ -66,10 +66,6 @@ TRACKED_EVENTS = Collection("tracked_events", TrackedEvent)
 EVENTS_OF_SOURCE = Index[TrackedEvent](on=("event_source_id",), by=("at",))
 """By pixel, app or event set, the oldest first."""
 EVENTS_BY_ID = Index[TrackedEvent](on=("event_source_id", "event", "event_id"), keys=_repeatable)
-EVENTS_OF_CLICK = Index[TrackedEvent](on=("ttclid",), by=("at",))
-EVENTS_OF_ADVERTISER = Index[TrackedEvent](
-    on=("advertiser_ids",), keys=lambda advertiser_ids: advertiser_ids, by=("at",)
-)
 
 SUBSCRIPTIONS = Collection("subscriptions", Subscription)
 SUBSCRIPTIONS_OF_APP = Index[Subscription](on=("app_id",))
