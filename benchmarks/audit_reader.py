@@ -41,7 +41,7 @@ def main(what: str) -> None:
 def _search(audit: Audit) -> float:
     begun = time.perf_counter()
     page = audit.page(ORG, Filter(words=WORD))
-    assert page.rows, "the search found nothing"
+    assert page.items, "the search found nothing"
     return time.perf_counter() - begun
 
 

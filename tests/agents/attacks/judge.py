@@ -163,14 +163,14 @@ class Judge:
             last, cursor = head, None
             while True:
                 page = self._arena.agents.audit.page(org, _ALLOWED, cursor, _PAGE)
-                for row in page.rows:
+                for row in page.items:
                     if row.seq > head:
                         self._rows[org, row.seq] = row
                         self._by_log_id[row.log_id] = org, row
                         found.append(row)
-                last = max([last, *(row.seq for row in page.rows)])
+                last = max([last, *(row.seq for row in page.items)])
                 cursor = page.next_cursor
-                if cursor is None or cursor <= head or not page.rows:
+                if cursor is None or int(cursor) <= head or not page.items:
                     break
             heads[org] = last
         self._heads = heads

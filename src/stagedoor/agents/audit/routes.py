@@ -219,9 +219,8 @@ def list_audit(
         begin = audit.head(caller.org).seq if last_event_id is None else int(last_event_id)
         events = _followed(request, audit, caller.org, begin)
         return StreamingResponse(events, media_type=_EVENTS, headers={"cache-control": "no-store"})
-    page = audit.page(caller.org, wanted, None if cursor is None else int(cursor), limit)
-    after = None if page.next_cursor is None else str(page.next_cursor)
-    return Lines(rows=[Line.of(row) for row in page.rows], next_cursor=after)
+    page = audit.page(caller.org, wanted, cursor, limit)
+    return Lines(rows=[Line.of(row) for row in page.items], next_cursor=page.next_cursor)
 
 
 @ROUTER.get("/verify")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection, organisations_with
 from stagedoor.connector.errors import NotFound
+from stagedoor.connector.pages import Page, numbered
 from stagedoor.connector.vault import Vault, VaultClosed
 from stagedoor.connector.witness.service import Witness
 
@@ -38,14 +38,6 @@ _GIVEN = tuple(name for name in chain.FIELDS if name in Draft.__slots__)
 
 Erase = Callable[[TenantConnection, str | None, float], None]
 """A listener of erasures: erases personal texts of one account's calls, or of all, at a time."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditPage:
-    """A page, newest first. A page may have few rows, or none, and still a cursor."""
-
-    rows: Sequence[Shown]
-    next_cursor: int | None
 
 
 class Audit:
@@ -245,11 +237,12 @@ class Audit:
         return Head(0, chain.START) if row is None else Head(row.seq, row.hash)
 
     def page(
-        self, org: str, wanted: Filter | None = None, cursor: int | None = None, limit: int = 50
-    ) -> AuditPage:
-        """Return a page, newest first; fewer rows than `limit` where their texts are long."""
-        rows, after = self._page(org, wanted or Filter(), cursor, limit)
-        return AuditPage([shown(row) for row in rows], after)
+        self, org: str, wanted: Filter | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[Shown]:
+        """Return a page, newest first; fewer items than `limit` where their texts are long. A page
+        may have no items and still a cursor. Raises `BadCursor`."""
+        rows, after = self._page(org, wanted or Filter(), numbered(cursor), limit)
+        return Page([shown(row) for row in rows], None if after is None else str(after))
 
     def all(self, org: str, wanted: Filter | None = None) -> Iterator[Shown]:
         """Yield every decision, newest first, in bounded memory."""

@@ -27,7 +27,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..event_types import EventType
-from ..integrations.sharing import organisations_sharing
+from ..integrations.ad_accounts import organisations_sharing
 from ..integrations.told import told
 from ..schedule import store as schedule
 from ..subscriptions.events import Events

@@ -32,8 +32,8 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..event_types import EventType
+from ..integrations.ad_accounts import organisations_sharing
 from ..integrations.business import Business
-from ..integrations.sharing import organisations_sharing
 from ..integrations.told import told
 from ..schedule.store import wait
 from ..subscriptions.events import Events

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import Connection
+
 from stagedoor.client.errors import ReconnectRequired, StagedoorError
 from stagedoor.platform.products.business import AdvertiserAccount
 
 from ..clock import Clock
+from ..database import organisations_with
 from .accounts import AdAccount, Integration, Kind
 from .business import BRISK, Business
 from .errors import NoIntegration
+from .models import ad_accounts
 from .service import Integrations
 from .told import told
 
@@ -124,3 +128,11 @@ def _joined(
         balance=described.balance,
         integration_id=integration_id,
     )
+
+
+def organisations_sharing(connection: Connection, account_id: str, but: str) -> list[str]:
+    """The other organisations that reach an ad account, for the service's own use: a caller is
+    never told of them."""
+    reached = ad_accounts.c.account_id == account_id
+    found = organisations_with(connection, ad_accounts, reached)
+    return [org for org in found if org != but]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from stagedoor.platform.products.portability import EXPIRY_SECONDS, Category, archive
+from stagedoor.platform.products.portability import EXPIRY_SECONDS, REGIONS, Category, archive
 from stagedoor.platform.products.portability.archive import (
     CHAT_NAME,
     SECTIONS,
@@ -41,7 +41,6 @@ from ..community.state import (
     WATCHES_OF_PERSON,
 )
 from ..posting.state import PUBLISHES
-from .region import gives_data
 from .state import Export
 
 Rows = list[dict[str, Any]]
@@ -64,7 +63,7 @@ def collect(world: World, export: Export) -> list[Part]:
         if not _asked(section, export.categories):
             continue
         made = _SOURCES[section.name](world, creator, export.base_url)
-        records = made if gives_data(creator) else []
+        records = made if creator.region in REGIONS else []
         if section.keyed:
             chats: dict[str, Rows] = {}
             for record in records:
@@ -73,7 +72,7 @@ def collect(world: World, export: Export) -> list[Part]:
             parts += [Part(section, rows, key) for key, rows in chats.items()]
             continue
         rows: Iterable[dict[str, Any]] = [_row(record) for record in records]
-        if section is archive.WATCHED and creator.padding and gives_data(creator):
+        if section is archive.WATCHED and creator.padding and creator.region in REGIONS:
             rows = _padded(rows, creator.padding, world.now())
         parts.append(Part(section, rows))
     return parts

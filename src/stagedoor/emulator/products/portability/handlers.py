@@ -7,6 +7,7 @@ from typing import Any
 from stagedoor.platform.products import portability
 from stagedoor.platform.products.portability import (
     BY_CATEGORY,
+    REGIONS,
     ZIP_TYPE,
     Category,
     ExportQuery,
@@ -18,7 +19,6 @@ from ...calls import Call, FileData, Handlers, Refusal
 from ...world import Creator, World
 from ..oauth import tokens
 from . import timers
-from .region import gives_data
 from .spending import spent_by
 from .state import EXPORTS, PENDING_EXPORTS, Export
 
@@ -31,7 +31,7 @@ def add(call: Call) -> dict[str, Any]:
     request: ExportRequest = call.request
     world = call.world
     app, grant, creator = call.party
-    if not gives_data(creator) and world.settings.export_outside_region == "refused":
+    if creator.region not in REGIONS and world.settings.export_outside_region == "refused":
         raise Refusal("invalid_params", "The user's region is not supported.")
     if world.settings.one_export_at_a_time and _pending(world, app.client_key, creator):
         raise Refusal("invalid_params", "A request of this user is still pending.")
