@@ -6,7 +6,6 @@ from .fields import *
 from .market import *
 from .models import *
 from .operations import *
-from .other_operations import *
 from .properties import *
 from .publishing import *
 from .spark import *

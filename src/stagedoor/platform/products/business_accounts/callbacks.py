@@ -8,7 +8,9 @@ from typing import Annotated
 from ...addresses import WEB
 from ...bounds import AtMost
 from ...model import OPEN, Answer, AnyId, Id, declared, says
-from ..business.common import AppRequest
+from ...operation import Effect, Retry
+from ..business.common import COMMON_APP, PREFIX, AppRequest, case
+from ..business.product import APP
 
 
 class WebhookEventType(StrEnum):
@@ -60,3 +62,43 @@ class Callback(Answer):
     event_type: Annotated[WebhookEventType | str | None, OPEN] = None
     callback_url: str | None = None
     item_list: Annotated[tuple[Id, ...] | None, says("COMMENT with posts of its own")] = None
+
+
+WEBHOOK_UPDATE = APP.operation(
+    "webhook_update",
+    "POST",
+    f"{PREFIX}/business/webhook/update/",
+    request=CallbackSetting,
+    response=Callback,
+    summary="Set the callback URL of a kind of events",
+    action="Manage webhooks",
+    effect=Effect.WRITE,
+    errors=COMMON_APP,
+    source="business-accounts.yaml webhook_update",
+)
+
+WEBHOOK_LIST = APP.operation(
+    "webhook_list",
+    "GET",
+    f"{PREFIX}/business/webhook/list/",
+    request=CallbackQuery,
+    response=Callback,
+    summary="Read the callback URL of a kind of events",
+    action="Manage webhooks",
+    retry=Retry.SAFE,
+    errors=COMMON_APP,
+    source="business-accounts.yaml webhook_list",
+)
+
+WEBHOOK_DELETE = APP.operation(
+    "webhook_delete",
+    "POST",
+    f"{PREFIX}/business/webhook/delete/",
+    request=CallbackDeletion,
+    response=Callback,
+    summary="Delete the callback URL of a kind of events, or some of its posts",
+    action="Manage webhooks",
+    effect=Effect.WRITE,
+    errors=(*COMMON_APP, case(40007, "no callback URL")),
+    source="business-accounts.yaml webhook_delete",
+)

@@ -7,8 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from ...model import HINTED, OPEN, Answer, says
+from ...operation import Retry
 from ...vocabulary import BusinessCategory as BusinessCategory
-from ..business.common import AccountRequest
+from ..business.common import COMMON_ACCOUNT, PREFIX, AccountRequest
+from ..business.product import GRANTABLE_HOLDER
 
 
 class BenchmarkQuery(AccountRequest):
@@ -53,3 +55,32 @@ class HashtagSuggestions(Answer):
     """Suggested hashtags, the most viewed first."""
 
     suggestions: tuple[HashtagSuggestion, ...] = ()
+
+
+BUSINESS_BENCHMARK = GRANTABLE_HOLDER.operation(
+    "business_benchmark",
+    "GET",
+    f"{PREFIX}/business/benchmark/",
+    request=BenchmarkQuery,
+    response=Benchmark,
+    summary="Read the averages of a business category",
+    action="Read benchmarks",
+    retry=Retry.SAFE,
+    errors=COMMON_ACCOUNT,
+    confidence="medium",
+    source="business-accounts.yaml business_benchmark",
+)
+
+BUSINESS_HASHTAG_SUGGESTION = GRANTABLE_HOLDER.operation(
+    "business_hashtag_suggestion",
+    "GET",
+    f"{PREFIX}/business/hashtag/suggestion/",
+    request=HashtagQuery,
+    response=HashtagSuggestions,
+    summary="Suggest hashtags that begin with a word",
+    action="Read benchmarks",
+    retry=Retry.SAFE,
+    errors=COMMON_ACCOUNT,
+    confidence="medium",
+    source="business-accounts.yaml business_hashtag_suggestion",
+)

@@ -7,9 +7,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from ...model import Answer, Request, says
+from ...model import Answer, Empty, Request, says
+from ...operation import Effect, Retry
 from ...vocabulary import UrlPropertyStatus as UrlPropertyStatus
-from ..business.common import AppOrTokenRequest
+from ..business.common import COMMON_APP, PREFIX, AppOrTokenRequest, case
+from ..business.product import APP
 
 
 class UrlPropertyType(IntEnum):
@@ -56,3 +58,60 @@ class UrlPropertyList(Answer):
     """All URL properties of an app."""
 
     url_property_info_list: tuple[UrlPropertyInfo, ...] = ()
+
+
+PROPERTY_ADD = APP.operation(
+    "property_add",
+    "POST",
+    f"{PREFIX}/business/property/add/",
+    request=UrlPropertyRequest,
+    response=UrlPropertyAnswer,
+    summary="Add a URL property, and get what proves that it is yours",
+    action="Manage URL properties",
+    effect=Effect.WRITE,
+    errors=COMMON_APP,
+    confidence="medium",
+    source="business-accounts.yaml property_add",
+)
+
+PROPERTY_VERIFY = APP.operation(
+    "property_verify",
+    "POST",
+    f"{PREFIX}/business/property/verify/",
+    request=UrlPropertyRequest,
+    response=UrlPropertyAnswer,
+    summary="Have TikTok check the proof of a URL property",
+    action="Manage URL properties",
+    effect=Effect.WRITE,
+    errors=(*COMMON_APP, case(40007, "unknown URL property")),
+    confidence="medium",
+    source="business-accounts.yaml property_verify",
+)
+
+PROPERTY_DELETE = APP.operation(
+    "property_delete",
+    "POST",
+    f"{PREFIX}/business/property/delete/",
+    request=UrlPropertyRequest,
+    response=Empty,
+    summary="Delete a URL property",
+    action="Manage URL properties",
+    effect=Effect.WRITE,
+    errors=(*COMMON_APP, case(40007, "unknown URL property")),
+    confidence="medium",
+    source="business-accounts.yaml property_delete",
+)
+
+PROPERTY_LIST = APP.operation(
+    "property_list",
+    "GET",
+    f"{PREFIX}/business/property/list/",
+    request=UrlPropertyQuery,
+    response=UrlPropertyList,
+    summary="List the app's URL properties",
+    action="Manage URL properties",
+    retry=Retry.SAFE,
+    errors=COMMON_APP,
+    confidence="medium",
+    source="business-accounts.yaml property_list",
+)

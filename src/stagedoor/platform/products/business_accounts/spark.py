@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum, StrEnum
 from typing import Annotated
 
 from ...model import OPEN, Answer, AnyId, Id, says
-from ..business.common import AccountRequest
+from ...operation import AnyOf, Effect, Resource, Retry
+from ..business.common import COMMON_ACCOUNT, PREFIX, AccountRequest, case
+from ..business.product import ACCOUNT_HOLDER
 
 
 class AuthorizationDays(IntEnum):
@@ -65,3 +68,64 @@ class SparkCode(Answer):
     auth_code_start_time: Annotated[str | None, says("YYYY-MM-DD HH:MM:SS in UTC")] = None
     auth_code_end_time: Annotated[str | None, says("YYYY-MM-DD HH:MM:SS in UTC")] = None
     authorization_days: int | None = None
+
+
+_SPARK = replace(ACCOUNT_HOLDER, resource=Resource.POSTING, scopes=AnyOf(("biz.spark.auth",)))
+_SPARK_ERRORS = (
+    *COMMON_ACCOUNT,
+    case(40130, "the scope isn't granted"),
+    case(40007, "unknown post"),
+)
+
+POST_AUTHORIZE_SETTING = _SPARK.operation(
+    "post_authorize_setting",
+    "POST",
+    f"{PREFIX}/business/post/authorize/setting/",
+    request=SparkSetting,
+    response=SparkCode,
+    summary="Let a post be used in ads by a code, or end that",
+    action="Authorise posts for ads",
+    effect=Effect.WRITE,
+    errors=_SPARK_ERRORS,
+    source="business-accounts.yaml post_authorize_setting",
+)
+
+POST_AUTHORIZE = _SPARK.operation(
+    "post_authorize",
+    "POST",
+    f"{PREFIX}/business/post/authorize/",
+    request=SparkExtension,
+    response=SparkCode,
+    summary="Extend the life of a post's code for ads",
+    action="Authorise posts for ads",
+    effect=Effect.WRITE,
+    errors=_SPARK_ERRORS,
+    source="business-accounts.yaml post_authorize",
+)
+
+POST_AUTHORIZE_STATUS = _SPARK.operation(
+    "post_authorize_status",
+    "GET",
+    f"{PREFIX}/business/post/authorize/status/",
+    request=SparkPost,
+    response=SparkCode,
+    summary="Read a post's code for ads",
+    action="Read codes for ads",
+    retry=Retry.SAFE,
+    errors=_SPARK_ERRORS,
+    confidence="medium",
+    source="business-accounts.yaml post_authorize_status",
+)
+
+POST_AUTHORIZE_DELETE = _SPARK.operation(
+    "post_authorize_delete",
+    "POST",
+    f"{PREFIX}/business/post/authorize/delete/",
+    request=SparkPost,
+    response=SparkCode,
+    summary="Delete a post's code for ads",
+    action="Authorise posts for ads",
+    effect=Effect.WRITE,
+    errors=_SPARK_ERRORS,
+    source="business-accounts.yaml post_authorize_delete",
+)

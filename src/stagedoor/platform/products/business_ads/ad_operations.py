@@ -1,4 +1,4 @@
-"""The operations of ads, identities and regions."""
+"""The operations of ads."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from ..business.product import GRANTABLE_ADVERTISER, WITHOUT_TOOL
 from .ad_models import AdChanges, AdQuery, AdReviewQuery, AdStatusChange, NewAds
 from .common import MAX_PAGE
 from .created import CreatedAds
-from .identity_models import MAX_IDENTITIES, IdentityQuery, NewIdentity, RegionQuery
-from .pages import AdPage, AdStatuses, IdentityPage, NewIdentityId, Regions, WrittenAds
+from .pages import AdPage, AdStatuses, WrittenAds
 from .review_answers import AdReviews
 
 AD_GET = GRANTABLE_ADVERTISER.operation(
@@ -91,47 +90,4 @@ AD_REVIEW_INFO = GRANTABLE_ADVERTISER.operation(
     errors=COMMON,
     confidence="medium",
     source="business-ads.yaml ad_review_info",
-)
-
-IDENTITY_GET = GRANTABLE_ADVERTISER.operation(
-    "identity_get",
-    "GET",
-    f"{PREFIX}/identity/get/",
-    request=IdentityQuery,
-    response=IdentityPage,
-    summary="List the accounts under which ads can appear",
-    action="Read identities",
-    scopes=AnyOf(("693",)),
-    paging=numbered(MAX_IDENTITIES, "identity_list"),
-    retry=Retry.SAFE,
-    errors=COMMON,
-    source="business-ads.yaml identity_get",
-)
-
-IDENTITY_CREATE = GRANTABLE_ADVERTISER.operation(
-    "identity_create",
-    "POST",
-    f"{PREFIX}/identity/create/",
-    request=NewIdentity,
-    response=NewIdentityId,
-    summary="Create a name and picture under which ads can appear",
-    action="Create identities",
-    effect=Effect.WRITE,
-    scopes=AnyOf(("692",)),
-    errors=COMMON,
-    source="business-ads.yaml identity_create",
-)
-
-TOOL_REGION = GRANTABLE_ADVERTISER.operation(
-    "tool_region",
-    "GET",
-    f"{PREFIX}/tool/region/",
-    request=RegionQuery,
-    response=Regions,
-    summary="List the locations that can be targeted",
-    action="Read ads",
-    retry=Retry.SAFE,
-    errors=COMMON,
-    confidence="medium",
-    source="business-ads.yaml tool_region",
 )

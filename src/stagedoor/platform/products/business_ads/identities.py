@@ -1,0 +1,115 @@
+"""Identities: the accounts under which ads appear."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from ...ads_vocabulary import IdentityType
+from ...model import OPEN, Answer, Id, Request, says
+from ...operation import AnyOf, Effect, Retry
+from ..business.common import COMMON, PREFIX, AdvertiserRequest, PageInfo, PageNumber, numbered
+from ..business.product import GRANTABLE_ADVERTISER
+from .common import Choice, OtherId
+
+MAX_IDENTITIES = 100
+
+
+class IdentityFilters(Request):
+    """Which identities."""
+
+    keyword: Annotated[
+        str | None, says("a part of the display name of a CUSTOMIZED_USER, in any case")
+    ] = None
+
+
+class IdentityQuery(AdvertiserRequest):
+    """A page of the accounts under which ads can appear."""
+
+    identity_type: Annotated[Choice[IdentityType] | None, says("none: all kinds")] = None
+    identity_authorized_bc_id: Annotated[OtherId | None, says("needed for BC_AUTH_TT")] = None
+    filtering: Annotated[
+        IdentityFilters | None, says("which ones; none: all that aren't deleted")
+    ] = None
+    page: Annotated[PageNumber | None, says("the page, from 1; default 1")] = None
+    page_size: Annotated[
+        int | None,
+        Field(ge=1, le=MAX_IDENTITIES),
+        says("rows of a page, at most 100; default 20"),
+    ] = None
+
+
+class NewIdentity(AdvertiserRequest):
+    """A name and a picture of the advertiser's own (CUSTOMIZED_USER)."""
+
+    display_name: Annotated[
+        str, Field(min_length=1, max_length=100), says("the name that people see")
+    ]
+    image_uri: Annotated[OtherId | None, says("the id of a square image")] = None
+
+
+class Identity(Answer):
+    """An account under which ads can appear."""
+
+    identity_id: Id | None = None
+    identity_type: Annotated[IdentityType | str | None, OPEN] = None
+    identity_authorized_bc_id: Id | None = None
+    display_name: str | None = None
+    username: str | None = None
+    profile_image: Annotated[str | None, says("a temporary address")] = None
+    available_status: Annotated[
+        str | None,
+        says(
+            "AVAILABLE, NO_VALID_BIND_ACCOUNT, SCOPE_UNAVAILABLE, IS_PRIVATE_ACCOUNT or "
+            "NOT_BUSINESS_ACCOUNT"
+        ),
+    ] = None
+    can_push_video: bool | None = None
+    can_pull_video: bool | None = None
+    can_use_live_ads: bool | None = None
+    can_manage_message: bool | None = None
+    ads_only_mode: bool | None = None
+
+
+class IdentityPage(Answer):
+    """A page of identities."""
+
+    identity_list: tuple[Identity, ...] = ()
+    page_info: PageInfo = PageInfo()
+
+
+class NewIdentityId(Answer):
+    """The id of a new identity, which is a CUSTOMIZED_USER."""
+
+    identity_id: Id
+
+
+IDENTITY_GET = GRANTABLE_ADVERTISER.operation(
+    "identity_get",
+    "GET",
+    f"{PREFIX}/identity/get/",
+    request=IdentityQuery,
+    response=IdentityPage,
+    summary="List the accounts under which ads can appear",
+    action="Read identities",
+    scopes=AnyOf(("693",)),
+    paging=numbered(MAX_IDENTITIES, "identity_list"),
+    retry=Retry.SAFE,
+    errors=COMMON,
+    source="business-ads.yaml identity_get",
+)
+
+IDENTITY_CREATE = GRANTABLE_ADVERTISER.operation(
+    "identity_create",
+    "POST",
+    f"{PREFIX}/identity/create/",
+    request=NewIdentity,
+    response=NewIdentityId,
+    summary="Create a name and picture under which ads can appear",
+    action="Create identities",
+    effect=Effect.WRITE,
+    scopes=AnyOf(("692",)),
+    errors=COMMON,
+    source="business-ads.yaml identity_create",
+)
