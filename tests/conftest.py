@@ -41,8 +41,10 @@ def _write_to_memory() -> None:
 
 _write_to_memory()
 
-# No example is judged by the time that it took.
-hypothesis.settings.register_profile("tests", deadline=None)
+# No example is judged by the time that it took, nor the drawing of examples.
+hypothesis.settings.register_profile(
+    "tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("tests")
 
 # While modules are loaded nothing becomes garbage, and looking through all of them for it takes

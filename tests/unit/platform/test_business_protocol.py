@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import parse_qs
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, RootModel
 
@@ -166,12 +166,10 @@ REQUESTS: dict[str, st.SearchStrategy[BaseModel]] = {
     ),
 }
 
-unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 each = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
 
 
 @each
-@unhurried
 @given(data=st.data())
 def test_what_is_encoded_parses_to_the_same_request(
     operation: Operation[..., Any], data: Any
@@ -182,7 +180,6 @@ def test_what_is_encoded_parses_to_the_same_request(
 
 
 @each
-@unhurried
 @given(query=st.text(max_size=40), body=st.binary(max_size=40))
 def test_noise_is_read_or_refused_as_malformed(
     operation: Operation[..., Any], query: str, body: bytes
@@ -200,7 +197,6 @@ def test_a_request_that_does_not_fit_is_a_parameter_error() -> None:
 
 
 @each
-@unhurried
 @given(data=st.data())
 def test_the_data_that_is_wrapped_is_unwrapped(operation: Operation[..., Any], data: Any) -> None:
     sent = data.draw(answers(operation.response))
@@ -210,7 +206,6 @@ def test_the_data_that_is_wrapped_is_unwrapped(operation: Operation[..., Any], d
 
 
 @each
-@unhurried
 @given(code=st.sampled_from(sorted(BUSINESS_ERRORS.codes)) | st.just("49999"), text=TEXTS)
 def test_an_error_that_is_wrapped_is_unwrapped(
     operation: Operation[..., Any], code: str, text: str

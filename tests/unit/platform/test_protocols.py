@@ -26,18 +26,15 @@ ANSWERING = [
     for one in OPERATIONS
     if one.protocol is not UPLOAD_TRANSFER and not one.protocol.answers_file
 ]
-UNHURRIED: dict[str, Any] = {
-    "deadline": None,
-    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much],
-}
-"""How long it takes says nothing here; what the models refuse is drawn again."""
+DRAWN_AGAIN = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+"""What the models refuse is drawn again."""
 LOG_ID = "20261129120000ABCDEF0123456789ABCD"
 
 each = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)
 
 
 @pytest.mark.parametrize("operation", ANSWERING, ids=lambda one: one.id)
-@settings(max_examples=20, **UNHURRIED)
+@settings(max_examples=20, suppress_health_check=DRAWN_AGAIN)
 @given(data=st.data())
 def test_the_data_that_is_wrapped_is_unwrapped(operation: Operation[..., Any], data: Any) -> None:
     sent = data.draw(answers(operation.response))
@@ -48,7 +45,7 @@ def test_the_data_that_is_wrapped_is_unwrapped(operation: Operation[..., Any], d
 
 @each
 @given(data=st.data(), text=TEXTS)
-@settings(max_examples=20, **UNHURRIED)
+@settings(max_examples=20, suppress_health_check=DRAWN_AGAIN)
 def test_an_error_that_is_wrapped_is_unwrapped(
     operation: Operation[..., Any], data: Any, text: str
 ) -> None:
