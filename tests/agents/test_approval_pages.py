@@ -11,7 +11,7 @@ from html import unescape
 import httpx2
 import pytest
 
-from stagedoor.connector.logs import masked
+from stagedoor.platform.masking import masked
 from tests.agents.approving import ASKED, asks, get, says
 from tests.agents.call_requests import film, photos
 from tests.agents.conftest import AgentFixture

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
-from stagedoor.connector.logs import MASK, masked
+from stagedoor.platform.masking import MASK, masked
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products.oauth import LOG_ID
 

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from stagedoor.platform.masking import masked
+
 from . import proxies
 from .errors import AnswerLost, ConfigurationError, NotSent
 
@@ -117,7 +119,7 @@ def translated(method: str, url: str, http: httpx2.Client | httpx2.AsyncClient) 
         yield
     except (httpx2.RequestError, httpx2.InvalidURL) as error:
         parts = urlsplit(url)
-        where = f"{method} {parts.scheme}://{parts.netloc}{parts.path}"
+        where = masked(f"{method} {parts.scheme}://{parts.netloc}{parts.path}")
         what = str(error) or type(error).__name__
         via = proxies.between(url) if http.trust_env else ""
         if isinstance(error, (*_NEVER_SENT, httpx2.InvalidURL)):
@@ -126,8 +128,8 @@ def translated(method: str, url: str, http: httpx2.Client | httpx2.AsyncClient) 
 
 
 class _WithoutCredentials(logging.Filter):
-    """Removes the queries of addresses from log records: the HTTP library logs whole addresses, and
-    the app's secret, signatures and upload tokens stand in queries."""
+    """Removes queries and capabilities of addresses from log records: the HTTP library logs whole
+    addresses, and the app's secret, signatures and upload tokens stand in queries."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
@@ -136,7 +138,7 @@ class _WithoutCredentials(logging.Filter):
 
 
 def _bare(logged: object) -> object:
-    return logged.copy_with(query=None) if isinstance(logged, httpx2.URL) else logged
+    return masked(str(logged.copy_with(query=None))) if isinstance(logged, httpx2.URL) else logged
 
 
 logging.getLogger("httpx2").addFilter(_WithoutCredentials())

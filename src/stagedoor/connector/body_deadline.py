@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from stagedoor.platform.masking import UPLOAD
+
 from .connections import EXTENSION
 from .errors import ApiError, error_response
 
@@ -45,7 +47,7 @@ class BodyPaces:
     other: Mapping[str, BodyPace] = field(
         # upload routes have limits of their own: this one only ends connections that stand still
         default_factory=lambda: dict.fromkeys(
-            ("/upload/", "/api/ads/creatives"), BodyPace(60.0, 1_024.0)
+            (UPLOAD, "/api/ads/creatives"), BodyPace(60.0, 1_024.0)
         )
     )
 

@@ -15,29 +15,7 @@ from typing import Any
 import structlog
 
 from stagedoor.platform.characters import spelled_out
-
-_SECRET = re.compile(
-    r"(act\.|rft\.|clt\.)[^\s\"'&]+"
-    r"|\bsd[aor]_[\w-]+"
-    r"|\bwhsec_[\w+/=-]+"
-    r"|(?<=Bearer )[^\s\"']+"
-    r"|(?<=/upload/)[^\s\"'/?]+"
-    r"|(?<=/media/)[^\s\"'/?]+"
-    r"|(?<=/approve/)[^\s\"'/?]+"
-    r"|(?<=upload_token=)[^\s\"'&]+"
-    r"|(?<=[?&]code=)[^\s\"'&]+"
-    r"|(?<=[?&]state=)[^\s\"'&]+"
-    r"|(?<=[?&_]secret=)[^\s\"'&]+"
-    r"|(?<=[?&]auth_code=)[^\s\"'&]+"
-    r"|(?i:(?<=access-token: )|(?<=access-token': ')|(?<=access-token\": \"))[^\s\"',]+"
-)
-MASK = "***"
-
-
-def masked(text: str) -> str:
-    """`text` without tokens, codes and capabilities."""
-    return _SECRET.sub(MASK, text)
-
+from stagedoor.platform.masking import masked
 
 def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The last filter of all log lines: masks secrets that got into a text, and escapes control

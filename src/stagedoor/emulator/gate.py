@@ -8,12 +8,12 @@ served by Starlette.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from stagedoor.platform.masking import masked
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 from stagedoor.platform.operation import Operation
 
@@ -22,11 +22,10 @@ from .answers import Reply
 from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
 from .calls import Call, Refusal
 from .limits import Windows
+from .log import logger
 from .plan import Plan
 from .plans import Route, Routes
 from .world import Fault, FaultKind, Seen, World
-
-logger = logging.getLogger("stagedoor.emulator")
 
 API = "/v2/"
 AUTH_PAGES = "/v2/auth/"
@@ -63,7 +62,7 @@ class Gate:
         elif key in _UPLOADS:
             await self._upload(scope, receive, send)
         elif scope["path"].startswith(API) and not scope["path"].startswith(AUTH_PAGES):
-            await _answer(send, answers.UNSUPPORTED, self._seen(scope, self.world.now()))
+            await _answer(send, answers.UNSUPPORTED, self._seen(scope))
         elif scope["path"] in OWN_PAGES or scope["path"].startswith(CONTROL):
             await self._pages(scope, receive, send)
         else:
@@ -80,7 +79,7 @@ class Gate:
             return
         known = any(self._routes[one, path] is not None for one in ("GET", "POST"))
         reply = answers.WRONG_METHOD if known else answers.NO_PAGE
-        await _answer(send, reply, self._seen(scope, self.world.now()))
+        await _answer(send, reply, self._seen(scope))
 
     async def _pages(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Created with the first page, to keep the start fast.
@@ -89,7 +88,7 @@ class Gate:
         await self._made_pages(scope, receive, send)
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        seen = self._seen(scope, self.world.now(), _page_id(scope["path"]))
+        seen = self._seen(scope, _page_id(scope["path"]))
 
         async def observed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -98,11 +97,13 @@ class Gate:
 
         await self._pages(scope, receive, observed)
 
-    def _seen(self, scope: Scope, now: float, operation: str | None = None) -> Seen:
+    def _seen(self, scope: Scope, operation: str | None = None, declared: bool = False) -> Seen:
+        """Record a request. A declared path is the same for all callers, so it has no secrets."""
+        now = self.world.now()
         seen = Seen(
             at=now,
             method=scope["method"],
-            path=scope["path"],
+            path=scope["path"] if declared else masked(scope["path"]),
             status=0,
             operation=operation,
             client_key=None,
@@ -115,7 +116,7 @@ class Gate:
 
     async def _call(self, route: Route, scope: Scope, receive: Receive, send: Send) -> None:
         world = self.world
-        seen = self._seen(scope, world.now())
+        seen = self._seen(scope, declared=True)
         plan = route.first
         form: form_files.Form | None = None
         try:
@@ -234,7 +235,7 @@ class Gate:
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         from .products.media.handlers import put_chunk
 
-        seen = self._seen(scope, self.world.now(), UPLOAD_CHUNK.id)
+        seen = self._seen(scope, UPLOAD_CHUNK.id, declared=True)
         fault = faults.meet(self.world, UPLOAD_CHUNK.id) if self.world.faults else None
         if fault is not None:
             if fault.kind is FaultKind.SLOW:

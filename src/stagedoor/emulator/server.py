@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import tempfile
@@ -14,6 +15,8 @@ from typing import Unpack
 
 import uvicorn
 
+from stagedoor.platform.masking import WithoutSecrets
+
 from .app import Emulator
 from .beginning import Options
 from .beginning import options as options
@@ -24,6 +27,7 @@ from .world import WorldFileError as WorldFileError
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8701
 
+_WITHOUT_SECRETS = WithoutSecrets()
 _KEEP_ALIVE_SECONDS = 75
 _SHUTDOWN_SECONDS = 2
 
@@ -75,6 +79,7 @@ def address(host: str, bound: socket.socket, secure: bool = False) -> str:
 
 
 def configured(emulator: Emulator, certificate: Certificate | None = None) -> uvicorn.Config:
+    logging.getLogger("uvicorn.error").addFilter(_WITHOUT_SECRETS)
     return uvicorn.Config(
         emulator.asgi,
         lifespan="on",

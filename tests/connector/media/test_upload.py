@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stagedoor.connector.logs import masked
+from stagedoor.platform.masking import masked
 from tests.connector.media.conftest import Uploader
 
 DATA = random.Random(7).randbytes(3_000_000)

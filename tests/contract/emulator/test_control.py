@@ -194,6 +194,22 @@ def test_requests_are_filtered_and_newest_last(tiktok: TikTok) -> None:
     assert tiktok.http.get("/_emulator/requests?limit=x").status_code == 400
 
 
+def test_requests_are_listed_without_secrets_of_their_paths(tiktok: TikTok) -> None:
+    token = tiktok.token(creator="maracooks", scopes=["user.info.basic"])["access_token"]
+    link = "5" * 40
+    for path in (f"/v2/user/{token}", f"/{token}", f"/open_api/v1.3/{link}/"):
+        assert tiktok.http.get(path).status_code in (400, 404)
+    assert tiktok.http.get(f"/report-files/{link}/report.csv").status_code in (403, 404)
+    listed = tiktok.http.get("/_emulator/requests").text
+    overview = tiktok.http.get("/_emulator/").text
+    for secret in (token, link):
+        assert secret not in listed
+        assert secret not in overview
+    asked = {"path": f"/report-files/{link}/report.csv"}
+    found = tiktok.http.get("/_emulator/requests", params=asked).json()["requests"]
+    assert [one["path"] for one in found] == ["/report-files/***/report.csv"]
+
+
 def test_tokens_without_the_page(tiktok: TikTok) -> None:
     issued = tiktok.token(creator="ridewithrio", scopes=["user.info.basic"])
     assert issued["scope"] == "user.info.basic"

@@ -14,8 +14,9 @@ import hmac
 from base64 import urlsafe_b64encode
 
 from stagedoor.connector.keys import Keys
+from stagedoor.platform.masking import APPROVAL
 
-PATH = "/agents/approve"
+PATH = APPROVAL.removesuffix("/")
 _PURPOSE = "stagedoor: decide on an approval"
 _MAX = 100
 

@@ -27,6 +27,7 @@ from stagedoor.connector.publishing.scheduling import Scheduling
 from stagedoor.connector.publishing.schemas import checked
 from stagedoor.connector.publishing.service import Posts, Record
 from stagedoor.connector.publishing.states import State
+from stagedoor.platform.masking import AGENT_UPLOAD
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import PostMode, PublishStatus
@@ -35,7 +36,7 @@ from ..identity.service import Caller
 from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
 from .request import CallAnswer, CallRequest
 
-UPLOADS = "/agents/upload"
+UPLOADS = AGENT_UPLOAD.removesuffix("/")
 """Path prefix of capability URLs that answer as TikTok's upload_url does."""
 _LABEL = 100
 

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.requests import ClientDisconnect
 
+from stagedoor.platform.masking import PULL, UPLOAD
+
 from ..connections import mark_authenticated
 from ..documented import raises
 from ..errors import NotFound
@@ -133,7 +135,7 @@ MediaIs = Annotated[MediaService, provided(MediaService)]
 
 
 @ROUTER.put(
-    "/upload/{capability}",
+    f"{UPLOAD}{{capability}}",
     name="upload_file",
     summary="Upload a file, or a piece",
     status_code=201,
@@ -142,7 +144,7 @@ MediaIs = Annotated[MediaService, provided(MediaService)]
     openapi_extra=_BODIES,
 )
 @ROUTER.post(
-    "/upload/{capability}",
+    f"{UPLOAD}{{capability}}",
     name="upload_form",
     summary="Upload a file, or a piece",
     status_code=201,
@@ -179,7 +181,7 @@ async def upload(request: Request, media: MediaIs, capability: str) -> Response:
 
 
 @ROUTER.head(
-    "/upload/{capability}",
+    f"{UPLOAD}{{capability}}",
     name="show_upload",
     summary="How far an upload is",
     response_class=Response,
@@ -217,7 +219,7 @@ def _progress(medium: Medium) -> Response:
 
 
 @ROUTER.head(
-    "/media/{capability}",
+    f"{PULL}{{capability}}",
     name="show_media",
     summary="Ask about a file",
     response_class=Response,
@@ -225,7 +227,7 @@ def _progress(medium: Medium) -> Response:
     openapi_extra=_RANGE,
 )
 @ROUTER.get(
-    "/media/{capability}",
+    f"{PULL}{{capability}}",
     name="get_media",
     summary="Fetch a file",
     response_class=Response,

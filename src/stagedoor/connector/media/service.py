@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from stagedoor.client.source import Source
+from stagedoor.platform.masking import PULL, UPLOAD
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
@@ -176,7 +177,7 @@ class MediaService:
             media_id,
             self._clock.now() + UPLOAD_SECONDS,
         )
-        return f"{self._settings.public_url}/upload/{capability}"
+        return f"{self._settings.public_url}{UPLOAD}{capability}"
 
     def find(self, tenant: TenantConnection, media_id: str, lock: bool = False) -> Medium | None:
         row = store.find(tenant, media_id, lock)
@@ -255,7 +256,7 @@ class MediaService:
             media_id,
             self._clock.now() + PULL_SECONDS,
         )
-        return f"{self._settings.pulled_from}/media/{capability}"
+        return f"{self._settings.pulled_from}{PULL}{capability}"
 
     def probe(self, medium: Medium, number: int = 1, *, for_ads: bool = False) -> Probed:
         """Probe a medium in a child process; blocks. Raises `Busy` and `StoreForeign`, which are

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter
 
+from stagedoor.platform.masking import masked
 from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.scopes import USER_SCOPES
 
@@ -130,7 +131,7 @@ def requests(
     def fits(seen: Seen) -> bool:
         return (
             (operation is None or seen.operation == operation)
-            and (path is None or seen.path == path)
+            and (path is None or seen.path == masked(path))
             and (client_key is None or seen.client_key == client_key)
         )
 

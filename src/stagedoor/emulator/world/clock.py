@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-_log = logging.getLogger("stagedoor.emulator")
+from ..log import logger
+
 
 
 @dataclass(slots=True, order=True)
@@ -147,7 +147,7 @@ class Clock:
             if item in self._work:
                 self._work.remove(item)
             if not done.cancelled() and (error := done.exception()) is not None:
-                _log.error("%s of %s broke", kind, ref, exc_info=error)
+                logger.error("%s of %s broke", kind, ref, exc_info=error)
 
         task.add_done_callback(end)
         return task
@@ -228,4 +228,4 @@ class Clock:
             await self.handle(timer.kind, timer.ref)
         except Exception:
             # A failing timer doesn't stop the clock.
-            _log.exception("%s of %s broke", timer.kind, timer.ref)
+            logger.exception("%s of %s broke", timer.kind, timer.ref)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from stagedoor.platform.masking import REPORT_FILE
 from stagedoor.platform.model import AT_TIKTOK
 from stagedoor.platform.products.business_reports import (
     Dimension,
@@ -34,7 +35,7 @@ from .rows import Rows
 from .spreadsheet import Spreadsheet
 from .state import LINKS, TASKS, Link, Task
 
-FILES = "/report-files/"
+FILES = REPORT_FILE
 _QUEUED = 0.4
 """The part of a task's time that it waits in the queue."""
 _HOUR = 3_600

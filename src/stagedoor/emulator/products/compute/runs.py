@@ -8,13 +8,13 @@ from __future__ import annotations
 import ast
 import asyncio
 import base64
-import logging
 import warnings
 from collections.abc import Iterator
 from typing import Any
 
 from ...control.errors import ControlError, wrong
 from ...control_bodies import ALL
+from ...log import logger
 from ...world import App, World
 from . import review
 from .process import Limits, Outcome, ScriptProcess
@@ -22,7 +22,6 @@ from .search import caller
 from .session import Session
 from .state import SCRIPTS, SCRIPTS_BY_STATUS, Script, ScriptStatus
 
-_log = logging.getLogger("stagedoor.emulator")
 
 BEGIN = "script.begin"
 REVIEW = "script.review"
@@ -149,7 +148,7 @@ async def _run(world: World, script: Script) -> None:
         process.kill()
         raise
     except Exception as error:
-        _log.exception("script %s couldn't be run", script.id)
+        logger.exception("script %s couldn't be run", script.id)
         outcome = Outcome(f"The emulator couldn't run it: {error!s:.200}")
     script.records = session.records
     _end(world, script, outcome, session)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from stagedoor.platform.masking import QR_CODE
 from stagedoor.platform.products.oauth import TICKET_UNFILLED
 from stagedoor.platform.scopes import consent_text
 from stagedoor.ui import render
@@ -21,7 +22,7 @@ from ...world import World
 from . import qr
 from .state import QrLogin
 
-SHOW, SCAN = "/_emulator/qr/{token}", "/_emulator/scan"
+SHOW, SCAN = f"{QR_CODE}{{token}}", "/_emulator/scan"
 
 _TOGGLE = "grant."
 

@@ -7,6 +7,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
+from stagedoor.platform.masking import QR_SCAN
+
 from ... import links
 from ...control_bodies import controlled, read
 from ...world import Creator, Video, World
@@ -182,7 +184,7 @@ ROUTES = [
     Route(f"{_PHONE}/videos/{{video_id}}", controlled(show_to), methods=["PATCH"]),
     Route(f"{_PHONE}/settings", controlled(settings), methods=["PATCH"]),
     Route(f"{_PHONE}/scan", controlled(scan), methods=["POST"]),
-    Route(f"{_PHONE}/scan/{{token}}/approve", controlled(approve), methods=["POST"]),
-    Route(f"{_PHONE}/scan/{{token}}/deny", controlled(deny), methods=["POST"]),
+    Route(f"{_PHONE}{QR_SCAN}{{token}}/approve", controlled(approve), methods=["POST"]),
+    Route(f"{_PHONE}{QR_SCAN}{{token}}/deny", controlled(deny), methods=["POST"]),
     Route(f"{_PHONE}/disconnect", controlled(disconnect), methods=["POST"]),
 ]
