@@ -13,7 +13,7 @@ def read_moment(value: str | float) -> float:
     """Unix seconds of an RFC 3339 time, or of a number of seconds. Raises ValueError."""
     try:
         moment = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         moment = _rfc3339(str(value))
     if not (math.isfinite(moment) and FIRST <= moment < LAST):
         raise ValueError("is no time from 2015 to 2037")

@@ -383,7 +383,7 @@ def test_text_that_can_not_be_kept_or_encoded_is_refused_by_its_path(
         ("POST", "creators", {"username": "amy.bakes", "followers": 2**63}, "followers"),
         ("POST", "creators", {"username": "amy.bakes", "followers": "9" * 19}, "followers"),
         ("POST", "videos", {"creator": "maracooks", "title": "a", "views": 1e22}, "views"),
-        ("PATCH", "apps/emulator-client-key", {"limits": {"*": [2**70, 60]}}, "limits"),
+        ("PATCH", "apps/emulator-client-key", {"user_cap": 2**70}, "user_cap"),
         ("POST", "reset", {"seed": -(2**64)}, "seed"),
     ],
 )
@@ -396,6 +396,27 @@ def test_a_whole_number_beyond_64_bits_is_refused_by_its_path(
     [problem] = answer.json()["error"]["problems"]
     assert problem == {"path": named, "reason": "is no 64-bit number"}
     assert tiktok.control("GET", "world")["counts"] == before
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "named", "bound"),
+    [
+        ("settings", {"ad_review_seconds": 1e308}, "ad_review_seconds", "315360000"),
+        ("settings", {"code_seconds": 10**12}, "code_seconds", "315360000"),
+        ("settings", {"research_per_second": 10**12}, "research_per_second", "1000000000"),
+        ("settings", {"webhook_timeout_seconds": 1e308}, "webhook_timeout_seconds", "3600"),
+        ("apps/emulator-client-key", {"limits": {"*": [2**70, 60]}}, "limits.*.0", "1000000000"),
+        ("apps/emulator-client-key", {"limits": {"*": [1, 1e308]}}, "limits.*.1", "315360000"),
+    ],
+)
+def test_a_duration_or_count_beyond_its_bound_is_refused(
+    tiktok: TikTok, path: str, body: dict[str, object], named: str, bound: str
+) -> None:
+    answer = tiktok.http.request("PATCH", f"/_emulator/{path}", json=body)
+    assert answer.status_code == 400, answer.text
+    [problem] = answer.json()["error"]["problems"]
+    assert problem["path"] == named
+    assert bound in problem["reason"]
 
 
 def test_a_nul_in_an_address_of_a_control_route_is_refused(tiktok: TikTok) -> None:

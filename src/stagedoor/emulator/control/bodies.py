@@ -18,6 +18,7 @@ from stagedoor.platform.reasons import COUNTRY
 
 from ..moments import read_moment
 from ..world import FaultKind
+from ..world.bounds import Amount, Life, Span, Window
 from ..world.entities import AppState, PlatformKind, PropertyKind
 from ..world.seed import LEAST_VIDEOS, MOST_VIDEOS
 from .numbers import WithInt64
@@ -40,7 +41,7 @@ class ResetBody(Body):
 
 
 class ClockBody(Body):
-    advance: Annotated[float, Field(ge=0, le=10 * 31_536_000, allow_inf_nan=False)] | None = None
+    advance: Span | None = None
     """Seconds."""
     freeze: bool | None = None
 
@@ -63,13 +64,7 @@ class AppPatch(Body):
     capped: bool | None = None
     user_cap: Annotated[int, Field(ge=0)] | None = None
     webhook_url: str | None = None
-    limits: (
-        dict[
-            str,
-            tuple[Annotated[int, Field(ge=0)], Annotated[float, Field(gt=0, allow_inf_nan=False)]],
-        ]
-        | None
-    ) = None
+    limits: dict[str, tuple[Amount, Window]] | None = None
     """Requests and seconds by operation id, in place of the documented limits."""
     url_properties: list[PropertyBody] | None = None
     tier: Tier | None = None
@@ -96,7 +91,7 @@ class CreatorBody(Body):
     private: bool = False
     followers: Annotated[int, Field(ge=0)] = 0
     following: Annotated[int, Field(ge=0)] = 0
-    max_video_seconds: Annotated[int, Field(gt=0)] = 600
+    max_video_seconds: Life = 600
     region: Annotated[str, Field(pattern=COUNTRY)] = "US"
 
 

@@ -11,6 +11,8 @@ from pydantic import ConfigDict, Field
 from stagedoor.platform import durations
 from stagedoor.platform.media import VIDEO
 
+from .bounds import Amount, Grace, Life, RealSpan, Span
+
 
 class Processing(StrEnum):
     """The way in which processing of a post ends after its media has arrived."""
@@ -29,9 +31,6 @@ class SingleChunk(StrEnum):
     LEGACY = "legacy"
     """As before August 2026: less than the file's size, which may exceed a chunk's."""
 
-
-Life = Annotated[int, Field(gt=0)]
-Span = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class Settings:
     qr_tells_code: bool = False
     """A confirmed QR check returns `code` besides `redirect_uri`, as the docs' table says."""
     refresh_rotates: bool = True
-    refresh_grace_seconds: Annotated[int, Field(ge=0)] = 0
+    refresh_grace_seconds: Grace = 0
     refresh_expiry_restarts: bool = True
     """A rotated refresh token gets the full lifetime; else it expires when the first would have."""
     upload_url_seconds: Life = durations.UPLOAD_URL_SECONDS
@@ -63,7 +62,7 @@ class Settings:
     fresh_id_race_seconds: Span = 0
     """The time for which status/fetch answers that a new publish_id is unknown."""
     rate_limits: bool = True
-    advertiser_qps: Annotated[int, Field(ge=0)] = 0
+    advertiser_qps: Amount = 0
     """Calls a second for one ad account and path in TikTok API for Business; 0: no such limit,
     since only some apps have met one."""
     ad_review_seconds: Span = 5
@@ -79,7 +78,7 @@ class Settings:
     """The share of hashed identifiers that belong to people whom TikTok knows."""
     audience_file_seconds: Life = 7 * 86_400
     """The life of an uploaded file of identifiers; not published."""
-    creative_url_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 30
+    creative_url_seconds: RealSpan = 30
     """The timeout for the download of a video or an image for ads, in real seconds."""
     returning_user_without_code: bool = False
     """An account holder who granted the same scopes before comes back without a code, unless the
@@ -103,7 +102,7 @@ class Settings:
     single_chunk: SingleChunk = SingleChunk.EXACT
     min_video_seconds: Span = VIDEO.min_seconds
     """From vendors' docs, not TikTok's; 0 accepts videos of any length."""
-    webhook_timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 10
+    webhook_timeout_seconds: RealSpan = 10
     """The timeout for a receiver, in real seconds."""
     legacy_events: bool = True
     no_longer_public_as: Literal["publicaly", "publicly"] = "publicaly"
@@ -121,7 +120,7 @@ class Settings:
     commercial_revision: Literal["classic", "newest"] = "classic"
     """The revision of the ad query: `newest` has small pages, only the last 365 days, and no
     advertisers."""
-    commercial_requests_per_day: Annotated[int, Field(ge=0)] = 1_000
+    commercial_requests_per_day: Amount = 1_000
     """Quota of an app and UTC day; its existence was observed, its size is a guess."""
     commercial_has_more: Literal["bool", "text"] = "bool"
     """The docs' examples have `text` ("true")."""
@@ -135,7 +134,7 @@ class Settings:
     """`buisness_id`, `unique_user_seen` and `target`, as the docs' examples spell them."""
     research_delay_seconds: Span = durations.NEW_VIDEO_SECONDS
     """The time until a new video appears in research."""
-    research_per_second: Annotated[int, Field(ge=0)] = 0
+    research_per_second: Amount = 0
     """Limit on an app's research calls per second; 0: no limit. TikTok's isn't published."""
     search_warmup_seconds: Span = 0
     """The time for which a new search_id is refused: some seconds at TikTok (seen by clients)."""
@@ -147,9 +146,9 @@ class Settings:
     """Research playlists are answered with HTTP 500 and valid data, as projects report."""
     validation_seconds: Span = 0.5
     """The duration of a validation task; not published."""
-    compute_test_records: Annotated[int, Field(ge=0)] = durations.VCE_TEST_RECORDS
+    compute_test_records: Amount = durations.VCE_TEST_RECORDS
     """Records a day in the test stage of the Virtual Compute Environment."""
-    compute_test_followers: Annotated[int, Field(ge=0)] = 0
+    compute_test_followers: Amount = 0
     """Followers that a person needs to be in the test stage: 25,000 in TikTok's docs of 2025."""
     compute_task_seconds: Span = 0.5
     """The duration of a query task; not published."""
@@ -159,9 +158,9 @@ class Settings:
     """The way in which the review of a script's files ends; `manual`: by the control routes."""
     compute_review_seconds: Span = 5
     """The duration of a review when it is timed; not published."""
-    script_seconds: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False)] = 60
+    script_seconds: RealSpan = 60
     """Real seconds that a script may run."""
-    script_cpu_seconds: Annotated[float, Field(gt=0, le=3_600, allow_inf_nan=False)] = 30
+    script_cpu_seconds: RealSpan = 30
     """Processor time that a script may use."""
     script_memory_mb: Annotated[int, Field(ge=64, le=65_536)] = 1_024
     """Address space of a script's process, in MiB."""

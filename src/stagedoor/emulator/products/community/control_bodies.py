@@ -11,6 +11,7 @@ from stagedoor.platform.regions import REGION_CODES
 from stagedoor.platform.vocabulary import CommercialLabel, PrivacyLevel
 
 from ...control_bodies import ControlBody
+from ...world.bounds import Span
 
 
 def _listed(region: str) -> str:
@@ -53,7 +54,7 @@ class VideoFacts(ControlBody):
     """A post as if made in TikTok's app; `age` is in seconds before now."""
 
     title: Annotated[str, Field(max_length=2_200)] = ""
-    age: Annotated[float, Field(ge=0, le=10 * 31_536_000, allow_inf_nan=False)] = 0
+    age: Span = 0
     privacy: PrivacyLevel = PrivacyLevel.PUBLIC_TO_EVERYONE
     duration: Annotated[int, Field(ge=1, le=3_600)] = 15
     views: Count = 0

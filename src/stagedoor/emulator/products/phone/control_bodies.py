@@ -12,6 +12,7 @@ from stagedoor.platform.products.webhooks import RemovalReason
 from stagedoor.platform.vocabulary import PrivacyLevel
 
 from ...control_bodies import ControlBody
+from ...world.bounds import MOST_SECONDS
 
 
 class Finish(ControlBody):
@@ -22,7 +23,7 @@ class Finish(ControlBody):
     comment_disabled: StrictBool = False
     duet_disabled: StrictBool = False
     stitch_disabled: StrictBool = False
-    seconds: Annotated[StrictInt | None, Field(gt=0)] = None
+    seconds: Annotated[StrictInt | None, Field(gt=0, le=MOST_SECONDS)] = None
 
 
 class Visibility(ControlBody):
@@ -36,7 +37,7 @@ class PhoneSettings(ControlBody):
     comment_disabled: StrictBool | None = None
     duet_disabled: StrictBool | None = None
     stitch_disabled: StrictBool | None = None
-    max_video_seconds: Annotated[StrictInt | None, Field(gt=0)] = None
+    max_video_seconds: Annotated[StrictInt | None, Field(gt=0, le=MOST_SECONDS)] = None
     app_version: tuple[int, int] | None = None
     banned: StrictBool | None = None
     live: StrictBool | None = None

@@ -11,12 +11,13 @@ from stagedoor.platform.model import text
 from stagedoor.platform.products.sharing import ShareState
 
 from ...control_bodies import ControlBody
+from ...world.bounds import Span
 
 
 class MediaFacts(ControlBody):
     """Properties of an image or video on the phone."""
 
-    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    seconds: Span | None = None
     width: Annotated[int, Field(gt=0)] | None = None
     height: Annotated[int, Field(gt=0)] | None = None
 
