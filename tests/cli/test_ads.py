@@ -53,6 +53,21 @@ def test_a_campaign_is_paused_and_launched(connected: Shell) -> None:
     assert launched.words.endswith("shop: enable")
 
 
+def test_campaigns_that_can_t_be_switched_are_left_out(connected: Shell) -> None:
+    of = ("--advertiser", ADVERTISER_ID)
+    listed = connected.run("ads", "campaigns", *of, "--json").json
+    known = [one["campaign_id"] for one in listed][:2]
+    many = [str(1_700_000_000_000_001 + n) for n in range(20)]
+    done = connected.run("ads", "pause", known[0], *many, known[1], *of)
+    assert done.code == 1
+    assert {line.split()[0] for line in done.out.splitlines()} == set(known), done.err
+    *told, last = done.err.splitlines()
+    assert [line.split()[0] for line in told if "is left out:" in line] == many
+    assert last.startswith("20 of 22 campaigns left out: ")
+    asked = connected.run("ads", "pause", *known, *known, *of)
+    assert (asked.code, len(asked.out.splitlines()), asked.err) == (0, len(known), "")
+
+
 def test_an_ad_account_has_to_be_named_where_there_are_several(connected: Shell) -> None:
     done = connected.run("ads", "campaigns")
     assert done.code != 0

@@ -116,5 +116,9 @@ def test_comments_accounts_and_followers_are_listed(shell: Shell, tiktok: TikTok
     unknown = shell.run("research", "user", "nobody.at.all")
     assert unknown.code == 1
     assert "cannot find the user" in unknown.words
+    some = shell.run("research", "user", "nobody.at.all", "@maracooks", "nor.me", "--csv")
+    assert some.code == 1
+    assert [row["username"] for row in csv.DictReader(io.StringIO(some.out))] == ["maracooks"]
+    assert some.err.splitlines()[-1] == "2 of 3 accounts left out: nobody.at.all, nor.me."
     both = shell.run("research", "comments", busy["id"], "--json", "--csv")
     assert "--json and --csv exclude each other" in both.words

@@ -219,6 +219,7 @@ def test_comments_people_and_accounts_go_into_files_too(
     leave(tiktok, 9)
     done = shell.run(*asked, "--out", "users.jsonl", "--resume")
     assert "nobody.at.all is left out" in done.err
+    assert done.code == 1
     assert [one["username"] for one in lines(shell.folder / "users.jsonl")] == [
         "maracooks",
         "ridewithrio",

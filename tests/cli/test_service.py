@@ -222,6 +222,11 @@ def campaigns_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
     assert blocked.code == 1
     assert blocked.err.splitlines()[0].endswith("and nothing of it was switched on:")
     assert all(line.startswith("  ") for line in blocked.err.splitlines()[1:])
+    some = shell.run("ads", "pause", "17", campaign, *of, **env)
+    assert (some.code, some.out.startswith(f"{campaign} ")) == (1, True)
+    assert some.err.startswith("17 is left out: ")
+    assert some.err.endswith("1 of 2 campaigns left out: 17.\n")
+    assert shell.run("ads", "launch", campaign, *of, **env).code == 0
     reports_by_hand(shell, env, campaign)
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import click
 
+from stagedoor.client import TikTokBusiness
+from stagedoor.client.errors import StagedoorError
 from stagedoor.platform.products.business_ads import Campaign, CampaignFilters, OperationStatus
+from stagedoor.platform.products.business_ads.common import MAX_STATUSES
 
 from . import console, shortened
 from .ads_connection import (
@@ -17,9 +22,14 @@ from .ads_connection import (
 )
 from .ads_report import report
 from .ads_service import list_accounts, list_campaigns, metrics, switch
+from .several import Several
 
 _PAGE = 100
 _CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
+
+
+class _NoCampaign(StagedoorError):
+    """The ad account hasn't the campaign."""
 
 
 @click.group("ads")
@@ -137,18 +147,36 @@ def _switch(
     if remote is not None:
         action = "launch" if status is OperationStatus.ENABLE else "pause"
         with remote:
-            if not switch(remote, ids, action, advertiser):
-                raise SystemExit(1)
+            switch(remote, ids, action, advertiser)
         return
     with connected(account) as business:
         of = chosen_advertiser(business, advertiser)
-        business.campaigns.update_status(
-            advertiser_id=of, campaign_ids=ids, operation_status=status
-        )
-        filtering = CampaignFilters(campaign_ids=ids)
-        found = list(business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering))
-    for one in found:
-        console.say_styled(("bold", one.campaign_id or ""), f" {one.campaign_name}: {_state(one)}")
+        asked = tuple(dict.fromkeys(ids))
+        campaigns = Several("campaign", (_NoCampaign,))
+        for start in range(0, len(asked), MAX_STATUSES):
+            some = asked[start : start + MAX_STATUSES]
+            known = {one.campaign_id for one in _read(business, of, some)}
+            for one in some:
+                with campaigns.trying(one):
+                    if one not in known:
+                        raise _NoCampaign(f"The campaign {one} does not exist in {of}.")
+            there = tuple(one for one in some if one in known)
+            if there:
+                business.campaigns.update_status(
+                    advertiser_id=of, campaign_ids=there, operation_status=status
+                )
+            for found in _read(business, of, there):
+                name = f" {found.campaign_name}: {_state(found)}"
+                console.say_styled(("bold", found.campaign_id or ""), name)
+    campaigns.end()
+
+
+def _read(business: TikTokBusiness, of: str, ids: tuple[str, ...]) -> Iterable[Campaign]:
+    """The campaigns of these ids that the ad account has."""
+    if not ids:
+        return ()
+    filtering = CampaignFilters(campaign_ids=ids)
+    return business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering)
 
 
 def _state(found: Campaign) -> str:

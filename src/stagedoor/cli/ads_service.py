@@ -16,7 +16,8 @@ from . import console, shortened, terminal
 from .account import service
 from .ads_connection import JSON
 from .params import Day
-from .remote import Remote, ServiceRefused, snaked
+from .remote import Remote, RequestRefused, ServiceRefused, snaked
+from .several import Several
 
 _PAGE = 100
 _BLOCKED = "launch_blocked"
@@ -76,28 +77,29 @@ def list_campaigns(remote: Remote, advertiser: str | None, limit: int, as_json: 
     )
 
 
-def switch(remote: Remote, ids: Sequence[str], action: str, advertiser: str | None) -> bool:
-    """Launch or pause campaigns; whether all of them were switched. What keeps a campaign from
-    being launched is printed line by line, and the others go on."""
+def switch(remote: Remote, ids: Sequence[str], action: str, advertiser: str | None) -> None:
+    """Launch or pause campaigns. What keeps a campaign from being launched is printed line by
+    line, and the others go on."""
     query = "" if advertiser is None else f"?{urlencode({'accountId': advertiser})}"
-    whole = True
+    campaigns = Several("campaign", (RequestRefused,))
     for one in ids:
-        try:
-            path = f"/api/ads/campaigns/{quote(one, safe='')}/{action}{query}"
-            found = remote.send("POST", path)
-        except ServiceRefused as error:
-            if error.code != _BLOCKED:
-                raise
-            whole = False
-            terminal.note(f"{one} isn't launched, and nothing of it was switched on:")
-            for problem in error.detail["problems"]:
-                terminal.note(
-                    f"  {problem['level']} {problem['id']} ({problem['name']}): "
-                    f"{problem['message']}"
-                )
-        else:
-            console.say_styled(("bold", found["id"]), f" {found['name']}: {_state(found)}")
-    return whole
+        path = f"/api/ads/campaigns/{quote(one, safe='')}/{action}{query}"
+        with campaigns.trying(one):
+            try:
+                found = remote.send("POST", path)
+            except ServiceRefused as error:
+                if error.code != _BLOCKED:
+                    raise
+                campaigns.leave_out(one)
+                terminal.note(f"{one} isn't launched, and nothing of it was switched on:")
+                for problem in error.detail["problems"]:
+                    terminal.note(
+                        f"  {problem['level']} {problem['id']} ({problem['name']}): "
+                        f"{problem['message']}"
+                    )
+            else:
+                console.say_styled(("bold", found["id"]), f" {found['name']}: {_state(found)}")
+    campaigns.end()
 
 
 def chosen(remote: Remote, asked: str | None) -> dict[str, Any]:

@@ -31,6 +31,10 @@ _PAUSE = 0.2
 _CAPITAL = re.compile("[A-Z]")
 
 
+_ABOUT_THE_REQUEST = (400, 404, 409, 410, 422)
+"""Statuses that say something of what was asked."""
+
+
 class ServiceRefused(StagedoorError):
     """The service answered with an error; the message, `code` and `detail` are its own."""
 
@@ -38,6 +42,10 @@ class ServiceRefused(StagedoorError):
         self.detail = detail
         self.code = code
         super().__init__(message)
+
+
+class RequestRefused(ServiceRefused):
+    """The service refused what was asked, not the caller: another request may succeed."""
 
 
 class Remote:
@@ -236,7 +244,8 @@ def _checked(answer: httpx2.Response) -> Any:
     except (ValueError, KeyError, TypeError):
         message = f"the service answered HTTP {answer.status_code}"
         detail = code = None
-    raise ServiceRefused(message, detail, code)
+    kind = RequestRefused if answer.status_code in _ABOUT_THE_REQUEST else ServiceRefused
+    raise kind(message, detail, code)
 
 
 def snaked(value: Any) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from stagedoor.client import Walking, WalkPlace
+from stagedoor.client.error_classes import REFUSALS
+from stagedoor.client.errors import StagedoorError
 from stagedoor.platform.model import Answer
 from stagedoor.platform.products.research import (
     COMMENT_FIELDS,
@@ -30,6 +32,7 @@ from .research_output import (
     save_walk,
     with_date,
 )
+from .several import Several
 
 Lines = list[str | list[console.Styled]]
 _PERSON_FIELDS = tuple(Person.model_fields)
@@ -81,7 +84,10 @@ def followers(username: str, following: bool, output: Output) -> None:
 @click.argument("usernames", nargs=-1, required=True, metavar="USERNAME...")
 @output_options
 def user(usernames: tuple[str, ...], output: Output) -> None:
-    """Show public accounts: name, text, numbers of followers, videos and likes."""
+    """Show public accounts: name, text, numbers of followers, videos and likes.
+
+    An account that TikTok doesn't show is left out and told; the exit code is 1 then.
+    """
     names = list(dict.fromkeys(one.removeprefix("@") for one in usernames))
     with researching() as tiktok:
 
@@ -94,14 +100,26 @@ def user(usernames: tuple[str, ...], output: Output) -> None:
             saved = Saved(asked, UserInfo, _USER_COLUMNS, "account", "username")
             save_each(output, saved, names, read)
             return
-        found = list(map(read, names))
+        found, accounts = list[dict[str, Any]](), Several("account", REFUSALS)
+        try:
+            for name in names:
+                with accounts.trying(name):
+                    found.append(read(name))
+        except StagedoorError:
+            _print_users(found, output)
+            raise
+    _print_users(found, output)
+    accounts.end()
+
+
+def _print_users(found: Sequence[dict[str, Any]], output: Output) -> None:
     if output.as_json:
         console.print_json(found)
     elif output.as_csv:
         console.print_csv_row(_USER_COLUMNS)
         for row in found:
             console.print_csv_row(row.get(name) for name in _USER_COLUMNS)
-    else:
+    elif found:
         console.print_listing(
             console.counted(len(found), "account"),
             ((f"@{row['username']}", _about_user(UserInfo.model_validate(row))) for row in found),

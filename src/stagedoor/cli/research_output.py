@@ -17,11 +17,12 @@ import click
 from stagedoor.client import Walking, WalkPlace
 from stagedoor.client.collecting.formats import Table
 from stagedoor.client.collecting.walk_file import WalkFile, format_of
+from stagedoor.client.error_classes import REFUSALS
 from stagedoor.client.errors import StagedoorError
-from stagedoor.client.research import REFUSALS
 from stagedoor.platform.model import Answer
 
 from . import console, interruption
+from .several import Several
 
 F = TypeVar("F", bound=Callable[..., Any])
 Row = tuple[str, Mapping[str, Any]]
@@ -157,18 +158,18 @@ def save_each(
     output: Output, saved: Saved, keys: Sequence[str], read: Callable[[str], Mapping[str, Any]]
 ) -> None:
     """Fill the file of `output` with one row for each key; `read` asks TikTok for it."""
+    several = Several(saved.noun, REFUSALS)
 
     def rows(file: WalkFile) -> Iterator[tuple[list[Row], None, bool]]:
         for key in keys:
             if file.has(key):
                 continue
-            try:
+            with several.trying(key):
                 yield [(key, read(key))], None, False
-            except REFUSALS as error:
-                console.note(f"{key} is left out: {error}")
         yield [], None, True
 
     _fill(output, saved, rows)
+    several.end()
 
 
 def _fill(

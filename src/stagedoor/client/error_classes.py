@@ -44,3 +44,7 @@ def class_of(kind: Kind | None) -> type[TikTokError]:
 def error_class(code: str, http_status: int) -> type[TikTokError]:
     """The error class of an Open Platform code; an unknown code is classed by the HTTP status."""
     return class_of(OPEN_PLATFORM.kind(code, http_status))
+
+
+REFUSALS = (BadRequest, NotFound, AccessDenied, WrongState)
+"""Errors about what was asked: TikTok tells nothing of an account, or has no such object."""

@@ -29,7 +29,7 @@ from stagedoor.platform.products.research.shop import PRODUCT_FIELDS, REVIEW_FIE
 from stagedoor.platform.products.research.validation import Category, TaskStatus
 
 from .effects import Flow, Items, Sleep
-from .errors import AccessDenied, BadRequest, InvalidRequest, NotFound, WrongState
+from .errors import BadRequest, InvalidRequest, WrongState
 from .paging import walk, walk_each
 from .parameters import BeforeSeconds, FieldNames, Handle, Limit, PageSize
 from .place import Resume, Search
@@ -46,8 +46,6 @@ PlaylistId = Annotated[str, Says("the playlist's id, which `Video.playlist_id` h
 ShopId = Annotated[str, Says("the shop's id, which `shops` gives")]
 ProductId = Annotated[str, Says("the product's id, which `products` gives")]
 
-REFUSALS = (BadRequest, NotFound, AccessDenied, WrongState)
-"""Errors that say that TikTok tells nothing of an account or a video: it is private or gone."""
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 8.0
 

@@ -21,8 +21,9 @@ from stagedoor.platform.products.research import (
 from stagedoor.platform.products.research.query import MAX_DAYS
 
 from ..effects import Blocking, Flow
+from ..error_classes import REFUSALS
 from ..errors import BadRequest, QuotaExceeded, ServerError, UnexpectedAnswer
-from ..research import REFUSALS, is_lost, page_of_videos
+from ..research import is_lost, page_of_videos
 from ..session import Session, call
 from . import export, manifest
 from .job import ADDED, CollectionProgress, Kind
