@@ -131,7 +131,7 @@ EXAMPLES = (
         drawn=fields(
             advertiser_id=IDS,
             identity_type=maybe(st.sampled_from(IdentityType)),
-            identity_authorized_bc_id=maybe(OTHER_ID),
+            identity_authorized_bc_id=maybe(IDS),
             filtering=maybe(st.builds(IdentityFilters, keyword=maybe(TEXT))),
             page=maybe(st.integers(1, 10**6)),
             page_size=maybe(st.integers(1, 100)),

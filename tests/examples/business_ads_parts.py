@@ -36,6 +36,7 @@ MOMENT = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)).map(
     lambda at: at.replace(microsecond=0, tzinfo=UTC)
 )
 FEW_IDS = st.lists(IDS, min_size=1, max_size=20).map(tuple)
+SOME_IDS = maybe(st.lists(IDS, max_size=3).map(tuple))
 TEXTS = maybe(st.lists(SHORT, max_size=3).map(tuple))
 LISTS = {
     "exclude_field_types_in_response": maybe(st.just(("NULL_FIELD",))),
@@ -76,11 +77,11 @@ def spark(seeded: Seeded) -> Values:
 
 
 SETTINGS: dict[str, st.SearchStrategy[Any]] = {
-    "location_ids": TEXTS,
+    "location_ids": SOME_IDS,
     "languages": TEXTS,
     "gender": maybe(st.sampled_from(Gender)),
     "age_groups": maybe(st.lists(st.sampled_from(AgeGroup), max_size=3).map(tuple)),
-    "audience_ids": TEXTS,
+    "audience_ids": SOME_IDS,
     "actions": maybe(st.just((Action(action_scene="VIDEO_RELATED", action_period=15),))),
     "device_price_ranges": maybe(st.just((0, 250))),
     "budget": maybe(MONEY),

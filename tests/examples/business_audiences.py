@@ -105,7 +105,7 @@ EXAMPLES = (
         drawn=fields(
             advertiser_id=IDS,
             file=st.binary(max_size=200),
-            file_signature=TEXT,
+            file_signature=st.from_regex(r"[0-9a-f]{32}", fullmatch=True),
             calculate_type=_KIND,
             file_name=maybe(_SHORT),
         ),
@@ -253,7 +253,7 @@ EXAMPLES = (
             is_auto_refresh=FLAG,
             identity_id=maybe(_SHORT),
             identity_type=maybe(_SHORT),
-            identity_authorized_bc_id=maybe(_SHORT),
+            identity_authorized_bc_id=maybe(IDS),
         ),
         effect=business_audiences.AUDIENCE_GET,
         limits=DEFAULT_LIMITS,

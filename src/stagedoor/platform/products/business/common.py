@@ -20,6 +20,7 @@ from ...model import (
     says,
 )
 from ...paging import NumberedPaging
+from ...reasons import formed
 
 PREFIX = "/open_api/v1.3"
 """The first part of all paths."""
@@ -61,6 +62,10 @@ Money = Annotated[
 decimal places is refused, since it is the trace of inexact arithmetic."""
 Amount = Annotated[Decimal, BeforeValidator(_decimal), _NUMBER, WithJsonSchema({"type": "number"})]
 """An amount of money in an answer, exact."""
+
+_MD5 = formed("^[0-9a-fA-F]{32}$", "should be an MD5: 32 characters of 0 to 9 and a to f")
+Md5 = Annotated[str, Field(pattern=_MD5)]
+"""The MD5 of a file, in hexadecimal digits."""
 
 Ids = Annotated[tuple[AnyId, ...], AtMost(100)]
 """A list of ids in a request; at most 100, unless the field declares its own bound."""

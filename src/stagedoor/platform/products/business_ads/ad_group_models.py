@@ -97,7 +97,8 @@ class AdGroupSettings(AdvertiserRequest):
     comment_disabled: Annotated[bool | None, says("the ads take no comments")] = None
     share_disabled: Annotated[bool | None, says("the ads can't be shared")] = None
     location_ids: Annotated[
-        Locations | None, says("ids of `ad_groups.list_regions`; these or zipcode_ids")
+        Annotated[tuple[AnyId, ...], AtMost(MAX_LOCATIONS)] | None,
+        says("ids of `ad_groups.list_regions`; these or zipcode_ids")
     ] = None
     zipcode_ids: Annotated[Locations | None, says("ids of postal codes; these or location_ids")] = (
         None
@@ -107,11 +108,9 @@ class AdGroupSettings(AdvertiserRequest):
     age_groups: Annotated[Listed[Choice[AgeGroup]] | None, says("none: all")] = None
     spending_power: Annotated[str | None, says("ALL or HIGH")] = None
     household_income: Annotated[Listed[str] | None, says("only in the United States")] = None
-    audience_ids: Annotated[Listed[OtherId] | None, says("custom audiences that see the ads")] = (
-        None
-    )
+    audience_ids: Annotated[Listed[AnyId] | None, says("custom audiences that see the ads")] = None
     excluded_audience_ids: Annotated[
-        Listed[OtherId] | None, says("custom audiences that don't see the ads")
+        Listed[AnyId] | None, says("custom audiences that don't see the ads")
     ] = None
     saved_audience_id: Annotated[OtherId | None, says("a saved audience")] = None
     smart_audience_enabled: Annotated[bool | None, says("TikTok may widen the audience")] = None

@@ -75,11 +75,11 @@ class CreativeFields(Request):
     ad_format: Annotated[
         Choice[AdFormat] | None, says("needed unless the ad shows a catalog or a live")
     ] = None
-    identity_authorized_bc_id: Annotated[OtherId | None, says("needed for BC_AUTH_TT")] = None
+    identity_authorized_bc_id: Annotated[AnyId | None, says("needed for BC_AUTH_TT")] = None
     video_id: Annotated[OtherId | None, says("the video of a SINGLE_VIDEO ad")] = None
     image_ids: Annotated[Images | None, says("the cover of a video, or the images")] = None
     music_id: Annotated[OtherId | None, says("needed for CAROUSEL_ADS")] = None
-    tiktok_item_id: Annotated[OtherId | None, says("the creator's post that a Spark ad shows")] = (
+    tiktok_item_id: Annotated[AnyId | None, says("the creator's post that a Spark ad shows")] = (
         None
     )
     ad_text: Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...ads_vocabulary import IdentityType
-from ...model import OPEN, Answer, Id, Request, says
+from ...model import OPEN, Answer, AnyId, Id, Request, says
 from ...operation import AnyOf, Effect, Retry
 from ..business.common import COMMON, PREFIX, AdvertiserRequest, PageInfo, PageNumber, numbered
 from ..business.product import GRANTABLE_ADVERTISER
@@ -28,7 +28,7 @@ class IdentityQuery(AdvertiserRequest):
     """A page of the accounts under which ads can appear."""
 
     identity_type: Annotated[Choice[IdentityType] | None, says("none: all kinds")] = None
-    identity_authorized_bc_id: Annotated[OtherId | None, says("needed for BC_AUTH_TT")] = None
+    identity_authorized_bc_id: Annotated[AnyId | None, says("needed for BC_AUTH_TT")] = None
     filtering: Annotated[
         IdentityFilters | None, says("which ones; none: all that aren't deleted")
     ] = None

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 from ...bounds import MAX_LISTED, AtMost
 from ...marks import HASHED
 from ...model import AT_TIKTOK, OPEN, AnyId, Refusing, declared, in_context, says
-from ..business.common import AdvertiserRequest, PageNumber, rows_up_to
+from ..business.common import AdvertiserRequest, Md5, PageNumber, rows_up_to
 from .choices import (
     MAX_FILES,
     MAX_NAME,
@@ -57,7 +57,7 @@ class AudienceFile(AdvertiserRequest):
     """A file of hashed identifiers. `business.audiences.upload` makes it from raw ones."""
 
     file: Annotated[bytes, HASHED, says("hashed identifiers: one a line, or CSV with a header")]
-    file_signature: Annotated[str, says("the MD5 of the file, in hex")]
+    file_signature: Annotated[Md5, says("the MD5 of the file, in hex")]
     calculate_type: Annotated[Kind, says("what the identifiers are and how they are hashed")]
     file_name: Annotated[str | None, says("ends in .csv or .txt")] = None
 
@@ -224,7 +224,7 @@ class NewRuleAudience(AdvertiserRequest):
     identity_id: Annotated[str | None, says("needed for engagement with videos")] = None
     identity_type: Annotated[str | None, says("needed for engagement with videos")] = None
     identity_authorized_bc_id: Annotated[
-        str | None, says("the Business Center of the identity")
+        AnyId | None, says("the Business Center of the identity")
     ] = None
 
 

@@ -11,7 +11,7 @@ from ...bounds import AtMost
 from ...files import FileField
 from ...model import AT_TIKTOK, AnyId, Request, in_context, says
 from ...reasons import formed
-from ..business.common import AdvertiserRequest, Ids, PageNumber
+from ..business.common import AdvertiserRequest, Ids, Md5, PageNumber
 from .choices import (
     MAX_COVERS,
     MAX_NAME,
@@ -28,8 +28,6 @@ FileName = Annotated[str, Field(min_length=1, max_length=MAX_NAME), says("at mos
 NewName = Annotated[
     FileName | None, says("unique in the ad account; default: the name of the file or address")
 ]
-_MD5 = formed("^[0-9a-fA-F]{32}$", "should be an MD5: 32 characters of 0 to 9 and a to f")
-Md5 = Annotated[str, Field(pattern=_MD5)]
 MaterialId = Annotated[str, Field(min_length=1, max_length=200)]
 """The id of a video or an image: not a number."""
 _HTTP = formed("^[Hh][Tt][Tt][Pp][Ss]?://[^/]", "should be an address: https:// or http://, a host")

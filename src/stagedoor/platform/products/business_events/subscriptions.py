@@ -64,7 +64,7 @@ class NewSubscriptionDetail(Refusing):
     lead_source: Annotated[str | None, says("INSTANT_FORM or DIRECT_MESSAGE, for LEAD")] = None
     library_id: Annotated[AnyId | None, says("for LEAD, instead of advertiser_id")] = None
     page_id: AnyId | None = None
-    tto_tcm_account_id: Annotated[str | None, says("for TCM_VIDEOS")] = None
+    tto_tcm_account_id: Annotated[AnyId | None, says("for TCM_VIDEOS")] = None
     product_filters: Annotated[
         Annotated[tuple[str, ...], AtMost(MAX_LISTED)] | None, says("for API_SERVICE_STATUS")
     ] = None
