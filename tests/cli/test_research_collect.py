@@ -50,6 +50,14 @@ def test_a_collection_is_planned_collected_refreshed_and_drawn(
     manifest = json.loads((other / "manifest.json").read_text())
     lines = [one for file in (other / "videos").iterdir() for one in file.read_text().splitlines()]
     assert manifest["counts"]["videos"] == len(lines) >= 150
+    moved = shell.run("research", "refresh", str(other), STAGEDOOR_TIKTOK_URL="http://127.0.0.1:2")
+    assert moved.code == 1
+    assert "set STAGEDOOR_TIKTOK_URL (Hosts, in a program) as it was" in moved.words
+    later = f"{datetime.fromtimestamp(tiktok.clock.now(), UTC) + timedelta(days=9):%Y%m%d}"
+    ahead = ("research", "collect", str(tmp_path / "ahead"), *span[:3], later, *COOK)
+    told = shell.run(*ahead, "--format", "csv")
+    assert told.words.startswith("So far: ")
+    assert "aren't there yet: the same command reads them once they have begun" in told.words
     refreshed = shell.run("research", "refresh", str(other))
     assert "dropped 0 videos, 0 comments" in refreshed.words
     shown = shell.run("research", "chart", str(other))

@@ -45,14 +45,8 @@ def tiktok(emulator: TikTokEmulator) -> Iterator[TikTok]:
 
 
 def client(emulator: TikTokEmulator, **more: Any) -> TikTok:
-    return TikTok(
-        KEY,
-        SECRET,
-        hosts=Hosts.at(emulator.url),
-        transport=emulator.transport,
-        retry=QUICK,
-        **({"now": emulator.clock.now} | more),
-    )
+    given = {"now": emulator.clock.now, "hosts": Hosts.at(emulator.url)} | more
+    return TikTok(KEY, SECRET, transport=emulator.transport, retry=QUICK, **given)
 
 
 def days(emulator: TikTokEmulator, number: int) -> dict[str, Any]:
@@ -109,6 +103,55 @@ def test_all_videos_of_a_range_are_collected_once(
     again = tiktok.research.collect(tmp_path / "out", **AMY, **span, format="jsonl")
     assert again.counts == made.counts
     assert asked(emulator) == before, "a finished collection asks nothing"
+
+
+def test_days_that_have_not_begun_are_read_once_they_have(
+    emulator: TikTokEmulator, tiktok: TikTok, tmp_path: Path
+) -> None:
+    span = days(emulator, 10)
+    today: date = span["end_date"]
+    span["end_date"] = today + timedelta(days=3)
+    made = tiktok.research.collect(tmp_path / "out", **AMY, **span, format="jsonl")
+    assert (made.finished, made.resumes_at) == (False, None)
+    assert made.missing_from == today + timedelta(days=1)
+    assert made.counts == {"videos": len(truth(emulator, **span))}
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert (manifest["finished"], manifest["missing_from"]) == (
+        False,
+        f"{made.missing_from:%Y%m%d}",
+    )
+    before = asked(emulator)
+    tiktok.research.collect(tmp_path / "out", **AMY, **span, format="jsonl", wait=True)
+    assert asked(emulator) == before, "days that haven't begun cost no request"
+    for passed in (2, 2):
+        emulator.clock.advance(days=passed)
+        emulator.control("POST", "videos/batch", {"creator": "amy.bakes", "count": 20, "days": 1})
+        made = tiktok.research.collect(tmp_path / "out", **AMY, **span, format="jsonl")
+    assert (made.finished, made.missing_from) == (True, None)
+    later = [one for one in truth(emulator, **span) if one not in ids(tmp_path / "out")]
+    assert tiktok.research.refresh_collection(tmp_path / "out").read_again > 0 or not later
+    assert len(set(ids(tmp_path / "out"))) == len(ids(tmp_path / "out"))
+    future = days(emulator, -2) | {"end_date": today + timedelta(days=30)}
+    made = tiktok.research.collect(tmp_path / "none", **AMY, **future, format="jsonl")
+    assert (made.finished, made.counts["videos"]) == (False, 0)
+    assert made.missing_from == future["start_date"]
+
+
+def test_a_folder_holds_the_answers_of_one_tiktok(
+    emulator: TikTokEmulator, tiktok: TikTok, tmp_path: Path
+) -> None:
+    span = days(emulator, 3)
+    tiktok.research.collect(tmp_path / "out", **AMY, **span, format="jsonl", quota=1)
+    walk = tiktok.research.all_videos(**AMY, **span)
+    next(iter(walk))
+    with client(emulator, hosts=Hosts.at("http://127.0.0.1:2")) as other:
+        words = f"TikTok at {emulator.url}, and http://127.0.0.1:2 is asked now"
+        with pytest.raises(CollectionError, match=words):
+            other.research.collect(tmp_path / "out", **AMY, **span, format="jsonl")
+        with pytest.raises(CollectionError, match=words):
+            other.research.refresh_collection(tmp_path / "out")
+        with pytest.raises(InvalidRequest, match="resume.*ask the same TikTok"):
+            other.research.all_videos(**AMY, **span, resume=walk.place)
 
 
 @pytest.mark.parametrize("format_", ["parquet", "csv", "jsonl"])

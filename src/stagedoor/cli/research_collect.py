@@ -27,7 +27,7 @@ _QUOTAS = {"general": "requests", "followers_following": "requests of followers"
 @click.command("collect")
 @click.argument("out", type=_FOLDER)
 @conditions
-@days("First UTC day.", "Last UTC day, which counts.", required=True)
+@days("First UTC day.", "Last UTC day, which counts; it may be in the future.", required=True)
 @click.option("--with", "also", help=f"Comma separated; of {', '.join(_KINDS)}.")
 @click.option(
     "--format",
@@ -156,6 +156,7 @@ def _show(made: Collection, as_json: bool) -> None:
                 "refused": dict(made.refused),
                 "resumes_at": made.resumes_at,
                 "incomplete_from": made.incomplete_from and f"{made.incomplete_from:%Y%m%d}",
+                "missing_from": made.missing_from and f"{made.missing_from:%Y%m%d}",
             }
         )
         return
@@ -169,6 +170,11 @@ def _show(made: Collection, as_json: bool) -> None:
         console.note(
             f"The quota is used up. Run the same command again after {at:%Y-%m-%d %H:%M} UTC: it "
             "goes on where it stopped (--wait waits)."
+        )
+    if made.missing_from is not None:
+        console.note(
+            f"Days from {made.missing_from:%Y-%m-%d} on aren't there yet: the same command reads "
+            "them once they have begun."
         )
     if made.incomplete_from is not None:
         later = made.incomplete_from + timedelta(days=3)

@@ -21,7 +21,7 @@ from stagedoor.client.error_classes import REFUSALS
 from stagedoor.client.errors import StagedoorError
 from stagedoor.platform.model import Answer
 
-from . import console, interruption
+from . import console, interruption, settings
 from .several import Several
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -181,7 +181,10 @@ def _fill(
     whether it was the last."""
     path = output.out
     assert path is not None  # noqa: S101
-    file = WalkFile(path, saved.asked, defaults=saved.defaults, resume=output.resume)
+    tiktok = settings.load().hosts.api
+    file = WalkFile(
+        path, saved.asked, tiktok=tiktok, defaults=saved.defaults, resume=output.resume
+    )
     count = file.count()
 
     def left() -> str:

@@ -11,8 +11,11 @@ from stagedoor.platform.paging import CursorStandsStill, NumberedPaging, Paging,
 
 from .effects import Emit, Flow, Items, Reached
 from .errors import BadRequest, InvalidRequest, UnexpectedAnswer
+from .hosts import Hosts
 from .place import Search, WalkPlace
 from .session import Session, build, call
+
+_REAL = Hosts()
 
 Fetch = Callable[[dict[str, Any]], Flow[Any]]
 
@@ -125,6 +128,9 @@ def _first_place(
         raise TypeError(f"{operation.id} declares no paging")
     request = build(operation, session.filled(operation, requests[number]))
     text = request.model_dump_json(exclude={*paging.place, paging.size})
+    where = session.hosts.url(operation)
+    if where != _REAL.url(operation):
+        text = f"{where} {text}"
     digest = hashlib.sha256(text.encode()).hexdigest()[:32]
     return WalkPlace(operation=operation.id, asked=digest, number=number, at=session.now())
 
@@ -137,7 +143,10 @@ def _belonging(
     Raises `InvalidRequest`.
     """
     if first is None or (place.operation, place.asked) != (first.operation, first.asked):
-        why = "is the place of another walk: pass the arguments of the walk that it is from"
+        why = (
+            "is the place of another walk: pass the arguments of the walk that it is from, "
+            "and ask the same TikTok"
+        )
         raise InvalidRequest(operation.id, [("resume", why)])
     return place
 

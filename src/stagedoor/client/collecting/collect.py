@@ -68,11 +68,12 @@ def collect(
 
     A call goes on where the one before stopped, also after a crash: no row is lost and none is
     there twice. It returns when all is there, or when the quota is used up (`finished` is False,
-    and `resumes_at` says when to call it again). Files lie in a folder for each kind, a file for
+    and `resumes_at` says when to call it again). Days that haven't begun are left to a later call
+    (`finished` is False, and `missing_from` names the first of them). Files lie in a folder for each kind, a file for
     each search, beside `manifest.json`. Comments are a video's first 1,000, without replies.
 
-    Raises `CollectionError` for a folder that holds another collection or was damaged, and where
-    the disk is full; `InvalidRequest` for wrong arguments; a `TikTokError` for TikTok's refusals.
+    Raises `CollectionError` for a folder that holds another collection, or the answers of another
+    TikTok (`Hosts`), for one that was damaged, and where the disk is full; `InvalidRequest` for wrong arguments; a `TikTokError` for TikTok's refusals.
     """
     job = Job.made(
         _plain(query),
@@ -83,7 +84,7 @@ def collect(
         fields,
     )
     formats.check(job.format)
-    journal = yield Blocking(_opened, (Path(to), job, session.now()))
+    journal = yield Blocking(_opened, (Path(to), job, session))
     try:
         return (yield from _collected(session, journal, quota, wait, on_progress))
     finally:
@@ -123,9 +124,9 @@ def _plain(query: Query | Mapping[str, Any]) -> dict[str, Any]:
     return {name: conditions for name, conditions in plain.items() if conditions}
 
 
-def _opened(folder: Path, job: Job | None, now: float) -> Journal:
+def _opened(folder: Path, job: Job | None, session: Session) -> Journal:
     """The folder's journal, whose files are as they were written."""
-    journal = Journal(folder, job, now)
+    journal = Journal(folder, job, session.now(), session.hosts.api)
     try:
         formats.check(journal.job.format)
         files = journal.files()
@@ -162,10 +163,11 @@ def collection_plan(
 
     Videos are estimated from the newest page of a few days, evenly over the range. Accounts are
     counted once a page, so their number is an upper bound; followers can't be known in advance and
-    are counted as one page for each account.
+    are counted as one page for each account. Days that haven't begun aren't counted.
     """
     start, end = day_named(start_date, "start_date"), day_named(end_date, "end_date")
     job = Job.made(_plain(query), start, end, also, Format.JSONL, VIDEO_FIELDS)
+    end = max(start, min(end, manifest.today(session.now())))
     days = (end - start).days + 1
     probed = sorted({start + timedelta(days=n * days // _PROBES) for n in range(_PROBES)})
     estimate, spent = _Estimate(), 0
@@ -241,7 +243,7 @@ def refresh_collection(
 
     Raises as `collect` does, and `WrongState` if TikTok fails a check. It can be called again.
     """
-    journal = yield Blocking(_opened, (Path(folder), None, session.now()))
+    journal = yield Blocking(_opened, (Path(folder), None, session))
     try:
         return (yield from _refreshed(session, journal, on_progress))
     finally:

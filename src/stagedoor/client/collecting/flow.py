@@ -75,10 +75,11 @@ class Run:
         unfinished = self.journal.unfinished()
         if unfinished is not None:
             return unfinished
-        last = self.journal.next_day()
-        if last < self.job.start:
+        gap = self.journal.gap(manifest.today(self.session.now()))
+        if gap is None:
             return None
-        first = max(self.job.start, last - timedelta(days=self._days() - 1))
+        earliest, last = gap
+        first = max(earliest, last - timedelta(days=self._days() - 1))
         # days that TikTok isn't done with are a window of their own: they are read again later
         fresh = manifest.first_incomplete(self.session.now())
         if first < fresh <= last:
@@ -245,7 +246,7 @@ class Run:
 
     def _told(self, window: Window) -> None:
         assert self._on_progress is not None  # noqa: S101
-        done = (self.job.end - window.last).days
+        done = sum((one.last - one.first).days + 1 for one in self.journal.windows("done"))
         self._on_progress(
             CollectionProgress(
                 counts=self.journal.counts(),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from stagedoor.platform.model import Answer
@@ -26,6 +27,15 @@ VERSION = 1
 """Of the folder's format."""
 INCOMPLETE_SECONDS = 48 * 3_600.0
 """TikTok needs up to so long until new videos, and their counts, appear in the Research API."""
+
+
+def other_tiktok(path: Path, kept: str, asked: str, noun: str) -> str:
+    """The message for a file or folder that holds the answers of another TikTok."""
+    return (
+        f"{path} holds answers of TikTok at {kept}, and {asked} is asked now: set "
+        f"STAGEDOOR_TIKTOK_URL (Hosts, in a program) as it was, or name another {noun}. Nothing "
+        "was changed."
+    )
 
 
 class Kind(StrEnum):
@@ -137,7 +147,7 @@ class CollectionProgress:
 @dataclass(frozen=True, slots=True)
 class Collection:
     """A folder after a run. `finished` False: call `collect` again, not before `resumes_at` (Unix
-    seconds) if the day's quota is used up."""
+    seconds) if the day's quota is used up, and from `missing_from` on if the range ends later."""
 
     folder: str
     finished: bool
@@ -151,6 +161,8 @@ class Collection:
     incomplete_from: date | None = None
     """Days from here on were read before TikTok had all of their videos; `refresh_collection`
     reads them again."""
+    missing_from: date | None = None
+    """Days from here on hadn't begun: the same call reads them once they have."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import Any
 
 from ..errors import CollectionError
 from .folder_lock import locked
-from .job import VERSION, Job, Kind
+from .job import VERSION, Job, Kind, other_tiktok
 from .windows import File, Task, Window
 
 _NAME = "collection.sqlite"
@@ -55,8 +55,13 @@ create table if not exists spent (
 class Journal:
     """The journal of one folder, which one process uses at a time. Every method blocks."""
 
-    def __init__(self, folder: Path, job: Job | None, now: float) -> None:
-        """Open a folder's journal, or begin one for `job`. Raises `CollectionError`."""
+    def __init__(
+        self, folder: Path, job: Job | None, now: float, tiktok: str | None = None
+    ) -> None:
+        """Open a folder's journal, or begin one for `job`. Raises `CollectionError`.
+
+        `tiktok`: the address that is asked; a folder holds the answers of one.
+        """
         self.folder = folder
         path = folder / _NAME
         if job is None and not path.exists():
@@ -74,6 +79,7 @@ class Journal:
             self._db.execute("pragma synchronous=full")
             self._db.executescript(_TABLES)
             self.job = self._begin(job, now)
+            self._is_of(tiktok)
         except sqlite3.DatabaseError as error:
             os.close(self._lock)
             raise CollectionError(f"{path} is damaged or can't be written: {error}.") from error
@@ -122,6 +128,15 @@ class Journal:
         assert job is not None  # noqa: S101
         return job
 
+    def _is_of(self, tiktok: str | None) -> None:
+        kept = self.get("tiktok")
+        if tiktok is None or kept == tiktok:
+            return
+        if kept is not None:
+            raise CollectionError(other_tiktok(self.folder, kept, tiktok, "folder"))
+        with self.transaction():
+            self.set("tiktok", tiktok)
+
     # transactions and single values
 
     @contextmanager
@@ -164,10 +179,15 @@ class Journal:
         row = self._db.execute("select * from windows where state != 'done' order by id").fetchone()
         return None if row is None else _window(row)
 
-    def next_day(self) -> date:
-        """The last day that no window covers yet; it is before the start when all are covered."""
-        (first,) = self._db.execute("select min(first) from windows").fetchone()
-        return self.job.end if first is None else date.fromisoformat(first) - timedelta(days=1)
+    def gap(self, until: date) -> tuple[date, date] | None:
+        """The latest days, at most until `until`, that no window covers yet: the first and the
+        last of them. None when all are covered."""
+        last = min(until, self.job.end)
+        for window in sorted(self.windows(), key=lambda one: one.last, reverse=True):
+            if window.last < last:
+                return max(window.last + timedelta(days=1), self.job.start), last
+            last = min(last, window.first - timedelta(days=1))
+        return None if last < self.job.start else (self.job.start, last)
 
     def open_window(self, first: date, last: date) -> Window:
         with self.transaction():

@@ -28,6 +28,11 @@ def is_incomplete(window: Window) -> bool:
     return _incomplete(window) is not None
 
 
+def today(now: float) -> date:
+    """The UTC day, the last that has videos."""
+    return datetime.fromtimestamp(now, UTC).date()
+
+
 def first_incomplete(now: float) -> date:
     """The first day that TikTok doesn't have all videos of."""
     return datetime.fromtimestamp(now - INCOMPLETE_SECONDS, UTC).date()
@@ -56,14 +61,17 @@ def write(journal: Journal, now: float, resumes_at: float | None) -> Collection:
     job, windows = journal.job, journal.windows()
     done = all(window.state == "done" for window in windows)
     first = incomplete_from([window for window in windows if window.state == "done"])
+    gap, tomorrow = journal.gap(job.end), today(now) + timedelta(days=1)
+    future = None if gap is None or gap[1] < tomorrow else max(gap[0], tomorrow)
     made = Collection(
         folder=str(journal.folder),
-        finished=done and journal.next_day() < job.start,
+        finished=done and gap is None,
         counts=journal.counts(),
         requests=journal.requests(),
         refused=journal.refused(),
         resumes_at=resumes_at,
         incomplete_from=first,
+        missing_from=future,
     )
     by_id = {window.id: window for window in windows}
     content = {
@@ -74,6 +82,7 @@ def write(journal: Journal, now: float, resumes_at: float | None) -> Collection:
         "quota": dict(made.requests),
         "refused": dict(made.refused),
         "incomplete_from": None if first is None else f"{first:%Y%m%d}",
+        "missing_from": None if future is None else f"{future:%Y%m%d}",
         "updated": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
         "files": [
             {

@@ -18,6 +18,7 @@ from ..errors import CollectionError
 from ..place import WalkPlace
 from . import formats
 from .formats import Format, Table
+from .job import other_tiktok
 
 PART = ".part"
 _NEW = ".new"
@@ -47,11 +48,12 @@ class WalkFile:
         path: Path,
         asked: Mapping[str, Any],
         *,
+        tiktok: str,
         defaults: Mapping[str, Any] | None = None,
         resume: bool = False,
     ) -> None:
         """Begin a file of what `asked` and `defaults` describe (JSON); with `resume`, go on with
-        it: `defaults` are then those that it began with.
+        it: `defaults` are then those that it began with. `tiktok` is the address that is asked.
 
         Raises `CollectionError`, and changes nothing, for a file that is there already or that is
         of something else, was damaged, or is in use; `ConfigurationError` if the format needs a
@@ -73,8 +75,8 @@ class WalkFile:
         self._db = self._opened(unfinished)
         try:
             if not unfinished:
-                self._begin({**(defaults or {}), **asked})
-            self.asked: Mapping[str, Any] = self._checked(asked)
+                self._begin({**(defaults or {}), **asked}, tiktok)
+            self.asked: Mapping[str, Any] = self._checked(asked, tiktok)
             self._is_written(resume)
         except BaseException:
             self._db.close()
@@ -134,16 +136,18 @@ class WalkFile:
         if found != "ok":
             raise sqlite3.DatabaseError(found)
 
-    def _begin(self, asked: Mapping[str, Any]) -> None:
+    def _begin(self, asked: Mapping[str, Any], tiktok: str) -> None:
         with self._transaction():
             self._db.execute(f"pragma application_id={_APPLICATION}")
             for statement in _TABLES.strip().split(";\n"):
                 self._db.execute(statement)
             self._set("version", _VERSION)
             self._set("asked", asked)
+            self._set("tiktok", tiktok)
 
-    def _checked(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The file's request, which has to agree with `asked`. Raises `CollectionError`."""
+    def _checked(self, asked: Mapping[str, Any], tiktok: str) -> Mapping[str, Any]:
+        """The file's request, which has to agree with `asked`, as its TikTok with `tiktok`. Raises
+        `CollectionError`."""
         try:
             version, kept = self._get("version"), self._get("asked")
             if not isinstance(version, int) or version > _VERSION:
@@ -151,6 +155,7 @@ class WalkFile:
                     f"{self.part} was written by a newer Stagedoor (version {version}): use that."
                 )
             found: Mapping[str, Any] = dict(kept)
+            of = self._get("tiktok")
             self.place  # noqa: B018
         except (sqlite3.Error, ValueError, TypeError) as error:
             raise CollectionError(f"{self.part} is damaged. Nothing was changed.") from error
@@ -161,6 +166,8 @@ class WalkFile:
                 f"{self.part} is of another command (it differs in {', '.join(names)}): name "
                 "another file, or ask for the same. Nothing was changed."
             )
+        if of not in (None, tiktok):
+            raise CollectionError(other_tiktok(self.part, of, tiktok, "file"))
         return found
 
     # what is there
