@@ -149,7 +149,7 @@ def test_a_privacy_that_the_creator_does_not_offer_is_refused(
 def test_there_has_to_be_one_thing_to_post(shell: Shell, args: list[str]) -> None:
     done = shell.run("post", *args)
     assert done.code == 2
-    assert "Give one of: a video file, --url, or one or more --photo." in done.err
+    assert "The command needs exactly one of VIDEO, --url, --photo and --csv." in done.err
 
 
 @pytest.mark.parametrize(

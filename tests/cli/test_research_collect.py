@@ -73,10 +73,10 @@ def test_a_collection_is_planned_collected_refreshed_and_drawn(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ((), "Name a condition with --where, --any or --not."),
+        ((), "The command needs at least one of --where, --any and --not."),
         ((*COOK, "--with", "likes"), "--with 'likes' is none of comments, users, followers."),
         ((*COOK, "--format", "xls"), "'xls' is not one of 'parquet', 'csv', 'jsonl'"),
-        ((*COOK, "--quota", "0"), "0 is not in the range x>=1"),
+        ((*COOK, "--quota", "0"), "0 must be at least 1"),
     ],
 )
 def test_a_wrong_order_is_refused_in_words(

@@ -268,7 +268,10 @@ def data_by_hand(shell: Shell, env: dict[str, str]) -> None:
     assert done["state"] == "done"
     shown = shell.run("data", "show", done["erasure_id"], **env)
     assert shown.out == "There was nothing to erase.\n"
-    assert "Name the person" in shell.run("data", "find", **env).words
+    assert (
+        "at least one of USERNAME, --open-id and --user-id"
+        in shell.run("data", "find", **env).words
+    )
     assert "set STAGEDOOR_SERVICE_URL" in shell.run("data", "find", "mara").words
 
 

@@ -72,7 +72,7 @@ def test_no_account_says_how_to_connect_one(shell: Shell, tiktok: TikTokEmulator
 def test_a_limit_that_is_none_is_refused(shell: Shell) -> None:
     done = shell.run("videos", "--limit", "0")
     assert done.code == 2
-    assert "0 is not in the range x>=1" in done.err
+    assert "0 must be at least 1" in done.err
 
 
 def test_consent_that_was_taken_back_says_how_to_connect_again(

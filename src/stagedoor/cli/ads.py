@@ -22,17 +22,19 @@ from .ads_connection import (
 )
 from .ads_report import report
 from .ads_service import list_accounts, list_campaigns, metrics, switch
+from .group import Group
+from .params import Whole
 from .several import Several
 
 _PAGE = 100
-_CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True)
+_CAMPAIGNS = click.argument("campaign_ids", nargs=-1, required=True, metavar="CAMPAIGN...")
 
 
 class _NoCampaign(StagedoorError):
     """The ad account hasn't the campaign."""
 
 
-@click.group("ads")
+@click.group("ads", cls=Group)
 def command() -> None:
     """See and switch campaigns of the connected ad accounts, and report what they spend.
 
@@ -86,7 +88,7 @@ def accounts(account: str | None, as_json: bool) -> None:
 @command.command("campaigns")
 @ADVERTISER
 @PERSON
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option("--limit", default=20, show_default=True, type=Whole(1), help="How many.")
 @JSON
 def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: bool) -> None:
     """List campaigns, newest first, with their delivery state."""

@@ -15,10 +15,12 @@ import stagedoor.agents
 
 from . import terminal
 from .gateway import opened, options
+from .group import Group
+from .option_rules import needs_one
 from .params import Positive
 
 
-@click.group("agents")
+@click.group("agents", cls=Group)
 def command() -> None:
     """Make AI agents, and say what each may do. An agent may do nothing until it is given it."""
 
@@ -93,6 +95,7 @@ def list_agents(org: str, data: Path | None) -> None:
 
 
 @command.command("grant")
+@needs_one("--preset", "--grants", "--cedar", most=1)
 @click.argument("agent")
 @click.option("--preset", help="A preset.")
 @click.option(
@@ -114,8 +117,6 @@ def grant(
     data: Path | None,
 ) -> None:
     """Replace everything that AGENT (name or id) was given."""
-    if sum(one is not None for one in (preset, file, cedar)) != 1:
-        raise click.UsageError("give one of --preset, --grants and --cedar")
     with opened(data) as agents:
         from stagedoor.agents.grants.policy import parse
 
@@ -169,13 +170,12 @@ def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -
 
 
 @command.command("stop")
+@needs_one("AGENT", "--all", most=1, hint="'stagedoor agents list' lists the agents")
 @click.argument("agent", required=False)
 @click.option("--all", "everyone", is_flag=True, help="Every agent of the organisation.")
 @options
 def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None:
     """Stop AGENT, or all: from the next call on nothing is allowed."""
-    if everyone == (agent is not None):
-        raise click.UsageError("name an agent, or say --all")
     with opened(data) as agents:
         if agent is None:
             stopped = agents.identity.stop_all(org, "cli")
@@ -250,6 +250,7 @@ def sign_ins(agent: str, org: str, data: Path | None) -> None:
 
 
 @command.command("sign-out")
+@needs_one("SIGN_IN", "--all", most=1, hint="'stagedoor agents sign-ins' lists the sign-ins")
 @click.argument("agent")
 @click.argument("sign_in", required=False)
 @click.option("--all", "everyone", is_flag=True, help="Every client that signed in as AGENT.")
@@ -257,8 +258,6 @@ def sign_ins(agent: str, org: str, data: Path | None) -> None:
 def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Path | None) -> None:
     """End one of AGENT's sign-ins by its id, or all: from its next call on the client may do
     nothing."""
-    if everyone == (sign_in is not None):
-        raise click.UsageError("name a sign-in, or say --all")
     with opened(data) as agents:
         found = agents.identity.find(org, agent)
         words = "End sign-ins of MCP clients as an agent"

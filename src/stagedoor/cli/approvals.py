@@ -12,9 +12,10 @@ import stagedoor.agents
 
 from . import terminal
 from .gateway import opened, options
+from .group import Group
 
 
-@click.group("approvals")
+@click.group("approvals", cls=Group)
 def command() -> None:
     """Approve or refuse what agents ask for first. What is approved is done exactly as shown."""
 

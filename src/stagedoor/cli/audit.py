@@ -15,6 +15,8 @@ import stagedoor.agents
 
 from . import shortened, terminal
 from .gateway import opened, options
+from .group import Group
+from .params import Whole
 
 _PAUSE = 0.5
 _DECISIONS = ("allowed", "denied", "pending", "changed", "acted")
@@ -24,7 +26,7 @@ UNPROVEN = 3
 """Exit code if nothing is wrong, but nothing proves that the end of the chain is complete."""
 
 
-@click.group("audit")
+@click.group("audit", cls=Group)
 def command() -> None:
     """Search, follow and verify what agents and people did."""
 
@@ -33,7 +35,7 @@ def command() -> None:
 @click.argument("words", required=False)
 @click.option("--agent", help="Name or id.")
 @click.option("--decision", type=click.Choice(_DECISIONS), help="Only these.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many.")
+@click.option("--limit", default=50, show_default=True, type=Whole(1), help="How many.")
 @options
 def search(
     words: str | None,

@@ -14,9 +14,11 @@ _SHELLS = ("bash", "zsh", "fish")
 
 
 @click.command("completion")
-@click.argument("shell", required=False, type=click.Choice(_SHELLS))
+@click.argument("shell", required=False, type=click.Choice(_SHELLS), metavar="[SHELL]")
 def command(shell: str | None) -> None:
     """Print the completion for SHELL; without it, for the shell that $SHELL names.
+
+    SHELL is bash, zsh or fish.
 
     bash: add  eval "$(stagedoor completion bash)"  to ~/.bashrc, zsh likewise to ~/.zshrc.
     fish: stagedoor completion fish > ~/.config/fish/completions/stagedoor.fish

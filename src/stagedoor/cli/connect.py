@@ -29,14 +29,15 @@ _KNOWN = tuple(one.value for one in Scope)
     "scopes",
     multiple=True,
     metavar="SCOPE",
-    help="A scope to ask for, instead of the default ones; may be repeated. Without it: "
+    help="A scope to ask for, instead of the default ones; may be repeated; not with --kind "
+    "ads. Without it: "
     f"{', '.join(USER_SCOPES)}. Others need TikTok's approval of the app: "
     f"{', '.join(one for one in Scope if one not in USER_SCOPES)}.",
 )
 @click.option(
     "--redirect-uri",
     help="A redirect URI of the app's that isn't on this machine: you paste the address that the "
-    "browser ends on.",
+    "browser ends on. Not with STAGEDOOR_SERVICE_URL.",
 )
 @click.option(
     "--port", default=0, type=PORT, help="Port of the loopback redirect; 0 takes a free one."

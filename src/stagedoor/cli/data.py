@@ -9,6 +9,8 @@ import click
 
 from . import console, terminal
 from .account import required_service
+from .group import Group
+from .option_rules import needs_one
 from .remote import Remote, ServiceRefused, snaked
 
 _FIND, _ERASE, _ERASURES = "/api/data/find", "/api/data/erase", "/api/data/erasures"
@@ -18,7 +20,7 @@ _OPEN_ID = click.option("--open-id", help="The open id, as TikTok gives it to an
 _USER_ID = click.option("--user-id", help="The id of the user, as comments and research have it.")
 
 
-@click.group("data")
+@click.group("data", cls=Group)
 def command() -> None:
     """Find and erase what the service keeps of a person at TikTok.
 
@@ -26,7 +28,11 @@ def command() -> None:
     """
 
 
+_WHO = needs_one("USERNAME", "--open-id", "--user-id")
+
+
 @command.command("find")
+@_WHO
 @click.argument("username", required=False)
 @_OPEN_ID
 @_USER_ID
@@ -49,6 +55,7 @@ def find(username: str | None, open_id: str | None, user_id: str | None, as_json
 
 
 @command.command("erase")
+@_WHO
 @click.argument("username", required=False)
 @_OPEN_ID
 @_USER_ID
@@ -98,10 +105,7 @@ def _remote() -> Remote:
 
 def _person(username: str | None, open_id: str | None, user_id: str | None) -> dict[str, Any]:
     named = {"username": username, "openId": open_id, "userId": user_id}
-    person = {name: value for name, value in named.items() if value is not None}
-    if not person:
-        raise click.UsageError("Name the person: USERNAME, --open-id or --user-id.")
-    return person
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _lines(one: dict[str, Any]) -> list[str]:

@@ -19,7 +19,8 @@ from .remote import handle
 @click.option(
     "--local",
     is_flag=True,
-    help="Only delete the tokens here: what was granted stays granted at TikTok.",
+    help="Only delete the tokens here: what was granted stays granted at TikTok. Not with "
+    "STAGEDOOR_SERVICE_URL.",
 )
 @KIND
 def command(account: str, local: bool, kind: str | None) -> None:

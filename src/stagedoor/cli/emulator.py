@@ -10,7 +10,7 @@ import click
 from stagedoor import emulator
 
 from . import terminal
-from .params import PORT, Address
+from .params import PORT, Address, Whole
 
 _HTTPS_PORT = 443
 
@@ -29,7 +29,7 @@ _HTTPS_PORT = 443
 )
 @click.option(
     "--videos",
-    type=click.IntRange(10, 1_000_000),
+    type=Whole(10, 1_000_000),
     metavar="N",
     help="How many videos there are, 10 to 1,000,000.",
 )

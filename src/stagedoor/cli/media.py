@@ -10,7 +10,8 @@ import click
 
 from . import console
 from .account import required_service
-from .params import RecordId
+from .group import Group
+from .params import RecordId, Whole
 from .remote import Remote, snaked
 from .shortened import tell_more
 from .underway import Underway
@@ -20,7 +21,7 @@ _PHOTOS = frozenset({".jpg", ".jpeg", ".webp"})
 _VIDEOS = frozenset({".mp4", ".mov", ".webm"})
 
 
-@click.group("media")
+@click.group("media", cls=Group)
 def command() -> None:
     """Files that posts use again and again: list, upload and delete them.
 
@@ -30,9 +31,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--kind", type=click.Choice(("video", "photo")), help="Only these.")
-@click.option(
-    "--limit", default=50, type=click.IntRange(1, 200), show_default=True, help="At most so many."
-)
+@click.option("--limit", default=50, type=Whole(1, 200), show_default=True, help="At most so many.")
 @_json_option
 def list_media(kind: str | None, limit: int, as_json: bool) -> None:
     """List the files, the newest first."""

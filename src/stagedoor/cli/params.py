@@ -4,14 +4,55 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from stagedoor.platform.characters import has_hidden
 
-PORT = click.IntRange(0, 65_535)
 MAX_ID = 200
+N = TypeVar("N", int, float)
+
+
+class _Range(click.ParamType[N]):
+    """A number from `least` to `most`; the help has the range in place of the type."""
+
+    name = "number"
+    noun = "number"
+
+    def __init__(self, least: N, most: N | None = None) -> None:
+        self._least: N = least
+        self._most: N | None = most
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """`1-65535`, or `NUMBER`; an option's own metavar stands instead."""
+        return "NUMBER" if self._most is None else f"{self._least:g}-{self._most:g}"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> N:
+        try:
+            number: N = type(self._least)(value)
+        except ValueError:
+            self.fail(f"{value!r} is no {self.noun}", param, ctx)
+        if not number >= self._least or (self._most is not None and number > self._most):
+            most = "" if self._most is None else f", and at most {self._most:,}"
+            self.fail(f"{value} must be at least {self._least:,}{most}", param, ctx)
+        return number
+
+
+class Whole(_Range[int]):
+    """A whole number."""
+
+    noun = "whole number"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        return "NUMBER" if self._most is None else f"{self._least}-{self._most}"
+
+
+class Between(_Range[float]):
+    """A number with a fraction, or without."""
+
+
+PORT = Whole(0, 65_535)
 
 
 class Positive(click.ParamType[float]):

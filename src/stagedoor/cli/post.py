@@ -16,6 +16,7 @@ from stagedoor.platform.products.posting import PrivacyLevel, PublishStatus
 
 from . import console, interruption, settings
 from .account import connected, required_service, service
+from .option_rules import needs_one
 from .remote import Remote, snaked
 from .through_service import Outcome, through_service
 from .underway import Underway
@@ -33,6 +34,7 @@ _DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated
 
 
 @click.command("post")
+@needs_one("VIDEO", "--url", "--photo", "--csv", most=1)
 @click.argument("video", required=False)
 @click.option("--url", help="A video that TikTok downloads itself, instead of a file.")
 @click.option("--photo", "photos", multiple=True, metavar="URL", help="A photo; may be repeated.")
@@ -85,10 +87,8 @@ def command(
     The file is checked before anything is sent, and what TikTok makes of it is said at the end.
     With STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, the service publishes it.
     """
-    sources = [bool(video), bool(options["url"]), bool(options["photos"])]
     if csv_file is not None:
-        given = [name for name, value in options.items() if value and name != "chunk_size"]
-        if any(sources) or given:
+        if any(value and name != "chunk_size" for name, value in options.items()):
             raise click.UsageError("With --csv, each row says what is posted: give no more.")
         from .bulk import post_file
 
@@ -104,8 +104,6 @@ def command(
             "TikTok download it."
         )
     file = Path(video) if video else None
-    if sum(sources) != 1:
-        raise click.UsageError("Give one of: a video file, --url, or one or more --photo.")
     _refuse_what_has_no_place(options)
     if options["at"] is not None:
         options["at"] = _moment(options["at"], time_zone)

@@ -11,7 +11,8 @@ from stagedoor.connector.publishing.states import State
 
 from . import console, settings
 from .account import required_service
-from .params import RecordId
+from .group import Group
+from .params import RecordId, Whole
 from .remote import Remote, handle, snaked
 from .shortened import tell_more
 
@@ -19,7 +20,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 _post_argument = click.argument("publish_id", metavar="POST", type=RecordId())
 
 
-@click.group("posts")
+@click.group("posts", cls=Group)
 def command() -> None:
     """See posts of the service, and cancel, retry or settle one.
 
@@ -38,9 +39,7 @@ def command() -> None:
 )
 @click.option("--account", metavar="HANDLE", help="Only this account's.")
 @click.option("--search", metavar="TEXT", help="Only those whose title or text has TEXT.")
-@click.option(
-    "--limit", default=20, type=click.IntRange(1, 100), show_default=True, help="At most so many."
-)
+@click.option("--limit", default=20, type=Whole(1, 100), show_default=True, help="At most so many.")
 @_json_option
 def list_posts(
     states: tuple[str, ...], account: str | None, search: str | None, limit: int, as_json: bool
@@ -99,10 +98,13 @@ def retry(publish_id: str, as_json: bool) -> None:
 
 @command.command("settle")
 @_post_argument
-@click.argument("resolution", type=click.Choice(("published", "notPublished")))
+@click.argument("resolution", type=click.Choice(("published", "notPublished")), metavar="OUTCOME")
 @_json_option
 def settle(publish_id: str, resolution: str, as_json: bool) -> None:
-    """Settle POST, whose outcome is unknown: look in TikTok's app first."""
+    """Settle POST, whose outcome is unknown: look in TikTok's app first.
+
+    OUTCOME is published or notPublished.
+    """
     with _remote() as remote:
         body = {"resolution": resolution}
         _print(remote.send("PATCH", f"/api/posts/{publish_id}", body), as_json)

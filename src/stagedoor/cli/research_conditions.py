@@ -10,6 +10,7 @@ import click
 
 from stagedoor.platform.products.research.query import FIELDS, Operator, Query, Term, term
 
+from .option_rules import needs_one
 from .params import Day
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,10 +54,10 @@ _OPTIONS = (
 
 
 def conditions(function: F) -> F:
-    """Adds the options `--where`, `--any` and `--not`."""
+    """Adds the options `--where`, `--any` and `--not`, one of which is needed."""
     for option in reversed(_OPTIONS):
         function = option(function)
-    return function
+    return needs_one("--where", "--any", "--not")(function)
 
 
 def days(start_help: str, end_help: str, required: bool = False) -> Callable[[F], F]:
@@ -73,10 +74,8 @@ def days(start_help: str, end_help: str, required: bool = False) -> Callable[[F]
 
 
 def joined(where: Iterable[Term], any_of: Iterable[Term], none_of: Iterable[Term]) -> Query:
-    """The query of all conditions. Raises `UsageError` where there are none."""
+    """The query of all conditions."""
     lists = [
         tuple(c for one in terms for c in one.conditions) for terms in (where, any_of, none_of)
     ]
-    if not any(lists):
-        raise click.UsageError("Name a condition with --where, --any or --not.")
     return Query.model_construct(and_=lists[0], or_=lists[1], not_=lists[2])

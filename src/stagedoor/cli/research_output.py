@@ -22,6 +22,7 @@ from stagedoor.client.errors import StagedoorError
 from stagedoor.platform.model import Answer
 
 from . import console, interruption, settings
+from .params import Whole
 from .several import Several
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -52,7 +53,7 @@ class Output:
 def list_options(function: F) -> F:
     """Adds the options of lists, as the parameter `output`."""
     limit = click.option(
-        "--limit", type=click.IntRange(1), help=f"How many. [default: {_SHOWN}; all with --out]"
+        "--limit", type=Whole(1), help=f"How many. [default: {_SHOWN}; all with --out]"
     )
     every = click.option("--all", "everything", is_flag=True, help="All that there are.")
     made: F = limit(every(output_options(function)))
@@ -92,7 +93,9 @@ def output_options(function: F) -> F:
             metavar="FILE",
             help="Write a .parquet, .csv or .jsonl file, with TikTok's names and values.",
         ),
-        click.option("--resume", is_flag=True, help="Go on with FILE where it was stopped."),
+        click.option(
+            "--resume", is_flag=True, help="With --out: go on with FILE where it was stopped."
+        ),
     )
     made: Any = command
     for option in reversed(options):
@@ -182,9 +185,7 @@ def _fill(
     path = output.out
     assert path is not None  # noqa: S101
     tiktok = settings.load().hosts.api
-    file = WalkFile(
-        path, saved.asked, tiktok=tiktok, defaults=saved.defaults, resume=output.resume
-    )
+    file = WalkFile(path, saved.asked, tiktok=tiktok, defaults=saved.defaults, resume=output.resume)
     count = file.count()
 
     def left() -> str:

@@ -8,6 +8,7 @@ import click
 
 from . import console, terminal
 from .account import required_service
+from .group import Group
 from .remote import Remote, snaked
 
 _PATH = "/api/settings/retention"
@@ -15,7 +16,7 @@ FOREVER, DEFAULT = "forever", "default"
 AFTER_REMOVAL = "afterRemoval"
 
 
-@click.group("retention")
+@click.group("retention", cls=Group)
 def command() -> None:
     """Show and set how long the service keeps data, by kind.
 

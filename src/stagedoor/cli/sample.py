@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from . import console
+from .params import Between
 
 _FPS = 30
 
@@ -18,7 +19,7 @@ _FPS = 30
     "--seconds",
     default=6.0,
     show_default=True,
-    type=click.FloatRange(3.0, 600.0),
+    type=Between(3.0, 600.0),
     help="How long it is.",
 )
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")

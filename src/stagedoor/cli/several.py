@@ -1,5 +1,4 @@
-"""Commands that take several values: one that is refused doesn't keep the others from being done.
-"""
+"""Commands that take several values: the others are done where one is refused."""
 
 from __future__ import annotations
 

@@ -9,13 +9,14 @@ import click
 
 from . import console
 from .account import required_service
+from .group import Group
 from .params import Day
 from .remote import Remote, handle, snaked
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group("sync")
+@click.group("sync", cls=Group)
 def command() -> None:
     """Read videos, metrics and ads of the service's accounts; see what was read and when.
 

@@ -9,17 +9,19 @@ import click
 
 from . import console
 from .account import required_service
-from .params import Address, RecordId
+from .group import Group
+from .option_rules import needs_one
+from .params import Address, RecordId, Whole
 from .remote import Remote, snaked
 from .shortened import tell_more
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _limit_option = click.option(
-    "--limit", default=50, type=click.IntRange(1, 200), show_default=True, help="At most so many."
+    "--limit", default=50, type=Whole(1, 200), show_default=True, help="At most so many."
 )
 
 
-@click.group("webhooks")
+@click.group("webhooks", cls=Group)
 def command() -> None:
     """Have the service post events to a URL; see what was sent, and send it again.
 
@@ -68,6 +70,7 @@ def add(url: str, events: tuple[str, ...], as_json: bool) -> None:
 
 
 @command.command("change")
+@needs_one("--url", "--event", "--on", "--off")
 @click.argument("webhook")
 @click.option("--url", type=Address(), help="Post to this URL from now on; the secret stays.")
 @click.option(
@@ -85,8 +88,6 @@ def change(
     """Change WEBHOOK (its id or URL), or switch it on or off."""
     given = {"url": url, "events": list(events) or None, "enabled": enabled}
     body = {name: value for name, value in given.items() if value is not None}
-    if not body:
-        raise click.UsageError("Say what to change: --url, --event, --on or --off.")
     with _remote() as remote:
         changed = remote.send("PATCH", _path(_find(remote, webhook)), body)
     if as_json:
@@ -174,12 +175,11 @@ def received(dead: bool, limit: int, as_json: bool) -> None:
 
 
 @command.command("reprocess")
+@needs_one("EVENT", "--all", most=1, hint="'stagedoor webhooks received --dead' lists them")
 @click.argument("event", required=False, type=RecordId())
 @click.option("--all", "everything", is_flag=True, help="Every dead event.")
 def reprocess(event: str | None, everything: bool) -> None:
     """Process EVENT, a dead one (its id), or all once more. What was processed never acts twice."""
-    if everything == (event is not None):
-        raise click.UsageError("name an event, or say --all: 'webhooks received --dead' lists them")
     where = "replay" if event is None else f"{event}/replay"
     with _remote() as remote:
         answer = remote.send("POST", f"/api/webhooks/received/{where}")
