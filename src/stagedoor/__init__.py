@@ -7,6 +7,7 @@ types of the Research API are in `stagedoor.research`, those of TikTok API for B
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -336,7 +337,8 @@ if not TYPE_CHECKING:  # type checkers see only the imports above
         elif name in __all__:
             value = getattr(import_module(".client", __name__), name)
         else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+            missing = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(missing, name=name, obj=sys.modules[__name__])
         globals()[name] = value
         return value
 

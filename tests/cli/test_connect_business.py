@@ -58,6 +58,8 @@ def test_ad_accounts_are_listed_and_disconnected(shell: Shell, tiktok: TikTokEmu
     assert "Mara is not connected here; these are: Mara Lindqvist" in wrong.words
     other = shell.run("disconnect", "Mara Lindqvist", "--kind", "businessAccount")
     assert "run 'stagedoor connect --kind businessAccount'" in other.words
+    unnamed = shell.run("disconnect", "Mara Lindqvist")
+    assert "Mara Lindqvist is connected as ads: name it with --kind ads." in unnamed.words
     assert kept.exists()
     done = shell.run("disconnect", "Mara Lindqvist", "--kind", "ads")
     assert "Disconnected Mara Lindqvist at" in done.words

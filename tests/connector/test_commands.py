@@ -78,7 +78,9 @@ def test_webhooks_are_added_seen_replayed_and_deleted(
     assert "'stagedoor webhooks list' lists them" in type_in(
         "webhooks", "delete", "other", fails=True
     )
-    assert "at least one of --url, --event, --on and --off" in type_in("webhooks", "change", made, fails=True)
+    assert "at least one of --url, --event, --on and --off" in type_in(
+        "webhooks", "change", made, fails=True
+    )
     wrong = type_in("webhooks", "change", made, "--event", "post.publishd", fails=True)
     assert "Did you mean 'post.published'?" in wrong
     moved = "https://hooks.example.com/moved"
@@ -111,7 +113,9 @@ def test_dead_events_are_seen_and_processed_again(
     assert "TikTok sent no event" in type_in("webhooks", "received")
     assert "post.publish.complete" in type_in("webhooks", "received", "--dead")
     [event] = json.loads(type_in("webhooks", "received", "--dead", "--json"))
-    assert "exactly one of EVENT and --all: 'stagedoor webhooks received --dead'" in type_in("webhooks", "reprocess", fails=True)
+    assert "exactly one of EVENT and --all: 'stagedoor webhooks received --dead'" in type_in(
+        "webhooks", "reprocess", fails=True
+    )
     assert "There is no such dead event" in type_in("webhooks", "reprocess", "x", fails=True)
     assert type_in("webhooks", "reprocess", event["id"]) == "1 event will be processed again."
     assert type_in("webhooks", "reprocess", "--all") == "0 events will be processed again."

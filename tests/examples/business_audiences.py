@@ -31,7 +31,7 @@ from stagedoor.platform.products.business_audiences import (
 
 from .business import ADVERTISER_ID, DEFAULT_LIMITS, IDS, OTHER_ADVERTISER_ID
 from .example import Example
-from .strategies import FLAG, TEXT, fields, maybe
+from .strategies import FLAG, fields, maybe
 
 SUBSCRIBERS, LOOKALIKE = "7400000000000000001", "7400000000000000002"
 VISITORS, STREAMED = "7400000000000000003", "7400000000000000004"

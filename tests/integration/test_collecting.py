@@ -150,7 +150,7 @@ def test_a_folder_holds_the_answers_of_one_tiktok(
             other.research.collect(tmp_path / "out", **AMY, **span, format="jsonl")
         with pytest.raises(CollectionError, match=words):
             other.research.refresh_collection(tmp_path / "out")
-        with pytest.raises(InvalidRequest, match="resume.*ask the same TikTok"):
+        with pytest.raises(InvalidRequest, match=r"resume.*ask the same TikTok"):
             other.research.all_videos(**AMY, **span, resume=walk.place)
 
 

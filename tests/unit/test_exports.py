@@ -127,6 +127,23 @@ def _python(code: str) -> str:
 HEAVY = "pydantic", "pydantic_core", "httpx2", "anyio", "av", "click", "rich", "starlette"
 
 
+@pytest.mark.parametrize(
+    ("module", "wrong", "right"),
+    [
+        ("stagedoor", "Tiktok", "TikTok"),
+        ("stagedoor.business", "Campain", "Campaign"),
+        ("stagedoor.research", "Vidoe", "Video"),
+        ("stagedoor.client", "AsyncTiktok", "AsyncTikTok"),
+        ("stagedoor.testing", "in_proces", "in_process"),
+        ("stagedoor.emulator", "Emulatr", "Emulator"),
+    ],
+)
+def test_a_misspelt_name_is_told_with_the_right_one(module: str, wrong: str, right: str) -> None:
+    code = f"import {module} as asked; asked.{wrong}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert f"Did you mean: '{right}'?" in done.stderr
+
+
 def test_importing_the_package_alone_loads_nothing_heavy() -> None:
     loaded = _python(
         f"import sys, stagedoor; print([name for name in {HEAVY!r} if name in sys.modules])"

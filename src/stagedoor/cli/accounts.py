@@ -29,9 +29,10 @@ from .remote import Remote, handle, snaked
 def command(use: str | None, kind: str | None, drop: tuple[str, str] | None, as_json: bool) -> None:
     """List the connected accounts. Commands use the default one, unless --account names another.
 
-    These are the accounts that this machine calls TikTok with: creators, and with --kind only those
-    of one kind ('stagedoor connect --kind'). With STAGEDOOR_SERVICE_URL and
-    STAGEDOOR_TOKEN set, they are the organisation's accounts at the service, which has no default.
+    These are the accounts that this machine calls TikTok with, of all kinds: creators, ad accounts
+    and business accounts ('stagedoor connect --kind'). 'stagedoor disconnect' ends one. With
+    STAGEDOOR_SERVICE_URL and STAGEDOOR_TOKEN set, they are the organisation's accounts at the
+    service, which has no default.
     """
     remote = service()
     if remote is not None:

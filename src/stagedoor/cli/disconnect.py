@@ -10,7 +10,7 @@ from stagedoor.client.errors import StagedoorError
 from . import console, settings
 from .account import local_settings, service
 from .credentials import end_credential
-from .kinds import CREATOR, KIND, named
+from .kinds import CONNECTED_KINDS, CREATOR, KIND, named
 from .remote import handle
 
 
@@ -48,6 +48,8 @@ def command(account: str, local: bool, kind: str | None) -> None:
         console.say(f"Disconnected {handle(record)} from the service at {remote.url}.")
         return
     config = local_settings()
+    if kind is None:
+        _refuse_other_kinds(config, account)
     of_kind = kind or CREATOR
     kept = config.of_kind(of_kind)
     found = settings.chosen(kept, account)
@@ -66,6 +68,17 @@ def command(account: str, local: bool, kind: str | None) -> None:
     left = settings.accounts(kept)
     if left:
         console.note(f"Commands use {named(of_kind, left[0].name)} now.")
+
+
+def _refuse_other_kinds(config: settings.Settings, account: str) -> None:
+    """Refuse a name that isn't a creator's, and is that of a connection of another kind."""
+    name = account.removeprefix("@")
+    connected = {kind: settings.accounts(config.of_kind(kind)) for kind in CONNECTED_KINDS}
+    having = [kind for kind, found in connected.items() if name in [one.name for one in found]]
+    if having and CREATOR not in having:
+        raise click.UsageError(
+            f"{account} is connected as {' and '.join(having)}: name it with --kind {having[0]}."
+        )
 
 
 def _revoke(config: settings.Settings, kind: str, account: settings.Account) -> None:

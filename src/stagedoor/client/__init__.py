@@ -156,4 +156,4 @@ __all__ = [
 
 
 if not TYPE_CHECKING:  # type checkers see only the imports above
-    __getattr__ = lazy_exports.of(__name__, _HOMES)
+    __getattr__, __dir__ = lazy_exports.of(__name__, _HOMES)

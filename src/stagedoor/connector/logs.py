@@ -17,6 +17,7 @@ import structlog
 from stagedoor.platform.characters import spelled_out
 from stagedoor.platform.masking import masked
 
+
 def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """The last filter of all log lines: masks secrets that got into a text, and escapes control
     characters that could steer the terminal."""

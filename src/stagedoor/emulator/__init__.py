@@ -35,4 +35,4 @@ _HOMES = {
 __all__ = ["Certificate", "Emulator", "Ready", "Running", "running", "serve"]
 
 if not TYPE_CHECKING:  # type checkers see only the imports above
-    __getattr__ = lazy_exports.of(__name__, _HOMES)
+    __getattr__, __dir__ = lazy_exports.of(__name__, _HOMES)

@@ -6,6 +6,7 @@ time, `exported(...)`: a type is then named once, where it is declared.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import cache
@@ -38,7 +39,8 @@ def exported(
         for product in () if name.startswith("_") else products():
             if name in vars(product):
                 return vars(product)[name]
-        raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        missing = f"module {module!r} has no attribute {name!r}"
+        raise AttributeError(missing, name=name, obj=sys.modules[module])
 
     return get, lambda: sorted(offered())
 

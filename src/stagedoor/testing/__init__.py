@@ -33,4 +33,4 @@ _HOMES = {
 __all__ = ["ControlRefused", "TikTokEmulator", "in_process", "on_port"]
 
 if not TYPE_CHECKING:  # type checkers see only the imports above
-    __getattr__ = lazy_exports.of(__name__, _HOMES)
+    __getattr__, __dir__ = lazy_exports.of(__name__, _HOMES)

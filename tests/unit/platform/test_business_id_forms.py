@@ -1,4 +1,4 @@
-"""Ids, hashes and amounts that callers pass to TikTok API for Business are refused by their form."""
+"""Ids, hashes and amounts for TikTok API for Business are refused by their form."""
 
 from __future__ import annotations
 

@@ -69,11 +69,13 @@ def collect(
     A call goes on where the one before stopped, also after a crash: no row is lost and none is
     there twice. It returns when all is there, or when the quota is used up (`finished` is False,
     and `resumes_at` says when to call it again). Days that haven't begun are left to a later call
-    (`finished` is False, and `missing_from` names the first of them). Files lie in a folder for each kind, a file for
-    each search, beside `manifest.json`. Comments are a video's first 1,000, without replies.
+    (`finished` is False, and `missing_from` names the first of them). Files lie in a folder for
+    each kind, a file for each search, beside `manifest.json`. Comments are a video's first 1,000,
+    without replies.
 
     Raises `CollectionError` for a folder that holds another collection, or the answers of another
-    TikTok (`Hosts`), for one that was damaged, and where the disk is full; `InvalidRequest` for wrong arguments; a `TikTokError` for TikTok's refusals.
+    TikTok (`Hosts`), for one that was damaged, and where the disk is full; `InvalidRequest` for
+    wrong arguments; a `TikTokError` for TikTok's refusals.
     """
     job = Job.made(
         _plain(query),

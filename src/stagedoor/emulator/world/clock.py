@@ -18,7 +18,6 @@ from typing import Any
 from ..log import logger
 
 
-
 @dataclass(slots=True, order=True)
 class Timer:
     """A timer: at `due`, the handler of `kind` is called with `ref`, an entity's id."""

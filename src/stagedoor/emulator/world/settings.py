@@ -32,7 +32,6 @@ class SingleChunk(StrEnum):
     """As before August 2026: less than the file's size, which may exceed a chunk's."""
 
 
-
 @dataclass(slots=True)
 class Settings:
     """Changed by `PATCH /_emulator/settings`, which validates; a reset restores the defaults."""

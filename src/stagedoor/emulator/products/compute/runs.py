@@ -22,7 +22,6 @@ from .search import caller
 from .session import Session
 from .state import SCRIPTS, SCRIPTS_BY_STATUS, Script, ScriptStatus
 
-
 BEGIN = "script.begin"
 REVIEW = "script.review"
 RUN = "script.run"

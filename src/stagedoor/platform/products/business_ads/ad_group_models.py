@@ -98,7 +98,7 @@ class AdGroupSettings(AdvertiserRequest):
     share_disabled: Annotated[bool | None, says("the ads can't be shared")] = None
     location_ids: Annotated[
         Annotated[tuple[AnyId, ...], AtMost(MAX_LOCATIONS)] | None,
-        says("ids of `ad_groups.list_regions`; these or zipcode_ids")
+        says("ids of `ad_groups.list_regions`; these or zipcode_ids"),
     ] = None
     zipcode_ids: Annotated[Locations | None, says("ids of postal codes; these or location_ids")] = (
         None

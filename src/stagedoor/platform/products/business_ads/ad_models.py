@@ -79,9 +79,7 @@ class CreativeFields(Request):
     video_id: Annotated[OtherId | None, says("the video of a SINGLE_VIDEO ad")] = None
     image_ids: Annotated[Images | None, says("the cover of a video, or the images")] = None
     music_id: Annotated[OtherId | None, says("needed for CAROUSEL_ADS")] = None
-    tiktok_item_id: Annotated[AnyId | None, says("the creator's post that a Spark ad shows")] = (
-        None
-    )
+    tiktok_item_id: Annotated[AnyId | None, says("the creator's post that a Spark ad shows")] = None
     ad_text: Annotated[
         AdText | None,
         PUBLISHED_TEXT,
