@@ -147,7 +147,7 @@ def test_a_chart_has_a_bar_for_each_day(connected: Shell) -> None:
         (("--from", "2026-02-01", "--to", "2026-01-01"), "--from is after --to"),
         (("--from", "2999-01-01"), "--from is after today"),
         (("--from", "2020-01-01"), "at most 365 days"),
-        (("--days", "366"), "1<=x<=365"),
+        (("--days", "366"), "must be at least 1, and at most 365"),
         (("--from", "yesterday"), "'yesterday' is no day such as 2026-08-30"),
         (("--level", "post"), "'campaign', 'adgroup', 'ad'"),
         (("--metrics", "spend,,ctr"), "is no list of metrics such as spend,clicks,cpc"),

@@ -45,7 +45,7 @@ def tiktok(emulator: TikTokEmulator) -> Iterator[TikTok]:
 
 
 def client(emulator: TikTokEmulator, **more: Any) -> TikTok:
-    given = {"now": emulator.clock.now, "hosts": Hosts.at(emulator.url)} | more
+    given: dict[str, Any] = {"now": emulator.clock.now, "hosts": Hosts.at(emulator.url)} | more
     return TikTok(KEY, SECRET, transport=emulator.transport, retry=QUICK, **given)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 import click
 
 from stagedoor.client import TikTokBusiness
 from stagedoor.client.errors import StagedoorError
 from stagedoor.platform.products.business_ads import Campaign, CampaignFilters, OperationStatus
-from stagedoor.platform.products.business_ads.common import MAX_STATUSES
 
 from . import console, shortened
 from .ads_connection import (
@@ -155,30 +154,25 @@ def _switch(
         of = chosen_advertiser(business, advertiser)
         asked = tuple(dict.fromkeys(ids))
         campaigns = Several("campaign", (_NoCampaign,))
-        for start in range(0, len(asked), MAX_STATUSES):
-            some = asked[start : start + MAX_STATUSES]
-            known = {one.campaign_id for one in _read(business, of, some)}
-            for one in some:
-                with campaigns.trying(one):
-                    if one not in known:
-                        raise _NoCampaign(f"The campaign {one} does not exist in {of}.")
-            there = tuple(one for one in some if one in known)
-            if there:
-                business.campaigns.update_status(
-                    advertiser_id=of, campaign_ids=there, operation_status=status
-                )
-            for found in _read(business, of, there):
-                name = f" {found.campaign_name}: {_state(found)}"
-                console.say_styled(("bold", found.campaign_id or ""), name)
+        known = {one.campaign_id for one in _read(business, of, asked)}
+        for one in asked:
+            with campaigns.trying(one):
+                if one not in known:
+                    raise _NoCampaign(f"The campaign {one} does not exist in {of}.")
+        there = tuple(one for one in asked if one in known)
+        if there:
+            business.campaigns.switch(there, status, advertiser_id=of)
+        for found in _read(business, of, there):
+            name = f" {found.campaign_name}: {_state(found)}"
+            console.say_styled(("bold", found.campaign_id or ""), name)
     campaigns.end()
 
 
-def _read(business: TikTokBusiness, of: str, ids: tuple[str, ...]) -> Iterable[Campaign]:
+def _read(business: TikTokBusiness, of: str, ids: tuple[str, ...]) -> Iterator[Campaign]:
     """The campaigns of these ids that the ad account has."""
-    if not ids:
-        return ()
-    filtering = CampaignFilters(campaign_ids=ids)
-    return business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering)
+    for start in range(0, len(ids), _PAGE):
+        filtering = CampaignFilters(campaign_ids=ids[start : start + _PAGE])
+        yield from business.campaigns.all_campaigns(advertiser_id=of, filtering=filtering)
 
 
 def _state(found: Campaign) -> str:

@@ -315,7 +315,7 @@ class AdGroupChange(AdGroupSettings):
 class AdGroupStatusChange(AdvertiserRequest):
     """A switch of several ad groups."""
 
-    adgroup_ids: Annotated[FewStatuses, says("1 to 20")]
+    adgroup_ids: Annotated[FewStatuses, says("1 to 20; `switch` takes any number")]
     operation_status: Annotated[
         Choice[OperationStatus], says("ENABLE launches, DISABLE pauses, DELETE deletes for good")
     ]

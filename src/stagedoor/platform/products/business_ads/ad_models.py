@@ -199,7 +199,9 @@ class AdChanges(AdvertiserRequest):
 class AdStatusChange(AdvertiserRequest):
     """A switch of several ads."""
 
-    ad_ids: Annotated[FewStatuses | None, says("1 to 20; these or aco_ad_ids")] = None
+    ad_ids: Annotated[
+        FewStatuses | None, says("1 to 20, or aco_ad_ids; `switch` takes any number")
+    ] = None
     aco_ad_ids: Annotated[FewStatuses | None, says("1 to 20 ads that TikTok composes")] = None
     operation_status: Annotated[
         Choice[OperationStatus], says("ENABLE launches, DISABLE pauses, DELETE deletes for good")

@@ -129,7 +129,7 @@ class CampaignChange(AdvertiserRequest):
 class CampaignStatusChange(AdvertiserRequest):
     """A switch of several campaigns."""
 
-    campaign_ids: Annotated[FewStatuses, says("1 to 20")]
+    campaign_ids: Annotated[FewStatuses, says("1 to 20; `switch` takes any number")]
     operation_status: Annotated[
         Choice[OperationStatus], says("ENABLE launches, DISABLE pauses, DELETE deletes for good")
     ]
