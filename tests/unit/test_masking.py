@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import json
 import logging
 import pkgutil
 import random
@@ -18,6 +19,7 @@ import stagedoor.agents
 import stagedoor.connector
 from stagedoor.client.errors import NotSent
 from stagedoor.client.transport import translated
+from stagedoor.connector import logs
 from stagedoor.emulator import registry
 from stagedoor.emulator.world.ids import Ids
 from stagedoor.platform.masking import CAPABILITY_PATHS, MASK, WithoutSecrets, masked
@@ -111,6 +113,26 @@ def test_a_logger_loses_secrets_of_messages_and_tracebacks() -> None:
         logger.exception("GET %s failed", f"/report-files/{CAPABILITY}/report.csv")
     assert CAPABILITY not in written.getvalue()
     assert written.getvalue().startswith(f"GET /report-files/{MASK}/report.csv failed\nTraceback")
+
+
+def test_every_value_of_the_service_s_log_is_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    engine = logging.getLogger("dbos")
+    kept = engine.handlers[:], engine.propagate
+    address = httpx2.URL(f"https://sd.example.com/upload/{CAPABILITY}")
+    try:
+        logs.configure(as_json=True)
+        logging.getLogger("other").warning(
+            "PUT %s", address, extra={"address": address, "parts": [{"of": str(address)}], "n": 7}
+        )
+    finally:
+        root.handlers[:], engine.handlers[:], engine.propagate = before[0], *kept
+        root.setLevel(before[1])
+    line = json.loads(capsys.readouterr().err)
+    assert CAPABILITY not in str(line)
+    assert line["event"] == f"PUT https://sd.example.com/upload/{MASK}"
+    assert (line["parts"], line["n"]) == ([{"of": f"https://sd.example.com/upload/{MASK}"}], 7)
 
 
 def test_an_error_of_the_client_names_no_capability() -> None:

@@ -22,9 +22,19 @@ def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[st
     """The last filter of all log lines: masks secrets that got into a text, and escapes control
     characters that could steer the terminal."""
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = spelled_out(masked(value), keep="\n\t")
+        if not key.startswith("_"):  # structlog's own
+            event[key] = _shown(value)
     return event
+
+
+def _shown(value: Any) -> Any:
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, dict):
+        return {str(name): _shown(part) for name, part in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_shown(part) for part in value]
+    return spelled_out(masked(str(value)), keep="\n\t")
 
 
 class Repetitions(logging.Filter):

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -478,6 +479,19 @@ def test_a_bad_request_is_named_by_its_path(
     assert answer.status_code == 400
     problems = [one["path"] for one in answer.json()["error"]["detail"]["problems"]]
     assert problems[0] == (path or "requests.0.maxCount"), answer.text
+
+
+@sqlite_only
+def test_days_that_have_not_begun_are_refused(researcher: Researcher) -> None:
+    for dry_run in (False, True):
+        body = researcher.videos(3, dryRun=dry_run)
+        body["requests"] *= 2
+        body["requests"][1] = body["requests"][1] | {
+            "endDate": f"{researcher.today() + timedelta(days=1)}"
+        }
+        answer = researcher.service.send("POST", JOBS, body)
+        assert answer.status_code == 400
+        assert "requests.1.endDate: is after today" in answer.json()["error"]["message"]
 
 
 @sqlite_only

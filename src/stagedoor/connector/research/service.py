@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from stagedoor.client.errors import InvalidRequest
 from stagedoor.platform.operation import next_day
+from stagedoor.platform.products.research.query import write_date
 
 from ..apps.service import Apps
 from ..clock import Clock
@@ -24,7 +26,7 @@ from .cost import Cost, cost
 from .ending import DAY, ERASE, RUN, Ending
 from .errors import JobOver, NoJob, TooManyJobs
 from .job import Job, JobState, Progress
-from .kinds import KINDS, JobKind
+from .kinds import KINDS, LAST_DAY, JobKind
 from .quota import Use
 from .rows import Row, unpacked
 
@@ -79,6 +81,7 @@ class ResearchJobs:
         app_id = self._apps.of_org(org).id
         most = body.max_requests or kind.quota.requests
         now = self._clock.now()
+        _check_days(asked, now)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             used = quota.use(connection, org, app_id, kind.quota, now)
@@ -232,6 +235,15 @@ def _stored(kind: JobKind, place: int, asked: Any) -> dict[str, Any]:
         raise BadRequest(
             f"{first['path']}: {first['reason']}", detail={"problems": problems}
         ) from None
+
+
+def _check_days(asked: Sequence[dict[str, Any]], now: float) -> None:
+    """Refuse days that haven't begun: a job reads what is there, and ends."""
+    today = write_date(datetime.fromtimestamp(now, UTC).date())
+    for place, one in enumerate(asked):
+        if one.get(LAST_DAY, today) > today:
+            why = f"is after today ({today} in UTC): a job reads only days that have begun"
+            raise unfit(_path(place, LAST_DAY), why)
 
 
 def _path(place: int, path: str) -> str:
