@@ -143,6 +143,9 @@ def test_files_of_others_and_damaged_ones_are_told_and_left(
         assert refused.code == 1, asked
         assert told in refused.words
         assert part.read_bytes() == good
+    moved = shell.run(*ALL, "--out", out, "--resume", STAGEDOOR_TIKTOK_URL="http://127.0.0.1:2")
+    assert (moved.code, "http://127.0.0.1:2 is asked now: set" in moved.words) == (1, True)
+    assert part.read_bytes() == good
     damages = {
         "half": good[: len(good) // 2],
         "text": b"id,username\n1,mara\n" * 9,

@@ -63,8 +63,9 @@ def test_every_form_of_tokens_is_masked_in_a_path(make: str) -> None:
 
 @pytest.mark.parametrize("path", CAPABILITY_PATHS)
 def test_the_capability_of_an_address_is_masked(path: str) -> None:
-    line = masked(f"PUT https://sd.example.com{path}{CAPABILITY}/more?x=1 -> 404")
-    assert line == f"PUT https://sd.example.com{path}{MASK}/more?x=1 -> 404"
+    for shown in (f"https://sd.example.com/prefix{path}", path[path.rindex("/", 0, -1) :]):
+        line = masked(f"PUT {shown}{CAPABILITY}/more?x=1 -> 404")
+        assert line == f"PUT {shown}{MASK}/more?x=1 -> 404"
 
 
 def _routes() -> Iterator[tuple[str, str]]:

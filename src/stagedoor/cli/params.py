@@ -26,7 +26,7 @@ class _Range(click.ParamType[N]):
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """`1-65535`, or `NUMBER`; an option's own metavar stands instead."""
-        return "NUMBER" if self._most is None else f"{self._least:g}-{self._most:g}"
+        return "NUMBER" if self._most is None else f"{self._least}-{self._most}"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> N:
         try:
@@ -43,9 +43,6 @@ class Whole(_Range[int]):
     """A whole number."""
 
     noun = "whole number"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
-        return "NUMBER" if self._most is None else f"{self._least}-{self._most}"
 
 
 class Between(_Range[float]):

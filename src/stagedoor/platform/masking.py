@@ -26,7 +26,11 @@ QR_SCAN: Final = "/scan/"
 """The creator's phone at such a code, on the emulator."""
 CAPABILITY_PATHS: Final = (UPLOAD, PULL, AGENT_UPLOAD, APPROVAL, REPORT_FILE, QR_CODE, QR_SCAN)
 
-_ABOVE = "|".join(f"(?<={re.escape(path)})" for path in CAPABILITY_PATHS)
+# the last part of a path will do: an address may have a prefix, and be cut
+_ABOVE = "|".join(
+    f"(?<=/{re.escape(part)}/)"
+    for part in sorted({path.strip("/").rpartition("/")[2] for path in CAPABILITY_PATHS})
+)
 _SECRET = re.compile(
     r"(act\.|rft\.|clt\.)[^\s\"'&]+"
     r"|\bsd[aor]_[\w-]+"
