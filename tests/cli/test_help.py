@@ -100,6 +100,14 @@ def test_the_commands_that_need_one_of_several_options_declare_it() -> None:
         (("posts", "settle", "7", "maybe"), "'OUTCOME': 'maybe' is not one of 'published'"),
         (("agents", "stop", "amy", "--all", "--org", "a"), "exactly one of AGENT and --all"),
         (("post", "a.mp4", "--csv", "b.csv"), "exactly one of VIDEO, --url, --photo and --csv"),
+        (
+            ("research", "query", "--where", "view_count>=abc"),
+            "'view_count>=abc': 'abc' is no number",
+        ),
+        (("research", "query", "--any", "keyword>a"), "'keyword>a': keyword takes = and no >"),
+        (("research", "query", "--not", "view_count>1,2"), "only = takes several values"),
+        (("research", "query", "--where", "create_date=2026-02-30"), "is no day"),
+        (("research", "query", "--where", "region_code=de"), "is no region that TikTok lists"),
         (("ads", "pause"), "Missing argument 'CAMPAIGN...'"),
     ],
 )

@@ -102,8 +102,8 @@ def test_nothing_found_is_no_error(shell: Shell, tiktok: TikTokEmulator) -> None
     [
         (("--where", "caption=x"), 2, "there is no field 'caption'"),
         (("--where", "keyword"), 2, "'keyword' is not written field=value"),
-        (("--where", "region_code=XX"), 1, "query.and.0.field_values [0] is no region"),
-        (("--any", "keyword>5"), 1, "query.or.0.operation must be one of EQ, IN"),
+        (("--where", "region_code=XX"), 2, "'region_code=XX': is no region that TikTok lists"),
+        (("--any", "keyword>5"), 2, "'keyword>5': keyword takes = and no >"),
         ((*ANY, "--from", "soon"), 2, "'soon' is no day such as 2026-08-30"),
         ((*ANY, "--fields", "id,caption"), 1, "has no field 'caption'"),
     ],

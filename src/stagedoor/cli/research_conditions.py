@@ -41,7 +41,23 @@ class Condition(click.ParamType[Term]):
         operation = _SIGNS[found["sign"]]
         if operation is Operator.EQ and len(values) > 1:
             operation = Operator.IN
-        return term(found["field"], operation, *values)
+        made = term(found["field"], operation, *values)
+        self._check(value, found["sign"], operation, made)
+        return made
+
+    def _check(self, text: str, sign: str, operation: Operator, made: Term) -> None:
+        """Refuse what the field doesn't take, in the words of the option."""
+        (one,) = made.conditions
+        rule = FIELDS[one.field_name]
+        if operation not in rule.operations:
+            signs = [name for name, known in _SIGNS.items() if known in rule.operations]
+            self.fail(f"{text!r}: {one.field_name} takes {', '.join(signs)} and no {sign}")
+        if len(one.field_values) > 1 and operation is not Operator.IN:
+            self.fail(f"{text!r}: only = takes several values")
+        for value in one.field_values:
+            if (problem := rule.problem(value)) is not None:
+                named = "" if repr(value) in problem else f"{value!r} "
+                self.fail(f"{text!r}: {named}{problem}")
 
 
 _OPTIONS = (
