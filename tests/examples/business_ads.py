@@ -31,7 +31,7 @@ from .business_ads_parts import (
     TEXTS,
     first,
 )
-from .example import Example
+from .example import Case, Example
 from .strategies import CHARACTERS, FLAG, TEXT, fields, maybe, some
 
 EXAMPLES = (
@@ -135,6 +135,39 @@ EXAMPLES = (
             filtering=maybe(st.builds(IdentityFilters, keyword=maybe(TEXT))),
             page=maybe(st.integers(1, 10**6)),
             page_size=maybe(st.integers(1, 100)),
+        ),
+        limits=DEFAULT_LIMITS,
+    ),
+    Example(
+        business_ads.IDENTITY_INFO,
+        request=lambda seeded: (
+            ACCOUNT
+            | {
+                "identity_id": first(seeded, "identities"),
+                "identity_type": IdentityType.TT_USER,
+            }
+        ),
+        drawn=fields(
+            advertiser_id=IDS,
+            identity_id=OTHER_ID,
+            identity_type=st.sampled_from(IdentityType),
+            identity_authorized_bc_id=maybe(OTHER_ID),
+        ),
+        cases=(
+            Case(
+                {},
+                {
+                    "identity_info": {
+                        "identity_type": "TT_USER",
+                        "username": "maracooks",
+                        "available_status": "AVAILABLE",
+                        "can_push_video": True,
+                    }
+                },
+            ),
+            Case({"identity_type": IdentityType.AUTH_CODE}, refused="40002"),
+            Case({"identity_type": IdentityType.BC_AUTH_TT}, refused="40002"),
+            Case({"identity_id": "1"}, refused="40002"),
         ),
         limits=DEFAULT_LIMITS,
     ),

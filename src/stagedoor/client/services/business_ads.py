@@ -77,5 +77,6 @@ class Identities(Service[M]):
     """The accounts under which ads appear."""
 
     list = Call(business_ads.IDENTITY_GET)
+    info = Call(business_ads.IDENTITY_INFO)
     create = Call(business_ads.IDENTITY_CREATE)
     all_identities = Walk(business_ads.IDENTITY_GET, AllIdentities)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from stagedoor.platform.products import business_ads
-from stagedoor.platform.products.business_ads import IdentityQuery, IdentityType, NewIdentity
+from stagedoor.platform.products.business_ads import (
+    IdentityInfoQuery,
+    IdentityQuery,
+    IdentityType,
+    NewIdentity,
+)
 
 from ... import cdn
 from ...calls import Call, Handlers
@@ -46,6 +51,20 @@ def query(call: Call) -> dict[str, Any]:
 def _is_named(found: Identity, keyword: str) -> bool:
     custom = found.kind == IdentityType.CUSTOMIZED_USER
     return custom and listing.contains(found.display_name, keyword)
+
+
+def info(call: Call) -> dict[str, Any]:
+    request: IdentityInfoQuery = call.request
+    kind, bc_id = request.identity_type, request.identity_authorized_bc_id
+    checks.choice("identity_type", kind, IdentityType)
+    if kind == IdentityType.BC_AUTH_TT and bc_id is None:
+        checks.missing("identity_authorized_bc_id")
+    found = named(call, "identity_id", kind, request.identity_id)
+    if bc_id is not None and found.bc_id not in (None, bc_id):
+        checks.wrong("identity_authorized_bc_id", f"The identity is not of {bc_id}.")
+    shown = _shown(call, found)
+    shown["profile_image_url"] = shown.pop("profile_image")
+    return {"identity_info": shown | {"is_gpppa": False}}
 
 
 def _shown(call: Call, found: Identity) -> dict[str, Any]:
@@ -101,5 +120,6 @@ def named(call: Call, field: str, kind: str, id: str) -> Identity:
 
 HANDLERS: Handlers = {
     business_ads.IDENTITY_GET: query,
+    business_ads.IDENTITY_INFO: info,
     business_ads.IDENTITY_CREATE: create,
 }

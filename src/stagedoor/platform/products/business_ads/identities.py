@@ -9,7 +9,15 @@ from pydantic import Field
 from ...ads_vocabulary import IdentityType
 from ...model import OPEN, Answer, AnyId, Id, Request, says
 from ...operation import AnyOf, Effect, Retry
-from ..business.common import COMMON, PREFIX, AdvertiserRequest, PageInfo, PageNumber, numbered
+from ..business.common import (
+    COMMON,
+    PREFIX,
+    AdvertiserRequest,
+    PageInfo,
+    PageNumber,
+    case,
+    numbered,
+)
 from ..business.product import GRANTABLE_ADVERTISER
 from .common import Choice, OtherId
 
@@ -40,6 +48,14 @@ class IdentityQuery(AdvertiserRequest):
     ] = None
 
 
+class IdentityInfoQuery(AdvertiserRequest):
+    """One of the accounts under which ads can appear."""
+
+    identity_id: Annotated[OtherId, says("the identity")]
+    identity_type: Annotated[Choice[IdentityType], says("the identity's kind")]
+    identity_authorized_bc_id: Annotated[OtherId | None, says("needed for BC_AUTH_TT")] = None
+
+
 class NewIdentity(AdvertiserRequest):
     """A name and a picture of the advertiser's own (CUSTOMIZED_USER)."""
 
@@ -49,15 +65,12 @@ class NewIdentity(AdvertiserRequest):
     image_uri: Annotated[OtherId | None, says("the id of a square image")] = None
 
 
-class Identity(Answer):
-    """An account under which ads can appear."""
-
+class _IdentityFields(Answer):
     identity_id: Id | None = None
     identity_type: Annotated[IdentityType | str | None, OPEN] = None
     identity_authorized_bc_id: Id | None = None
     display_name: str | None = None
     username: str | None = None
-    profile_image: Annotated[str | None, says("a temporary address")] = None
     available_status: Annotated[
         str | None,
         says(
@@ -70,6 +83,25 @@ class Identity(Answer):
     can_use_live_ads: bool | None = None
     can_manage_message: bool | None = None
     ads_only_mode: bool | None = None
+
+
+class Identity(_IdentityFields):
+    """An account under which ads can appear."""
+
+    profile_image: Annotated[str | None, says("a temporary address")] = None
+
+
+class IdentityInfo(_IdentityFields):
+    """An account under which ads can appear, read by its id."""
+
+    profile_image_url: Annotated[str | None, says("a temporary address")] = None
+    is_gpppa: Annotated[bool | None, says("TikTok's pages don't explain it")] = None
+
+
+class OneIdentity(Answer):
+    """One identity."""
+
+    identity_info: IdentityInfo
 
 
 class IdentityPage(Answer):
@@ -98,6 +130,20 @@ IDENTITY_GET = GRANTABLE_ADVERTISER.operation(
     retry=Retry.SAFE,
     errors=COMMON,
     source="business-ads.yaml identity_get",
+)
+
+IDENTITY_INFO = GRANTABLE_ADVERTISER.operation(
+    "identity_info",
+    "GET",
+    f"{PREFIX}/identity/info/",
+    request=IdentityInfoQuery,
+    response=OneIdentity,
+    summary="Read one of the accounts under which ads can appear",
+    action="Read identities",
+    scopes=AnyOf(("693",)),
+    retry=Retry.SAFE,
+    errors=(*COMMON, case(40002, "there is no such identity")),
+    source="business-spark.yaml identity_info",
 )
 
 IDENTITY_CREATE = GRANTABLE_ADVERTISER.operation(
