@@ -53,7 +53,7 @@ class Store(InProcessService):
             with self.services.database.begin() as connection:
                 tenant = TenantConnection(connection, ORG)
                 of = (Level.CAMPAIGN, campaign(number), campaign(number))
-                objects.place(tenant, _ACCOUNT, *of)
+                objects.record_unlisted(tenant, _ACCOUNT, *of)
                 days = [first + timedelta(days=day) for day in range(DAYS)]
                 rows = [ObjectDay(campaign(number), day, _numbers(number, day)) for day in days]
                 store.record(tenant, _ACCOUNT, Level.CAMPAIGN, rows)

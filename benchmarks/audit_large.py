@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from stagedoor.agents.audit.entry import Draft, Kind, Outcome, Receipt, outcome_of
+from stagedoor.agents.audit.entry import CallOutcome, Draft, Kind, Receipt, outcome_of
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
@@ -81,7 +81,7 @@ def _drafts() -> Iterator[Draft]:
     for number in itertools.count(1):
         at = begun + number
         if number % 2 == 0:
-            yield outcome_of(Receipt(ORG, number - 1), Outcome.DONE, f"log{number}", at)
+            yield outcome_of(Receipt(ORG, number - 1), CallOutcome.DONE, f"log{number}", at)
             continue
         word = WORD if number % _RARE == 0 else "product"
         yield Draft(

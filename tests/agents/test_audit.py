@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from stagedoor.agents.audit.entry import Outcome
+from stagedoor.agents.audit.entry import CallOutcome
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Allow
 from tests.agents.conftest import VIDEO, AgentFixture, copied
@@ -29,7 +29,7 @@ def told(agent: AgentFixture) -> AgentFixture:
         agent.asks("posting.video_init", VIDEO)
         allowed = agent.asks("display.video_list")
     assert isinstance(allowed, Allow)
-    agent.agents.gate.settle(allowed, Outcome.FAILED, "log1")
+    agent.agents.gate.settle(allowed, CallOutcome.FAILED, "log1")
     return agent
 
 

@@ -63,7 +63,7 @@ def cut(agent: AgentFixture) -> None:
 
 
 def lose_witness(agent: AgentFixture) -> None:
-    for place in agent.service.services.witness._places:
+    for place in agent.service.services.witness._stores:
         place.drop(list(place.read()))
 
 
@@ -193,7 +193,7 @@ def test_a_call_that_was_approved_is_not_made_again_after_a_restore(
     )
     look(told)
     says(told, approved, "approve")
-    place = told.service.services.witness._places[0]
+    place = told.service.services.witness._stores[0]
     [known] = place.read().values()
     place.write(json.dumps(json.loads(known) | {"effects": 1}))
     assert look(told) != []

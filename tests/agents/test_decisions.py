@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.audit.entry import Outcome
+from stagedoor.agents.audit.entry import CallOutcome
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny, Guard
 from stagedoor.agents.decisions.request import DecisionRequest
 from stagedoor.platform.products import display
@@ -49,8 +49,8 @@ def test_what_is_given_is_allowed_and_its_outcome_is_on_record(agent: AgentFixtu
     assert isinstance(allowed, Allow)
     [before] = agent.rows()
     assert (before["decision"], before["outcome"], before["logId"]) == ("allowed", None, None)
-    agent.agents.gate.settle(allowed, Outcome.DONE, "20261120ABC")
-    agent.agents.gate.settle(allowed, Outcome.FAILED, "another")
+    agent.agents.gate.settle(allowed, CallOutcome.DONE, "20261120ABC")
+    agent.agents.gate.settle(allowed, CallOutcome.FAILED, "another")
     [after] = agent.rows()
     assert (after["outcome"], after["logId"]) == ("done", "20261120ABC")
     assert (after["agentName"], after["operation"]) == ("Social Agent", "posting.video_init")
@@ -169,7 +169,7 @@ def test_a_grant_that_asks_first(agent: AgentFixture) -> None:
     assert isinstance(asked, Ask)
     assert agent.rows()[0]["decision"] == "pending"
     with pytest.raises(AttributeError):
-        agent.agents.gate.settle(None, Outcome.DONE)  # type: ignore[arg-type]
+        agent.agents.gate.settle(None, CallOutcome.DONE)  # type: ignore[arg-type]
     approved = agent.asks("posting.video_init", VIDEO, approved=True)
     assert isinstance(approved, Allow)
     assert agent.rows()[0]["sentence"].endswith("#Drop' to @maracooks. Allowed.")
@@ -366,5 +366,5 @@ def test_where_a_call_can_not_be_decided_again_it_goes_on_to_its_last_decision(
 @sqlite_only
 def test_only_a_decision_that_is_on_record_has_an_outcome(agent: AgentFixture) -> None:
     with pytest.raises(ValueError, match="isn't on record"):
-        agent.agents.gate.settle(Allow("a rule", "A sentence."), Outcome.DONE)
+        agent.agents.gate.settle(Allow("a rule", "A sentence."), CallOutcome.DONE)
     assert agent.rows() == []

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from stagedoor.agents.audit.entry import Outcome, Receipt
+from stagedoor.agents.audit.entry import CallOutcome, Receipt
 from stagedoor.agents.audit.models import audit_entries
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions import store
@@ -146,7 +146,7 @@ def test_outcomes_of_calls_are_written_among_decisions(agent: AgentFixture) -> N
     def call() -> None:
         allowed = gate.decide(caller, "display.video_list", agent.account, FIELDS)
         assert isinstance(allowed, Allow)
-        gate.settle(allowed, Outcome.DONE, "log")
+        gate.settle(allowed, CallOutcome.DONE, "log")
 
     at_once([call] * 24)
     rows = agent.rows(limit=100)
@@ -163,15 +163,15 @@ def test_what_can_not_be_written_takes_nothing_else_with_it(agent: AgentFixture)
     assert isinstance(first, Allow)
     assert first.receipt is not None
     again: list[DecisionRequest | Settlement] = [
-        Settlement(first.receipt, Outcome.DONE),
-        Settlement(first.receipt, Outcome.FAILED),
+        Settlement(first.receipt, CallOutcome.DONE),
+        Settlement(first.receipt, CallOutcome.FAILED),
         call,
     ]
     was, twice, allowed = recorder.record(again)
     assert (was, twice) == (True, False)
     assert isinstance(allowed, Allow)
     # an outcome of nothing that was decided: refused alone
-    strange, allowed = recorder.record([Settlement(Receipt("nobody", 1), Outcome.DONE), call])
+    strange, allowed = recorder.record([Settlement(Receipt("nobody", 1), CallOutcome.DONE), call])
     assert isinstance(strange, Exception)
     assert isinstance(allowed, Allow)
     assert agent.agents.audit.verify("acme").problems == ()

@@ -16,7 +16,7 @@ from stagedoor.agents import vocabulary
 from stagedoor.agents.grants import cedar
 from stagedoor.agents.grants.grant import Conditions, Grant, Level
 from stagedoor.agents.grants.policy import parse
-from stagedoor.agents.grants.service import Given
+from stagedoor.agents.grants.service import AgentGrants
 from stagedoor.agents.identity.toolset import Toolset
 from stagedoor.agents.tools import operations, selection, task_tools
 from stagedoor.agents.tools.bounds import MOST, TooLong, bounded, length
@@ -244,7 +244,7 @@ def test_no_character_that_is_hidden_reaches_a_model() -> None:
 
 def rights_of(given_grants: list[Grant], *, by_hand: bool) -> Rights:
     text = cedar.text_of(given_grants)
-    given_so = Given(1, None if by_hand else tuple(given_grants), text, None, None)
+    given_so = AgentGrants(1, None if by_hand else tuple(given_grants), text, None, None)
     return Rights.from_given("agent", given_so, NOON)
 
 
@@ -369,7 +369,7 @@ def test_an_agent_that_may_only_leave_drafts_is_not_shown_how_to_publish() -> No
 
 def test_nothing_given_is_nothing_seen() -> None:
     nothing = rights_of([], by_hand=False)
-    written = Rights.from_given("agent", Given(1, None, "", None, None), NOON)
+    written = Rights.from_given("agent", AgentGrants(1, None, "", None, None), NOON)
     for rights in (nothing, written):
         assert not any(
             rights.permit(one, where)
@@ -407,5 +407,5 @@ def test_nothing_given_is_nothing_seen() -> None:
     ],
 )  # fmt: skip
 def test_the_heads_of_policies_by_hand_are_read(policy: str, sees: bool) -> None:
-    rights = Rights.from_given("agent", Given(1, None, policy, None, None), NOON)
+    rights = Rights.from_given("agent", AgentGrants(1, None, policy, None, None), NOON)
     assert rights.permit(catalogue.operations()["display.video_list"], "acc1") is sees

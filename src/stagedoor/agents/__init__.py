@@ -15,8 +15,8 @@ from stagedoor import lazy_exports
 
 if TYPE_CHECKING:
     from .approvals.approval import Approval as Approval
+    from .audit.entry import DecisionRecord as DecisionRecord
     from .audit.entry import Head as Head
-    from .audit.entry import Shown as Shown
     from .container import Agents as Agents
     from .identity.service import Agent as Agent
 
@@ -25,7 +25,7 @@ _HOMES = {
     "Agents": "container",
     "Approval": "approvals.approval",
     "Head": "audit.entry",
-    "Shown": "audit.entry",
+    "DecisionRecord": "audit.entry",
 }
 
 if not TYPE_CHECKING:  # type checkers see only the imports above

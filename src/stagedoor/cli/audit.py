@@ -182,7 +182,7 @@ def _nothing(org: str, agents: stagedoor.agents.Agents, everything: bool) -> str
     return f"The audit of {org} has no decisions." if everything else "No decision fits."
 
 
-def _line(row: stagedoor.agents.Shown) -> str:
+def _line(row: stagedoor.agents.DecisionRecord) -> str:
     from stagedoor.agents.quoting import LONG, name, quoted
 
     who = f" by {name(row.decided_by, 'somebody')}" if row.decided_by else ""

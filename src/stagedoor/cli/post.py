@@ -18,7 +18,7 @@ from . import console, interruption, settings
 from .account import connected, required_service, service
 from .option_rules import needs_one
 from .remote import Remote, snaked
-from .through_service import Outcome, through_service
+from .through_service import PostOutcome, through_service
 from .underway import Underway
 
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -152,7 +152,7 @@ def _moment(text: str, time_zone: str | None) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat()
 
 
-def _tell(outcome: Outcome, as_json: bool) -> None:
+def _tell(outcome: PostOutcome, as_json: bool) -> None:
     if as_json:
         console.print_json(snaked(outcome.post))
     else:

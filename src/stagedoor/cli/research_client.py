@@ -31,7 +31,7 @@ def researching() -> Iterator[TikTok]:
     """A client with the app's own token."""
     config = settings.load()
     with config.clock() as now:
-        spent = Spent(config, now)
+        spent = RequestCount(config, now)
         with TikTok(
             *config.app(),
             hosts=config.hosts,
@@ -42,7 +42,7 @@ def researching() -> Iterator[TikTok]:
             yield tiktok.with_listener(spent.answered)
 
 
-class Spent:
+class RequestCount:
     """Requests of today by TikTok's quota, as far as this machine's commands sent them."""
 
     def __init__(self, config: settings.Settings, now: Callable[[], float]) -> None:

@@ -22,7 +22,7 @@ from stagedoor.platform.products.research import (
 )
 
 from . import console, settings, shortened
-from .research_client import Spent, researching
+from .research_client import RequestCount, researching
 from .research_output import (
     Output,
     Saved,
@@ -135,7 +135,7 @@ def quota(as_json: bool) -> None:
     """
     config = settings.load()
     with config.clock() as now:
-        requests = Spent(config, now)
+        requests = RequestCount(config, now)
         spent, resets_at = requests.today(), requests.today_is().timestamp() + 86_400
     if as_json:
         console.print_json(

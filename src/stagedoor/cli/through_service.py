@@ -16,7 +16,7 @@ from .underway import Underway
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PostOutcome:
     """The post as the service returned it, and the message for the user."""
 
     post: dict[str, Any]
@@ -26,7 +26,7 @@ class Outcome:
 
 def through_service(
     remote: Remote, video: Path | None, account: str | None, options: dict[str, Any]
-) -> Outcome:
+) -> PostOutcome:
     """Submit the post to the service, and wait for its final state."""
     record = remote.integration(account, kind="creator")
     if not options["draft"] and options["privacy"] is None:
@@ -44,7 +44,7 @@ def through_service(
                 publish_id,
                 on_state=lambda state: progress(_handed_over(publish_id, state)),
             )
-    return Outcome(post, _words(post, record), post["state"] in ("failed", "unknown"))
+    return PostOutcome(post, _words(post, record), post["state"] in ("failed", "unknown"))
 
 
 def _body(options: dict[str, Any]) -> dict[str, Any]:

@@ -108,7 +108,7 @@ class Emit:
 class Reached:
     """Remember where the walk goes on after the items emitted so far; None: it is complete.
 
-    `Begun` performs it; no driver sees it.
+    `StartedFlow` performs it; no driver sees it.
     """
 
     place: WalkPlace | None
@@ -135,7 +135,7 @@ Items = Generator[Effect, Any, T | None]
 """A flow that emits Ts while it runs."""
 
 
-class Begun(Generator[Effect, Any, Any]):
+class StartedFlow(Generator[Effect, Any, Any]):
     """A flow that was advanced to its first effect, which hasn't been performed yet.
 
     Errors before that point, such as a wrong argument, are therefore raised here, by the call that

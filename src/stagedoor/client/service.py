@@ -24,7 +24,7 @@ from .describe import (
     walk_doc,
     walk_signature,
 )
-from .effects import Begun, Flow, Items
+from .effects import Flow, Items, StartedFlow
 from .session import Session, call
 from .tokens import TokenStore
 from .walking import AsyncWalking, Walking
@@ -223,7 +223,7 @@ class Walk(_Method, Generic[P, R]):
                 signature.bind(**values)
             except TypeError as error:
                 raise TypeError(f"{name}(): {error}") from None
-            begun = Begun(plan.flow(session, name, values))
+            begun = StartedFlow(plan.flow(session, name, values))
             return given(walk(begun), begun)
 
         return method
@@ -258,7 +258,7 @@ class WalkSteps(_Flowing, Generic[P, R]):
 
         def method(*args: Any, **values: Any) -> Any:
             check(flow, (session, *args), values, name)
-            begun = Begun(flow(session, *args, **values))
+            begun = StartedFlow(flow(session, *args, **values))
             return given(walk(begun), begun)
 
         return method

@@ -98,7 +98,7 @@ def _delivery(body: bytes, is_signed: bool) -> SubscriptionDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ParsedDelivery:
     """The content of a delivery's body, before its changes are typed.
 
     `number` is the vendor's number of the kind of subscription; None: the body has no envelope,
@@ -113,7 +113,7 @@ class Told:
     key: str
 
 
-def told(body: bytes, *receiver: str) -> Told:
+def told(body: bytes, *receiver: str) -> ParsedDelivery:
     """Parse the body of a delivery. Raises ValueError or RecursionError for another form.
 
     `receiver` names whose delivery it is: the keys of two receivers differ.
@@ -122,12 +122,12 @@ def told(body: bytes, *receiver: str) -> Told:
     if not isinstance(sent, dict):
         raise ValueError("no object")
     if "object" not in sent:
-        return Told(None, _FLAT, (sent,), "", None, _key(sent, _FLAT, (sent,), receiver))
+        return ParsedDelivery(None, _FLAT, (sent,), "", None, _key(sent, _FLAT, (sent,), receiver))
     envelope = SubscriptionEnvelope.model_validate(sent)
     number, entries = envelope.object, envelope.entry
     entity = _BY_NUMBER.get(number)
     key = _key(sent, entity, entries, receiver)
-    return Told(number, entity, entries, envelope.request_id, envelope.time, key)
+    return ParsedDelivery(number, entity, entries, envelope.request_id, envelope.time, key)
 
 
 def _key(

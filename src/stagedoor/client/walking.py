@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from .effects import Begun
+from .effects import StartedFlow
 from .errors import ConfigurationError
 from .place import WalkPlace
 
@@ -23,7 +23,7 @@ class Walking(Iterator[T], Generic[T]):
     `place` goes on.
     """
 
-    def __init__(self, items: Iterator[T], begun: Begun) -> None:
+    def __init__(self, items: Iterator[T], begun: StartedFlow) -> None:
         self._items = items
         self._begun = begun
         self._read: list[dict[str, Any]] = []
@@ -65,7 +65,7 @@ class Walking(Iterator[T], Generic[T]):
 class AsyncWalking(AsyncIterator[T], Generic[T]):
     """The items of an async walk; as `Walking`, with coroutines."""
 
-    def __init__(self, items: AsyncIterator[T], begun: Begun) -> None:
+    def __init__(self, items: AsyncIterator[T], begun: StartedFlow) -> None:
         self._items = items
         self._begun = begun
         self._read: list[dict[str, Any]] = []

@@ -42,10 +42,10 @@ from .media.converter import Converter
 from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
-from .places import FileBodyPlaces, RequestPlaces
 from .publishing import stranded
 from .publishing.accounts import Accounts
 from .settings import Settings
+from .slots import FileBodySlots, RequestSlots
 from .subscriptions.deliver import Deliver
 from .subscriptions.events import Events
 from .subscriptions.service import Subscriptions
@@ -86,12 +86,12 @@ class AccountParts:
         return Vault(self.database, self.keys, self.clock)
 
     @cached_property
-    def request_places(self) -> RequestPlaces:
-        return RequestPlaces()
+    def request_places(self) -> RequestSlots:
+        return RequestSlots()
 
     @cached_property
-    def file_body_places(self) -> FileBodyPlaces:
-        return FileBodyPlaces()
+    def file_body_places(self) -> FileBodySlots:
+        return FileBodySlots()
 
     @cached_property
     def idempotency(self) -> Idempotency:

@@ -21,8 +21,8 @@ from .connections import mark_authenticated
 from .documented import first_sentence
 from .errors import BadRequest, Forbidden
 from .idempotency import Idempotency
-from .places import RequestPlaces
 from .provided import instance
+from .slots import RequestSlots
 from .tenants.authentication import Authentication
 from .tenants.roles import Caller, Role
 
@@ -104,7 +104,7 @@ class TenantRoute(APIRoute):
             if names is not None:
                 _check_query(request, names)
             request = await checked(request, most, densest)
-            async with instance(request, RequestPlaces).taken(caller.org):
+            async with instance(request, RequestSlots).taken(caller.org):
                 return await instance(request, Idempotency).once(
                     caller, request, act if recorded else handle, model
                 )

@@ -3,8 +3,8 @@
 uvicorn waits without a limit for headers, for the rest of a body and for a client that doesn't
 read. `LimitedProtocol` closes such connections. `Connections` limits the number of connections:
 those that haven't shown a valid key yet, by address, and those that have, by the organisation of
-the key. When a place is needed, the connection that has waited longest for its client is closed,
-unless it is new. The two kinds have places of their own, so neither takes those of the other.
+the key. When a slot is needed, the connection that has waited longest for its client is closed,
+unless it is new. The two kinds have slots of their own, so neither takes those of the other.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def mark_authenticated(scope: Scope, owner: str) -> None:
         connection.authenticate(owner)
 
 
-class _Places:
+class _ConnectionSlots:
     """Connections that share a limit, by owner or peer; those that waited longest come first."""
 
     def __init__(self, most: int, most_of_one: int, grace_seconds: float) -> None:
@@ -93,7 +93,7 @@ class _Places:
         self._of: dict[str, dict[LimitedProtocol, None]] = {}
 
     def take(self, connection: LimitedProtocol, of: str, limited: bool = True) -> bool:
-        """Whether the connection got a place; others may be closed for it.
+        """Whether the connection got a slot; others may be closed for it.
 
         `limited`: the limit for a single owner or peer applies, too.
         """
@@ -111,12 +111,12 @@ class _Places:
         return True
 
     def put(self, connection: LimitedProtocol, of: str) -> None:
-        """Give the connection a place, whatever the limits are."""
+        """Give the connection a slot, whatever the limits are."""
         self._all[connection] = of
         self._of.setdefault(of, {})[connection] = None
 
     def leave(self, connection: LimitedProtocol) -> None:
-        """Free the connection's place, if it has one."""
+        """Free the connection's slot, if it has one."""
         of = self._all.pop(connection, None)
         if of is not None:
             mine = self._of[of]
@@ -136,12 +136,12 @@ class _Places:
                 break
             if each.waits_for_peer and each.seconds_old >= self._grace:
                 self.leave(each)
-                each.end("its place was needed")
+                each.end("its slot was needed")
                 left -= 1
         return left - len(new) < most and left < 2 * most
 
 
-class _PlacesOfOwners(_Places):
+class _OwnerSlots(_ConnectionSlots):
     def _crowd(self) -> list[LimitedProtocol]:
         """All connections, first those of the owner that has the most."""
         owners = sorted(self._of.values(), key=len, reverse=True)
@@ -159,8 +159,8 @@ class Connections:
         self.limits = limits
         most = limits.most_here
         self._proxies = TrustedNetworks(proxies)
-        self._keyless = _Places(most, limits.most_of_peer, limits.grace_seconds)
-        self._keyed = _PlacesOfOwners(most, limits.most_of_owner, 0)
+        self._keyless = _ConnectionSlots(most, limits.most_of_peer, limits.grace_seconds)
+        self._keyed = _OwnerSlots(most, limits.most_of_owner, 0)
 
     def admit(self, connection: LimitedProtocol, peer: str) -> bool:
         """Whether the connection is admitted; the longest waiting connection may be closed for
@@ -168,7 +168,7 @@ class Connections:
         return self._keyless.take(connection, peer, limited=peer not in self._proxies)
 
     def authenticate(self, connection: LimitedProtocol, owner: str) -> None:
-        """Give the connection a place among its owner's; without room, among the keyless ones."""
+        """Give the connection a slot among its owner's; without room, among the keyless ones."""
         self._keyless.leave(connection)
         if not self._keyed.take(connection, owner):
             self._keyless.put(connection, connection.peer)
@@ -341,7 +341,7 @@ def server_settings(
     """Settings of uvicorn.Config for a server with these limits, behind these proxies.
 
     uvicorn's own handling of X-Forwarded-For trusts every process on this machine: `Forwarded`
-    takes its place.
+    takes its slot.
     """
     limits = limits or ConnectionLimits()
     return {

@@ -132,7 +132,7 @@ class _Claim:
                     raise _at_work()
                 store.hold_answer(tenant, self._key, self._route, hold)
                 return None
-        body = self._vault.open(*self._place, row.body or "")
+        body = self._vault.open(*self._cell, row.body or "")
         return Response(body, row.status, media_type="application/json")
 
     def _begin(self, tenant: TenantConnection, hold: Mapping[str, Any]) -> None:
@@ -149,7 +149,7 @@ class _Claim:
     def keep(self, response: Response, model: Any) -> None:
         # encrypted: a response may hold a short-lived secret such as an uploadUrl
         text = without_secrets(model, bytes(response.body)).decode()
-        sealed = self._vault.seal(*self._place, text)
+        sealed = self._vault.seal(*self._cell, text)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, self._caller.org)
             store.keep_answer(tenant, self._key, self._route, response.status_code, sealed)
@@ -161,8 +161,8 @@ class _Claim:
             )
 
     @property
-    def _place(self) -> tuple[str, str, str, str]:
-        """The place that the vault binds the encrypted response to."""
+    def _cell(self) -> tuple[str, str, str, str]:
+        """The cell that the vault binds the encrypted response to."""
         row = f"{self._route} {self._key}"
         return f"org:{self._caller.org}", "idempotent_answers", row, "body"
 

@@ -38,7 +38,7 @@ logger = logging.getLogger("stagedoor.vault")
 
 
 @dataclass
-class Given:
+class VaultLoss:
     """The values that were given up. `accounts` are names by organisation."""
 
     data_keys: int = 0
@@ -59,12 +59,12 @@ class Given:
         return " ".join([*parts, "Posts, schedules, agents and the audit were kept."])
 
 
-def reset(database: Database, keys: Keys, clock: Clock, notices: Notices) -> Given:
+def reset(database: Database, keys: Keys, clock: Clock, notices: Notices) -> VaultLoss:
     """Reset the vault. Raises `Conflict` while a worker of the service is alive: it still has the
     old data keys."""
     lost = opening.closed_rows(database, keys)
     now = clock.now()
-    given = Given(data_keys=len(lost))
+    given = VaultLoss(data_keys=len(lost))
     why = {
         "code": REASON,
         "message": "The vault's keys were lost, and the vault was reset: connect again.",
@@ -88,7 +88,7 @@ def reset(database: Database, keys: Keys, clock: Clock, notices: Notices) -> Giv
 
 
 def _lose_app(
-    connection: Connection, app_id: str, given: Given, why: Mapping[str, object], now: float
+    connection: Connection, app_id: str, given: VaultLoss, why: Mapping[str, object], now: float
 ) -> None:
     row = apps.by_id(connection, app_id)
     if row is None:
@@ -100,7 +100,7 @@ def _lose_app(
         given.apps.setdefault(org, []).append(str(row.client_key))
 
 
-def _note_accounts(connection: Connection, grants: Sequence[Row[object]], given: Given) -> None:
+def _note_accounts(connection: Connection, grants: Sequence[Row[object]], given: VaultLoss) -> None:
     for row in grants:
         for holder in integrations.holders(connection, Grant.of(row).id):
             given.accounts.setdefault(holder.org, []).append(Grant.of(row).name)

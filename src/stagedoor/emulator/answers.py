@@ -13,14 +13,14 @@ from stagedoor.platform.protocols.protocol import TEXT as TEXT
 from stagedoor.platform.protocols.protocol import Note
 from stagedoor.platform.protocols.protocol import dumped as dumped
 
-from .calls import Data, FileData, Refusal, Told
+from .calls import Data, EnvelopeAnswer, FileData, Refusal
 from .plan import Plan
 
 _LOG_ID = LOG_ID_HEADER.encode()
 
 
 @dataclass(slots=True)
-class Reply:
+class FinishedAnswer:
     """A finished answer. `code` is the error code, `ok` for none."""
 
     status: int
@@ -52,28 +52,28 @@ class Reply:
 HTML = b"text/html"
 
 
-def gateway(status: int) -> Reply:
+def gateway(status: int) -> FinishedAnswer:
     """A gateway's HTML error page, without machine-readable content."""
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Error"
     page = f"<html><head><title>{status} {phrase}</title></head><body>{phrase}</body></html>"
-    return Reply(status, page.encode(), "", HTML)
+    return FinishedAnswer(status, page.encode(), "", HTML)
 
 
-UNSUPPORTED = Reply(404, UNSUPPORTED_PATH.encode(), "", TEXT)
+UNSUPPORTED = FinishedAnswer(404, UNSUPPORTED_PATH.encode(), "", TEXT)
 """The gateway's answer to a wrong path or method."""
 
 
-NO_PAGE = Reply(404, b"404 page not found", "", TEXT)
+NO_PAGE = FinishedAnswer(404, b"404 page not found", "", TEXT)
 """The answer of TikTok API for Business to a wrong path."""
-WRONG_METHOD = Reply(405, b"405 method not allowed", "", TEXT)
+WRONG_METHOD = FinishedAnswer(405, b"405 method not allowed", "", TEXT)
 
 
-def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
+def succeeded(plan: Plan, data: Data | EnvelopeAnswer, log_id: str) -> FinishedAnswer:
     """The answer with the value that a handler returned."""
     if isinstance(data, FileData):
-        return Reply(200, b"", content_type=data.content_type.encode(), file=data.path)
+        return FinishedAnswer(200, b"", content_type=data.content_type.encode(), file=data.path)
     operation = plan.operation
-    if isinstance(data, Told):
+    if isinstance(data, EnvelopeAnswer):
         if isinstance(data.data, FileData):
             raise TypeError("a file is no part of an answer")
         note = Note(data.message, data.status, data.with_status, data.code)
@@ -81,7 +81,7 @@ def succeeded(plan: Plan, data: Data | Told, log_id: str) -> Reply:
     return _reply(operation.protocol.wrap(operation, data, log_id))
 
 
-def refused(plan: Plan, refusal: Refusal, log_id: str, spelling: str) -> Reply:
+def refused(plan: Plan, refusal: Refusal, log_id: str, spelling: str) -> FinishedAnswer:
     """The answer to a refused call. `spelling`: for codes with two (`Settings.param_error`)."""
     protocol = plan.operation.protocol
     code = protocol.spelled(refusal.code, spelling)
@@ -90,6 +90,6 @@ def refused(plan: Plan, refusal: Refusal, log_id: str, spelling: str) -> Reply:
     return _reply(protocol.wrap_error(plan.operation, problem), code)
 
 
-def _reply(response: Response, code: str = OK) -> Reply:
+def _reply(response: Response, code: str = OK) -> FinishedAnswer:
     status, body, content_type, headers = response
-    return Reply(status, body, code, content_type, headers)
+    return FinishedAnswer(status, body, code, content_type, headers)

@@ -109,7 +109,7 @@ Data = BaseModel | Mapping[str, Any] | bytes | FileData
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EnvelopeAnswer:
     """Data with an envelope beyond `ok`: some products fill in members that others leave empty."""
 
     data: Data
@@ -121,5 +121,5 @@ class Told:
     """The outcome, for protocols that have several good ones, such as a partial success."""
 
 
-Handler = Callable[[Call], Data | Told | Awaitable[Data]]
+Handler = Callable[[Call], Data | EnvelopeAnswer | Awaitable[Data]]
 Handlers = Mapping[Operation[..., Any], Handler]

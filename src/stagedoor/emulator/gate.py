@@ -18,14 +18,14 @@ from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 from stagedoor.platform.operation import Operation
 
 from . import answers, checks, faults, form_files
-from .answers import Reply
+from .answers import FinishedAnswer
 from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
 from .calls import Call, Refusal
 from .limits import Windows
 from .log import logger
 from .plan import Plan
 from .plans import Route, Routes
-from .world import Fault, FaultKind, Seen, World
+from .world import Fault, FaultKind, RecordedRequest, World
 
 API = "/v2/"
 AUTH_PAGES = "/v2/auth/"
@@ -97,10 +97,12 @@ class Gate:
 
         await self._pages(scope, receive, observed)
 
-    def _seen(self, scope: Scope, operation: str | None = None, declared: bool = False) -> Seen:
+    def _seen(
+        self, scope: Scope, operation: str | None = None, declared: bool = False
+    ) -> RecordedRequest:
         """Record a request. A declared path is the same for all callers, so it has no secrets."""
         now = self.world.now()
-        seen = Seen(
+        seen = RecordedRequest(
             at=now,
             method=scope["method"],
             path=scope["path"] if declared else masked(scope["path"]),
@@ -134,7 +136,7 @@ class Gate:
                 except Refusal as refusal:
                     known = refusal.code == form_files.TOO_LARGE
                     too_long = refusal if known else checks.unread(plan, refusal.message)
-            reply: Reply | None = None
+            reply: FinishedAnswer | None = None
             try:
                 plan = checks.selected(route, query, body)
             except Refusal as refusal:
@@ -176,13 +178,13 @@ class Gate:
         self,
         plan: Plan,
         call: Call,
-        seen: Seen,
+        seen: RecordedRequest,
         headers: checks.Headers,
         query: str,
         body: bytes,
         too_long: Refusal | None,
         form: form_files.Fields | None,
-    ) -> Reply:
+    ) -> FinishedAnswer:
         try:
             if plan.token is not None:
                 checks.identify(plan, call, headers)
@@ -213,10 +215,12 @@ class Gate:
             logger.exception("%s failed (log_id %s)", plan.operation.id, seen.log_id)
             return self._refused(plan, Refusal(plan.operation.protocol.server_error), seen)
 
-    def _refused(self, plan: Plan, refusal: Refusal, seen: Seen) -> Reply:
+    def _refused(self, plan: Plan, refusal: Refusal, seen: RecordedRequest) -> FinishedAnswer:
         return answers.refused(plan, refusal, seen.log_id, self.world.settings.param_error)
 
-    async def _spoiled(self, plan: Plan, fault: Fault, seen: Seen) -> Reply | None:
+    async def _spoiled(
+        self, plan: Plan, fault: Fault, seen: RecordedRequest
+    ) -> FinishedAnswer | None:
         """The fault's answer, if it replaces the handler; None: the handler runs."""
         if fault.kind is FaultKind.SLOW:
             await asyncio.sleep(fault.seconds)
@@ -245,7 +249,7 @@ class Gate:
                 return
             elif fault.kind in (FaultKind.STATUS, FaultKind.RATE_LIMIT):
                 status = 429 if fault.kind is FaultKind.RATE_LIMIT else fault.status
-                await _answer(send, Reply(status, b"{}", fault.code), seen)
+                await _answer(send, FinishedAnswer(status, b"{}", fault.code), seen)
                 return
             elif fault.kind is FaultKind.CUT and not faults.breaks_off(fault):
                 seen.code = "cut"
@@ -271,7 +275,7 @@ class Gate:
         except Exception:
             logger.exception("%s failed (log_id %s)", UPLOAD_CHUNK.id, seen.log_id)
             if seen.status == 0:
-                await _answer(observed, Reply(500, b"{}", "internal_error"), seen)
+                await _answer(observed, FinishedAnswer(500, b"{}", "internal_error"), seen)
         if lost:
             seen.code = "lost"
             await faults.cut(receive, send)
@@ -301,7 +305,9 @@ def _base_url(scope: Scope) -> str:
     return f"{scope['scheme']}://{host.decode('latin-1')}"
 
 
-async def _answer(send: Send, reply: Reply, seen: Seen, at_most: int | None = None) -> None:
+async def _answer(
+    send: Send, reply: FinishedAnswer, seen: RecordedRequest, at_most: int | None = None
+) -> None:
     """Send the answer; of a file, only `at_most` bytes if given, and then no final message."""
     seen.status, seen.code = reply.status, reply.code
     await send(reply.start(seen.log_id))

@@ -6,16 +6,16 @@ from stagedoor.platform.operation import DAY, Quota
 
 from .calls import Call, Refusal
 from .world import World
-from .world.state import SPENT, Spent
+from .world.state import SPENT, SpentQuota
 
 
-def spent(world: World, organisation: str, pool: str) -> Spent:
+def spent(world: World, organisation: str, pool: str) -> SpentQuota:
     """Today's count of a pool."""
     today = int(world.now()) // DAY
     key = f"{organisation}:{pool}"
     found = world[SPENT].get(key)
     if found is None or found.day != today:
-        found = world[SPENT][key] = Spent(today)
+        found = world[SPENT][key] = SpentQuota(today)
     return found
 
 
@@ -33,7 +33,7 @@ def receive(call: Call, records: int) -> None:
     count.records += records
 
 
-def _of(call: Call) -> tuple[Quota, Spent]:
+def _of(call: Call) -> tuple[Quota, SpentQuota]:
     quota = call.operation.quota
     if quota is None or call.app is None:
         raise TypeError(f"{call.operation.id} has no quota")

@@ -13,7 +13,7 @@ import httpx2
 from stagedoor.emulator.background import Running, running, without_port
 from stagedoor.emulator.beginning import options as beginning
 from stagedoor.emulator.products.webhooks.state import DELIVERIES, Delivery
-from stagedoor.emulator.world import Seen, World
+from stagedoor.emulator.world import RecordedRequest, World
 
 from . import consent
 from .compute import Compute
@@ -58,7 +58,7 @@ class TikTokEmulator:
         return self._running.world
 
     @property
-    def requests(self) -> list[Seen]:
+    def requests(self) -> list[RecordedRequest]:
         """The calls that TikTok answered, newest last: operation, path, status, code, log id."""
         return self._read(lambda world: list(world.requests))
 

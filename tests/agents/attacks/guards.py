@@ -46,8 +46,8 @@ from stagedoor.agents.mcp.hosts import Hosts
 from stagedoor.agents.oauth.addresses import Addresses
 from stagedoor.agents.proxy import asking, table
 from stagedoor.agents.proxy.errors import NoSuchPath, WrongMethod
-from stagedoor.agents.proxy.table import Found, Route
-from stagedoor.agents.proxy.work import Work
+from stagedoor.agents.proxy.table import Route, RouteMatch
+from stagedoor.agents.proxy.work import RequestFlow
 from stagedoor.agents.tools.toolbox import Toolbox
 from stagedoor.agents.tools.toolsets import named
 from stagedoor.connector.database import TenantConnection
@@ -301,7 +301,7 @@ CONDITIONS: dict[str, tuple[str, Step, Callable[[Arena], Answer]]] = {
 
 def _normal_paths(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def find(method: str, path: bytes) -> Found:
+        def find(method: str, path: bytes) -> RouteMatch:
             plain = posixpath.normpath(unquote(path.decode("latin-1")))
             try:
                 return _found(was(method, f"{plain}/".encode()))
@@ -313,14 +313,14 @@ def _normal_paths(patch: Patch) -> None:
     _around(patch, table, "find", made)
 
 
-def _found(found: Any) -> Found:
-    assert isinstance(found, Found)
+def _found(found: Any) -> RouteMatch:
+    assert isinstance(found, RouteMatch)
     return found
 
 
 def _any_method(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def find(method: str, path: bytes) -> Found:
+        def find(method: str, path: bytes) -> RouteMatch:
             try:
                 return _found(was(method, path))
             except WrongMethod as error:
@@ -337,7 +337,7 @@ def _first_use(patch: Patch) -> None:
 
 
 def _open_tokens(patch: Patch) -> None:
-    patch.setattr(Work, "_refuse", lambda *_: None)
+    patch.setattr(RequestFlow, "_refuse", lambda *_: None)
     patch.setattr(vocabulary, "operations", catalogue.operations)
     _allow_all(patch)
 

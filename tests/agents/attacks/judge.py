@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from stagedoor.agents.audit.entry import Shown
+from stagedoor.agents.audit.entry import DecisionRecord
 from stagedoor.agents.audit.store import Filter
 from stagedoor.connector.errors import Unavailable
 from stagedoor.connector.publishing.posts import Mode, Post
-from stagedoor.connector.publishing.service import Record
+from stagedoor.connector.publishing.service import PostRecord
 from stagedoor.emulator.products.posting.state import Publish
-from stagedoor.emulator.world.world import Seen
+from stagedoor.emulator.world.world import RecordedRequest
 from stagedoor.platform.operation import Host, Operation, Subject
 from stagedoor.platform.products.posting import PrivacyLevel
 
@@ -79,9 +79,9 @@ class Judge:
 
     def __init__(self, arena: Arena) -> None:
         self._arena = arena
-        self.last: list[Seen] = []
+        self.last: list[RecordedRequest] = []
         """What reached TikTok between the last two looks."""
-        self.allowed: list[Shown] = []
+        self.allowed: list[DecisionRecord] = []
         """The rows that allowed a call between the last two looks."""
         self.begun: list[Publish] = []
         """The posts that were begun at TikTok between the last two looks."""
@@ -89,8 +89,8 @@ class Judge:
         self._publishes = set(arena.world.all.publishes)
         self._posts = {one.post.id for org in HOMES for one in self._newest_posts(org)}
         self._heads = {org: arena.agents.audit.head(org).seq for org in HOMES}
-        self._rows: dict[tuple[str, int], Shown] = {}
-        self._by_log_id: dict[str | None, tuple[str, Shown]] = {}
+        self._rows: dict[tuple[str, int], DecisionRecord] = {}
+        self._by_log_id: dict[str | None, tuple[str, DecisionRecord]] = {}
 
     def held(self, attacks: Iterable[Attack]) -> list[Breach]:
         """Do all of them; what got through."""
@@ -129,10 +129,10 @@ class Judge:
                 found.append(f"{_named(one)} reached TikTok {why}")
         return [Breach(str(attack), what) for what in found]
 
-    def _all(self) -> list[Seen]:
+    def _all(self) -> list[RecordedRequest]:
         return list(self._arena.world.requests)
 
-    def _look_until_settled(self, fresh: Sequence[Seen]) -> list[Shown]:
+    def _look_until_settled(self, fresh: Sequence[RecordedRequest]) -> list[DecisionRecord]:
         """The allowed calls that came since the last look.
 
         A call reaches TikTok before its outcome is on record, with TikTok's log id: while a
@@ -149,9 +149,9 @@ class Judge:
             self._heads = dict(heads)
             time.sleep(0.02)
 
-    def _look(self) -> list[Shown]:
+    def _look(self) -> list[DecisionRecord]:
         """The allowed calls that came since the last look."""
-        found: list[Shown] = []
+        found: list[DecisionRecord] = []
         heads = dict(self._heads)
         # most attacks are denied: reading the newest page for each of them takes long
         news = self._news()
@@ -259,10 +259,10 @@ class Judge:
             return "as no draft"
         return None
 
-    def _newest_posts(self, org: str) -> Sequence[Record]:
+    def _newest_posts(self, org: str) -> Sequence[PostRecord]:
         return self._arena.service.services.posts.page(org, None, 200).items
 
-    def _wrong(self, seen: Seen, known: tuple[str, Shown] | None) -> str | None:
+    def _wrong(self, seen: RecordedRequest, known: tuple[str, DecisionRecord] | None) -> str | None:
         """What is wrong with a request that reached TikTok."""
         if known is None:
             return "without a row that allows it"
@@ -305,5 +305,5 @@ class Judge:
         return []
 
 
-def _named(seen: Seen) -> str:
+def _named(seen: RecordedRequest) -> str:
     return str(seen.operation or f"{seen.method} {seen.path}")

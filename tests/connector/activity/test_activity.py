@@ -16,8 +16,8 @@ from sqlalchemy import text
 
 from stagedoor.connector.activity import readings, series, store
 from stagedoor.connector.activity.models import activity_series
-from stagedoor.connector.activity.store import Filter, Place
-from stagedoor.connector.activity.videos import Seen
+from stagedoor.connector.activity.store import Filter, Position
+from stagedoor.connector.activity.videos import VideoSnapshot
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from tests.connector.conftest import Service
@@ -27,12 +27,16 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC).timestamp()
 
 
-def video(number: int, posted: float, caption: str = "", views: int | None = 10) -> Seen:
+def video(number: int, posted: float, caption: str = "", views: int | None = 10) -> VideoSnapshot:
     counts = (views, 2, 1, None)
-    return Seen(f"{7_600_000_000 + number}", posted, caption, None, None, None, 15, 9, 16, counts)
+    return VideoSnapshot(
+        f"{7_600_000_000 + number}", posted, caption, None, None, None, 15, 9, 16, counts
+    )
 
 
-def record(services: Container, videos: list[Seen], now: float, account: str = "one") -> None:
+def record(
+    services: Container, videos: list[VideoSnapshot], now: float, account: str = "one"
+) -> None:
     with services.database.begin() as connection:
         readings.record(TenantConnection(connection, "acme"), account, videos, now)
 
@@ -160,7 +164,7 @@ def test_lists_are_read_by_an_index(services: Container) -> None:
         Filter(integration="one"): "ix_activity_videos_account",
         Filter(visibility="public"): "ix_activity_videos_visibility",
     }
-    place = Place(NOON, "7600000001", "one")
+    place = Position(NOON, "7600000001", "one")
     for (wanted, index), after in product(indices.items(), (None, place)):
         with services.database.read() as connection:
             query = store.of_page(TenantConnection(connection, "acme"), wanted, after, 50)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from stagedoor.connector.activity import series
 from stagedoor.connector.activity.series import DAY, Point
-from stagedoor.connector.activity.videos import READINGS, Seen, band_of
+from stagedoor.connector.activity.videos import READINGS, VideoSnapshot, band_of
 
 JUNE = series.period_of(datetime(2026, 6, 15, tzinfo=UTC).timestamp())
 BEGIN = series.begin_of(JUNE)
@@ -55,9 +55,9 @@ def test_old_points_are_thinned_to_the_last_of_each_day() -> None:
     assert [one.counts[0] for one in series.thinned(points)] == [23, 47]
 
 
-def seen(posted: float, cover_expires: float | None = None) -> Seen:
+def seen(posted: float, cover_expires: float | None = None) -> VideoSnapshot:
     counts = (1, 1, 1, 1)
-    return Seen("1", posted, "", None, None, cover_expires, None, None, None, counts)
+    return VideoSnapshot("1", posted, "", None, None, cover_expires, None, None, None, counts)
 
 
 def test_new_videos_are_read_more_often_than_old_ones() -> None:

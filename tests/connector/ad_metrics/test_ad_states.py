@@ -9,7 +9,7 @@ import pytest
 
 from stagedoor.connector.ad_metrics.news import AdNews
 from stagedoor.connector.ad_metrics.objects import Level
-from stagedoor.connector.ad_metrics.states import Seen, State, after, new, news
+from stagedoor.connector.ad_metrics.states import ObjectSnapshot, State, after, new, news
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.sync import stretch
 from stagedoor.connector.sync.types import ads_status
@@ -240,8 +240,8 @@ def test_a_list_that_was_asked_for_before_a_webhook_came_is_older(ads: AdsStudio
     assert ads.told() == ["ads.ad_review"]
 
 
-def seen(level: Level, status: str | None, switch: str = "ENABLE") -> Seen:
-    return Seen(level, "1", "2", "3", "A name", switch, status)
+def seen(level: Level, status: str | None, switch: str = "ENABLE") -> ObjectSnapshot:
+    return ObjectSnapshot(level, "1", "2", "3", "A name", switch, status)
 
 
 GROUP, AD, CAMPAIGN = Level.AD_GROUP, Level.AD, Level.CAMPAIGN

@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from stagedoor.connector.fetching.errors import FetchFailed, UrlRefused
-from stagedoor.connector.fetching.guard import Guard, parse
+from stagedoor.connector.fetching.guard import GuardedTransport, parse
 from tests.support.site import running_site
 
 
@@ -31,7 +31,7 @@ class Names:
         return self.addresses
 
 
-def get(guard: Guard, url: str) -> httpx2.Response:
+def get(guard: GuardedTransport, url: str) -> httpx2.Response:
     async def run() -> httpx2.Response:
         async with httpx2.AsyncClient(transport=guard, trust_env=False) as http:
             return await http.get(url)
@@ -57,7 +57,7 @@ def test_a_name_that_leads_inside_is_refused_before_anything_is_sent(
         port = site.url.rpartition(":")[2]
         names = Names(*addresses)
         with pytest.raises(UrlRefused, match=r"cdn\.example\.com leads to no address on"):
-            get(Guard(resolve=names), f"https://cdn.example.com:{port}/film.mp4")
+            get(GuardedTransport(resolve=names), f"https://cdn.example.com:{port}/film.mp4")
         assert site.got == []
         assert len(names.asked) == 1
 
@@ -67,7 +67,7 @@ def test_ways_to_write_loopback_are_no_way_in() -> None:
         port = site.url.rpartition(":")[2]
         for host in ("127.0.0.1", "127.1", "0x7f.1", "2130706433", "localhost", "[::1]", "0.0.0.0"):
             with pytest.raises((UrlRefused, FetchFailed)):
-                get(Guard(), f"https://{host}:{port}/film.mp4")
+                get(GuardedTransport(), f"https://{host}:{port}/film.mp4")
         assert site.got == []
 
 
@@ -91,7 +91,7 @@ def test_ways_to_write_loopback_are_no_way_in() -> None:
 def test_what_no_address_makes_good_is_refused_unresolved(url: str) -> None:
     names = Names("1.1.1.1")
     with pytest.raises(UrlRefused) as refused:
-        get(Guard(resolve=names), url)
+        get(GuardedTransport(resolve=names), url)
     assert names.asked == []
     assert "secret" not in str(refused.value)
 
@@ -110,7 +110,8 @@ def test_the_judged_address_is_connected_to_under_the_host_s_own_name() -> None:
         port = site.url.rpartition(":")[2]
         names = Names("127.0.0.1")
         answer = get(
-            Guard(private=True, resolve=names), f"http://cdn.example.com:{port}/film.mp4?a=b"
+            GuardedTransport(private=True, resolve=names),
+            f"http://cdn.example.com:{port}/film.mp4?a=b",
         )
     assert answer.content == b"film"
     assert names.asked == [("cdn.example.com", int(port))]
@@ -123,19 +124,21 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next_judged_one() -> N
         site.pages["/"] = b"here"
         port = site.url.rpartition(":")[2]
         names = Names("::1", "127.0.0.1")
-        assert get(Guard(private=True, resolve=names), f"http://cdn.example.com:{port}/").content
+        assert get(
+            GuardedTransport(private=True, resolve=names), f"http://cdn.example.com:{port}/"
+        ).content
 
 
 def test_a_name_that_nobody_has_is_told() -> None:
     with pytest.raises(FetchFailed, match=r"no host nowhere\.example\.com"):
-        get(Guard(private=True, resolve=Names()), "https://nowhere.example.com/")
+        get(GuardedTransport(private=True, resolve=Names()), "https://nowhere.example.com/")
 
 
 def test_whether_a_name_exists_inside_cannot_be_told_from_the_refusal() -> None:
     told = set()
     for names in (Names(), Names("10.0.0.1"), Names("127.0.0.1", "93.184.216.34")):
         with pytest.raises(UrlRefused) as refused:
-            get(Guard(resolve=names), "https://vault.internal/")
+            get(GuardedTransport(resolve=names), "https://vault.internal/")
         told.add((refused.value.code, refused.value.http, refused.value.message))
     assert len(told) == 1
 
@@ -184,7 +187,7 @@ def test_the_certificate_must_be_the_name_s(
     authority.configure_trust(trusting)
 
     def ask(host: str, verify: ssl.SSLContext | bool = trusting) -> httpx2.Response:
-        guard = Guard(private=True, resolve=Names("127.0.0.1"), verify=verify)
+        guard = GuardedTransport(private=True, resolve=Names("127.0.0.1"), verify=verify)
         return get(guard, f"https://{host}:{port}/")
 
     assert ask("cdn.example.com").content == b"film"

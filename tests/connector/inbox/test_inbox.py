@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.inbox import store
-from stagedoor.connector.inbox.comments import Author, Seen
+from stagedoor.connector.inbox.comments import Author, CommentSnapshot
 from stagedoor.connector.inbox.ingest import Read
-from stagedoor.connector.inbox.store import Filter, Place
+from stagedoor.connector.inbox.store import Filter, Position
 from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import INBOX
 
@@ -33,9 +33,9 @@ def filled(service_without_worker: Service) -> Service:
     return service
 
 
-def comment(number: int, account: str) -> Seen:
+def comment(number: int, account: str) -> CommentSnapshot:
     name = WRITERS[number % len(WRITERS)]
-    return Seen(
+    return CommentSnapshot(
         id=str(7_000_000 + number),
         video=f"{account}-v{number % 2}",
         parent=None,
@@ -109,14 +109,16 @@ def test_a_conversation_is_read_and_closed_by_posts_alone(filled: Service) -> No
     with filled.services.database.begin() as connection:
         tenant = TenantConnection(connection, "acme")
         top = comment(7, "i1")
-        reply = Seen(**{**_fields(comment(8, "i1")), "id": "8", "parent": top.id, "created": 5e3})
+        reply = CommentSnapshot(
+            **{**_fields(comment(8, "i1")), "id": "8", "parent": top.id, "created": 5e3}
+        )
         filled.services.inbox_comments.record(tenant, Read("i1", 11_000.0, 0.0), [reply])
     again = filled.api("GET", path)
     assert (again["status"], again["unread"], len(again["messages"])) == ("open", True, 2)
 
 
-def _fields(one: Seen) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in Seen.__dataclass_fields__}
+def _fields(one: CommentSnapshot) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in CommentSnapshot.__dataclass_fields__}
 
 
 @sqlite_only
@@ -143,7 +145,7 @@ def test_lists_go_by_indices(filled: Service) -> None:
     with filled.services.database.read() as connection:
         tenant = TenantConnection(connection, "acme")
         for wanted, index in filters.items():
-            for after in (None, Place(1_010.0, "x")):
+            for after in (None, Position(1_010.0, "x")):
                 query = store.of_page(tenant, wanted, after, 50)
                 sql = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
                 plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))

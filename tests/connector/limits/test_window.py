@@ -72,7 +72,7 @@ def test_background_calls_never_overfill_a_window_nor_delay_others(
             else:
                 assert found.seconds > 0
         if isinstance(found, Taken):
-            places = found.places
+            places = found.times
             given_out.append(found.start)
     assert given_out == sorted(given_out)
     for first, later in zip(given_out, given_out[requests:], strict=False):
@@ -86,7 +86,7 @@ def test_a_place_comes_as_early_as_the_rule_allows(requests: int, seconds: float
         found = take(places, 100.0, requests, seconds, 0.0)
         assert isinstance(found, Taken), number
         assert found.start == 100.0
-        places = found.places
+        places = found.times
     full = take(places, 100.0, requests, seconds, 0.0)
     assert isinstance(full, Full)
     assert full.seconds == pytest.approx(seconds)
@@ -100,7 +100,7 @@ def test_a_coarse_window_stays_small_and_uses_the_limit() -> None:
     for number in range(3_000):
         found = take_coarse(parts, number * 80.0, requests, seconds, 0.0)
         assert isinstance(found, Taken)
-        parts = found.places
+        parts = found.times
     assert len(parts) <= 2 * 101
     full: tuple[float, ...] = (0.0, float(requests))
     later = take_coarse(full, 0.0, requests, seconds, 0.0)

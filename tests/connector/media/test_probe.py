@@ -172,14 +172,14 @@ def test_many_threads_share_few_children(tmp_path: Path) -> None:
     prober.close()
 
 
-def test_one_organisation_cannot_take_all_places() -> None:
-    shares = Shares(places=3, share=2, waiting=2)
+def test_one_organisation_cannot_take_all_slots() -> None:
+    shares = Shares(slots=3, share=2, waiting=2)
     end, held = threading.Event(), threading.Semaphore(0)
     refused: list[Busy] = []
 
     def attack() -> None:
         try:
-            with shares.place("attacker", 60):
+            with shares.slot("attacker", 60):
                 held.release()
                 end.wait(60)
         except Busy as error:
@@ -190,7 +190,7 @@ def test_one_organisation_cannot_take_all_places() -> None:
         thread.start()
     for _ in range(2):
         assert held.acquire(timeout=30)
-    with shares.place("other", 0.0):  # at once, though more of the attacker waits
+    with shares.slot("other", 0.0):  # at once, though more of the attacker waits
         pass
     while len(refused) < 4:  # two run, two wait, the others are told
         time.sleep(0.01)
@@ -198,5 +198,5 @@ def test_one_organisation_cannot_take_all_places() -> None:
     end.set()
     for thread in threads:
         thread.join()
-    with shares.place("attacker", 0.0), shares.place("attacker", 0.0), pytest.raises(Busy):
+    with shares.slot("attacker", 0.0), shares.slot("attacker", 0.0), pytest.raises(Busy):
         shares._wait("attacker", 0.0)

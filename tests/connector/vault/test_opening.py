@@ -21,14 +21,14 @@ from stagedoor.connector.health import service as health
 from stagedoor.connector.serving import make_worker, open_services
 from stagedoor.connector.settings import Settings, SettingsError
 from stagedoor.connector.vault import opening
-from stagedoor.connector.vault_reset import Given
+from stagedoor.connector.vault_reset import VaultLoss
 from tests.connector.conftest import Service
 from tests.support.connecting import connect
 
 PLACE = ("app1", "grants", "row1", "access_token")
 
 
-def reset(services: Container) -> Given:
+def reset(services: Container) -> VaultLoss:
     return vault_reset.reset(services.database, services.keys, services.clock, services.notices)
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.connector.witness.record import Damaged, Record, behind, merged
+from stagedoor.connector.witness.record import Damaged, WitnessRecord, behind, merged
 
-SAW = Record("db", 1, 7, "sys", "00000001", {"acme": (5, "e5"), "new": (0, "00")})
+SAW = WitnessRecord("db", 1, 7, "sys", "00000001", {"acme": (5, "e5"), "new": (0, "00")})
 
 records = st.builds(
-    Record,
+    WitnessRecord,
     st.just("db"),
     st.integers(0, 2),
     st.integers(0, 5),
@@ -27,7 +27,7 @@ records = st.builds(
 
 
 @given(records, records)
-def test_nothing_goes_back_in_a_merged_record(one: Record, other: Record) -> None:
+def test_nothing_goes_back_in_a_merged_record(one: WitnessRecord, other: WitnessRecord) -> None:
     both = merged(one, other)
     assert both.effects == max(one.effects, other.effects)
     assert both.generation == max(one.generation, other.generation)
@@ -42,8 +42,8 @@ def test_nothing_goes_back_in_a_merged_record(one: Record, other: Record) -> Non
 
 
 @given(records)
-def test_a_record_is_read_as_it_was_written(record: Record) -> None:
-    assert Record.read(record.text()) == record
+def test_a_record_is_read_as_it_was_written(record: WitnessRecord) -> None:
+    assert WitnessRecord.read(record.text()) == record
     assert merged(record, record) == record
 
 
@@ -95,4 +95,4 @@ def test_a_later_database_is_not(change: dict[str, object]) -> None:
 )
 def test_what_is_no_record_is_damaged(text: str) -> None:
     with pytest.raises(Damaged):
-        Record.read(text)
+        WitnessRecord.read(text)

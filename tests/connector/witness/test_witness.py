@@ -14,8 +14,8 @@ from sqlalchemy import select, text, update
 
 from stagedoor.connector.installation.models import installation
 from stagedoor.connector.settings import SettingsError
-from stagedoor.connector.witness.places import FolderPlace
 from stagedoor.connector.witness.service import NOTICE, Witness
+from stagedoor.connector.witness.stores import FolderWitnessStore
 from tests.connector.publishing.conftest import PumpedStudio
 
 _BEFORE = (
@@ -63,12 +63,12 @@ def started(pumped: PumpedStudio) -> Witness:
 
 def folder(pumped: PumpedStudio) -> Path:
     """Where the witness is kept at home."""
-    return Path(started(pumped)._places[0].name)
+    return Path(started(pumped)._stores[0].name)
 
 
 def lose_witness(pumped: PumpedStudio) -> None:
     """In every place."""
-    for place in started(pumped)._places:
+    for place in started(pumped)._stores:
         place.drop(list(place.read()))
 
 
@@ -169,7 +169,7 @@ def test_a_witness_of_another_database_is_damaged(pumped: PumpedStudio) -> None:
 
 def test_several_processes_keep_one_witness_that_never_goes_back(pumped: PumpedStudio) -> None:
     started(pumped).look(at_start=True)
-    place = started(pumped)._places[0]
+    place = started(pumped)._stores[0]
     [old] = place.read().values()
     pumped.run(pumped.post())
     started(pumped).look()
@@ -187,7 +187,7 @@ def test_a_media_store_vouches_alone_and_one_that_is_silent_stops_the_start(
     services = pumped.service.services
     pumped.post()
 
-    class Store(FolderPlace):
+    class Store(FolderWitnessStore):
         """As an S3-compatible store."""
 
         def read(self) -> dict[str, str]:
@@ -199,9 +199,9 @@ def test_a_media_store_vouches_alone_and_one_that_is_silent_stops_the_start(
 
     def started_with_store() -> Witness:
         witness = services.make_witness()
-        home = FolderPlace(tmp_path / "ephemeral", witness._identity)
+        home = FolderWitnessStore(tmp_path / "ephemeral", witness._identity)
         store = Store(tmp_path / "store", witness._identity)
-        witness.__dict__["_places"] = [home, store]
+        witness.__dict__["_stores"] = [home, store]
         return witness
 
     with services.database.begin() as connection:
@@ -249,7 +249,7 @@ def test_postgresqls_system_and_timeline_count(
     pumped: PumpedStudio, changed: dict[str, str], words: str
 ) -> None:
     started(pumped).look(at_start=True)
-    place = started(pumped)._places[0]
+    place = started(pumped)._stores[0]
     [kept] = place.read().values()
     record = json.loads(kept)
     assert record["system"].isdecimal()

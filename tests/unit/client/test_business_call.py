@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.client.effects import Acquire, Begun, Emit, LoadTokens, Reply, Send
+from stagedoor.client.effects import Acquire, Emit, LoadTokens, Reply, Send, StartedFlow
 from stagedoor.client.errors import RateLimited, ScopeMissing, TikTokError, UnexpectedAnswer
 from stagedoor.client.hosts import Hosts
 from stagedoor.client.paging import walk
@@ -122,7 +122,7 @@ def test_a_page_of_a_gateway_is_no_answer() -> None:
 
 
 def test_a_walk_goes_on_to_the_last_page_that_the_answer_counts() -> None:
-    steps = Steps(Begun(walk(SESSION, GET, {"advertiser_id": "7"})))
+    steps = Steps(StartedFlow(walk(SESSION, GET, {"advertiser_id": "7"})))
     assert sent(steps).url.endswith("?advertiser_id=7&page=1&page_size=2")
     two = {"list": ["a"], "page_info": {"total_page": 2}}
     assert steps.expect(Emit, answer(two)).item == "a"

@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stagedoor.client.answer import read
-from stagedoor.client.effects import Acquire, Begun, Emit, Exclusive, LoadTokens, Reply, Send, Sleep
+from stagedoor.client.effects import (
+    Acquire,
+    Emit,
+    Exclusive,
+    LoadTokens,
+    Reply,
+    Send,
+    Sleep,
+    StartedFlow,
+)
 from stagedoor.client.errors import (
     BadRequest,
     ConfigurationError,
@@ -155,7 +164,7 @@ def test_waits_for_a_search_id_grow_and_stay_within_patience() -> None:
         end_date="20260802",
         patience=10,
     )
-    walk = Steps(Begun(flow))
+    walk = Steps(StartedFlow(flow))
     walk.expect(Send)
     walk.expect(Emit, enveloped(PAGE))
     walk.expect(Send)

@@ -22,7 +22,7 @@ from stagedoor.emulator.products.business_ads.state import (
     AdGroup,
     Campaign,
     Review,
-    Spent,
+    SpentBudget,
 )
 from stagedoor.emulator.world import World
 from stagedoor.platform.products.business_ads import BudgetMode, OperationStatus
@@ -49,7 +49,7 @@ def test_a_division_loses_nothing(amount: int, parts: list[tuple[int, int]]) -> 
 def test_what_is_left_may_be_spent_and_no_more(
     mode: BudgetMode, budget: Decimal, at: datetime, data: st.DataObject
 ) -> None:
-    spent = Spent()
+    spent = SpentBudget()
     room = budgets.left(mode, budget, spent, at)
     amount = data.draw(st.integers(0, min(room, 10**9)))
     after = budgets.added(spent, amount, at)

@@ -25,7 +25,7 @@ from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
-from ..audit.entry import Outcome
+from ..audit.entry import CallOutcome
 from ..calls import posts, uploads
 from ..calls.errors import ChangedSince, Denied
 from ..calls.executor import Failed
@@ -237,7 +237,7 @@ _NOTICES = {State.FAILED: EventType.APPROVAL_FAILED, State.UNKNOWN: EventType.AP
 
 def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> State:
     cause = error.__cause__
-    if isinstance(cause, Failed) and cause.outcome is Outcome.UNKNOWN:
+    if isinstance(cause, Failed) and cause.outcome is CallOutcome.UNKNOWN:
         return State.UNKNOWN
     if isinstance(cause, Failed) and not (operation and posts.does(operation)):
         return State.FAILED

@@ -23,7 +23,7 @@ from stagedoor.connector.publishing.posts import Kind as PostKind
 from ..calls import posts
 from ..calls.approval_port import CallToApprove
 from ..calls.errors import ChangedSince
-from ..calls.posts import Order
+from ..calls.posts import PostOrder
 from .errors import MediaUnfit
 
 
@@ -49,7 +49,7 @@ class CallFiles:
         self._drafts = drafts
         self._fetching = fetching
 
-    def fetched(self, org: str, asked: Order) -> list[File]:
+    def fetched(self, org: str, asked: PostOrder) -> list[File]:
         """Fetch and inspect the URLs of an order; all or none."""
         found = posts.fetch(self._drafts, self._fetching, org, asked)
         try:
@@ -67,7 +67,9 @@ class CallFiles:
             self.discard(org, [one.medium.id for one in found])
             raise
 
-    def uploaded(self, approval: CallToApprove, asked: Order, uploads: Sequence[str]) -> list[File]:
+    def uploaded(
+        self, approval: CallToApprove, asked: PostOrder, uploads: Sequence[str]
+    ) -> list[File]:
         """Inspect uploaded files. Raises `BadRequest` for files that can't be posted."""
         org = approval.org
         kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO

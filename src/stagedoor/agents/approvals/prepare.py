@@ -22,12 +22,12 @@ from .. import quoting, vocabulary
 from ..calls import posts
 from ..calls.credentials import check
 from ..calls.currencies import Currencies
-from ..calls.posts import Order
+from ..calls.posts import PostOrder
 from ..calls.request import CallRequest
 from ..calls.stored_call import StoredCall
 from ..connected_accounts import handle
 from ..decisions import wording
-from ..decisions.arguments import Asked, read_arguments
+from ..decisions.arguments import CallArguments, read_arguments
 from ..decisions.spending import ad_account_of
 from ..identity.service import Identity
 from . import preview, store
@@ -90,13 +90,13 @@ class ApprovalPreparation:
                 self._files.discard(org, [one.medium.id for one in found])
             raise
 
-    def _await_file(self, approval: Approval, asked: Order) -> None:
+    def _await_file(self, approval: Approval, asked: PostOrder) -> None:
         """Create the upload of a file to come; the approval is prepared once it has arrived."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, approval.org)
             self._mine(tenant, approval)
             if not self._media.of_post(tenant, approval.id):
-                self._media.place(tenant, MediaKind.VIDEO, approval.id, asked.size)
+                self._media.add_medium(tenant, MediaKind.VIDEO, approval.id, asked.size)
             store.change(
                 tenant,
                 approval.id,
@@ -108,7 +108,7 @@ class ApprovalPreparation:
         self,
         approval: Approval,
         stored: StoredCall,
-        asked: Order | None,
+        asked: PostOrder | None,
         found: Sequence[File],
     ) -> preview.Preview:
         operation = vocabulary.operations()[stored.operation]
@@ -126,7 +126,7 @@ class ApprovalPreparation:
             )
         return preview.of_post(sentence, agent, account or "", asked, found, stored.arguments)
 
-    def _currency(self, org: str, read: Asked) -> str | None:
+    def _currency(self, org: str, read: CallArguments) -> str | None:
         """Return the currency of the budget that a call sets."""
         if read.budget is None:
             return None

@@ -13,7 +13,7 @@ from stagedoor.platform.marks import BUDGET, names_of
 from stagedoor.platform.operation import Operation
 
 from .. import quoting
-from ..calls.posts import Order
+from ..calls.posts import PostOrder
 from ..decisions import wording
 from .files import File
 
@@ -94,7 +94,7 @@ def of_post(
     sentence: str,
     agent: str,
     account: str,
-    asked: Order,
+    asked: PostOrder,
     files: Sequence[File],
     arguments: Mapping[str, Any],
 ) -> Preview:
@@ -151,7 +151,7 @@ def of_call(
     )
 
 
-def _settings(asked: Order, photos: bool) -> Iterator[Line]:
+def _settings(asked: PostOrder, photos: bool) -> Iterator[Line]:
     values = asked.values
     if values.get("photo_title") is not None:
         yield Line(name="Title", value=visible(str(values["photo_title"])))

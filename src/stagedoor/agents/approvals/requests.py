@@ -20,7 +20,7 @@ from stagedoor.connector.settings import Settings
 from stagedoor.platform.operation import Effect
 
 from .. import vocabulary
-from ..audit.entry import Outcome
+from ..audit.entry import CallOutcome
 from ..audit.service import Audit
 from ..calls import posts
 from ..calls.approval_port import HeldApproval
@@ -259,7 +259,7 @@ class ApprovalRequests:
         if decision.receipt is not None:
             try:
                 log_id = getattr(error, "log_id", None)
-                self._audit.settle(decision.receipt, Outcome.FAILED, log_id)
+                self._audit.settle(decision.receipt, CallOutcome.FAILED, log_id)
             except Exception:
                 # the agent has to get the original error
                 logger.exception("an outcome could not be written", extra={"approval": now.id})

@@ -34,7 +34,7 @@ BY_PEOPLE = (Kind.CHANGE, Kind.ACTION, Kind.ERASURE)
 """The kinds of entries about what a person did."""
 
 
-class Outcome(StrEnum):
+class CallOutcome(StrEnum):
     """The outcome of an allowed call."""
 
     DONE = "done"
@@ -93,13 +93,13 @@ class Draft:
     text: Mapping[str, Any] | None = None
 
 
-def outcome_of(receipt: Receipt, outcome: Outcome, log_id: str | None, at: float) -> Draft:
+def outcome_of(receipt: Receipt, outcome: CallOutcome, log_id: str | None, at: float) -> Draft:
     """Return the entry for the outcome of an allowed call."""
     return Draft(kind=Kind.OUTCOME, at=at, about=receipt.seq, outcome=outcome.value, log_id=log_id)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class DecisionRecord:
     """A decision with its outcome, and the person's verdict and note if it waited for a person.
 
     Erased texts are None; `at` is in Unix seconds.
@@ -128,11 +128,11 @@ class Shown:
     """The number of calls: a summary of denials stands for many."""
 
 
-def shown(row: Row[Any]) -> Shown:
+def shown(row: Row[Any]) -> DecisionRecord:
     """The row of a decision, or of what a person did, as a value."""
     text = text_of(row) or {}
     said = json.loads(row.its_text) if row.its_text else {}
-    return Shown(
+    return DecisionRecord(
         seq=row.seq,
         at=row.at,
         agent=row.agent,

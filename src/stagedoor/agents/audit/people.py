@@ -13,7 +13,7 @@ from stagedoor.connector.integrations.errors import NoIntegration
 from stagedoor.connector.integrations.service import Integrations
 
 from .. import quoting
-from .entry import ACTED, Draft, Kind, Outcome
+from .entry import ACTED, CallOutcome, Draft, Kind
 from .service import Audit
 
 logger = logging.getLogger("stagedoor.agents")
@@ -52,7 +52,7 @@ class PeopleLog:
             receipt = self._audit.append(tenant, key, draft)
 
         def end(became: Ending) -> bool:
-            return self._audit.settle(receipt, Outcome(became.value))
+            return self._audit.settle(receipt, CallOutcome(became.value))
 
         return end
 

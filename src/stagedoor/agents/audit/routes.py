@@ -22,7 +22,7 @@ from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
 
-from .entry import Head, Kind, Shown, shown, text_of
+from .entry import DecisionRecord, Head, Kind, shown, text_of
 from .errors import AuditUnavailable
 from .service import Audit
 from .store import Filter
@@ -93,7 +93,7 @@ class Line(ResponseModel):
     """The number of calls that the entry stands for."""
 
     @classmethod
-    def of(cls, row: Shown) -> Line:
+    def of(cls, row: DecisionRecord) -> Line:
         return cls(
             id=str(row.seq),
             at=moment(row.at),

@@ -19,11 +19,11 @@ from stagedoor.connector.witness.service import Witness
 
 from .. import quoting
 from . import chain, excerpt, store
-from .entry import ACTED, Draft, Head, Kind, Outcome, Receipt, Shown, outcome_of, shown
+from .entry import ACTED, CallOutcome, DecisionRecord, Draft, Head, Kind, Receipt, outcome_of, shown
 from .errors import AuditUnavailable
 from .models import audit_heads
 from .store import Filter
-from .verify import Kept, Problem, Report, Source, check
+from .verify import ChainProblem, Kept, Source, Verification, check
 
 LOOKED_AT = 10_000
 """Entries that one page of a search reads; its cursor goes on from there."""
@@ -83,7 +83,7 @@ class Audit:
                 "says more. Nothing was changed; restore the audit from a backup."
             )
         key = secrets.token_bytes(_KEY_BYTES)
-        sealed = self._vault.seal(*_place(org), key.hex())
+        sealed = self._vault.seal(*_cell(org), key.hex())
         with self._database.begin() as connection:
             mac = chain.mac(key, org, 0, chain.START)
             store.begin(
@@ -101,7 +101,7 @@ class Audit:
             row = store.head(TenantConnection(connection, org))
         if row is None:
             raise AuditUnavailable("The organisation has no audit yet: it has no agent.")
-        key = bytes.fromhex(self._vault.open(*_place(org), row.key))
+        key = bytes.fromhex(self._vault.open(*_cell(org), row.key))
         with self._lock:
             self._keys[org] = key
         return key
@@ -125,7 +125,7 @@ class Audit:
         else:
             return False
         key = secrets.token_bytes(_KEY_BYTES)
-        sealed = self._vault.seal(*_place(org), key.hex())
+        sealed = self._vault.seal(*_cell(org), key.hex())
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             found = store.locked(tenant)
@@ -184,7 +184,7 @@ class Audit:
         store.append_all(tenant, entries, _moved(tenant.org, key, head))
         return [Receipt(tenant.org, entry["seq"]) for entry in entries]
 
-    def settle(self, receipt: Receipt, outcome: Outcome, log_id: str | None = None) -> bool:
+    def settle(self, receipt: Receipt, outcome: CallOutcome, log_id: str | None = None) -> bool:
         """Record the outcome of an allowed call; False if it has an outcome already."""
         key = self.key(receipt.org)
         try:
@@ -238,13 +238,13 @@ class Audit:
 
     def page(
         self, org: str, wanted: Filter | None = None, cursor: str | None = None, limit: int = 50
-    ) -> Page[Shown]:
+    ) -> Page[DecisionRecord]:
         """Return a page, newest first; fewer items than `limit` where their texts are long. A page
         may have no items and still a cursor. Raises `BadCursor`."""
         rows, after = self._page(org, wanted or Filter(), numbered(cursor), limit)
         return Page([shown(row) for row in rows], None if after is None else str(after))
 
-    def all(self, org: str, wanted: Filter | None = None) -> Iterator[Shown]:
+    def all(self, org: str, wanted: Filter | None = None) -> Iterator[DecisionRecord]:
         """Yield every decision, newest first, in bounded memory."""
         return map(shown, self.newest(org, wanted or Filter()))
 
@@ -282,7 +282,7 @@ class Audit:
             fitting = _fitting(store.sizes_after(tenant, seq, limit))
             return store.entries_after(tenant, seq, fitting[-1][0]) if fitting else []
 
-    def verify(self, org: str, since: Head | None = None) -> Report:
+    def verify(self, org: str, since: Head | None = None) -> Verification:
         """Find every change, gap, reordering and cut, in bounded memory.
 
         The chain must still contain the heads that the witness holds, and `since`, a head that the
@@ -297,10 +297,10 @@ class Audit:
             row = store.head(tenant)
             left = "" if row is not None else self._left(tenant)
         if row is None:
-            gone = [Problem(one.head.seq, "the whole audit is gone") for one in kept[:1]]
+            gone = [ChainProblem(one.head.seq, "the whole audit is gone") for one in kept[:1]]
             if left and not gone:
-                gone.append(Problem(0, f"the head of the audit is gone, and {left}"))
-            return Report(0, Head(0, chain.START), tuple(gone), len(gone), audited=bool(gone))
+                gone.append(ChainProblem(0, f"the head of the audit is gone, and {left}"))
+            return Verification(0, Head(0, chain.START), tuple(gone), len(gone), audited=bool(gone))
         end = Head(row.seq, row.hash)
         genuine = chain.same(row.mac, chain.mac(self.key(org), org, row.seq, row.hash))
         return check(org, self._entries(org, row.seq), end, genuine, kept)
@@ -373,6 +373,6 @@ def _moved(org: str, key: bytes, end: Head) -> dict[str, Any]:
     return {"new_seq": end.seq, "new_hash": end.hash, "new_mac": mac}
 
 
-def _place(org: str) -> tuple[str, str, str, str]:
+def _cell(org: str) -> tuple[str, str, str, str]:
     """Return the vault's location of a chain's key."""
     return f"org:{org}", "audit_heads", org, "key"

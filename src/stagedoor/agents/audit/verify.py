@@ -15,7 +15,7 @@ MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ChainProblem:
     """A problem at a position of the chain."""
 
     seq: int
@@ -39,7 +39,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Verification:
     """The result of a verification.
 
     `head` is the stored chain head. `proven` is the last kept head that the chain contains; without
@@ -48,7 +48,7 @@ class Report:
 
     entries: int
     head: Head
-    problems: tuple[Problem, ...]
+    problems: tuple[ChainProblem, ...]
     found: int
     proven: Kept | None = None
     audited: bool = True
@@ -66,13 +66,13 @@ class Report:
 
 class _Problems:
     def __init__(self) -> None:
-        self.named: list[Problem] = []
+        self.named: list[ChainProblem] = []
         self.found = 0
 
     def add(self, seq: int, what: str) -> None:
         self.found += 1
         if len(self.named) < MOST:
-            self.named.append(Problem(seq, what))
+            self.named.append(ChainProblem(seq, what))
 
 
 def check(
@@ -81,7 +81,7 @@ def check(
     end: Head,
     genuine: bool,
     kept: Sequence[Kept] = (),
-) -> Report:
+) -> Verification:
     """Verify a chain. `entries` come in the order of seq, each once; `genuine`: the MAC of the end
     is right.
 
@@ -120,7 +120,7 @@ def check(
         problems.add(one.head.seq, f"{_WENT_ON[one.source]}, and ends at {last.seq}")
     for by, accounts in sorted(erasures.items()):
         problems.add(min(accounts.values()), f"the text is gone, and no erasure {by} says so")
-    return Report(count, end, tuple(problems.named), problems.found, proven)
+    return Verification(count, end, tuple(problems.named), problems.found, proven)
 
 
 _NOT_KEPT = {

@@ -78,7 +78,7 @@ def identity_of_bytes(call: CallRequest, request: BaseModel, sha256: Sequence[st
     return _digest(call, posts.order(request, True), [["sha256", one] for one in sha256])
 
 
-def _digest(call: CallRequest, asked: posts.Order, media: Sequence[Sequence[str]]) -> str:
+def _digest(call: CallRequest, asked: posts.PostOrder, media: Sequence[Sequence[str]]) -> str:
     texts = [(asked.values.get(name) or "").strip() for name in ("photo_title", "text")]
     told = [call.operation.id, asked.mode.value, call.account, list(media), texts]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()

@@ -34,7 +34,7 @@ from stagedoor.platform.operation import Effect, Operation, Quota, Subject
 from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
-from ..audit.entry import Outcome
+from ..audit.entry import CallOutcome
 from ..identity.service import Caller
 from . import posts, spend_errors, uploads
 from .errors import NoRoom
@@ -51,7 +51,7 @@ _RESERVE = 64 << 20
 class Failed(Exception):
     """The call didn't complete; `error` is for the agent."""
 
-    def __init__(self, error: ApiError, outcome: Outcome, log_id: str | None) -> None:
+    def __init__(self, error: ApiError, outcome: CallOutcome, log_id: str | None) -> None:
         super().__init__(str(error))
         self.error = error
         self.outcome = outcome
@@ -132,7 +132,7 @@ class Executor:
                 return (yield from self._under_quota(org, call, request, operation.quota))
             return (yield from self._call(org, call, request))
         except ApiError as error:
-            raise Failed(error, Outcome.FAILED, error.log_id) from error
+            raise Failed(error, CallOutcome.FAILED, error.log_id) from error
         except StagedoorError as error:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
             raise Failed(told(error), _outcome(operation, error), log_id) from error
@@ -290,7 +290,7 @@ class Executor:
             return known[1]
 
 
-def _outcome(operation: Operation[..., Any], error: StagedoorError) -> Outcome:
+def _outcome(operation: Operation[..., Any], error: StagedoorError) -> CallOutcome:
     """Return the outcome of a failed call; UNKNOWN for a write whose answer was lost."""
     lost = operation.effect is Effect.WRITE and isinstance(error, TransportError)
-    return Outcome.UNKNOWN if lost else Outcome.FAILED
+    return CallOutcome.UNKNOWN if lost else CallOutcome.FAILED

@@ -9,12 +9,12 @@ from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import NotFound
 from stagedoor.connector.jobs import Batched, Handler, JobResult
 from stagedoor.connector.publishing.posts import Post
-from stagedoor.connector.publishing.service import Posts, Record
+from stagedoor.connector.publishing.service import PostRecord, Posts
 from stagedoor.connector.publishing.states import State
 from stagedoor.connector.publishing.transitions import Listener
 from stagedoor.connector.schedule.store import wait
 
-from ..audit.entry import Outcome, Receipt
+from ..audit.entry import CallOutcome, Receipt
 from ..audit.service import Audit
 
 OUTCOME = "agent-outcome"
@@ -22,11 +22,11 @@ OUTCOME = "agent-outcome"
 _AT_ONCE = 16
 
 _OUTCOMES = {
-    State.PUBLISHED: Outcome.DONE,
-    State.IN_INBOX: Outcome.DONE,
-    State.FAILED: Outcome.FAILED,
-    State.CANCELLED: Outcome.FAILED,
-    State.UNKNOWN: Outcome.UNKNOWN,
+    State.PUBLISHED: CallOutcome.DONE,
+    State.IN_INBOX: CallOutcome.DONE,
+    State.FAILED: CallOutcome.FAILED,
+    State.CANCELLED: CallOutcome.FAILED,
+    State.UNKNOWN: CallOutcome.UNKNOWN,
 }
 
 
@@ -62,7 +62,7 @@ def decision_of(post: Post) -> Receipt | None:
     return Receipt(post.org, int(seq)) if seq.isdigit() else None
 
 
-def _log_id(record: Record) -> str | None:
+def _log_id(record: PostRecord) -> str | None:
     """Return TikTok's log id of the last step that TikTok answered."""
     found = [step.log_id for step in record.steps if step.log_id]
     return found[-1] if found else None

@@ -25,7 +25,7 @@ from stagedoor.connector.publishing.drafts import Drafts
 from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from stagedoor.connector.publishing.scheduling import Scheduling
 from stagedoor.connector.publishing.schemas import checked
-from stagedoor.connector.publishing.service import Posts, Record
+from stagedoor.connector.publishing.service import PostRecord, Posts
 from stagedoor.connector.publishing.states import State
 from stagedoor.platform.masking import AGENT_UPLOAD
 from stagedoor.platform.operation import Operation
@@ -64,7 +64,7 @@ def level(request: BaseModel) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PostOrder:
     """A post to make, in the service's own names."""
 
     kind: Kind
@@ -75,7 +75,7 @@ class Order:
     """URLs from which the media are fetched."""
 
 
-def order(request: BaseModel, uploaded: bool) -> Order:
+def order(request: BaseModel, uploaded: bool) -> PostOrder:
     """Return an init's request as an order. Raises `BadRequest` for what TikTok would reject."""
     if isinstance(request, posting.ContentInit):
         return _photos(request, uploaded)
@@ -95,10 +95,10 @@ def order(request: BaseModel, uploaded: bool) -> Order:
         values |= {name: getattr(info, name) for name in content.VIDEO_SETTINGS}
         values["text"] = info.title
     urls = (url,) if url is not None else ()
-    return Order(Kind.VIDEO, mode, checked(Kind.VIDEO, mode, values), size, urls)
+    return PostOrder(Kind.VIDEO, mode, checked(Kind.VIDEO, mode, values), size, urls)
 
 
-def _photos(request: posting.ContentInit, uploaded: bool) -> Order:
+def _photos(request: posting.ContentInit, uploaded: bool) -> PostOrder:
     mode = Mode.DIRECT if request.post_mode == PostMode.DIRECT_POST else Mode.DRAFT
     info, source = request.post_info, request.source_info
     urls = tuple(source.photo_images)
@@ -110,7 +110,7 @@ def _photos(request: posting.ContentInit, uploaded: bool) -> Order:
         "cover": source.photo_cover_index,
         "urls": [] if uploaded else list(urls),
     }
-    return Order(Kind.PHOTOS, mode, checked(Kind.PHOTOS, mode, values), None, urls)
+    return PostOrder(Kind.PHOTOS, mode, checked(Kind.PHOTOS, mode, values), None, urls)
 
 
 class AgentPosts:
@@ -279,7 +279,7 @@ def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
     )
 
 
-def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: Order) -> Sequence[Fetched]:
+def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: PostOrder) -> Sequence[Fetched]:
     """Fetch the URLs of an order. Raises `BadRequest`, and the errors of fetching."""
     if asked.kind is Kind.PHOTOS:
         drafts.check_pulled()
@@ -330,7 +330,7 @@ def _status(post: Post) -> str:
     return _WORDS.get(post.state, under_way).value
 
 
-def find(posts: Posts, org: str, account: str, publish_id: str) -> Record:
+def find(posts: Posts, org: str, account: str, publish_id: str) -> PostRecord:
     """Return a post of this account. Raises `NoSuchPost`."""
     record = None
     # PostgreSQL accepts no text with a NUL, not even as a search value

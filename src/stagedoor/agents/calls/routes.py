@@ -74,7 +74,7 @@ async def upload(
     mark_authenticated(request.scope, medium.org)
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
-    if isinstance(body, ranges.Question):
+    if isinstance(body, ranges.ProgressQuery):
         return _told(medium)
     receive.check_media_type(headers.get("content-type", ""))
     try:

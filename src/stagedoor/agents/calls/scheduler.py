@@ -36,7 +36,7 @@ from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.fair_pool import FairPool, Owner, Shares
 from stagedoor.connector.limits.pacer import DatabasePacer
-from stagedoor.connector.places import Places
+from stagedoor.connector.slots import Slots
 
 from ..decisions.decision import Allow, Ask
 from ..decisions.gate import Gate
@@ -142,7 +142,7 @@ class Scheduler:
         self._gate = gate
         self._pacer = pacer
         self._inbox: SimpleQueue[_Running[Any] | None] = SimpleQueue()
-        self._places = Places(AT_ONCE)
+        self._slots = Slots(AT_ONCE)
         self._apart = FairPool("apart", _APART)
         self._slow = slow or FairPool("slow", SLOW)
         self._long: set[_Running[Any]] = set()
@@ -177,9 +177,9 @@ class Scheduler:
         """Run a call to completion, even if its caller disconnects, in one of the caller's
         slots. Raises `TooManyAtOnce`."""
         owner = _NOBODY if caller is None else Owner(caller.org, caller.agent_id)
-        await self._places.take(owner)
+        await self._slots.take(owner)
         if not self._open:
-            self._places.leave(owner)
+            self._slots.leave(owner)
             raise Unavailable("The service is stopping.")
         waiting: asyncio.Future[T] = self._loop.create_future()
         self._under_way += 1
@@ -209,7 +209,7 @@ class Scheduler:
         """Step each call once. Returns the calls whose effect completed synchronously."""
         self._step(ready)
         told, away, refused = [], [], list[_Running[Any]]()
-        places: list[tuple[_Running[Any], RateSlot]] = []
+        reservations: list[tuple[_Running[Any], RateSlot]] = []
         records: list[tuple[_Running[Any], DecisionRequest | Settlement]] = []
         for running in ready:
             match running.effect:
@@ -217,19 +217,19 @@ class Scheduler:
                     told.append(running)
                 case DecisionRequest() | Settlement() as entry:
                     records.append((running, entry))
-                case RateSlot() as place:
-                    places.append((running, place))
+                case RateSlot() as reserved:
+                    reservations.append((running, reserved))
                 case RunInThread() as apart:
                     refused += self._set_apart(running, apart)
                 case Send() | Sleep() as sent:
                     away.append((running, sent))
         if told or away:
             self._loop.call_soon_threadsafe(self._go_on, told, away)
-        if places:
-            self._reserve(places)
+        if reservations:
+            self._reserve(reservations)
         for begin in range(0, len(records), _TOGETHER):
             self._record(records[begin : begin + _TOGETHER])
-        return [*refused, *(running for running, _ in (*places, *records))]
+        return [*refused, *(running for running, _ in (*reservations, *records))]
 
     def _step(self, ready: Sequence[_Running[Any]]) -> None:
         try:
@@ -254,14 +254,14 @@ class Scheduler:
             return [running]
         return []
 
-    def _reserve(self, places: Sequence[tuple[_Running[Any], RateSlot]]) -> None:
+    def _reserve(self, reservations: Sequence[tuple[_Running[Any], RateSlot]]) -> None:
         try:
             found: Sequence[Any] = self._pacer.reserve_all(
-                [(place.key, place.limit) for _, place in places]
+                [(reserved.key, reserved.limit) for _, reserved in reservations]
             )
         except Exception as error:
-            found = [error] * len(places)
-        for (running, _), came in zip(places, found, strict=True):
+            found = [error] * len(reservations)
+        for (running, _), came in zip(reservations, found, strict=True):
             running.came = came
 
     def _record(
@@ -287,7 +287,7 @@ class Scheduler:
     ) -> None:
         for running in told:
             running.tell()
-            self._places.leave(running.owner)
+            self._slots.leave(running.owner)
         self._under_way -= len(told)
         if not self._under_way:
             self._idle.set()
@@ -299,7 +299,7 @@ class Scheduler:
 
     def _leave(self, running: _Running[Any], future: Future[Any]) -> None:
         """Release the call's slot while it does slow work."""
-        self._places.leave(running.owner)
+        self._slots.leave(running.owner)
         self._long.add(running)
         forget = running.cancellation.on_cancel(future.cancel)
 
@@ -312,10 +312,10 @@ class Scheduler:
 
     def _come_back(self, running: _Running[Any]) -> None:
         self._long.discard(running)
-        self._start(self._placed_again(running))
+        self._start(self._with_slot_again(running))
 
-    async def _placed_again(self, running: _Running[Any]) -> None:
-        await self._places.take(running.owner, back=True)
+    async def _with_slot_again(self, running: _Running[Any]) -> None:
+        await self._slots.take(running.owner, back=True)
         self._inbox.put(running)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -17,7 +17,7 @@ from stagedoor.connector.errors import ApiError, Unavailable
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.publishing import store as rows
 
-from ..audit.entry import Outcome, Receipt
+from ..audit.entry import CallOutcome, Receipt
 from ..decisions.arguments import BadArguments, read_arguments
 from ..decisions.decision import Allow, Ask, Decision, Deny
 from ..decisions.gate import Gate
@@ -184,7 +184,7 @@ class Calls:
             if isinstance(decision, Deny):
                 raise Denied(decision)
             if isinstance(decision, Allow) and decision.receipt is not None:
-                yield from _settled(Settlement(decision.receipt, Outcome.FAILED))
+                yield from _settled(Settlement(decision.receipt, CallOutcome.FAILED))
             raise Unavailable("What this agent may do has just changed: try again.")
         if isinstance(found, Existing):
             note: str | None = yield RunInThread(
@@ -268,10 +268,10 @@ class Calls:
                 return decision  # a person decides, and approvals decide again then
             again = yield from self._still_decided(allowed, at)
         except Exception:
-            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, CallOutcome.FAILED))
             raise
         if isinstance(again, Ask):
-            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, CallOutcome.FAILED))
         return again
 
     def _asked(
@@ -289,7 +289,7 @@ class Calls:
                 partial(self._executor.fetched, caller, call, allowed.request, post_id), slow=True
             )
         except Exception:
-            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, CallOutcome.FAILED))
             # raises the denial that cancelled the fetch, if there was one
             yield from self._still_decided(allowed, at)
             raise
@@ -299,11 +299,11 @@ class Calls:
             decision = yield from self._still_decided(allowed, at)
         except Denied:
             yield discard
-            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, CallOutcome.FAILED))
             raise
         if isinstance(decision, Ask):
             yield discard
-            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, CallOutcome.FAILED))
             answer: CallAnswer = yield self._asked(caller, call, allowed.request, decision)
             return answer
         here_now = replace(call, uploads=uploads, fetch=False)
@@ -338,11 +338,11 @@ class Calls:
             found = yield from self._claims.taken(caller, digest, allowed.post_id)
         except ApiError:
             yield discard
-            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, CallOutcome.FAILED))
             raise
         if not isinstance(found, Claim):
             yield discard
-            yield from _settled(Settlement(allowed.receipt, Outcome.FAILED))
+            yield from _settled(Settlement(allowed.receipt, CallOutcome.FAILED))
             return (yield from self._existing(caller, allowed.call, found))
         try:
             done = yield from self._done(allowed)
@@ -362,10 +362,10 @@ class Calls:
             yield from _settled(Settlement(receipt, failed.outcome, failed.log_id))
             raise failed.error from failed
         except Exception:
-            yield from _settled(Settlement(receipt, Outcome.UNKNOWN))
+            yield from _settled(Settlement(receipt, CallOutcome.UNKNOWN))
             raise
         if done.post is None:
-            yield from _settled(Settlement(receipt, Outcome.DONE, done.log_id))
+            yield from _settled(Settlement(receipt, CallOutcome.DONE, done.log_id))
         return done
 
 

@@ -18,7 +18,7 @@ from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.outcomes import Failure
 from stagedoor.connector.publishing.scheduling import Scheduling
 
-from ..audit.entry import Outcome
+from ..audit.entry import CallOutcome
 from ..decisions.decision import Allow, Ask, Decision, Deny, Guard
 from ..decisions.gate import Gate
 from ..decisions.request import DecisionRequest
@@ -124,7 +124,7 @@ class Uploads:
         else:
             self._scheduling.publish(medium.org, begun.post_id, offered_checked=True)
             if isinstance(decision, Allow) and decision.receipt is not None:
-                self._gate.settle(decision, Outcome.DONE)
+                self._gate.settle(decision, CallOutcome.DONE)
 
     def _sender(self, medium: Medium) -> Caller | None:
         """Return the agent that sends a file of begin_upload; None for any other file."""

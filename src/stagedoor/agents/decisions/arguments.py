@@ -53,7 +53,7 @@ class NotRead(Unread):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CallArguments:
     """The parts of a call that grants can limit."""
 
     request: BaseModel
@@ -103,18 +103,18 @@ class Asked:
 
 def read_arguments(
     operation: Operation[..., Any], arguments: Mapping[str, Any] | BaseModel
-) -> Asked:
+) -> CallArguments:
     """Parse the arguments of a call. Raises `BadArguments`."""
     request = _request(operation, arguments)
     _check_use(operation, request)
     if operation.effect is Effect.READ:
         # a read publishes no text and sets no privacy level and no budget
-        return Asked(request, _fields(request), (), "", None, None, None)
+        return CallArguments(request, _fields(request), (), "", None, None, None)
     _check_hashed(request)
     texts = [str(value) for value in marked(request, PUBLISHED_TEXT)]
     text = "\n".join(texts)
     draft = _draft(operation, request)
-    return Asked(
+    return CallArguments(
         request=request,
         fields=_fields(request),
         hashtags=found_in(text),

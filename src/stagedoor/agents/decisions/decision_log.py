@@ -31,7 +31,7 @@ from .judge import deny
 from .request import DecisionRequest, Settlement
 from .spending import Spending
 from .store import DecisionContext
-from .tally import Denied, Tally
+from .tally import Denial, Tally
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -55,8 +55,8 @@ class _Taken:
 class _Counting:
     """Denials of one batch: `first` are recorded, `more` are only counted."""
 
-    first: dict[tuple[str, str], Denied] = field(default_factory=dict)
-    more: list[Denied] = field(default_factory=list)
+    first: dict[tuple[str, str], Denial] = field(default_factory=dict)
+    more: list[Denial] = field(default_factory=list)
 
 
 class DecisionLog:
@@ -168,31 +168,33 @@ class DecisionLog:
             raise _Again from error
         head = self._audit.end(tenant, key, row.seq, row.hash, row.mac)
         spending = Spending()
-        found, places = self._evaluator.evaluate(tenant, row, call, now, spending)
+        found, times = self._evaluator.evaluate(tenant, row, call, now, spending)
         denied = _denied(call, found)
         if found.unread:
             return found.decision
         if found.beyond and self._tally.is_open(denied.whose):
             self._tally.add([denied], now)
             return found.decision
-        begins = bool(places) and row.places is None
+        begins = bool(times) and row.places is None
         seen = _is_news(row, now)
         if not alone and (begins or found.uses_up or seen):
             # lock order: the chain head first, then rows of the agent
             raise _Again
         how, along = APPEND, {}
         if begins:
-            windows.begin(tenant.connection, *_minute(call, places, now))
-        elif places:
+            windows.begin(tenant.connection, *_minute(call, times, now))
+        elif times:
             stays = (row.idle_at or 0.0) >= now + WINDOW_SECONDS
             how = store.WITH_WINDOW if stays else store.WITH_RENEWED_WINDOW
-            along = windows.kept(*_minute(call, places, now))
+            along = windows.kept(*_minute(call, times, now))
         if found.uses_up:
             _use(found, spending)
             spending.store(tenant)
             if _makes_post(found):
                 posts = (row.posts or 0) + 1
-                store.use(tenant, *_place(call, row), day_of(now), posts, 0, new=row.posts is None)
+                store.use(
+                    tenant, *_counter(call, row), day_of(now), posts, 0, new=row.posts is None
+                )
         if seen:
             identity.seen(tenant, call.caller.digest, now)
         receipt = self._audit.write(tenant, key, head, _draft(call, row, found, now), how, along)
@@ -239,16 +241,16 @@ class DecisionLog:
                 drafts.append((at, outcome_of(item.receipt, item.outcome, item.log_id, now)))
                 continue
             row = _again(tenant, taken, item, now)
-            found, places = self._evaluator.evaluate(tenant, row, item, now, taken.spending)
+            found, times = self._evaluator.evaluate(tenant, row, item, now, taken.spending)
             answers[at] = found.decision
             if found.unread or self._is_counted(item, found, counting):
                 continue
-            if places:
-                taken.minutes[item.caller.agent_id] = places
+            if times:
+                taken.minutes[item.caller.agent_id] = times
             if found.uses_up:
                 _use(found, taken.spending)
                 if _makes_post(found):
-                    taken.days[_place(item, row)] = (row.posts or 0) + 1
+                    taken.days[_counter(item, row)] = (row.posts or 0) + 1
             drafts.append((at, _draft(item, row, found, now)))
         receipts = self._audit.write_all(tenant, key, head, [draft for _, draft in drafts])
         self._use_up(tenant, taken, now)
@@ -271,9 +273,9 @@ class DecisionLog:
 
     def _use_up(self, tenant: TenantConnection, taken: _Taken, now: float) -> None:
         first = {agent: row for (agent, _, _), row in taken.contexts.items()}
-        for agent, places in taken.minutes.items():
+        for agent, times in taken.minutes.items():
             window, stays = (
-                (pace.window_of(agent), places, now + WINDOW_SECONDS),
+                (pace.window_of(agent), times, now + WINDOW_SECONDS),
                 first[agent].idle_at,
             )
             if stays is None:
@@ -285,8 +287,8 @@ class DecisionLog:
             for (agent, _, account), row in taken.contexts.items()
             if row.posts is not None
         }
-        for place, posts in taken.days.items():
-            store.use(tenant, *place, day_of(now), posts, 0, new=place not in known)
+        for counter, posts in taken.days.items():
+            store.use(tenant, *counter, day_of(now), posts, 0, new=counter not in known)
         taken.spending.store(tenant)
         for (_, digest, _), row in taken.contexts.items():
             if _is_news(row, now):
@@ -297,11 +299,11 @@ class _Again(Exception):
     """Nothing was written: retry with the chain lock."""
 
 
-def _denied(call: DecisionRequest, found: Evaluation) -> Denied:
+def _denied(call: DecisionRequest, found: Evaluation) -> Denial:
     """Return a denial as the tally counts it."""
     rule = found.decision.rule
     operation = quoting.token(call.operation_id) if found.operation else "unknown operation"
-    return Denied(call.org, call.caller.agent_id, found.agent, rule, operation)
+    return Denial(call.org, call.caller.agent_id, found.agent, rule, operation)
 
 
 def _context(tenant: TenantConnection, call: DecisionRequest, now: float) -> DecisionContext:
@@ -324,12 +326,12 @@ def _again(
     row = taken.contexts.get(asked)
     if row is None:
         row = taken.contexts[asked] = _context(tenant, call, now)
-    posts = taken.days.get(_place(call, row), row.posts)
-    places = taken.minutes.get(caller.agent_id, row.places)
-    return row._replace(places=places, posts=posts)
+    posts = taken.days.get(_counter(call, row), row.posts)
+    times = taken.minutes.get(caller.agent_id, row.places)
+    return row._replace(places=times, posts=posts)
 
 
-def _place(call: DecisionRequest, row: DecisionContext) -> tuple[str, str]:
+def _counter(call: DecisionRequest, row: DecisionContext) -> tuple[str, str]:
     """Return the key by which a day's use is counted: agent and account."""
     return call.caller.agent_id, row.account_id or vocabulary.EVERYWHERE
 
@@ -349,8 +351,8 @@ def _is_news(row: DecisionContext, now: float) -> bool:
     return row.digest is not None and now - (row.last_used or 0.0) > _SEEN_EVERY
 
 
-def _minute(call: DecisionRequest, places: bytes, now: float) -> tuple[str, bytes, float]:
-    return pace.window_of(call.caller.agent_id), places, now + WINDOW_SECONDS
+def _minute(call: DecisionRequest, times: bytes, now: float) -> tuple[str, bytes, float]:
+    return pace.window_of(call.caller.agent_id), times, now + WINDOW_SECONDS
 
 
 def _draft(call: DecisionRequest, row: DecisionContext, found: Evaluation, now: float) -> Draft:

@@ -20,11 +20,11 @@ from ..identity import pace
 from ..identity.pace import Beyond
 from ..identity.service import Caller
 from . import reach, tally, wording
-from .arguments import Asked, BadArguments, NotRead, read_arguments
+from .arguments import BadArguments, CallArguments, NotRead, read_arguments
 from .decision import Allow, Ask, Decision, Deny, Guard
-from .judge import Question, deny, judge
+from .judge import PolicyQuestion, deny, judge
 from .request import DecisionRequest
-from .spending import Spending, Spent, ad_account_of
+from .spending import CommittedSpend, Spending, ad_account_of
 from .store import DecisionContext
 
 
@@ -36,7 +36,7 @@ class Evaluation:
     agent: str = ""
     account: str | None = None
     operation: Operation[..., Any] | None = None
-    asked: Asked | None = None
+    asked: CallArguments | None = None
     context: Mapping[str, Any] | None = None
     version: int | None = None
     """The version of the policy that decided."""
@@ -44,7 +44,7 @@ class Evaluation:
     """The call has been counted against the minute and the day already."""
     beyond: bool = False
     """A denial that isn't counted in the agent's rate limit: the tally bounds its entries."""
-    money: Spent | None = None
+    money: CommittedSpend | None = None
     """The money that other calls have committed, if this one sets a budget."""
     needs_currency: bool = False
     """The decision, or what a person is told of it, depends on a currency that nobody knows."""
@@ -54,12 +54,12 @@ class Evaluation:
         return isinstance(self.decision, Allow)
 
     @property
-    def takes_place(self) -> bool:
+    def takes_slot(self) -> bool:
         return self.allowed and not self.counted
 
     @property
     def uses_up(self) -> bool:
-        return self.takes_place and self.asked is not None and self.asked.uses_up
+        return self.takes_slot and self.asked is not None and self.asked.uses_up
 
     @property
     def unread(self) -> bool:
@@ -91,11 +91,11 @@ class Evaluator:
         refused = _refused(row, True, known, now)
         if refused is not None and tally.is_counted(refused[0]):
             return _denial(row, call, known, refused, beyond=True), b""
-        places = b"" if call.counted is not None else _within_limit(row, now)
-        if isinstance(places, Beyond):
+        times = b"" if call.counted is not None else _within_limit(row, now)
+        if isinstance(times, Beyond):
             if refused is None or refused[0] != Guard.STOPPED:
                 limit = f"{row.calls_per_minute or 0} calls in a minute are its limit"
-                refused = Guard.TOO_MANY_CALLS, f"{limit}; {places.seconds:.0f} s from now."
+                refused = Guard.TOO_MANY_CALLS, f"{limit}; {times.seconds:.0f} s from now."
             return _denial(row, call, known, refused, beyond=not call.approved), b""
         found = self.judge(
             tenant,
@@ -111,7 +111,7 @@ class Evaluator:
         if call.approved and isinstance(found.decision, Ask):
             allowed = wording.allowed(found.decision.sentence.rpartition(" It waits")[0])
             found = replace(found, decision=Allow(found.decision.rule, allowed))
-        return found, places
+        return found, times
 
     def judge(
         self,
@@ -152,7 +152,7 @@ class Evaluator:
         context = _context(row, asked, money, counted, now)
         words = wording.asking(name, known, asked, where, None if money is None else money.currency)
         policy = self._policies.of(tenant, row.agent_id, row.version)
-        decision = judge(policy, Question(row.agent_id, known, at, context, words))
+        decision = judge(policy, PolicyQuestion(row.agent_id, known, at, context, words))
         may_be = _may_be_allowed(decision, policy)
         if may_be:
             # what is reached is told to those alone who were given something there
@@ -226,7 +226,11 @@ def _account_name(row: DecisionContext) -> str:
 
 
 def _context(
-    row: DecisionContext, asked: Asked, money: Spent | None, counted: float | None, now: float
+    row: DecisionContext,
+    asked: CallArguments,
+    money: CommittedSpend | None,
+    counted: float | None,
+    now: float,
 ) -> dict[str, Any]:
     """Return the context for Cedar, with what other calls have used: a call that is decided again
     was counted at the time `counted`."""

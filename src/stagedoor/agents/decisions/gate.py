@@ -12,7 +12,7 @@ from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database
 from stagedoor.connector.errors import Unavailable
 
-from ..audit.entry import Outcome
+from ..audit.entry import CallOutcome
 from ..audit.service import Audit
 from ..grants.policies import Policies
 from ..identity.service import Caller
@@ -68,7 +68,7 @@ class Gate:
             raise TypeError("a call was answered with no decision")
         return found
 
-    def settle(self, allowed: Allow, outcome: Outcome, log_id: str | None = None) -> None:
+    def settle(self, allowed: Allow, outcome: CallOutcome, log_id: str | None = None) -> None:
         """Record the outcome of an allowed call. Its use of the day's limits stays counted."""
         if allowed.receipt is None:
             raise ValueError("this decision isn't on record")

@@ -18,7 +18,7 @@ _MAX_REASON = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PolicyQuestion:
     """A well-formed call: agent, operation, account and the context for Cedar."""
 
     agent_id: str
@@ -29,7 +29,7 @@ class Question:
     """The first sentence of the decision's text."""
 
 
-def judge(policy: Policy, question: Question) -> Decision:
+def judge(policy: Policy, question: PolicyQuestion) -> Decision:
     """Evaluate the agent's policy. Any failure is a denial."""
     try:
         verdict = policy.ask(
@@ -53,7 +53,7 @@ def judge(policy: Policy, question: Question) -> Decision:
     return deny(Guard.POLICY_FAILED, "The agent's policy names no rule.", question.words)
 
 
-def _reason(policy: Policy, question: Question, forbidding: list[str]) -> str:
+def _reason(policy: Policy, question: PolicyQuestion, forbidding: list[str]) -> str:
     if forbidding:
         return f"The rule {forbidding[0]} forbids it."
     if policy.grants is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ..audit.entry import Outcome, Receipt
+from ..audit.entry import CallOutcome, Receipt
 from ..identity.service import Caller
 
 
@@ -34,7 +34,7 @@ class Settlement:
     """The outcome of an allowed call."""
 
     receipt: Receipt
-    outcome: Outcome
+    outcome: CallOutcome
     log_id: str | None = None
 
     @property

@@ -25,12 +25,12 @@ _UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class CommittedSpend:
     """Money that an agent has committed for an account in one currency, in hundredths. `earlier`:
     before this day."""
 
     agent_id: str
-    place: str
+    counter: str
     day: int
     currency: str | None
     earlier: int
@@ -47,7 +47,7 @@ class Spent:
 class Spending:
     """The amounts that one transaction reads, and those it adds."""
 
-    _read: dict[tuple[str, str, int], Spent] = field(default_factory=dict)
+    _read: dict[tuple[str, str, int], CommittedSpend] = field(default_factory=dict)
     _changed: set[tuple[str, str, int]] = field(default_factory=set)
 
     def of(
@@ -57,21 +57,21 @@ class Spending:
         account: str | None,
         ad_account: str | None,
         day: int,
-    ) -> Spent:
+    ) -> CommittedSpend:
         """Return the money with what this transaction has added."""
         known = currency(tenant, ad_account)
-        place = f"{account}/{known or _UNKNOWN}"
-        key = agent_id, place, day
+        counter = f"{account}/{known or _UNKNOWN}"
+        key = agent_id, counter, day
         if key not in self._read:
-            self._read[key] = _stored(tenant, agent_id, place, day, known)
+            self._read[key] = _stored(tenant, agent_id, counter, day, known)
         return self._read[key]
 
-    def add(self, spent: Spent, amount: int) -> None:
-        key = spent.agent_id, spent.place, spent.day
+    def add(self, spent: CommittedSpend, amount: int) -> None:
+        key = spent.agent_id, spent.counter, spent.day
         before = self._read[key]
-        self._read[key] = Spent(
+        self._read[key] = CommittedSpend(
             spent.agent_id,
-            spent.place,
+            spent.counter,
             spent.day,
             before.currency,
             before.earlier,
@@ -89,9 +89,9 @@ class Spending:
 
 
 def _stored(
-    tenant: TenantConnection, agent_id: str, place: str, day: int, known: str | None
-) -> Spent:
-    mine = (agent_counters.c.agent_id == agent_id) & (agent_counters.c.account == place)
+    tenant: TenantConnection, agent_id: str, counter: str, day: int, known: str | None
+) -> CommittedSpend:
+    mine = (agent_counters.c.agent_id == agent_id) & (agent_counters.c.account == counter)
     today = tenant.one(
         tenant.select(agent_counters, agent_counters.c.spent).where(
             mine, agent_counters.c.day == day
@@ -102,9 +102,9 @@ def _stored(
             mine, agent_counters.c.day != day
         )
     )
-    return Spent(
+    return CommittedSpend(
         agent_id,
-        place,
+        counter,
         day,
         known,
         earlier=0 if earlier is None else int(earlier[0] or 0),

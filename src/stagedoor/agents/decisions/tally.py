@@ -27,7 +27,7 @@ _OTHERS = ("others", "others")
 
 
 @dataclass(frozen=True, slots=True)
-class Denied:
+class Denial:
     """One denial to count."""
 
     org: str
@@ -48,7 +48,7 @@ class _Open:
     kinds: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Counts by rule and operation."""
 
-    def add(self, one: Denied) -> None:
+    def add(self, one: Denial) -> None:
         kind = (one.rule, one.operation)
         if kind not in self.kinds and len(self.kinds) >= _KINDS:
             kind = _OTHERS
@@ -114,12 +114,12 @@ class Tally:
         with self._lock:
             return whose in self._open
 
-    def begin(self, one: Denied, now: float) -> None:
+    def begin(self, one: Denial, now: float) -> None:
         """Start counting, after the first denial was recorded."""
         with self._lock:
             self._open.setdefault(one.whose, _Open(now, one.agent))
 
-    def add(self, denials: Iterable[Denied], now: float) -> None:
+    def add(self, denials: Iterable[Denial], now: float) -> None:
         with self._lock:
             for one in denials:
                 self._open.setdefault(one.whose, _Open(now, one.agent)).add(one)

@@ -9,13 +9,13 @@ from stagedoor.platform.operation import Operation
 
 from ..audit.entry import ApprovalOutcome
 from ..quoting import name, quoted, token
-from .arguments import Asked
+from .arguments import CallArguments
 
 
 def asking(
     agent: str,
     operation: Operation[..., Any] | str,
-    asked: Asked | None,
+    asked: CallArguments | None,
     account: str | None,
     currency: str | None = None,
 ) -> str:
@@ -27,7 +27,7 @@ def asking(
     return f"{who} asked to {_what(operation, asked, account)}{_money(asked, currency)}."
 
 
-def _what(operation: Operation[..., Any], asked: Asked | None, account: str | None) -> str:
+def _what(operation: Operation[..., Any], asked: CallArguments | None, account: str | None) -> str:
     if asked is not None and asked.draft is not None:
         text = quoted(asked.text) if asked.text else "something without a text"
         if asked.draft:
@@ -38,7 +38,7 @@ def _what(operation: Operation[..., Any], asked: Asked | None, account: str | No
     return f"{what} with {quoted(asked.text)}" if asked is not None and asked.text else what
 
 
-def _money(asked: Asked | None, currency: str | None) -> str:
+def _money(asked: CallArguments | None, currency: str | None) -> str:
     if asked is None or asked.budget is None:
         return ""
     return f" with budgets of {amount(asked.budget, currency)}"

@@ -14,11 +14,11 @@ from ..audit.entry import shown, text_of
 from ..audit.service import Audit
 from ..audit.store import Filter
 from ..decisions.decision import WORDS, Ask, Decision, Deny
-from ..decisions.judge import Question, judge
+from ..decisions.judge import PolicyQuestion, judge
 from ..grants import words
 from ..grants.grant import Grant
 from ..grants.policy import Policy
-from ..grants.service import Given
+from ..grants.service import AgentGrants
 
 PAST = 1_000
 """Past decisions that are evaluated, newest first."""
@@ -58,7 +58,7 @@ class Previews:
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
-    def preview(self, org: str, agent_id: str, before: Given, policy: Policy) -> Preview:
+    def preview(self, org: str, agent_id: str, before: AgentGrants, policy: Policy) -> Preview:
         """Return what changes if `policy` replaces `before`."""
         otherwise: list[Otherwise] = []
         looked_at = unknown = 0
@@ -103,7 +103,7 @@ def _again(
     if operation is None or context is None or "cut" in told:
         return None
     account = row.account if vocabulary.needs_account(operation) else None
-    return judge(policy, Question(agent_id, operation, account, context, ""))
+    return judge(policy, PolicyQuestion(agent_id, operation, account, context, ""))
 
 
 def _lines(grants: Sequence[Grant] | None, text: str) -> list[str]:

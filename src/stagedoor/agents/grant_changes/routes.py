@@ -25,7 +25,7 @@ from ..grants.errors import ChangedMeanwhile, PolicyInvalid
 from ..grants.grant import Grant
 from ..grants.policy import MAX_TEXT, Policy, parse
 from ..grants.presets import PRESETS, Preset
-from ..grants.service import Given, Grants
+from ..grants.service import AgentGrants, Grants
 from ..identity.errors import NoAgent
 from .preview import Preview, Previews
 
@@ -81,7 +81,7 @@ class GrantsShown(ResponseModel):
     """The user who changed them last."""
 
     @classmethod
-    def of(cls, given: Given) -> GrantsShown:
+    def of(cls, given: AgentGrants) -> GrantsShown:
         return cls(
             version=given.version,
             grants=None if given.grants is None else list(given.grants),

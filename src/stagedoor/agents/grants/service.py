@@ -26,7 +26,7 @@ from .policy import NOTHING, Policy, parse
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AgentGrants:
     """An agent's grants. `grants` is None if the policy was written by hand."""
 
     version: int
@@ -53,7 +53,7 @@ class Grants:
         self._policies = policies
         self._audit = audit
 
-    def get(self, org: str, agent_id: str) -> Given:
+    def get(self, org: str, agent_id: str) -> AgentGrants:
         """Return an agent's grants. Raises `NoAgent`."""
         with self._database.read() as connection:
             return self._given(TenantConnection(connection, org), agent_id)
@@ -68,7 +68,7 @@ class Grants:
                 self._integrations.get(org, grant.integration_id)
         return parse(cedar.text_of(grants), grants=grants)
 
-    def put(self, org: str, agent_id: str, policy: Policy, by: str) -> Given:
+    def put(self, org: str, agent_id: str, policy: Policy, by: str) -> AgentGrants:
         """Replace all grants of an agent, as of the next decision in any process."""
         listed = None
         if policy.grants is not None:
@@ -96,17 +96,17 @@ class Grants:
         except IntegrityError:
             raise ChangedMeanwhile from None
 
-    def _given(self, tenant: TenantConnection, agent_id: str) -> Given:
+    def _given(self, tenant: TenantConnection, agent_id: str) -> AgentGrants:
         if identity.get(tenant, agent_id) is None:
             raise NoAgent
         row = store.get(tenant, agent_id)
         if row is None:
-            return Given(0, (), NOTHING, None, None)
+            return AgentGrants(0, (), NOTHING, None, None)
         policy = self._policies.of(tenant, agent_id, row.version)
-        return Given(row.version, policy.grants, row.cedar, row.changed, row.changed_by)
+        return AgentGrants(row.version, policy.grants, row.cedar, row.changed, row.changed_by)
 
 
-def _said(given: Given) -> str:
+def _said(given: AgentGrants) -> str:
     """Return all grants of an agent in one line."""
     if given.grants is None:
         return "a policy written by hand"

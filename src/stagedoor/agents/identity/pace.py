@@ -14,7 +14,7 @@ WINDOW_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Beyond:
-    """The window is full; the next place is free in `seconds`."""
+    """The window is full; the next slot is free in `seconds`."""
 
     seconds: float
 
@@ -25,9 +25,9 @@ def window_of(agent_id: str) -> str:
     return hashlib.sha256(f"agent {agent_id}".encode()).hexdigest()
 
 
-def with_call(places: bytes | None, now: float, limit: int) -> bytes | Beyond:
+def with_call(times: bytes | None, now: float, limit: int) -> bytes | Beyond:
     """Return the window with one more call; `Beyond` if the window is full."""
-    last = unpack(places or b"")
+    last = unpack(times or b"")
     # another process's clock may be slightly ahead
     taken = take(last, max((now, *last[-1:])), limit, WINDOW_SECONDS, 0.0)
-    return Beyond(taken.seconds) if isinstance(taken, Full) else pack(taken.places)
+    return Beyond(taken.seconds) if isinstance(taken, Full) else pack(taken.times)

@@ -38,7 +38,7 @@ _LISTEN = "subscriptions/listen"
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ExchangeResponse:
     status: int
     body: bytes
 
@@ -69,7 +69,7 @@ class _Alone:
         return None
 
 
-async def answer(server: Server[Any], request: Request, body: bytes) -> Reply | None:
+async def answer(server: Server[Any], request: Request, body: bytes) -> ExchangeResponse | None:
     """Answer a plain request; None: the request isn't plain, or is invalid."""
     try:
         decoded = json.loads(body)
@@ -107,7 +107,7 @@ async def _served(
     asked: JSONRPCRequest,
     connection: Connection,
     statuses: Mapping[int, int],
-) -> Reply:
+) -> ExchangeResponse:
     alone = _Alone(
         TransportContext(kind="streamable-http", can_send_request=False, headers=request.headers),
         asked.id,
@@ -123,4 +123,4 @@ async def _served(
         told = modern_error_data(error)
         reply["error"] = told.model_dump(mode="json", by_alias=True, exclude_none=True)
         status = statuses.get(told.code, 200)
-    return Reply(status, json.dumps(reply, separators=(",", ":")).encode())
+    return ExchangeResponse(status, json.dumps(reply, separators=(",", ":")).encode())

@@ -19,7 +19,7 @@ from starlette.requests import Request
 
 from stagedoor import __version__
 from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
-from stagedoor.connector.places import Places
+from stagedoor.connector.slots import Slots
 
 from ..calls.scheduler import Scheduler
 from ..identity.service import Caller
@@ -80,7 +80,7 @@ class _Answers:
         self._toolbox = toolbox
         self._scheduler = scheduler
         self._threads = CapacityLimiter(_AT_ONCE)
-        self._followed_now = Places(_FOLLOWED)
+        self._followed_now = Slots(_FOLLOWED)
         self.server: Server[Any] = Server(
             "stagedoor",
             version=__version__,

@@ -71,7 +71,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AuthorizationRequest:
     """A checked authorization request."""
 
     client: Client
@@ -123,7 +123,7 @@ class Consent:
         self._clients = clients
         self._attempts = AttemptLimit(database, clock, "proof", _ATTEMPTS, _IN_SECONDS)
 
-    def asked(self, said: Mapping[str, str], at: Addresses) -> Asked:
+    def asked(self, said: Mapping[str, str], at: Addresses) -> AuthorizationRequest:
         """Check an authorization request. Raises `NoWayBack`, and `Refused` once the redirect
         URI is known to be the client's."""
         client = self._clients.find(said.get("client_id", ""))
@@ -144,9 +144,9 @@ class Consent:
         wrong = _wrong(said, at) if fits else InvalidRequest("state isn't what RFC 6749 allows.")
         if wrong is not None:
             raise Refused(wrong, back)
-        return Asked(client, back, said["code_challenge"], at.resource)
+        return AuthorizationRequest(client, back, said["code_challenge"], at.resource)
 
-    def prove(self, asked: Asked, proof: str, source: str) -> Proven:
+    def prove(self, asked: AuthorizationRequest, proof: str, source: str) -> Proven:
         """Check a proof: the agent's key, or a code that the person typed. Only failures count
         against the rate limit of `source`. Raises `Unproven`, `TooMany`."""
         self._attempts.take(source)
@@ -154,7 +154,7 @@ class Consent:
         self._attempts.give_back(source)
         return proven
 
-    def _proven(self, asked: Asked, proof: str) -> Proven:
+    def _proven(self, asked: AuthorizationRequest, proof: str) -> Proven:
         shown = proof.strip()
         typed = tokens.as_typed(shown)
         with self._database.read() as connection:

@@ -13,7 +13,7 @@ from stagedoor.ui.pages import render
 
 from . import redirects
 from .addresses import AUTHORIZE, Addresses
-from .consent import Asked, Proven, WayBack
+from .consent import AuthorizationRequest, Proven, WayBack
 from .errors import OAuthError
 from .forms import Seal
 
@@ -26,13 +26,15 @@ _HEADERS = {
 }
 
 
-def ask(asked: Asked, at: Addresses, seal: Seal, wrong: OAuthError | None = None) -> Response:
+def ask(
+    asked: AuthorizationRequest, at: Addresses, seal: Seal, wrong: OAuthError | None = None
+) -> Response:
     """The first page: names the client, and asks the person for a proof for an agent."""
     page = render(
         "agents/consent.html",
         action=at.path + AUTHORIZE,
         client=asked.client.name,
-        place=redirects.place(asked.back.uri),
+        place=redirects.target_in_words(asked.back.uri),
         uri=asked.back.uri,
         carried=asked.carried,
         seal=seal.of(asked.carried),
@@ -50,7 +52,7 @@ def allow(proven: Proven, at: Addresses, seal: Seal) -> Response:
         agent=proven.agent,
         org=proven.org,
         may=proven.may,
-        place=redirects.place(proven.back.uri),
+        place=redirects.target_in_words(proven.back.uri),
         uri=proven.back.uri,
         ticket=proven.ticket,
         seal=seal.of({"ticket": proven.ticket}),
@@ -73,7 +75,7 @@ def back(to: WayBack, url: str, title: str, words: str, *, refused: bool = False
         title=title,
         words=words,
         url=url,
-        place=redirects.place(to.uri),
+        place=redirects.target_in_words(to.uri),
         by_itself=not refused,
     )
     response = _page(page)

@@ -90,7 +90,7 @@ def is_near(uri: str) -> bool:
     return is_loopback(urlsplit(uri))
 
 
-def place(uri: str) -> str:
+def target_in_words(uri: str) -> str:
     """Return the URI's target in words for a person."""
     parts = urlsplit(uri)
     if is_loopback(parts):

@@ -36,7 +36,7 @@ _TIKTOKS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ProxyResponse:
     """A complete answer. `file` is sent in place of `body`, and then closed."""
 
     status: int
@@ -61,24 +61,26 @@ class Reply:
         return {"type": "http.response.start", "status": self.status, "headers": headers}
 
 
-def answer(operation: Operation[..., Any], done: CallAnswer) -> Reply:
+def answer(operation: Operation[..., Any], done: CallAnswer) -> ProxyResponse:
     """Return TikTok's own answer, if there is one."""
     log_id = done.log_id or ""
     protocol = operation.protocol
     if done.file is not None:
         length = done.file.seek(0, 2)
         done.file.seek(0)
-        return Reply(200, b"", protocol.content_type, log_id, file=done.file, length=length)
+        return ProxyResponse(200, b"", protocol.content_type, log_id, file=done.file, length=length)
     if done.answered is not None:
         answered = done.answered
         content_type = protocol.content_type_of(answered.body)
-        return Reply(answered.http_status, answered.body, content_type, log_id)
+        return ProxyResponse(answered.http_status, answered.body, content_type, log_id)
     return _reply(protocol.wrap(operation, done.data, log_id), log_id)
 
 
-def _reply(response: Response, log_id: str, more: Iterable[tuple[bytes, bytes]] = ()) -> Reply:
+def _reply(
+    response: Response, log_id: str, more: Iterable[tuple[bytes, bytes]] = ()
+) -> ProxyResponse:
     # every answer here has the cache headers already
-    return Reply(response.status, response.body, response.content_type, log_id, tuple(more))
+    return ProxyResponse(response.status, response.body, response.content_type, log_id, tuple(more))
 
 
 def refusal(
@@ -86,7 +88,7 @@ def refusal(
     operation: Operation[..., Any] | None,
     close: bool = False,
     protocol: Protocol = OPEN_API,
-) -> Reply:
+) -> ProxyResponse:
     """Return an error as an answer. `close`: the body is unread, so end the connection. `protocol`:
     that of requests which are no operation."""
     log_id = error.log_id or ""

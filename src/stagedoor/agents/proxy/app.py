@@ -27,10 +27,10 @@ from ..decisions.probe import probe
 from ..identity.caller_cache import CallerCache
 from ..identity.service import Identity
 from . import answers, asking, table
-from .answers import Reply
+from .answers import ProxyResponse
 from .errors import Unreadable
-from .table import Found
-from .work import Work
+from .table import RouteMatch
+from .work import RequestFlow
 
 _BLOCK = 1 << 18
 
@@ -87,7 +87,7 @@ class ProxyApp:
                     body = error
             query = scope["query_string"].decode("latin-1")
             caller = None if known is None else known.caller
-            work = Work(
+            work = RequestFlow(
                 self._gate,
                 self._calls,
                 self._account_names,
@@ -111,7 +111,7 @@ class ProxyApp:
             reply = answers.refusal(ApiError(words), operation, not read, table.protocol(scope))
         await self._send(reply, send)
 
-    def _key(self, found: Found, headers: list[tuple[bytes, bytes]]) -> str | None:
+    def _key(self, found: RouteMatch, headers: list[tuple[bytes, bytes]]) -> str | None:
         try:
             return asking.key(headers)
         except ApiError:
@@ -119,7 +119,7 @@ class ProxyApp:
                 raise
             return None
 
-    async def _send(self, reply: Reply, send: Send) -> None:
+    async def _send(self, reply: ProxyResponse, send: Send) -> None:
         if reply.file is None:
             await send(reply.start())
             await send({"type": "http.response.body", "body": reply.body})

@@ -54,14 +54,14 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RouteMatch:
     """A match. `account` is the account in the path, without the @."""
 
     route: Route
     account: str | None
 
 
-def find(method: str, path: bytes) -> Found:
+def find(method: str, path: bytes) -> RouteMatch:
     """Find the route of a request. Raises `NoSuchPath`, `WrongMethod`."""
     if not path.startswith(_PREFIX):
         raise NoSuchPath
@@ -77,7 +77,7 @@ def find(method: str, path: bytes) -> Found:
     route = routes.get(method)
     if route is None:
         raise WrongMethod(", ".join(routes))
-    return Found(route, account)
+    return RouteMatch(route, account)
 
 
 def protocol(scope: Mapping[str, Any]) -> Protocol:

@@ -22,7 +22,7 @@ from ..decisions.gate import Gate
 from ..identity.errors import NoAgent
 from ..identity.service import Caller
 from . import answers, asking
-from .answers import Reply
+from .answers import ProxyResponse
 from .errors import NotHere, Unreadable
 from .table import Route
 
@@ -32,7 +32,7 @@ _SMALL = 4 << 10
 """Bytes of a request that are parsed in the scheduler's thread."""
 
 
-class Work:
+class RequestFlow:
     """One request as a flow: slow steps are yielded."""
 
     __slots__ = (
@@ -70,7 +70,7 @@ class Work:
         self._query = query
         self._body = body
 
-    def reply(self) -> Flow[Reply]:
+    def reply(self) -> Flow[ProxyResponse]:
         unread = isinstance(self._body, Unreadable)
         body = self._body if isinstance(self._body, bytes) else b""
         operation = self._route.meant(self._query, body)
@@ -93,7 +93,7 @@ class Work:
             self._gate.decide(self._caller, operation.id, None, {})
         raise NotHere
 
-    def _made(self, operation: Operation[..., object]) -> Flow[Reply]:
+    def _made(self, operation: Operation[..., object]) -> Flow[ProxyResponse]:
         caller = self._caller
         if caller is None:
             raise NoAgentKey

@@ -19,7 +19,7 @@ from .. import vocabulary
 from ..grants import explain
 from ..grants.grant import Grant
 from ..grants.schema import group
-from ..grants.service import Given, Grants
+from ..grants.service import AgentGrants, Grants
 from ..identity.service import Caller
 from ..vocabulary import EVERYWHERE
 
@@ -42,7 +42,7 @@ class Rights:
         return cls.from_given(caller.agent_id, given, clock.now())
 
     @classmethod
-    def from_given(cls, agent_id: str, given: Given, now: float) -> Rights:
+    def from_given(cls, agent_id: str, given: AgentGrants, now: float) -> Rights:
         if given.grants is not None:
             return cls(agent_id, given.grants, now)
         import cedarpy

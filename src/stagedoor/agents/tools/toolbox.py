@@ -13,7 +13,7 @@ from stagedoor.connector.cancellation import Interrupted
 from stagedoor.connector.errors import ApiError, NotFound, Unavailable
 from stagedoor.platform.products.posting import STOP_POLLING
 
-from ..audit.entry import Outcome
+from ..audit.entry import CallOutcome
 from ..calls import posts
 from ..calls.accounts import AccountNames
 from ..calls.errors import Denied, WrongArguments
@@ -289,7 +289,7 @@ class Toolbox:
             return Denied(decision)
         if isinstance(decision, Allow):
             # the grant was added a moment ago
-            self._gate.settle(decision, Outcome.FAILED)
+            self._gate.settle(decision, CallOutcome.FAILED)
         return Unavailable("What this agent may do has just changed: try again.")
 
 

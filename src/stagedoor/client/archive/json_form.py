@@ -27,7 +27,7 @@ from .text import Text
 Path = tuple[str, ...]
 
 
-class Found(NamedTuple):
+class SectionBatch(NamedTuple):
     """Records found at one path; raw values if the caller doesn't want them typed."""
 
     path: Path
@@ -36,7 +36,7 @@ class Found(NamedTuple):
 
 
 Wanted = Callable[[Path, Section | None], bool]
-Walk = Iterator[Found]
+Walk = Iterator[SectionBatch]
 
 _WINDOW = 1 << 14
 """Larger windows are slower: their records no longer fit into the processor's cache."""
@@ -84,7 +84,9 @@ def _object(text: Text, path: Path, wanted: Wanted) -> Walk:
         else:
             value = text.value()
             if value is None and is_place((*path, key)):
-                yield Found((*path, key), section_at((*path, key)), [])  # a list without entries
+                yield SectionBatch(
+                    (*path, key), section_at((*path, key)), []
+                )  # a list without entries
             else:
                 plain[key] = value
             if len(plain) == _MAX_MEMBERS:
@@ -108,7 +110,7 @@ def _array(text: Text, path: Path, wanted: Wanted) -> Walk:
     section = section_at(path)
     if text.peek() == "]":
         text.at += 1
-        yield Found(path, section, [])
+        yield SectionBatch(path, section, [])
         return
     slow_until = 0
     while True:
@@ -151,17 +153,17 @@ def _window(text: Text, section: Section | None, typed: bool) -> list[Any] | Non
     return batch
 
 
-def _found(path: Path, section: Section | None, values: list[Any], wanted: Wanted) -> Found:
+def _found(path: Path, section: Section | None, values: list[Any], wanted: Wanted) -> SectionBatch:
     if not wanted(path, section):
-        return Found(path, section, values)
+        return SectionBatch(path, section, values)
     kind = _kind(section)
     return _in_place(path, section, [records.from_value(kind, value) for value in values])
 
 
-def _in_place(path: Path, section: Section | None, batch: list[Any]) -> Found:
+def _in_place(path: Path, section: Section | None, batch: list[Any]) -> SectionBatch:
     if section is not None and section.keyed and batch and isinstance(batch[0], Record):
         records.within_chat(batch, chat_with(path[-1]))
-    return Found(path, section, batch)
+    return SectionBatch(path, section, batch)
 
 
 def _kind(section: Section | None) -> type[Record]:

@@ -14,7 +14,7 @@ from .videos import (
     REMOVED_EVERY,
     REMOVED_FOR,
     Changed,
-    Seen,
+    VideoSnapshot,
     band_of,
 )
 
@@ -25,7 +25,7 @@ _LOOK_AGAIN_NEW = 600.0
 
 
 def record(
-    tenant: TenantConnection, integration: str, seen: Sequence[Seen], now: float
+    tenant: TenantConnection, integration: str, seen: Sequence[VideoSnapshot], now: float
 ) -> list[Changed]:
     """Record public videos of one answer, with their counters; returns those that are new or became
     public."""
@@ -69,7 +69,7 @@ def record(
     ]
 
 
-def _values(one: Seen, row: Any, now: float) -> dict[str, Any]:
+def _values(one: VideoSnapshot, row: Any, now: float) -> dict[str, Any]:
     views, likes, comments, shares = one.counts
     stays = row is not None and row.visibility == PUBLIC
     return {

@@ -11,8 +11,8 @@ from .series import Point
 from .videos import Video
 
 
-def _column(points: Sequence[Point], place: int) -> list[int | None]:
-    return [point.counts[place] for point in points]
+def _column(points: Sequence[Point], index: int) -> list[int | None]:
+    return [point.counts[index] for point in points]
 
 
 class Metrics(ResponseModel):

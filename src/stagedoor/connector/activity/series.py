@@ -83,9 +83,9 @@ def unpack(period: int, packed: bytes) -> list[Point]:
     at, counts = begin_of(period), [0, 0, 0, 0]
     for seconds in numbers:
         at += seconds
-        for place in range(4):
+        for index in range(4):
             change = next(numbers)
-            counts[place] += change >> 1 if change & 1 == 0 else -(change >> 1) - 1
+            counts[index] += change >> 1 if change & 1 == 0 else -(change >> 1) - 1
         views, likes, comments, shares = (None if one < 0 else one for one in counts)
         points.append(Point(at, (views, likes, comments, shares)))
     return points

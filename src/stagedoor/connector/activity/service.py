@@ -12,7 +12,7 @@ from ..errors import BadSpan
 from ..pages import Page, cursor_of, opened
 from . import series, store
 from .series import DAY, Point, thinned
-from .store import Filter, Place
+from .store import Filter, Position
 from .videos import Video
 
 METRICS_SECONDS = 30 * DAY
@@ -57,7 +57,7 @@ class Activity:
         after = None
         if cursor is not None:
             posted, (video, integration) = opened(cursor, ids=2)
-            after = Place(posted, video, integration)
+            after = Position(posted, video, integration)
         videos, more = self._read(org, wanted, span, after, limit)
         if not more:
             return Page(videos, None)
@@ -77,7 +77,7 @@ class Activity:
             yield from videos
             if not more:
                 return
-            after = _place(videos[-1])
+            after = _position(videos[-1])
 
     def account(self, org: str, integration: str, span: Span) -> tuple[Any, tuple[Point, ...]]:
         """The latest profile of an account and its counters over time; None and no points before
@@ -90,7 +90,7 @@ class Activity:
         return row, span.of(points.get(key, []))
 
     def _read(
-        self, org: str, wanted: Filter, span: Span, after: Place | None, limit: int
+        self, org: str, wanted: Filter, span: Span, after: Position | None, limit: int
     ) -> tuple[list[Video], bool]:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -109,5 +109,5 @@ def _check(wanted: Filter) -> None:
         raise BadSpan("postedFrom", "postedTo")
 
 
-def _place(video: Video) -> Place:
-    return Place(video.posted, video.id, video.integration)
+def _position(video: Video) -> Position:
+    return Position(video.posted, video.id, video.integration)

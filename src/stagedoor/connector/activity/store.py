@@ -88,8 +88,8 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The place of a video in the list: the next page begins after it."""
+class Position:
+    """The position of a video in the list: the next page begins after it."""
 
     posted: float
     id: str
@@ -97,14 +97,14 @@ class Place:
 
 
 def page(
-    tenant: TenantConnection, wanted: Filter, after: Place | None, limit: int
+    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
 ) -> Sequence[Any]:
     """Videos, the newest first."""
     return tenant.all(of_page(tenant, wanted, after, limit))
 
 
 def of_page(
-    tenant: TenantConnection, wanted: Filter, after: Place | None, limit: int
+    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
 ) -> Select[Any]:
     """The query of `page`."""
     table = activity_videos.c
@@ -120,8 +120,8 @@ def of_page(
     if wanted.text:
         query = query.where(table.folded.contains(wanted.text.casefold(), autoescape=True))
     if after is not None:
-        place = tuple_(table.posted, table.id, table.integration)
-        query = query.where(place < tuple_(after.posted, after.id, after.integration))
+        position = tuple_(table.posted, table.id, table.integration)
+        query = query.where(position < tuple_(after.posted, after.id, after.integration))
     newest = (table.posted.desc(), table.id.desc(), table.integration.desc())
     return query.order_by(*newest).limit(limit)
 

@@ -45,7 +45,7 @@ def band_of(age: float) -> Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class VideoSnapshot:
     """A public video as TikTok's answer has it; times in Unix seconds."""
 
     id: str

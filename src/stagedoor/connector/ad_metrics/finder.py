@@ -60,9 +60,11 @@ class AdObjectFinder:
                 raise told(error) from error
             if found is not None:
                 above = None if level is Level.CAMPAIGN else found.adgroup_id
-                place = (level, object_id, found.campaign_id or "", above)
+                found_object = (level, object_id, found.campaign_id or "", above)
                 with self._database.begin() as connection:
-                    objects.place(TenantConnection(connection, org), account_id, *place)
+                    objects.record_unlisted(
+                        TenantConnection(connection, org), account_id, *found_object
+                    )
                 return account_id
         raise NoAdObject(level.words)
 

@@ -15,10 +15,10 @@ from ..subscriptions.events import Events
 from ..webhooks import store as webhooks
 from . import objects, states, store
 from .objects import Level
-from .states import REVIEWS, Seen, State
+from .states import REVIEWS, ObjectSnapshot, State
 
 
-class By(StrEnum):
+class NewsSource(StrEnum):
     """The way by which the outcome of a review was heard of first."""
 
     LIST = "list"
@@ -39,7 +39,7 @@ class AdNews:
         integration: str,
         account_id: str,
         level: Level,
-        seen: Sequence[Seen],
+        seen: Sequence[ObjectSnapshot],
         at: float,
         first: bool,
     ) -> None:
@@ -57,7 +57,7 @@ class AdNews:
                 now = State(now.switch, now.status, row.review, now.ended)  # a webhook is newer
             values = _values(one, now)
             if now.review != before.review or row is None:
-                values |= {"reviewed_at": at, "review_by": By.LIST.value}
+                values |= {"reviewed_at": at, "review_by": NewsSource.LIST.value}
             if row is None:
                 added.append({"level": level.value, "object_id": one.id, "seen_at": at, **values})
                 added[-1] = {"reviewed_at": None, "review_by": None} | added[-1]
@@ -85,17 +85,17 @@ class AdNews:
         )
         if not object_id or not campaign_id or outcome is None:
             return True
-        objects.place(tenant, account_id, level, object_id, campaign_id, group)
+        objects.record_unlisted(tenant, account_id, level, object_id, campaign_id, group)
         row = objects.locked(tenant, account_id, level, [object_id])[object_id]
         if row.review == outcome:
-            return bool(row.review_by != By.LIST)
+            return bool(row.review_by != NewsSource.LIST)
         if row.reviewed_at is not None and row.reviewed_at > at:
             return True
-        values = {"review": outcome, "reviewed_at": at, "review_by": By.WEBHOOK.value}
+        values = {"review": outcome, "reviewed_at": at, "review_by": NewsSource.WEBHOOK.value}
         objects.change(tenant, account_id, level, object_id, **values)
         told = content.get(f"{level.word}_name")
         name = row.name if told is None else str(told)
-        seen = Seen(level, object_id, campaign_id, group, name, row.switch, row.status)
+        seen = ObjectSnapshot(level, object_id, campaign_id, group, name, row.switch, row.status)
         reason = str(content.get("reject_reason") or "") or None
         self._emit(tenant, account_id, REVIEWS[level], seen, State(review=outcome), reason)
         return True
@@ -106,7 +106,7 @@ class AdNews:
         integration: str,
         account_id: str,
         name: EventType,
-        seen: Seen,
+        seen: ObjectSnapshot,
         now: State,
         at: float,
     ) -> None:
@@ -137,7 +137,7 @@ class AdNews:
         tenant: TenantConnection,
         account_id: str,
         name: EventType,
-        seen: Seen,
+        seen: ObjectSnapshot,
         now: State,
         reason: str | None,
     ) -> None:
@@ -156,7 +156,7 @@ class AdNews:
         self._events.emit(tenant, name, data)
 
 
-def _before(row: Any, seen: Seen, first: bool) -> State:
+def _before(row: Any, seen: ObjectSnapshot, first: bool) -> State:
     """The state before a list; of an object that wasn't known, what makes nothing else than its
     present state no news."""
     if row is None:
@@ -167,7 +167,7 @@ def _before(row: Any, seen: Seen, first: bool) -> State:
     return State(row.switch, row.status, row.review, row.ended)
 
 
-def _values(seen: Seen, now: State) -> dict[str, Any]:
+def _values(seen: ObjectSnapshot, now: State) -> dict[str, Any]:
     return {
         "campaign_id": seen.campaign_id,
         "ad_group_id": seen.ad_group_id,

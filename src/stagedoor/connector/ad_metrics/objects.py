@@ -37,7 +37,7 @@ def accounts_of(tenant: TenantConnection, level: Level, object_id: str) -> Seque
     return [row.account_id for row in tenant.all(query.order_by(table.account_id))]
 
 
-def place(
+def record_unlisted(
     tenant: TenantConnection,
     account_id: str,
     level: Level,

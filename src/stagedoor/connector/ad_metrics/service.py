@@ -157,15 +157,15 @@ class AdMetrics:
         self, org: str, account: Account, level: Level, object_id: str, window: Window
     ) -> _Live:
         """Days that aren't final: from memory, if they were read just now."""
-        place = (org, level, object_id, window)
+        key = (org, level, object_id, window)
         with self._lock:
-            at, kept = self._live.get(place, (0.0, None))
+            at, kept = self._live.get(key, (0.0, None))
         if kept is not None and 0 <= self._clock.now() - at < FRESH_SECONDS:
             return kept
         found = self._read(org, account, level, object_id, window, keep=False)
         with self._lock:
-            self._live[place] = self._clock.now(), found
-            self._live.move_to_end(place)
+            self._live[key] = self._clock.now(), found
+            self._live.move_to_end(key)
             while len(self._live) > _CACHED:
                 self._live.popitem(last=False)
         return found

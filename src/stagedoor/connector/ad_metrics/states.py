@@ -67,7 +67,7 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class ObjectSnapshot:
     """An object as a list has it."""
 
     level: Level
@@ -79,7 +79,7 @@ class Seen:
     status: str | None
 
 
-def after(before: State, seen: Seen) -> State:
+def after(before: State, seen: ObjectSnapshot) -> State:
     """The state now; what the present status hides stays as it was."""
     word = _word(seen)
     outcome = before.review
@@ -111,10 +111,10 @@ def reviewed(before: str | None, now: str | None) -> bool:
     return bool(now) and now != before
 
 
-def new(seen: Seen) -> State:
+def new(seen: ObjectSnapshot) -> State:
     """The state of an object before it was first seen: its review was pending."""
     return State(switch=seen.switch, review=None if seen.level is Level.CAMPAIGN else PENDING)
 
 
-def _word(seen: Seen) -> str:
+def _word(seen: ObjectSnapshot) -> str:
     return (seen.status or "").removeprefix(_WORDS[seen.level])

@@ -86,18 +86,15 @@ def write(
         months.setdefault((object_id, month_of(day)), {})[day.day] = numbers
     if not months:
         return
-    places, of = sorted(months), {"account_id": account_id, "level": level.value}
+    keys, of = sorted(months), {"account_id": account_id, "level": level.value}
     tenant.insert_new(
         ad_metric_months,
-        [
-            of | {"object_id": object_id, "month": month, "days": "{}"}
-            for object_id, month in places
-        ],
+        [of | {"object_id": object_id, "month": month, "days": "{}"} for object_id, month in keys],
     )
     query = tenant.select(ad_metric_months).where(
         _MONTHS.account_id == account_id,
         _MONTHS.level == level.value,
-        tuple_(_MONTHS.object_id, _MONTHS.month).in_(places),
+        tuple_(_MONTHS.object_id, _MONTHS.month).in_(keys),
     )
     found = tenant.all(query.order_by(_MONTHS.object_id, _MONTHS.month).with_for_update())
     renewals = []

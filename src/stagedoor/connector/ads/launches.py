@@ -19,7 +19,7 @@ from .launch_checks import Account, Tree, problems
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, Level, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask, told_errors
-from .spend_guard import Planned, SpendGuard
+from .spend_guard import PlannedSpend, SpendGuard
 from .spend_plans import launched
 from .spend_reads import SpendReads
 from .writes import Writes
@@ -103,7 +103,7 @@ class Launches:
         for level, ids in paused.items():
             self._writes.switch(by, LEVELS[level], found.account_id, ids, on=False)
 
-    def _planned(self, org: str, tree: Tree) -> Planned:
+    def _planned(self, org: str, tree: Tree) -> PlannedSpend:
         """The most that the campaign may spend in a day once the launch is done. The campaign
         is read again: others may have changed its budget while the launch waited for its turn."""
         campaign = self._spend.campaign(org, tree.campaign)

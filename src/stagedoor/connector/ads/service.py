@@ -23,7 +23,7 @@ from .objects import AdObject
 from .reads import AdReads, told_errors
 from .regions import Regions
 from .requests import AdRequests
-from .spend_guard import Planned, SpendGuard
+from .spend_guard import PlannedSpend, SpendGuard
 from .spend_plans import lengthens, of_change, of_new, with_budget, with_groups
 from .spend_reads import SpendReads
 from .store import Write
@@ -120,7 +120,7 @@ class Ads:
         request = self._requests.new_ad_group(by.org, body, campaign, id)
         budget = budgets.of_budget(request.budget_mode, request.budget)
 
-        def planned() -> Planned | None:
+        def planned() -> PlannedSpend | None:
             return self._with_group(by.org, campaign, None, budget)
 
         with self._guard.allowing(by.org, campaign.account_id, planned) as check:
@@ -133,7 +133,7 @@ class Ads:
         campaign = self._reads.find(by.org, CAMPAIGNS, found.record.campaign_id, found.account_id)
         request = self._requests.changed_ad_group(by.org, found, campaign, body)
 
-        def planned() -> Planned | None:
+        def planned() -> PlannedSpend | None:
             if request.budget is None and not lengthens(request):
                 return None
             most = with_budget(found, request.budget)
@@ -161,7 +161,7 @@ class Ads:
 
     def _with_group(
         self, org: str, campaign: AdObject, group_id: str | None, budget: Decimal | None
-    ) -> Planned | None:
+    ) -> PlannedSpend | None:
         """The most that the campaign may spend in a day with an ad group that is new or changed;
         None: its own budget bounds that already."""
         if campaign.record.budget_optimize_on:

@@ -21,7 +21,7 @@ from .errors import NotThere, SpendUnreadable
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LevelCalls
 from .objects import AdObject
 from .reads import Check
-from .spend_guard import Planned, SpendGuard
+from .spend_guard import PlannedSpend, SpendGuard
 from .spend_plans import launched, lengthens, of_change, of_new, with_budget, with_groups
 from .spend_reads import SpendReads
 
@@ -64,7 +64,7 @@ class SpendCalls:
 
     def _planned(
         self, org: str, account_id: str, operation: Operation[..., Any], request: Any
-    ) -> Planned | None:
+    ) -> PlannedSpend | None:
         if operation is CAMPAIGNS.create:
             if request.budget_optimize_on and not of_new(request).budget:
                 raise SpendUnreadable(
@@ -97,10 +97,10 @@ class SpendCalls:
             return self._groups_changed(org, account_id, now or later, tomorrow=not now)
         if operation in (ADS.create, ADS.update, ADS.switch):
             # its ad group counts already where that is on; what was spent today still matters
-            return Planned(frozenset(), budgets.NOTHING)
+            return PlannedSpend(frozenset(), budgets.NOTHING)
         raise SpendUnreadable(f"it isn't known how {operation.id} changes budgets.")
 
-    def _groups_on(self, org: str, account_id: str, group_ids: Sequence[str]) -> Planned:
+    def _groups_on(self, org: str, account_id: str, group_ids: Sequence[str]) -> PlannedSpend:
         groups = self._found(org, AD_GROUPS, account_id, group_ids)
         return _sum(
             [
@@ -115,7 +115,7 @@ class SpendCalls:
         account_id: str,
         changed: Mapping[str, Decimal | None],
         tomorrow: bool = False,
-    ) -> Planned | None:
+    ) -> PlannedSpend | None:
         """Ad groups with new budgets; None: with their own. `tomorrow`: what they have goes on
         until midnight, so the larger one counts."""
         groups = self._found(org, AD_GROUPS, account_id, list(changed))
@@ -180,9 +180,9 @@ def _largest(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     return found
 
 
-def _sum(plans: Sequence[Planned]) -> Planned:
+def _sum(plans: Sequence[PlannedSpend]) -> PlannedSpend:
     ids = frozenset(id for one in plans for id in one.campaign_ids)
-    return Planned(ids, sum((one.budget for one in plans), budgets.NOTHING))
+    return PlannedSpend(ids, sum((one.budget for one in plans), budgets.NOTHING))
 
 
 def _switches(part: Any) -> Iterator[Any]:

@@ -30,7 +30,7 @@ _JOB_LEASE = replace(_LEASE, patience=60.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedSpend:
     """The most that campaigns may spend in a day after a change, altogether. Those without an id
     in `campaign_ids` are new."""
 
@@ -123,7 +123,7 @@ class SpendGuard:
 
     @contextmanager
     def allowing(
-        self, org: str, account_id: str, planned: Callable[[], Planned | None]
+        self, org: str, account_id: str, planned: Callable[[], PlannedSpend | None]
     ) -> Iterator[Check]:
         """Do the block only if the limits allow what it plans; `planned` is asked where there is a
         limit, and gives None for what adds nothing.
@@ -150,7 +150,7 @@ class SpendGuard:
             yield check
 
     def refusal(
-        self, org: str, account_id: str, planned: Callable[[], Planned | None]
+        self, org: str, account_id: str, planned: Callable[[], PlannedSpend | None]
     ) -> SpendLimitExceeded | SpendUnreadable | None:
         """The error that `allowing` would raise now; None: it would allow the block. Nobody waits
         for it."""
@@ -181,7 +181,7 @@ class SpendGuard:
         self,
         org: str,
         account_id: str,
-        planned: Callable[[], Planned | None],
+        planned: Callable[[], PlannedSpend | None],
         limits: Mapping[str, Decimal],
     ) -> None:
         unread: list[SpendUnreadable] = []

@@ -8,20 +8,20 @@ from typing import Any
 
 from . import budgets
 from .objects import AdObject
-from .spend_guard import Planned
+from .spend_guard import PlannedSpend
 from .spend_reads import SpendReads, bounded
 
 
-def of_new(request: Any) -> Planned:
+def of_new(request: Any) -> PlannedSpend:
     """A new campaign, which has no ad groups yet."""
     budget = budgets.of_budget(request.budget_mode, request.budget)
-    return Planned(frozenset(), budget or budgets.NOTHING)
+    return PlannedSpend(frozenset(), budget or budgets.NOTHING)
 
 
-def of_change(campaign: AdObject, request: Any) -> Planned | None:
+def of_change(campaign: AdObject, request: Any) -> PlannedSpend | None:
     """A campaign whose own budget changes; None: it hasn't one, or keeps it."""
     budget = budgets.of_budget(campaign.record.budget_mode, request.budget)
-    return None if budget is None else Planned(frozenset({campaign.id}), budget)
+    return None if budget is None else PlannedSpend(frozenset({campaign.id}), budget)
 
 
 def lengthens(request: Any) -> bool:
@@ -43,7 +43,7 @@ def with_groups(
     campaign: AdObject,
     caps: Mapping[str | None, Decimal | None],
     on: bool = False,
-) -> Planned | None:
+) -> PlannedSpend | None:
     """A campaign with ad groups that are changed or new, by what each may spend in a day then.
 
     `caps` has them by their ids; that of a new one is None, and `on` says whether it begins at
@@ -60,14 +60,14 @@ def with_groups(
     off = {id for id, one in groups.items() if not one.enabled} | (set() if on else {None})
     # without a budget, one that is off adds nothing: its launch is refused
     counted = [cap for id, cap in every.items() if cap is not None or id not in off]
-    return Planned(frozenset({campaign.id}), bounded(campaign, counted))
+    return PlannedSpend(frozenset({campaign.id}), bounded(campaign, counted))
 
 
 def launched(
     spend: SpendReads, org: str, campaign: AdObject, group_ids: Collection[str]
-) -> Planned:
+) -> PlannedSpend:
     """A campaign once it and some of its ad groups are switched on. Raises `SpendUnreadable`."""
     groups = spend.groups(org, campaign.account_id, campaign.id)
     counted = [one for one in groups.values() if one.enabled or one.id in group_ids]
     caps = [budgets.of_record(one.record) for one in counted]
-    return Planned(frozenset({campaign.id}), bounded(campaign, caps))
+    return PlannedSpend(frozenset({campaign.id}), bounded(campaign, caps))

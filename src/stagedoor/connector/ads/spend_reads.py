@@ -28,7 +28,7 @@ _IDS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class RunningCampaigns:
     """Campaigns that are switched on, and the most that they may spend in a day."""
 
     campaigns: tuple[AdObject, ...]
@@ -79,7 +79,7 @@ class SpendReads:
 
     def running(
         self, org: str, accounts: Sequence[DescribedAdAccount], but: Collection[str] = ()
-    ) -> Running:
+    ) -> RunningCampaigns:
         """The campaigns of these ad accounts that are switched on, except some."""
         if len(accounts) > MAX_ACCOUNTS:
             raise SpendUnreadable(f"there are more than {MAX_ACCOUNTS} ad accounts of a currency.")
@@ -90,7 +90,7 @@ class SpendReads:
                 if found.id not in but:
                     campaigns.append(found)
                     total += budget
-        return Running(tuple(campaigns), total)
+        return RunningCampaigns(tuple(campaigns), total)
 
     def spent_today(self, org: str, accounts: Sequence[DescribedAdAccount]) -> Decimal:
         """The amounts that the ads of these ad accounts spent today, each by its own midnight."""

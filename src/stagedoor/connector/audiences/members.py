@@ -33,10 +33,10 @@ def pack(identifiers: Identifiers, kinds: Sequence[IdentifierKind]) -> Packed:
     Raises `IdentifiersRejected`, which names broken rows by their numbers, and `InvalidRequest` for
     columns that the audience doesn't have, or no identifier at all.
     """
-    places = _places(identifiers, kinds)
+    indices = _indices(identifiers, kinds)
     count, parts, lines, size = 0, [], [], 0
     for columns in hashed_columns(identifiers):
-        for line in _lines(columns, places):
+        for line in _lines(columns, indices):
             count += 1
             size += len(line) + 1
             lines.append(line)
@@ -59,7 +59,7 @@ def hashed(kinds: Sequence[IdentifierKind], parts: Iterable[str]) -> Identifiers
     )
 
 
-def _places(identifiers: Identifiers, kinds: Sequence[IdentifierKind]) -> list[int | None]:
+def _indices(identifiers: Identifiers, kinds: Sequence[IdentifierKind]) -> list[int | None]:
     """For each of the audience's kinds the column of the input; None: it has none."""
     given = [column.kind for column in identifiers.columns]
     for kind, count in Counter(given).items():
@@ -73,9 +73,9 @@ def _places(identifiers: Identifiers, kinds: Sequence[IdentifierKind]) -> list[i
     return [given.index(kind) if kind in given else None for kind in kinds]
 
 
-def _lines(columns: Sequence[list[str]], places: Sequence[int | None]) -> Iterator[str]:
+def _lines(columns: Sequence[list[str]], indices: Sequence[int | None]) -> Iterator[str]:
     rows = len(columns[0])
-    ordered = [[""] * rows if at is None else columns[at] for at in places]
+    ordered = [[""] * rows if at is None else columns[at] for at in indices]
     for cells in zip(*ordered, strict=True):
         if any(cells):
             yield ",".join(cells)

@@ -25,8 +25,8 @@ from ..fair_pool import Owner, TooManyAtOnce
 from ..integrations.told import told
 from ..media.errors import BadUpload
 from ..media.multipart import FirstFile
-from ..places import FileBodyPlaces
 from ..provided import instance, provided
+from ..slots import FileBodySlots
 from ..tenants.roles import Caller, Role
 from ..vault.errors import VaultClosed
 from .audience import Action, kinds_of
@@ -151,7 +151,7 @@ def delete_audience(caller: CallerIs, audiences: AudiencesAre, audience_id: str)
 async def _take_csv(request: Request) -> Response:
     """Take members as a CSV body, or as the file of a form."""
     caller: Caller = request.state.caller
-    async with instance(request, FileBodyPlaces).taken(caller.org):
+    async with instance(request, FileBodySlots).taken(caller.org):
         return await _take_one(request, caller)
 
 

@@ -42,7 +42,7 @@ from ..vault.errors import VaultClosed
 from . import store
 from .audience import Action, Audience, Batch, Change, ChangeState, State, next_batch
 from .members import hashed
-from .service import SEND, place_of
+from .service import SEND, cell_of
 from .tiktok_state import GONE, may_be, state_of
 
 _HELD_SECONDS = 600.0
@@ -321,7 +321,7 @@ class AudienceRuns:
             parts = store.parts(TenantConnection(connection, held.org), change.id)
         try:
             opened = [
-                self._vault.open(*place_of(held.org, change.id, number), part)
+                self._vault.open(*cell_of(held.org, change.id, number), part)
                 for number, part in enumerate(parts)
             ]
         except VaultClosed:

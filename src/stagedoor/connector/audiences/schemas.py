@@ -12,7 +12,7 @@ from stagedoor.platform.products.business_audiences import MAX_NAME
 
 from ..shapes import Model, ResponseModel, example, moment
 from .audience import Action, Audience, Change, ChangeState, IdentifierType, State
-from .service import Accepted, Known
+from .service import Accepted, AudienceRecord
 
 MAX_MEMBERS = 5_000
 """Members of one JSON request."""
@@ -174,7 +174,7 @@ class AudienceDetailShown(AudienceShown):
     newest first."""
 
     @classmethod
-    def known(cls, known: Known) -> Self:
+    def known(cls, known: AudienceRecord) -> Self:
         shown = AudienceShown.of(known.audience, len(known.pending))
         changes = [ChangeShown.of(one, known.audience) for one in (*known.pending, *known.ended)]
         return cls(**shown.model_dump(), changes=changes)

@@ -39,7 +39,7 @@ logger = logging.getLogger("stagedoor.audiences")
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AudienceRecord:
     """An audience, its pending changes in their order, and the newest ended ones."""
 
     audience: Audience
@@ -93,12 +93,14 @@ class Audiences:
             )
             return _found(store.find(tenant, id))
 
-    def get(self, org: str, id: str) -> Known:
+    def get(self, org: str, id: str) -> AudienceRecord:
         """Raises `NoAudience`."""
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             found = _found(store.find(tenant, id))
-            return Known(found, store.pending(tenant, id), store.ended(tenant, id, SHOWN_CHANGES))
+            return AudienceRecord(
+                found, store.pending(tenant, id), store.ended(tenant, id, SHOWN_CHANGES)
+            )
 
     def page(
         self, org: str, account_id: str | None, cursor: str | None, limit: int
@@ -154,7 +156,7 @@ class Audiences:
         except InvalidRequest as error:
             raise told(error) from None
         sealed = [
-            self._vault.seal(*place_of(org, change_id, number), part)
+            self._vault.seal(*cell_of(org, change_id, number), part)
             for number, part in enumerate(packed.parts)
         ]
         now = self._clock.now()
@@ -228,8 +230,8 @@ def _usable(audience: Audience | None, id: str, account_id: str) -> str:
     return found.tiktok_id
 
 
-def place_of(org: str, change_id: str, number: int) -> tuple[str, str, str, str]:
-    """The place that the vault binds a part of a change to."""
+def cell_of(org: str, change_id: str, number: int) -> tuple[str, str, str, str]:
+    """The cell that the vault binds a part of a change to."""
     return f"org:{org}", PARTS, f"{change_id} {number}", "lines"
 
 

@@ -71,7 +71,7 @@ async def upload_creative(request: Request) -> Response:
     body = ranges.sent(None, request.headers.get("content-length"))
     length = body.length if isinstance(body, ranges.Whole) else None
     form = FirstFile(request.headers.get("content-type", ""), with_texts=True)
-    medium = await asyncio.to_thread(creatives.place, caller.org)
+    medium = await asyncio.to_thread(creatives.add_medium, caller.org)
     try:
         stream = _checked(request.stream(), form, creatives, media.slow, caller.org)
         kept = await receive.take_file(media, medium, form, stream, length, MAX_VIDEO)

@@ -82,11 +82,11 @@ class Creatives:
         """Raises `AccountNotAccessible`."""
         self._business.reaching(org, account_id)
 
-    def place(self, org: str) -> Medium:
+    def add_medium(self, org: str) -> Medium:
         """A medium for the bytes of an upload, which `add_file` deletes."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            return self._media.place(tenant, Kind.VIDEO, keep_seconds=UPLOAD_SECONDS)
+            return self._media.add_medium(tenant, Kind.VIDEO, keep_seconds=UPLOAD_SECONDS)
 
     def discard(self, medium: Medium) -> None:
         self._media.discard(medium.org, medium.id)

@@ -26,7 +26,7 @@ logger = logging.getLogger("stagedoor.creatives")
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class PostCreative:
     """The creative of a post. None: the ad account can't show it, for the reason `why`."""
 
     creative: CreativeId | None
@@ -42,17 +42,17 @@ class SparkIdentities:
     def __init__(self, business: Business) -> None:
         self._business = business
 
-    def for_post(self, org: str, account_id: str, post: Post) -> Shown:
+    def for_post(self, org: str, account_id: str, post: Post) -> PostCreative:
         """Raises `ApiError` where TikTok can't be reached, or refuses the ad account."""
         if not post.public_ids or post.visibility is not Visibility.PUBLIC:
-            return Shown(None, "the post isn't public at TikTok")
+            return PostCreative(None, "the post isn't public at TikTok")
         item_id = post.public_ids[0]
         client = self._business.for_advertiser(org, account_id)
         found = self._linked(client, post.username)
         if found is None:
             found = self._authorised(client, item_id)
         if found is not None:
-            return Shown(CreativeId(CreativeKind.POST, item_id, found))
+            return PostCreative(CreativeId(CreativeKind.POST, item_id, found))
         return self._authorise(client, org, post, item_id)
 
     def _linked(self, client: TikTokBusiness, username: str) -> PostIdentity | None:
@@ -86,7 +86,9 @@ class SparkIdentities:
             return None
         return _by_code(one.identity_id for one in users if one is not None)
 
-    def _authorise(self, client: TikTokBusiness, org: str, post: Post, item_id: str) -> Shown:
+    def _authorise(
+        self, client: TikTokBusiness, org: str, post: Post, item_id: str
+    ) -> PostCreative:
         """Let the post's account make a code, and redeem it for the ad account."""
         nobody = f"the ad account has no identity of @{post.username}"
         try:
@@ -94,20 +96,22 @@ class SparkIdentities:
             account.accounts.authorize_post(item_id=item_id, is_ad_promotable=True)
             code = account.accounts.post_authorization(item_id=item_id).auth_code
             if not code:
-                return Shown(None, f"{nobody}, and TikTok gave no code for the post")
+                return PostCreative(None, f"{nobody}, and TikTok gave no code for the post")
             client.spark_posts.authorize(auth_code=code)
             user = client.spark_posts.info(auth_code=code).user_info
         except ApiError as error:
             if error.retryable:
                 raise
-            return Shown(None, f"{nobody}, and its own credentials make none ({error.message})")
+            return PostCreative(
+                None, f"{nobody}, and its own credentials make none ({error.message})"
+            )
         except StagedoorError as error:
             _pass_on_only_outages(error)
-            return Shown(None, f"{nobody}, and its own credentials make none ({error})")
+            return PostCreative(None, f"{nobody}, and its own credentials make none ({error})")
         found = _by_code([None if user is None else user.identity_id])
         if found is None:
-            return Shown(None, f"{nobody}, and TikTok made none for the post's code")
-        return Shown(CreativeId(CreativeKind.POST, item_id, found))
+            return PostCreative(None, f"{nobody}, and TikTok made none for the post's code")
+        return PostCreative(CreativeId(CreativeKind.POST, item_id, found))
 
 
 def _is_of(identity: Identity, username: str) -> bool:

@@ -179,7 +179,7 @@ class Persons:
 
     def _begin(self, org: str, erasure_id: str, person: Person) -> None:
         known = {"username": person.username, "ids": person.ids, "accounts": person.accounts}
-        sealed = self._vault.seal(*_place(org, erasure_id), json.dumps(known | {"by": person.by}))
+        sealed = self._vault.seal(*_cell(org, erasure_id), json.dumps(known | {"by": person.by}))
         now = self._clock.now()
         with self._database.begin() as connection:
             store.add_new(
@@ -195,7 +195,7 @@ class Persons:
             due_rows.wait(connection, ERASE, f"{org}/{erasure_id}", now + 60.0)
 
     def _opened(self, org: str, row: Any) -> Person:
-        known = json.loads(self._vault.open(*_place(org, row.id), row.person))
+        known = json.loads(self._vault.open(*_cell(org, row.id), row.person))
         return Person(known["username"], tuple(known["ids"]), tuple(known["accounts"]), known["by"])
 
     def _end_credentials(self, org: str, person: Person) -> None:
@@ -224,5 +224,5 @@ class Persons:
             return store.find(TenantConnection(connection, org), erasure_id)
 
 
-def _place(org: str, erasure_id: str) -> tuple[str, str, str, str]:
+def _cell(org: str, erasure_id: str) -> tuple[str, str, str, str]:
     return f"org:{org}", "data_erasures", erasure_id, "person"

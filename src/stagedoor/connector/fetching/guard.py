@@ -34,7 +34,7 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(place[0]) for *_, place in found))
 
 
-class Guard(httpx2.AsyncBaseTransport):
+class GuardedTransport(httpx2.AsyncBaseTransport):
     """A transport. `private` allows http and private addresses: for a local TikTok, and tests."""
 
     def __init__(

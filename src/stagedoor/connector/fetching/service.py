@@ -25,7 +25,7 @@ from ..media.room import Reservation
 from ..media.service import Kind, MediaService, Medium
 from ..media.storage import Writer
 from .errors import FetchFailed, FetchTooSlow, UrlRefused
-from .guard import Guard, check, parse
+from .guard import GuardedTransport, check, parse
 
 AT_ONCE = 32
 """The number of threads; the caller limits the fetches of one organisation."""
@@ -71,7 +71,7 @@ class Fetching:
         private: bool,
         database: Database,
         media: MediaService,
-        make_guard: Callable[[bool], Guard] = Guard,
+        make_guard: Callable[[bool], GuardedTransport] = GuardedTransport,
     ) -> None:
         self._private = private
         self._database = database
@@ -88,15 +88,15 @@ class Fetching:
         """Fetch the files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`,
         and `Interrupted` where the caller's work is cancelled."""
         within = limits or LIMITS[kind]
-        places = [parse(url) for url in urls]
-        for place in places:
-            check(place, self._private)
+        addresses = [parse(url) for url in urls]
+        for address in addresses:
+            check(address, self._private)
         fetched: list[Fetched] = []
         cancellation = current()
         try:
-            for place in places:
+            for address in addresses:
                 cancellation.check()
-                run = self._pool.submit(self._run, org, place, kind, within, cancellation)
+                run = self._pool.submit(self._run, org, address, kind, within, cancellation)
                 fetched.append(run.result())
         except BaseException as error:
             for one in fetched:
@@ -141,7 +141,7 @@ class Fetching:
     async def _one(self, org: str, url: httpx2.URL, kind: Kind, limits: Limits) -> Fetched:
         self._media.identity.check()
         with self._database.begin() as connection:
-            medium = self._media.place(
+            medium = self._media.add_medium(
                 TenantConnection(connection, org), kind, keep_seconds=_KEEP_SECONDS
             )
         try:

@@ -41,7 +41,7 @@ Check = Callable[[], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class HealthReport:
     """The reasons, by the name of the failing check."""
 
     blocking: Mapping[str, str] = field(default_factory=dict)
@@ -78,21 +78,21 @@ class Health:
         self._media = media
         self._pauses = pauses
         self._lock = threading.Lock()
-        self._report: Report | None = None
+        self._report: HealthReport | None = None
         self._made = 0.0
 
-    def report(self) -> Report:
+    def report(self) -> HealthReport:
         with self._lock:
             if self._report is None or time.monotonic() - self._made > FRESH_SECONDS:
                 self._report = self._look()
                 self._made = time.monotonic()
             return self._report
 
-    def _look(self) -> Report:
+    def _look(self) -> HealthReport:
         blocking = self._failing(BLOCKING)
         if "database" in blocking:
-            return Report(blocking)
-        return Report(blocking, self._failing(DEGRADING))
+            return HealthReport(blocking)
+        return HealthReport(blocking, self._failing(DEGRADING))
 
     def _failing(self, names: Sequence[str]) -> dict[str, str]:
         found = {name: self._reason(name, getattr(self, name)) for name in names}

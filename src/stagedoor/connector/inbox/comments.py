@@ -69,7 +69,7 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CommentSnapshot:
     """A comment or reply in an answer of TikTok's. `parent` None: at the first level. Times in Unix
     seconds."""
 
@@ -98,12 +98,12 @@ class Seen:
         return self.parent or self.id
 
 
-def seen(comment: AccountReply, video: str, parent: str | None, read_at: float) -> Seen:
+def seen(comment: AccountReply, video: str, parent: str | None, read_at: float) -> CommentSnapshot:
     """The comment of an answer that was read at that time."""
     named = comment.parent_comment_id
     above = parent or (named if named not in (None, "", "0", comment.comment_id) else None)
     written = comment.create_time
-    return Seen(
+    return CommentSnapshot(
         id=comment.comment_id,
         video=comment.video_id or video,
         parent=above,
@@ -132,7 +132,7 @@ def _keepable(text: str | None) -> str | None:
     return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
-def seen_with_replies(comment: AccountComment, video: str, read_at: float) -> list[Seen]:
+def seen_with_replies(comment: AccountComment, video: str, read_at: float) -> list[CommentSnapshot]:
     """The comment, and the replies that the answer includes."""
     top = seen(comment, video, None, read_at)
     inline = comment.reply_list or ()

@@ -18,7 +18,7 @@ from .comments import (
     COMMENT,
     DELETED,
     Author,
-    Seen,
+    CommentSnapshot,
     Status,
     conversation_id,
     folded,
@@ -78,7 +78,7 @@ class Comments:
         self,
         tenant: TenantConnection,
         read: Read,
-        comments: Iterable[Seen],
+        comments: Iterable[CommentSnapshot],
         by: Mapping[str, str] | None = None,
     ) -> int:
         """Keep the comments of an answer; returns the number of those that were new. A reply whose
@@ -110,7 +110,7 @@ class Comments:
         self,
         tenant: TenantConnection,
         read: Read,
-        comments: Sequence[Seen],
+        comments: Sequence[CommentSnapshot],
         ids: Mapping[str, str],
         threads: Mapping[str, _Thread],
         by: Mapping[str, str],
@@ -158,8 +158,8 @@ class Comments:
 
         `emits`: whether subscribers are told that the comments were deleted at TikTok.
         """
-        places = store.places(tenant, integration, messages)
-        threads = store.conversations(tenant, sorted(set(places.values())), lock=True)
+        conversation_ids = store.conversation_ids(tenant, integration, messages)
+        threads = store.conversations(tenant, sorted(set(conversation_ids.values())), lock=True)
         known = store.known_messages(tenant, integration, messages)
         rows = [row for row in known.values() if row.deleted is None and row.seen <= at]
         ids = {row.id for row in rows}
@@ -197,7 +197,12 @@ class Comments:
         return store.message(tenant, integration, message)
 
     def _tell_flags(
-        self, tenant: TenantConnection, integration: str, row: Any, one: Seen, thread: _Thread
+        self,
+        tenant: TenantConnection,
+        integration: str,
+        row: Any,
+        one: CommentSnapshot,
+        thread: _Thread,
     ) -> None:
         for name, events in _FLAGS.items():
             value = getattr(one, name)
@@ -232,7 +237,7 @@ class _Thread:
         self.changed = self.reworded = False
         self.values: dict[str, Any] = dict(row._mapping)
 
-    def joined(self, one: Seen, read: Read) -> None:
+    def joined(self, one: CommentSnapshot, read: Read) -> None:
         """A message is new."""
         self.changed = self.reworded = True
         values = self.values
@@ -253,7 +258,7 @@ class _Thread:
         if one.parent is None:
             self._named(one, read)
 
-    def changes(self, one: Seen, row: Any, read: Read) -> None:
+    def changes(self, one: CommentSnapshot, row: Any, read: Read) -> None:
         """A known message may have changed."""
         self.reworded = self.reworded or one.text != row.text
         if one.parent is None:
@@ -261,17 +266,17 @@ class _Thread:
             self._named(one, read)
         self.changed = self.changed or self.reworded
 
-    def _named(self, one: Seen, read: Read) -> None:
+    def _named(self, one: CommentSnapshot, read: Read) -> None:
         """The conversation's author, text and age are those of its first message."""
         self.values |= one.author.columns()
         self.values |= {"text": one.text, "seen": max(read.at, self.values["seen"])}
 
 
-def _sorted(comments: Iterable[Seen], ids: Mapping[str, str]) -> list[Seen]:
+def _sorted(comments: Iterable[CommentSnapshot], ids: Mapping[str, str]) -> list[CommentSnapshot]:
     return sorted(comments, key=lambda one: ids[one.id])
 
 
-def _conversation(read: Read, one: Seen, id: str) -> dict[str, Any]:
+def _conversation(read: Read, one: CommentSnapshot, id: str) -> dict[str, Any]:
     return {
         "id": id,
         "integration": read.integration,
@@ -291,7 +296,7 @@ def _conversation(read: Read, one: Seen, id: str) -> dict[str, Any]:
     }
 
 
-def _message(read: Read, one: Seen, conversation: str) -> dict[str, Any]:
+def _message(read: Read, one: CommentSnapshot, conversation: str) -> dict[str, Any]:
     return {
         "integration": read.integration,
         "id": one.id,
@@ -311,5 +316,5 @@ def _message(read: Read, one: Seen, conversation: str) -> dict[str, Any]:
     }
 
 
-def _seen(one: Seen, conversation: str) -> _Message:
+def _seen(one: CommentSnapshot, conversation: str) -> _Message:
     return _Message(one.id, conversation, one.video, one.direction.value, one.author, one.text)

@@ -13,7 +13,7 @@ from typing import Any
 from .. import leases
 from ..database import TenantConnection, organisations_with
 from . import store
-from .comments import Direction, Seen, conversation_id
+from .comments import CommentSnapshot, Direction, conversation_id
 from .models import inbox_replies
 
 SLACK_SECONDS = 600.0
@@ -85,7 +85,9 @@ def unsettled(tenant: TenantConnection, conversations: Collection[str]) -> Seque
     return tenant.all(query.order_by(table.created, table.id))
 
 
-def settle(tenant: TenantConnection, integration: str, own: Mapping[str, tuple[str, Seen]]) -> None:
+def settle(
+    tenant: TenantConnection, integration: str, own: Mapping[str, tuple[str, CommentSnapshot]]
+) -> None:
     """Settle replies by messages of the account that TikTok shows: by their ids, each with its
     conversation. A reply that a request is sending now is left to it.
 
@@ -127,7 +129,9 @@ def settle(tenant: TenantConnection, integration: str, own: Mapping[str, tuple[s
         store.change_message(tenant, integration, id, by=row.by)
 
 
-def _of_others(tenant: TenantConnection, own: Mapping[str, tuple[str, Seen]]) -> list[Any]:
+def _of_others(
+    tenant: TenantConnection, own: Mapping[str, tuple[str, CommentSnapshot]]
+) -> list[Any]:
     """The replies of other organisations that are one of these messages, or whose outcome isn't
     known: for the service's own use. They are read whole, which is seldom: only where a message may
     settle a reply."""
@@ -144,12 +148,12 @@ def _of_others(tenant: TenantConnection, own: Mapping[str, tuple[str, Seen]]) ->
     ]
 
 
-def _may_be(other: Any, id: str, one: Seen) -> bool:
+def _may_be(other: Any, id: str, one: CommentSnapshot) -> bool:
     """Whether a message may be the reply of another organisation."""
     return conversation_id(other.integration, one.top) == other.conversation and _is(other, id, one)
 
 
-def _is(row: Any, id: str, one: Seen) -> bool:
+def _is(row: Any, id: str, one: CommentSnapshot) -> bool:
     same = " ".join(one.text.split()) == " ".join(row.text.split())
     late = row.created + SENT_SECONDS + SLACK_SECONDS
     return same and id not in row.before and row.created - SLACK_SECONDS <= one.created <= late

@@ -13,7 +13,7 @@ from stagedoor.platform.products.business_comments import (
     CommentSortOrder,
 )
 
-from .comments import Seen, seen, seen_with_replies
+from .comments import CommentSnapshot, seen, seen_with_replies
 
 THREAD_PAGES = 20
 """The most pages of one comment's replies that are read: the newest 600 replies."""
@@ -24,11 +24,11 @@ _LOOKED_AT = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReadComments:
     """What TikTok shows of comments that were asked for: those that there are, and the ids of those
     that it doesn't have any more."""
 
-    comments: list[Seen] = field(default_factory=list)
+    comments: list[CommentSnapshot] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
 
 
@@ -45,14 +45,14 @@ def page(tiktok: TikTokBusiness, video: str, cursor: int | None) -> AccountComme
     return found
 
 
-def seen_on(found: AccountCommentPage, video: str, at: float) -> list[Seen]:
+def seen_on(found: AccountCommentPage, video: str, at: float) -> list[CommentSnapshot]:
     """The comments and replies of a page that was asked for at that time."""
     return [one for each in found.comments for one in seen_with_replies(each, video, at)]
 
 
 def thread(
     client: Client, video: str, comment: str, at: float, pages: int = THREAD_PAGES
-) -> Iterator[list[Seen]]:
+) -> Iterator[list[CommentSnapshot]]:
     """The replies to a comment, the newest first, page by page."""
     cursor: int | None = None
     for _ in range(pages):
@@ -70,7 +70,7 @@ def thread(
         cursor = found.cursor
 
 
-def tops(tiktok: TikTokBusiness, video: str, ids: Collection[str], at: float) -> Found:
+def tops(tiktok: TikTokBusiness, video: str, ids: Collection[str], at: float) -> ReadComments:
     """Up to 30 comments at the first level, by their ids."""
     wanted = sorted(ids)
     found: AccountCommentPage = tiktok.comments.list(
@@ -82,7 +82,7 @@ def tops(tiktok: TikTokBusiness, video: str, ids: Collection[str], at: float) ->
         max_count=MAX_COMMENTS,
     )
     comments = [one for one in seen_on(found, video, at) if one.parent or one.id in wanted]
-    return Found(comments, set(wanted).difference(one.id for one in comments))
+    return ReadComments(comments, set(wanted).difference(one.id for one in comments))
 
 
 def several(
@@ -90,7 +90,7 @@ def several(
     video: str,
     wanted: Mapping[str, str | None],
     now: Callable[[], float],
-) -> Found:
+) -> ReadComments:
     """Comments of one video, by their ids, each with the comment at the first level that it replies
     to. TikTok doesn't show replies of a hidden comment: nothing is known of them then."""
     first = {parent or id for id, parent in wanted.items()}
@@ -106,7 +106,7 @@ def several(
     return found
 
 
-def _look_for(pages: Iterable[list[Seen]], left: set[str], found: Found) -> bool:
+def _look_for(pages: Iterable[list[CommentSnapshot]], left: set[str], found: ReadComments) -> bool:
     """Look for replies in a thread; whether it was read to its end with some still `left`."""
     number = 0
     for number, page_ in enumerate(pages, 1):  # noqa: B007

@@ -19,7 +19,7 @@ from ..notices.service import Notices
 from ..schedule import store as due_rows
 from . import journal, reading, store
 from .accounts import Account, Accounts
-from .comments import Seen
+from .comments import CommentSnapshot
 from .errors import NoConversation, NoMessage, OutcomeUnknown, ReplyUnderWay
 from .ingest import Comments
 from .journal import State
@@ -164,7 +164,7 @@ class Replies:
         at: float,
     ) -> Any:
         stamp = written.create_time
-        made = Seen(
+        made = CommentSnapshot(
             id=written.comment_id,
             video=thread.video,
             parent=thread.subject,

@@ -11,7 +11,7 @@ from ..pages import Page, cursor_of, opened
 from . import journal, store
 from .comments import Status
 from .errors import NoConversation
-from .store import Filter, Place
+from .store import Filter, Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,8 @@ class Inbox:
             return store.conversation(tenant, conversation)
 
 
-def _opened(cursor: str | None) -> Place | None:
+def _opened(cursor: str | None) -> Position | None:
     if cursor is None:
         return None
     at, (last,) = opened(cursor)
-    return Place(at, last)
+    return Position(at, last)

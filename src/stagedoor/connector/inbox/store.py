@@ -72,8 +72,8 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The place of a row in a list that is ordered by time and id."""
+class Position:
+    """The position of a row in a list that is ordered by time and id."""
 
     at: float
     id: str
@@ -83,26 +83,26 @@ class Place:
 
 
 def page(
-    tenant: TenantConnection, wanted: Filter, after: Place | None, limit: int
-) -> tuple[Sequence[Any], Place | None]:
-    """Up to `limit` conversations after a place, the newest first, and the place where the next
-    page begins. A search for text looks at `SCANNED` conversations at most."""
+    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
+) -> tuple[Sequence[Any], Position | None]:
+    """Up to `limit` conversations after a position, the newest first, and the position where the
+    next page begins. A search for text looks at `SCANNED` conversations at most."""
     found = tenant.all(of_page(tenant, wanted, after, limit + 1))
     if len(found) > limit:
         last = found[limit - 1]
-        return found[:limit], Place(last.updated, last.id)
+        return found[:limit], Position(last.updated, last.id)
     if not wanted.text:
         return found, None
     end = _ordered(_matching(tenant, wanted, after, *_PLACE)).offset(SCANNED - 1).limit(1)
     looked_at = tenant.one(end)
-    return found, None if looked_at is None else Place(looked_at.updated, looked_at.id)
+    return found, None if looked_at is None else Position(looked_at.updated, looked_at.id)
 
 
 _PLACE = (inbox_conversations.c.updated, inbox_conversations.c.id)
 
 
 def of_page(
-    tenant: TenantConnection, wanted: Filter, after: Place | None, limit: int
+    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
 ) -> Select[Any]:
     """The query of `page`."""
     if not wanted.text:
@@ -116,7 +116,7 @@ def of_page(
 
 
 def _matching(
-    tenant: TenantConnection, wanted: Filter, after: Place | None, *columns: Any
+    tenant: TenantConnection, wanted: Filter, after: Position | None, *columns: Any
 ) -> Select[Any]:
     table = inbox_conversations.c
     query = tenant.select(inbox_conversations, *columns)
@@ -141,7 +141,7 @@ def _ordered(query: Select[Any]) -> Select[Any]:
 
 
 def messages(
-    tenant: TenantConnection, conversation: str, subject: str, after: Place | None, limit: int
+    tenant: TenantConnection, conversation: str, subject: str, after: Position | None, limit: int
 ) -> Sequence[Any]:
     """Messages of a conversation that aren't deleted, the oldest first. TikTok's times are whole
     seconds: the comment that it is about, the subject, stands before a reply of its second."""
@@ -152,9 +152,9 @@ def messages(
     )
     if after is not None:
         # the first condition is one that the index can begin at
-        place = tuple_(literal(after.at), literal(int(after.id != subject)), literal(after.id))
+        position = tuple_(literal(after.at), literal(int(after.id != subject)), literal(after.id))
         query = query.where(
-            table.created >= after.at, tuple_(table.created, reply, table.id) > place
+            table.created >= after.at, tuple_(table.created, reply, table.id) > position
         )
     return tenant.all(query.order_by(table.created, reply, table.id).limit(limit))
 
@@ -227,7 +227,9 @@ def known_messages(
     return {row.id: row for row in tenant.all(query.with_for_update())}
 
 
-def places(tenant: TenantConnection, integration: str, ids: Iterable[str]) -> dict[str, str]:
+def conversation_ids(
+    tenant: TenantConnection, integration: str, ids: Iterable[str]
+) -> dict[str, str]:
     """The conversations of these messages."""
     query = _message(tenant, integration, list(ids))
     return {row.id: row.conversation for row in tenant.all(query)}

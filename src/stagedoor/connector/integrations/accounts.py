@@ -49,7 +49,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CredentialProblem:
     """The last error: TikTok's code, its text with what to do, its log_id, and the time."""
 
     code: str
@@ -58,7 +58,7 @@ class Problem:
     at: float
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any] | None) -> Problem | None:
+    def read(cls, stored: Mapping[str, Any] | None) -> CredentialProblem | None:
         return None if stored is None else cls(**stored)
 
 
@@ -81,7 +81,7 @@ class Grant:
     kind: Kind
     scopes: tuple[str, ...]
     status: Status
-    problem: Problem | None
+    problem: CredentialProblem | None
     expires_at: float | None
     refresh_expires_at: float | None
     username: str | None
@@ -98,7 +98,7 @@ class Grant:
             kind=Kind(row.kind),
             scopes=tuple(row.scopes),
             status=Status(row.status),
-            problem=Problem.read(row.error),
+            problem=CredentialProblem.read(row.error),
             expires_at=row.expires_at,
             refresh_expires_at=row.refresh_expires_at,
             username=row.username,

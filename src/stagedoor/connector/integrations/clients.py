@@ -91,15 +91,15 @@ class Clients:
         background: bool,
         make: Callable[..., Client],
     ) -> Client:
-        place = (stored.id, retry, background)
+        key = (stored.id, retry, background)
         with self._lock:
-            known = self._known.get(place)
+            known = self._known.get(key)
         if known is not None and known[0] == stored:
             return known[1]
         client = make(self._apps.opened(stored), retry=retry, background=background)
         with self._lock:
-            self._known[place] = stored, client
-            self._known.move_to_end(place)
+            self._known[key] = stored, client
+            self._known.move_to_end(key)
             while len(self._known) > _CACHED:
                 self._known.popitem(last=False)
         return client

@@ -1,4 +1,4 @@
-"""Keeping consents: the grant with its tokens, and its place among the organisation's records."""
+"""Keeping consents: the grant with its tokens, and the organisation's integration that uses it."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ class Consents:
             with self._database.read() as connection:
                 known = store.grant_of(connection, app.id, redeemed.subject, redeemed.kind)
                 tenant = TenantConnection(connection, org)
-                found = _place(tenant, login.integration_id, known, redeemed)
+                found = _record_for(tenant, login.integration_id, known, redeemed)
             if found is None:
                 if known is None and redeemed.kind is not Kind.ADS:
                     self._redeemer.discard(app, redeemed)
                 raise LoginFailed("another_account")
-            place, moves = found
+            record_id, moves = found
             grant_id = known.id if known is not None else uuid.uuid4().hex
             values = self._grant_values(app, grant_id, redeemed)
             try:
@@ -93,11 +93,11 @@ class Consents:
                     self._write(connection, app, redeemed, known, grant_id, values)
                     if known is not None:
                         self._tell_narrowed(connection, org, Grant.of(known), redeemed)
-                    if place is not None:
-                        self._make_room(tenant, place, redeemed.kind, grant_id)
+                    if record_id is not None:
+                        self._make_room(tenant, record_id, redeemed.kind, grant_id)
                         if moves:
-                            self._move(tenant, grant_id, place)
-                    return self._use(tenant, place, grant_id, login, redeemed)
+                            self._move(tenant, grant_id, record_id)
+                    return self._use(tenant, record_id, grant_id, login, redeemed)
             except IntegrityError:
                 continue  # another request connected the same account just now: renew that grant
 
@@ -143,58 +143,60 @@ class Consents:
     def _use(
         self,
         tenant: TenantConnection,
-        place: str | None,
+        record_id: str | None,
         grant_id: str,
         login: Row[Any],
         redeemed: Redeemed,
     ) -> str:
-        """Give the organisation the grant, on the integration `place` or a new one."""
+        """Give the organisation the grant, on the integration `record_id` or a new one."""
         now = self._clock.now()
         values = {
             "requested": list(login.requested),
             "granted": list(redeemed.tokens.scopes),
             "connected_at": now,
         }
-        if place is None:
-            place = f"{int(now * 1000):013x}{secrets.token_hex(8)}"
+        if record_id is None:
+            record_id = f"{int(now * 1000):013x}{secrets.token_hex(8)}"
             store.add_integration(
-                tenant, id=place, grant_id=grant_id, created=now, connected_at=now
+                tenant, id=record_id, grant_id=grant_id, created=now, connected_at=now
             )
         mine = store.by_grant(tenant, grant_id)
         if mine is None:
             kind = redeemed.kind.value
             store.add_credential(
-                tenant, integration_id=place, kind=kind, grant_id=grant_id, **values
+                tenant, integration_id=record_id, kind=kind, grant_id=grant_id, **values
             )
         else:
             store.change_credential(tenant, grant_id, **values)
-        record = store.integration(tenant, place)
+        record = store.integration(tenant, record_id)
         assert record is not None  # noqa: S101
-        store.change_integration(tenant, place, grant_id=record.grant.id, connected_at=now)
+        store.change_integration(tenant, record_id, grant_id=record.grant.id, connected_at=now)
         if redeemed.kind is Kind.ADS:
-            store.set_ad_accounts(tenant, place, redeemed.ad_accounts, now)
+            store.set_ad_accounts(tenant, record_id, redeemed.ad_accounts, now)
         for listener in self._listeners:
-            listener(tenant, place, redeemed.kind)
+            listener(tenant, record_id, redeemed.kind)
         data = {
-            "integrationId": place,
+            "integrationId": record_id,
             CREDENTIAL: redeemed.kind.value,
             "username": redeemed.profile.username,
             "scopes": list(redeemed.tokens.scopes),
         }
         self._emit(tenant, EventType.INTEGRATION_CONNECTED, lambda: data)
-        return place
+        return record_id
 
-    def _move(self, tenant: TenantConnection, grant_id: str, place: str) -> None:
-        """Put a credential on the integration `place`; the one that it leaves is deleted."""
-        left = store.move_credential(tenant, grant_id, place)
+    def _move(self, tenant: TenantConnection, grant_id: str, record_id: str) -> None:
+        """Put a credential on the integration `record_id`; the one that it leaves is deleted."""
+        left = store.move_credential(tenant, grant_id, record_id)
         if left is not None:
             self._notices.follow(tenant, EventType.INTEGRATION_DELETED, left)
             told = {"integrationId": left}
             self._emit(tenant, EventType.INTEGRATION_DELETED, lambda: told)
 
-    def _make_room(self, tenant: TenantConnection, place: str, kind: Kind, grant_id: str) -> None:
+    def _make_room(
+        self, tenant: TenantConnection, record_id: str, kind: Kind, grant_id: str
+    ) -> None:
         """Remove the ended credential that the one of another grant replaces."""
-        record = store.integration(tenant, place)
+        record = store.integration(tenant, record_id)
         ended = None if record is None else record.credential(kind)
         if ended is not None and ended.grant.id != grant_id:
             store.delete_credential(tenant, ended.grant.id)
@@ -224,7 +226,7 @@ class Consents:
                 )
 
 
-def _place(
+def _record_for(
     tenant: TenantConnection, named: str | None, known: Row[Any] | None, redeemed: Redeemed
 ) -> tuple[str | None, bool] | None:
     """The integration that the credential belongs on (None: a new one), and whether the credential

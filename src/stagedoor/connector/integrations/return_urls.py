@@ -43,7 +43,7 @@ class ReturnUrls:
                 "Any returnUrl is accepted while the organisation lists none: set the allowed "
                 "ones with PUT /api/settings/return-urls."
             )
-        if not any(_place(split(one)) == _place(parts) for one in allowed):
+        if not any(_without_query(split(one)) == _without_query(parts) for one in allowed):
             raise ReturnUrlRefused(
                 "returnUrl isn't on the organisation's list. An admin adds it with PUT "
                 "/api/settings/return-urls; scheme, host, port and path must be the same."
@@ -80,6 +80,6 @@ def with_outcome(url: str, **outcome: str) -> str:
     return urlunsplit(parts._replace(query=urlencode([*kept, *outcome.items()])))
 
 
-def _place(parts: SplitResult) -> tuple[str, str, int | None, str]:
+def _without_query(parts: SplitResult) -> tuple[str, str, int | None, str]:
     host = (parts.hostname or "").lower()
     return parts.scheme, host, parts.port or _DEFAULT_PORTS.get(parts.scheme), parts.path or "/"

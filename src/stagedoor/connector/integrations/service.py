@@ -34,7 +34,7 @@ from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
 from . import persons, store
-from .accounts import Credential, Grant, Holder, Integration, Kind, Problem, Status
+from .accounts import Credential, CredentialProblem, Grant, Holder, Integration, Kind, Status
 from .clients import Clients
 from .consents import REVOKE, SUBSCRIBE
 from .errors import NoCredential, NoIntegration
@@ -347,7 +347,7 @@ class Integrations:
             if at is not None and _before(at, reason, row.connected_at):
                 return False
             why = _why(reason)
-            problem = Problem("authorization_removed", why, None, self._clock.now())
+            problem = CredentialProblem("authorization_removed", why, None, self._clock.now())
             store.end_grant(connection, grant_id, asdict(problem))
             for holder in store.holders(connection, grant_id):
                 self._notices.tell(

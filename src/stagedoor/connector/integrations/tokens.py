@@ -23,7 +23,7 @@ from ..leases import FencedTimes, change_fenced, fenced
 from ..notices.service import Notices
 from ..vault import Vault
 from . import store
-from .accounts import Grant, Kind, Problem, Status
+from .accounts import CredentialProblem, Grant, Kind, Status
 from .errors import LeaseLost
 from .losses import CREDENTIAL
 from .models import grants
@@ -158,7 +158,7 @@ class GrantTokens:
 
     def _turn(self, fence: int, status: Status, error: TikTokError) -> None:
         """Record a failed refresh: the status, and a notice the first time."""
-        problem = Problem(error.code, str(error), error.log_id or None, self._clock.now())
+        problem = CredentialProblem(error.code, str(error), error.log_id or None, self._clock.now())
         with self._database.begin() as connection:
             if not store.turn(connection, self.grant_id, fence, status, asdict(problem)):
                 return
@@ -190,7 +190,7 @@ _NOTICES = {
 
 def ended(row: Row[Any]) -> ReconnectRequired:
     """The error that explains why a grant's tokens can't be used."""
-    problem = Problem.read(row.error)
+    problem = CredentialProblem.read(row.error)
     return ReconnectRequired(
         problem.code if problem else "invalid_grant",
         f"the connection of {Grant.of(row).name} is {row.status}",

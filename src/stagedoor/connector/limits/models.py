@@ -1,4 +1,4 @@
-"""The table of sliding windows: a row for each key with its places."""
+"""The table of sliding windows: a row for each key with the times of its calls."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ limit_windows = Table(
     Column("idle_at", Double, nullable=False, index=True),
 )
 """`key` is a digest of the window's key and of the format of `places`. These are packed doubles:
-the times of the places on the service's clock; for windows of too many places, pairs of the number
-of a hundredth of the window and the places taken in it. The row is deleted some time after
-`idle_at`, when its places have no effect any more."""
+the times of the calls on the service's clock; for windows of too many calls, pairs of the number
+of a hundredth of the window and the number of calls in it. The row is deleted some time after
+`idle_at`, when these times have no effect any more."""

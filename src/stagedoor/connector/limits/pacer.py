@@ -32,14 +32,14 @@ PATIENCE = 5.0
 """The longest wait of a thread, in seconds: longer waits become due rows."""
 _SWEEP_EVERY = 1000
 _APART = 0.005
-"""Calls in the background that wait for one place try again within so many seconds."""
+"""Calls in the background that wait for one slot try again within so many seconds."""
 _random = random.SystemRandom()
 
 
 class DatabasePacer:
     """A `stagedoor.client.Pacer` over every process on one database.
 
-    A place more than `patience` seconds away isn't taken: `reserve` raises `TooFast`, which says
+    A slot more than `patience` seconds away isn't taken: `reserve` raises `TooFast`, which says
     when to retry. Calls in the `background` go after all others, whichever process makes them.
     """
 
@@ -51,7 +51,7 @@ class DatabasePacer:
         self._until_sweep = _SWEEP_EVERY
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
-        """Take the next place for `key`; the seconds to wait for it, 0.0 for none."""
+        """Take the next slot for `key`; the seconds to wait for it, 0.0 for none."""
         [found] = self.reserve_all([(key, limit)])
         if isinstance(found, TooFast):
             raise found
@@ -63,12 +63,12 @@ class DatabasePacer:
         return BackgroundPacer(self, self._patience)
 
     def reserve_now(self, key: Hashable, limit: RateLimit) -> float | TooFast:
-        """Take a place in the background, if one is free now: then 0.0."""
+        """Take a slot in the background, if one is free now: then 0.0."""
         [found] = self._tried([(key, limit)], background=True)
         return found
 
     def give_back(self, key: Hashable) -> None:
-        """Free the newest place of `key` in an exact window: the call that it was reserved for
+        """Free the newest slot of `key` in an exact window: the call that it was reserved for
         doesn't count after all."""
         name = _digest(repr(key))
         with self._database.begin() as connection:
@@ -99,22 +99,22 @@ class DatabasePacer:
         with self._database.begin() as connection:
             for name in sorted(set(names)):  # a fixed order of locks, against deadlocks
                 stored = store.taken(connection, name)
-                places = () if stored is None else unpack(stored[0])
+                times = () if stored is None else unpack(stored[0])
                 # waiting for the lock takes time; the window counts from now
                 now, idle_at = max(came, self._clock.now()), None
                 for at in (at for at, asked in enumerate(names) if asked == name):
-                    found[at] = one = self._place(limits[at], places, now, background)
+                    found[at] = one = self._slot(limits[at], times, now, background)
                     if isinstance(one, Taken):
-                        places = one.places
+                        times = one.times
                         seconds = limits[at].per_seconds + SLACK
                         exact = _is_exact(limits[at])
                         idle_at = one.start + (seconds if exact else 1.02 * seconds)
                 if idle_at is None:
                     continue
                 if stored is None:
-                    store.begin(connection, name, pack(places), idle_at)
+                    store.begin(connection, name, pack(times), idle_at)
                 else:
-                    store.keep(connection, name, pack(places), idle_at, stays=stored[1])
+                    store.keep(connection, name, pack(times), idle_at, stays=stored[1])
             if self._sweeps():
                 store.sweep(connection, self._clock.now())
         now = self._clock.now()
@@ -123,16 +123,16 @@ class DatabasePacer:
             for one in (found[at] for at in range(len(names)))
         ]
 
-    def _place(
-        self, limit: RateLimit, places: Sequence[float], now: float, background: bool
+    def _slot(
+        self, limit: RateLimit, times: Sequence[float], now: float, background: bool
     ) -> Taken | Full:
         requests, seconds = limit.requests, limit.per_seconds + SLACK
         if not background:
             how = take if _is_exact(limit) else take_coarse
-            return how(places, now, requests, seconds, self._patience)
+            return how(times, now, requests, seconds, self._patience)
         if _is_exact(limit):
-            return take_in_background(places, now, requests, seconds)
-        return take_coarse(places, now, left_in_background(requests), seconds, 0.0)
+            return take_in_background(times, now, requests, seconds)
+        return take_coarse(times, now, left_in_background(requests), seconds, 0.0)
 
     def _sweeps(self) -> bool:
         with self._lock:
@@ -144,7 +144,7 @@ class DatabasePacer:
 
 
 class BackgroundPacer:
-    """A pacer for calls that go after all others: it never reserves a place ahead, so that whoever
+    """A pacer for calls that go after all others: it never reserves a slot ahead, so that whoever
     comes meanwhile is first."""
 
     def __init__(self, pacer: DatabasePacer, patience: float) -> None:
@@ -152,7 +152,7 @@ class BackgroundPacer:
         self._patience = patience
 
     def reserve(self, key: Hashable, limit: RateLimit) -> float:
-        """Wait for a free place and take it; returns 0.0. Raises `TooFast` where none is free
+        """Wait for a free slot and take it; returns 0.0. Raises `TooFast` where none is free
         soon."""
         end = time.monotonic() + self._patience
         while isinstance(found := self._pacer.reserve_now(key, limit), TooFast):
@@ -168,7 +168,7 @@ def _is_exact(limit: RateLimit) -> bool:
 
 
 def _name(key: Hashable, limit: RateLimit) -> str:
-    """The stored key of a window. Its places have another format, and so another row, in an exact
+    """The stored key of a window. Its times have another format, and so another row, in an exact
     window and in a coarse one of each length: the limit of an app may be changed."""
     return _digest(repr(key) if _is_exact(limit) else f"{key!r} in parts of {limit.per_seconds!r}")
 

@@ -22,7 +22,7 @@ _KEEP, _RENEW = Prepared(KEEP), Prepared(RENEW)
 
 
 def taken(connection: Connection, key: str) -> tuple[bytes, float] | None:
-    """The packed places of a window and how long its row stays unchanged, locked until the
+    """The packed times of a window and how long its row stays unchanged, locked until the
     transaction ends; None when there is none."""
     found = _TAKEN.one(connection, {"window": key})
     return None if found is None else (bytes(found.places), found.idle_at)
@@ -35,7 +35,7 @@ def keep(connection: Connection, key: str, packed: bytes, idle_at: float, stays:
 
 
 def kept(key: str, packed: bytes, idle_at: float) -> dict[str, Any]:
-    """The values of `KEEP` and `RENEW`. After `idle_at` the places have no effect any more."""
+    """The values of `KEEP` and `RENEW`. After `idle_at` the times have no effect any more."""
     return {"window": key, "new_places": packed, "new_idle_at": idle_at + LINGER}
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 _PARTS = 100
 _SHARE, _SHARE_IN_USE = 3, 25
-"""Percent of a window's places that background calls leave free: so that the first calls of others
-find room in a long window, and while others call. In a short window the first part is no place:
+"""Percent of a window's slots that background calls leave free: so that the first calls of others
+find room in a long window, and while others call. In a short window the first part is nothing:
 there the wait for one is short."""
 _BURST = 10
 """Background calls that may be made in a row."""
@@ -19,29 +19,29 @@ _SPREAD_SECONDS = 3_600.0
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A place at the time `start`; `places` are those in the window now, or its parts. Those of
-    background calls are negative in an exact window."""
+    """A slot at the time `start`; `times` are those of the calls in the window now, or its parts.
+    Those of background calls are negative in an exact window."""
 
     start: float
-    places: tuple[float, ...]
+    times: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """No place within the caller's patience; the next one is free in `seconds`."""
+    """No slot within the caller's patience; the next one is free in `seconds`."""
 
     seconds: float
 
 
 def take(
-    places: Sequence[float], now: float, requests: int, seconds: float, patience: float
+    times: Sequence[float], now: float, requests: int, seconds: float, patience: float
 ) -> Taken | Full:
-    """Take the next of at most `requests` places in any `seconds`.
+    """Take the next of at most `requests` slots in any `seconds`.
 
-    `places` are the times given out so far, in order; a place more than `patience` seconds ahead
+    `times` are those given out so far, in order; a slot more than `patience` seconds ahead
     isn't taken.
     """
-    kept = [place for place in places[-requests:] if abs(place) + seconds > now]
+    kept = [time for time in times[-requests:] if abs(time) + seconds > now]
     start = max(now, abs(kept[-1])) if kept else now
     if len(kept) >= requests:
         start = max(start, abs(kept[-requests]) + seconds)
@@ -51,17 +51,17 @@ def take(
 
 
 def take_in_background(
-    places: Sequence[float], now: float, requests: int, seconds: float
+    times: Sequence[float], now: float, requests: int, seconds: float
 ) -> Taken | Full:
-    """As `take`, for a call that waits for all others: it takes a place that is free now, and
+    """As `take`, for a call that waits for all others: it takes a slot that is free now, and
     leaves a share of the window to them, a larger one while others call.
 
-    Such calls are spread over the window, so that places become free all the time.
+    Such calls are spread over the window, so that slots become free all the time.
     """
-    kept = [place for place in places[-requests:] if abs(place) + seconds > now]
+    kept = [time for time in times[-requests:] if abs(time) + seconds > now]
     if kept and abs(kept[-1]) > now:
         return Full(abs(kept[-1]) - now)
-    mine = [-place for place in kept if place < 0]
+    mine = [-time for time in kept if time < 0]
     room = left_in_background(requests, others=len(mine) < len(kept))
     free = now
     if len(mine) >= room:
@@ -75,7 +75,7 @@ def take_in_background(
 
 
 def left_in_background(requests: int, others: bool = False) -> int:
-    """The places of a window that background calls may take; `others`: while others call."""
+    """The slots of a window that background calls may take; `others`: while others call."""
     percent = _SHARE_IN_USE if others else _SHARE
     return max(1, requests - requests * percent // 100)
 
@@ -85,7 +85,7 @@ def take_coarse(
 ) -> Taken | Full:
     """As `take`, for windows of so many requests that the time of each can't be kept.
 
-    `parts` are pairs: the number of a hundredth of the window, and the places taken in it. A part
+    `parts` are pairs: the number of a hundredth of the window, and the slots taken in it. A part
     counts until all of it has left the window, so the limit is never exceeded, and at most a
     hundredth of it isn't used.
     """
@@ -107,8 +107,8 @@ def take_coarse(
     return Taken(start, tuple(float(value) for pair in sorted(counts.items()) for value in pair))
 
 
-def pack(places: Sequence[float]) -> bytes:
-    return array("d", places).tobytes()
+def pack(times: Sequence[float]) -> bytes:
+    return array("d", times).tobytes()
 
 
 def unpack(packed: bytes) -> tuple[float, ...]:

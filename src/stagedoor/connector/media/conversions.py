@@ -143,7 +143,7 @@ class Conversions:
                     f"{MAX_WAITING} conversions wait already: let some of them end first.",
                     retryable=True,
                 )
-            target = self._library.place(tenant, preview.medium.kind, name)
+            target = self._library.add_file(tenant, preview.medium.kind, name)
             rows.add(
                 tenant,
                 id=id,

@@ -51,7 +51,7 @@ class Converter:
 
     def measure(self, medium: Medium) -> Probed:
         """The facts of a file, whatever its format. Raises `Busy`, and the errors of reading it."""
-        with self._measuring.place(medium.org, _PATIENCE):
+        with self._measuring.slot(medium.org, _PATIENCE):
             return self._ask(medium, {"cpu": _MEASURE_CPU, "most": 0}, None, _MEASURE_SECONDS)
 
     @contextmanager

@@ -56,11 +56,11 @@ class Library:
         """Add a file, and an upload URL for it. Raises `Conflict` where the library is full."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            medium = self.place(tenant, kind, name, size)
+            medium = self.add_file(tenant, kind, name, size)
             upload = Upload(medium.id, self._media.upload_url(tenant, medium.id))
             return self._find(tenant, medium.id), upload
 
-    def place(
+    def add_file(
         self, tenant: TenantConnection, kind: Kind, name: str, size: int | None = None
     ) -> Medium:
         """Add a file without an upload URL. Raises `Conflict` where the library is full."""
@@ -69,7 +69,7 @@ class Library:
                 f"The media library holds {MAX_FILES} files: delete some first.",
                 code="library_full",
             )
-        medium = self._media.place(tenant, kind, size=size)
+        medium = self._media.add_medium(tenant, kind, size=size)
         store.change(tenant, medium.id, library=True, name=name)
         return medium
 
@@ -115,7 +115,7 @@ class Library:
         if row.keep_until is not None and row.keep_until <= now + DELETING_SECONDS:
             raise NoMedium
         store.change(tenant, media_id, keep_until=now + self._keep)
-        medium = self._media.place(tenant, Kind(row.kind), size=row.size)
+        medium = self._media.add_medium(tenant, Kind(row.kind), size=row.size)
         store.change(
             tenant,
             medium.id,

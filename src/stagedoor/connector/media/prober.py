@@ -95,7 +95,7 @@ class Prober:
         Raises `Busy` where the organisation has many files to probe, `Unavailable` where it took
         too long, and the errors of reading from the store.
         """
-        with self._shares.place(org, _PATIENCE):
+        with self._shares.slot(org, _PATIENCE):
             try:
                 with self._storage.open(parts) as file:
                     found = self._ask(kind, number, parts, file)

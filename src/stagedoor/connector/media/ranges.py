@@ -32,11 +32,11 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ProgressQuery:
     """A request without bytes that asks for the progress."""
 
 
-def sent(content_range: str | None, content_length: str | None) -> Whole | Piece | Question:
+def sent(content_range: str | None, content_length: str | None) -> Whole | Piece | ProgressQuery:
     """Parse an upload's headers. Raises `BadUpload`, or `TooLarge`."""
     if content_length is not None and not (content_length.isascii() and content_length.isdigit()):
         raise BadUpload("Content-Length isn't a number.")
@@ -46,7 +46,7 @@ def sent(content_range: str | None, content_length: str | None) -> Whole | Piece
         return Whole(length)
     text = content_range.strip()
     if _ASK.fullmatch(text):
-        return Question()
+        return ProgressQuery()
     match = _CONTENT.fullmatch(text)
     if match is None:
         raise BadUpload("Content-Range must be bytes <first>-<last>/<total>.")
@@ -72,11 +72,11 @@ class Take:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class AlreadyStored:
     """All bytes of the piece are stored already."""
 
 
-def judge(piece: Piece, received: int, size: int | None, complete: bool) -> Take | Known:
+def judge(piece: Piece, received: int, size: int | None, complete: bool) -> Take | AlreadyStored:
     """Decide what to do with a piece, given the stored bytes. Raises `OutOfOrder`, `UploadComplete`
     or `BadUpload`."""
     if size is not None and piece.total != size:
@@ -94,7 +94,7 @@ def judge(piece: Piece, received: int, size: int | None, complete: bool) -> Take
             size,
         )
     if piece.first + piece.length <= received:
-        return Known()
+        return AlreadyStored()
     return Take(received - piece.first)
 
 

@@ -13,7 +13,7 @@ from stagedoor.platform.media import MAX_FILE
 from ..errors import TooLarge, error_response
 from .errors import BadUpload, UploadTooSlow
 from .multipart import FirstFile
-from .ranges import Known, Piece, Take, Whole
+from .ranges import AlreadyStored, Piece, Take, Whole
 from .room import Reservation, paced
 from .service import MediaService, Medium
 from .storage import Writer
@@ -43,7 +43,7 @@ async def take_piece(
     """
     stream = paced(stream, media.pace)
     decision = await asyncio.to_thread(media.plan, medium, body)
-    if isinstance(decision, Known):
+    if isinstance(decision, AlreadyStored):
         async for _ in stream:
             pass
         return medium

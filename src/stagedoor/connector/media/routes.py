@@ -162,7 +162,7 @@ async def upload(request: Request, media: MediaIs, capability: str) -> Response:
     mark_authenticated(request.scope, medium.org)
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
-    if isinstance(body, ranges.Question):
+    if isinstance(body, ranges.ProgressQuery):
         return _progress(medium)
     content_type = headers.get("content-type", "")
     receive.check_media_type(content_type)

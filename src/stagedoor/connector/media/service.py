@@ -26,7 +26,7 @@ from .capability import Purpose, digest, make
 from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown
 from .identity import StoreIdentity
 from .prober import Probed, Prober
-from .ranges import Known, Piece, Take, Whole, complete_already, judge
+from .ranges import AlreadyStored, Piece, Take, Whole, complete_already, judge
 from .room import Pace, Room
 from .storage import BLOCK, Parts, Storage
 
@@ -139,10 +139,10 @@ class MediaService:
         self, tenant: TenantConnection, kind: Kind, post: str | None = None, size: int | None = None
     ) -> Upload:
         """Add a medium, and an upload URL for it that is valid for a day."""
-        medium = self.place(tenant, kind, post, size)
+        medium = self.add_medium(tenant, kind, post, size)
         return Upload(medium.id, self.upload_url(tenant, medium.id))
 
-    def place(
+    def add_medium(
         self,
         tenant: TenantConnection,
         kind: Kind,
@@ -291,7 +291,7 @@ class MediaService:
             raise UploadExpired("This address has expired: its file was deleted.")
         return Medium.of(row)
 
-    def plan(self, medium: Medium, body: Whole | Piece) -> Take | Known:
+    def plan(self, medium: Medium, body: Whole | Piece) -> Take | AlreadyStored:
         """Decide what to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`, and
         `StoreForeign` where this process would store it in another store."""
         self.identity.check()

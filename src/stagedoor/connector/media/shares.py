@@ -1,4 +1,4 @@
-"""A limited number of places, shared fairly: no organisation can take all of them."""
+"""A limited number of slots, shared fairly: no organisation can take all of them."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from ..errors import Unavailable
 
 
 class Busy(Unavailable):
-    """Too much work of the same organisation is waiting already, or no place became free in
+    """Too much work of the same organisation is waiting already, or no slot became free in
     time."""
 
     code = "busy"
 
 
 class Shares:
-    """At most `places` at once; for each organisation at most `share` of them and `waiting`
+    """At most `slots` at once; for each organisation at most `share` of them and `waiting`
     callers.
 
-    A free place goes to the organisations in turn (round robin). Thread-safe.
+    A free slot goes to the organisations in turn (round robin). Thread-safe.
     """
 
-    def __init__(self, places: int, share: int, waiting: int) -> None:
-        self._free = places
+    def __init__(self, slots: int, share: int, waiting: int) -> None:
+        self._free = slots
         self._share = share
         self._most_waiting = waiting
         self._running: Counter[str] = Counter()
@@ -33,8 +33,8 @@ class Shares:
         self._lock = threading.Lock()
 
     @contextmanager
-    def place(self, org: str, seconds: float) -> Iterator[None]:
-        """Hold a place for the block; waits for it up to `seconds`. Raises `Busy`."""
+    def slot(self, org: str, seconds: float) -> Iterator[None]:
+        """Hold a slot for the block; waits for it up to `seconds`. Raises `Busy`."""
         self._wait(org, seconds)
         try:
             yield

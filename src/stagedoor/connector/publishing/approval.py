@@ -23,8 +23,8 @@ from ..notices.service import Notices
 from ..tenants import store as tenants
 from ..tenants.roles import Caller, Role
 from . import journal, store
-from .approval_state import Approval, ApprovalState, Policy
-from .journal import Name, Outcome
+from .approval_state import ApprovalState, Policy, PostApproval
+from .journal import Name, StepOutcome
 from .posts import Post
 
 SETTING = "publishing"
@@ -73,9 +73,9 @@ class ApprovalGate:
         if waits and post.approval is not None and post.approval.revision == revision(post):
             return
         now = self._clock.now()
-        self._keep(tenant, post, Approval(ApprovalState.WAITING, revision(post), by.user, now))
+        self._keep(tenant, post, PostApproval(ApprovalState.WAITING, revision(post), by.user, now))
         self._media.hold(tenant, post.id)
-        self._note(tenant, post, Outcome.WAITING, {"askedBy": by.user})
+        self._note(tenant, post, StepOutcome.WAITING, {"askedBy": by.user})
         if tell and not waits:
             called = f"{post.id} ({post.title})" if post.title else post.id
             self._notices.tell(
@@ -120,12 +120,12 @@ class ApprovalGate:
         self._keep(tenant, post, decided)
         said = {"decidedBy": by.user} | ({} if reason is None else {"why": reason})
         refused = state is ApprovalState.REFUSED
-        self._note(tenant, post, Outcome.FAILED if refused else Outcome.OK, said)
+        self._note(tenant, post, StepOutcome.FAILED if refused else StepOutcome.OK, said)
         event = EventType.APPROVAL_POST_REFUSED if refused else EventType.APPROVAL_POST_APPROVED
         told = {"publishId": post.id, "decidedBy": by.user, "reason": reason}
         self._emit(tenant, event, lambda: told)
 
-    def _keep(self, tenant: TenantConnection, post: Post, approval: Approval) -> None:
+    def _keep(self, tenant: TenantConnection, post: Post, approval: PostApproval) -> None:
         stored = asdict(approval)
         store.change(
             tenant,
@@ -136,7 +136,7 @@ class ApprovalGate:
         )
 
     def _note(
-        self, tenant: TenantConnection, post: Post, outcome: Outcome, detail: dict[str, Any]
+        self, tenant: TenantConnection, post: Post, outcome: StepOutcome, detail: dict[str, Any]
     ) -> None:
         now = self._clock.now()
         attempt = len(journal.of(store.steps(tenant, post.id), Name.APPROVAL)) + 1

@@ -24,7 +24,7 @@ class ApprovalState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Approval:
+class PostApproval:
     """The approval of one revision of a post. Users are the subjects of their tokens, times Unix
     seconds."""
 
@@ -37,6 +37,6 @@ class Approval:
     reason: str | None = None
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> Approval:
+    def read(cls, stored: Mapping[str, Any]) -> PostApproval:
         values = dict(stored)
         return cls(ApprovalState(values.pop("state")), **values)

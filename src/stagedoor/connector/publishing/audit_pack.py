@@ -11,9 +11,9 @@ from stagedoor.platform.counting import agreeing
 from stagedoor.platform.products.posting import PrivacyLevel, guidelines
 
 from . import journal
-from .journal import Name, Outcome, Step
+from .journal import Name, Step, StepOutcome
 from .posts import Kind, Post
-from .service import Record
+from .service import PostRecord
 
 
 class Result(StrEnum):
@@ -73,7 +73,7 @@ class CreatorReading:
 def readings(steps: Sequence[Step]) -> list[CreatorReading]:
     """The answers of creator_info that the journal of a post holds."""
     found = journal.of(steps, Name.SETTINGS)
-    return [CreatorReading.of(step) for step in found if step.outcome == Outcome.OK]
+    return [CreatorReading.of(step) for step in found if step.outcome == StepOutcome.OK]
 
 
 def label(post: Post) -> str | None:
@@ -84,7 +84,7 @@ def label(post: Post) -> str | None:
     )
 
 
-def findings(record: Record) -> list[Finding]:
+def findings(record: PostRecord) -> list[Finding]:
     """The evidence for each requirement."""
     judge = _Judge(record)
     return [Finding(one.id, one.text, *judge.found(one)) for one in guidelines.CHECKLIST]
@@ -106,7 +106,7 @@ _INTERFACES: Mapping[str, str] = {
 
 
 class _Judge:
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: PostRecord) -> None:
         self.post = record.post
         self.content = record.post.content
         self.steps = record.steps

@@ -12,7 +12,7 @@ from ..shapes import ResponseModel
 from . import audit_pack
 from .audit_pack import CreatorReading, Result
 from .responses import PostShown
-from .service import Record
+from .service import PostRecord
 
 
 class CreatorReadingShown(ResponseModel):
@@ -86,7 +86,7 @@ class AuditPackShown(ResponseModel):
     """TikTok's requirements, and what the record says of each."""
 
     @classmethod
-    def of(cls, record: Record, now: float, account_name: str | None) -> Self:
+    def of(cls, record: PostRecord, now: float, account_name: str | None) -> Self:
         post = PostShown.of(record)
         return cls(
             made_at=datetime.fromtimestamp(now, UTC),

@@ -25,7 +25,7 @@ from .account_queue import AccountQueue, Forecast
 from .accounts import Accounts
 from .approval import ApprovalGate
 from .approval_state import ApprovalState
-from .bulk_rows import CsvRefused, Problem, Row, Sheet, column_of
+from .bulk_rows import BulkRow, CsvRefused, RowProblem, Sheet, column_of
 from .drafts import Drafts
 from .offered import CreatorOffers
 from .posts import Kind, Mode, Post
@@ -42,10 +42,10 @@ _UNASKED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class PlannedPost:
     """The outcome of a row. `post` None: it would be scheduled (a dry run)."""
 
-    row: Row
+    row: BulkRow
     account: str
     existed: bool
     post: Post | None
@@ -85,7 +85,7 @@ class Bulk:
         default_account: str | None,
         dry_run: bool,
         asked_by: float,
-    ) -> list[Planned]:
+    ) -> list[PlannedPost]:
         """Schedule every row, or only say what would become of them. TikTok is asked what creators
         offer before `asked_by` of the monotonic clock. Raises `CsvRefused`."""
         problems = list(sheet.problems)
@@ -102,7 +102,7 @@ class Bulk:
             return self._write(by, sheet.rows, accounts, told, dry_run)
 
     def _named(
-        self, org: str, rows: Sequence[Row], default: str | None, problems: list[Problem]
+        self, org: str, rows: Sequence[BulkRow], default: str | None, problems: list[RowProblem]
     ) -> dict[str | None, str]:
         """The integration's id for each account that rows name, by id or handle."""
         found: dict[str | None, str] = {}
@@ -119,15 +119,15 @@ class Bulk:
                         raise
                     wrong[name] = error.message
             if name in wrong:
-                problems.append(Problem(row.number, "account", wrong[name]))
+                problems.append(RowProblem(row.number, "account", wrong[name]))
         return found
 
     def _check(
         self,
         org: str,
-        rows: Sequence[Row],
+        rows: Sequence[BulkRow],
         accounts: Mapping[str | None, str],
-        problems: list[Problem],
+        problems: list[RowProblem],
         asked_by: float,
     ) -> dict[int, tuple[str, ...]]:
         """Check what needs the database or TikTok; returns warnings by row."""
@@ -148,7 +148,7 @@ class Bulk:
                         f"the key belongs to post {post.id}, which was made from another row: "
                         "change that post with PATCH, or give the row a key of its own"
                     )
-                    problems.append(Problem(row.number, "key", why))
+                    problems.append(RowProblem(row.number, "key", why))
                 continue
             try:
                 self._scheduling.check(row.publish_at)
@@ -170,22 +170,26 @@ class Bulk:
                 path, _, reason = error.message.partition(": ")
                 known = isinstance(error, BadRequest) and reason
                 where = column_of(path) if known else "account"
-                problems.append(Problem(row.number, where, reason if known else error.message))
+                problems.append(RowProblem(row.number, where, reason if known else error.message))
         return told
 
-    def _offered(self, org: str, account: str, row: Row) -> Any:
+    def _offered(self, org: str, account: str, row: BulkRow) -> Any:
         try:
             return self._offers.check(org, account, row.kind, row.mode, row.values)
         except ApiError as error:
             return error
 
     def _check_media(
-        self, tenant: TenantConnection, row: Row, users: dict[str, int], problems: list[Problem]
+        self,
+        tenant: TenantConnection,
+        row: BulkRow,
+        users: dict[str, int],
+        problems: list[RowProblem],
     ) -> None:
         """Find a row's problems before anything is written; `add_scheduled` decides. `users`: the
         row that uses an upload."""
         if len(set(row.uploads)) != len(row.uploads):
-            problems.append(Problem(row.number, _media_column(row), "names a photo twice"))
+            problems.append(RowProblem(row.number, _media_column(row), "names a photo twice"))
             return
         wanted = MediaKind.PHOTO if row.kind is Kind.PHOTOS else MediaKind.VIDEO
         for media_id in row.uploads:
@@ -202,16 +206,16 @@ class Bulk:
                 why = (
                     f"{media_id} is used by row {users[media_id]}: use a file of the media library"
                 )
-            problems.append(Problem(row.number, _media_column(row), why))
+            problems.append(RowProblem(row.number, _media_column(row), why))
 
     def _write(
         self,
         by: Caller,
-        rows: Sequence[Row],
+        rows: Sequence[BulkRow],
         accounts: Mapping[str | None, str],
         told: Mapping[int, tuple[str, ...]],
         dry_run: bool,
-    ) -> list[Planned]:
+    ) -> list[PlannedPost]:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, by.org)
             before = {row.number: store.find(tenant, post_id(by.org, row.key)) for row in rows}
@@ -239,12 +243,14 @@ class Bulk:
                 warnings = () if existed else told.get(row.number, ())
                 if forecast is not None and forecast.warning is not None:
                     warnings = (*warnings, forecast.warning)
-                planned.append(Planned(row, account, existed, post, publish_at, forecast, warnings))
+                planned.append(
+                    PlannedPost(row, account, existed, post, publish_at, forecast, warnings)
+                )
             if waiting:
                 self._gate.tell_many(tenant, waiting, by)
             return planned
 
-    def _add(self, tenant: TenantConnection, by: Caller, row: Row, account: str) -> Post:
+    def _add(self, tenant: TenantConnection, by: Caller, row: BulkRow, account: str) -> Post:
         own = post_id(by.org, row.key)
         try:
             self._drafts.add_scheduled(
@@ -262,15 +268,15 @@ class Bulk:
         except (BadRequest, Conflict, NotFound) as error:
             # the file changed since it was checked
             column = _media_column(row) if row.uploads else ""
-            raise CsvRefused([Problem(row.number, column, error.message)]) from error
+            raise CsvRefused([RowProblem(row.number, column, error.message)]) from error
         post = store.find(tenant, own)
         assert post is not None  # noqa: S101
         return post
 
     def _forecasts(
-        self, tenant: TenantConnection, rows: Sequence[Row], accounts: Mapping[str | None, str]
+        self, tenant: TenantConnection, rows: Sequence[BulkRow], accounts: Mapping[str | None, str]
     ) -> dict[int, Forecast]:
-        groups: dict[tuple[str, Mode], list[Row]] = {}
+        groups: dict[tuple[str, Mode], list[BulkRow]] = {}
         for row in rows:
             groups.setdefault((accounts[row.account], row.mode), []).append(row)
         found: dict[int, Forecast] = {}
@@ -280,7 +286,7 @@ class Bulk:
         return found
 
 
-def _media_column(row: Row) -> str:
+def _media_column(row: BulkRow) -> str:
     return "photoMediaIds" if row.kind is Kind.PHOTOS else "mediaId"
 
 

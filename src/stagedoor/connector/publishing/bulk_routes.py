@@ -23,8 +23,8 @@ from ..provided import provided
 from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from . import bulk_rows
-from .bulk import Bulk, Planned
-from .bulk_rows import CsvRefused, Problem, Sheet
+from .bulk import Bulk, PlannedPost
+from .bulk_rows import CsvRefused, RowProblem, Sheet
 from .errors import POST_ERRORS, MediaRejected
 from .scheduled_media import ScheduledMedia
 from .states import State
@@ -84,7 +84,7 @@ class BulkRowShown(ResponseModel):
     """Warnings about the row, such as a limit that delays it."""
 
     @classmethod
-    def of(cls, planned: Planned) -> Self:
+    def of(cls, planned: PlannedPost) -> Self:
         post = planned.post
         outcome: Literal["scheduled", "waiting", "existing", "fits"] = "scheduled"
         if planned.existed:
@@ -163,7 +163,7 @@ async def _look_into(org: str, sheet: Sheet, media: ScheduledMedia, by: float) -
                 probed[media_id] = await _probe(org, media_id, media, left)
             found = probed[media_id]
             if found.problem is not None:
-                sheet.problems.append(Problem(row.number, "", found.problem))
+                sheet.problems.append(RowProblem(row.number, "", found.problem))
             told = sheet.warnings.setdefault(row.number, [])
             if found.warning is not None and found.warning not in told:
                 told.append(found.warning)

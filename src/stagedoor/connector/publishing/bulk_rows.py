@@ -45,7 +45,7 @@ _OF_PHOTOS = frozenset({"cover", "autoAddMusic", *_LISTS})
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class RowProblem:
     """Why a row can't be scheduled; `column` empty: the row as a whole."""
 
     row: int
@@ -54,7 +54,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BulkRow:
     """A row that fits: a post to schedule. `publish_at` in Unix seconds."""
 
     number: int
@@ -74,8 +74,8 @@ class Row:
 class Sheet:
     """The rows of a file that fit, and the problems of the others."""
 
-    rows: list[Row] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    rows: list[BulkRow] = field(default_factory=list)
+    problems: list[RowProblem] = field(default_factory=list)
     warnings: dict[int, list[str]] = field(default_factory=dict)
     """By the numbers of rows."""
 
@@ -86,7 +86,7 @@ class CsvRefused(BadRequest):
 
     code = "csv_refused"
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[RowProblem]) -> None:
         first = problems[0]
         where = f"row {first.row}" + (f", {first.column}" if first.column else "")
         more = f" ({len(problems) - 1} more problems)" if len(problems) > 1 else ""
@@ -119,7 +119,7 @@ def read(text: str, default_zone: tzinfo | None) -> Sheet:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) > len(names):
-            sheet.problems.append(Problem(number, "", "has more cells than there are columns"))
+            sheet.problems.append(RowProblem(number, "", "has more cells than there are columns"))
             continue
         given = {
             name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()
@@ -129,7 +129,7 @@ def read(text: str, default_zone: tzinfo | None) -> Sheet:
             continue
         if (before := seen.setdefault(row.key, number)) != number:
             why = f"is the same as row {before}: give each row its own key"
-            sheet.problems.append(Problem(number, "key" if "key" in given else "", why))
+            sheet.problems.append(RowProblem(number, "key" if "key" in given else "", why))
             continue
         sheet.rows.append(row)
     return sheet
@@ -145,12 +145,12 @@ def _table(text: str) -> list[list[str]]:
 
 
 def _row(
-    number: int, given: Mapping[str, str], default_zone: tzinfo | None, problems: list[Problem]
-) -> Row | None:
-    found: list[Problem] = []
+    number: int, given: Mapping[str, str], default_zone: tzinfo | None, problems: list[RowProblem]
+) -> BulkRow | None:
+    found: list[RowProblem] = []
 
     def wrong(column: str, reason: str) -> None:
-        found.append(Problem(number, column, reason))
+        found.append(RowProblem(number, column, reason))
 
     publish_at, column = None, "timeZone"
     try:
@@ -183,7 +183,7 @@ def _row(
     else:
         uploads = () if request.media_id is None else (request.media_id,)
     digest = _digest({**given, "publishAt": publish_at})
-    return Row(
+    return BulkRow(
         number,
         given.get("key", digest),
         digest,

@@ -18,10 +18,10 @@ from ..schedule.store import forget, wait
 from . import journal, store, transitions
 from .accounts import Accounts
 from .errors import WrongState, told
-from .journal import Name, Outcome
+from .journal import Name, StepOutcome
 from .outcomes import Failure
 from .posts import Post
-from .service import Posts, Record
+from .service import PostRecord, Posts
 from .states import CANCELLABLE, FINAL, State
 from .transitions import Transitions
 
@@ -50,7 +50,7 @@ class Cancelling:
         self._posts = posts
         self._transitions = transitions
 
-    def cancel(self, org: str, post_id: str) -> Record:
+    def cancel(self, org: str, post_id: str) -> PostRecord:
         """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -76,7 +76,7 @@ class Cancelling:
             return
         now, why = self._clock.now(), {"why": failure.message}
         step = store.begin_step(tenant, post_id, Name.DECISION.value, 1, now)
-        store.end_step(tenant, step.key, now, Outcome.FAILED.value, None, why)
+        store.end_step(tenant, step.key, now, StepOutcome.FAILED.value, None, why)
         self._transitions.move(tenant, post, State.CANCELLED, failure=failure.stored())
         self._notices.tell(
             tenant,
@@ -109,12 +109,12 @@ class Cancelling:
         raise WrongState(f"The post is {post.state}: there is nothing left to cancel.")
 
     def _cancel_at_tiktok(self, post: Post, key: str) -> None:
-        outcome, log_id, detail, failed = Outcome.OK, None, None, None
+        outcome, log_id, detail, failed = StepOutcome.OK, None, None, None
         try:
             account = self._integrations.get(post.org, post.integration)
             self._accounts.client(account).posts.cancel(publish_id=post.tiktok_publish_id or "")
         except NotCancellable as error:
-            outcome, log_id, detail = Outcome.FAILED, error.log_id or None, {"why": str(error)}
+            outcome, log_id, detail = StepOutcome.FAILED, error.log_id or None, {"why": str(error)}
             failed = WrongState(
                 "TikTok has the media already, and cancels only what it still fetches: the "
                 "creator can delete the post in TikTok.",
@@ -122,7 +122,7 @@ class Cancelling:
             )
         except StagedoorError as error:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
-            outcome, detail = Outcome.RETRY, {"why": str(error)}
+            outcome, detail = StepOutcome.RETRY, {"why": str(error)}
             failed_api: ApiError = told(error)
             self._end_cancel(post, key, outcome, log_id, detail)
             raise failed_api from error
@@ -131,14 +131,14 @@ class Cancelling:
             raise failed
 
     def _end_cancel(
-        self, post: Post, key: str, outcome: Outcome, log_id: str | None, detail: Any
+        self, post: Post, key: str, outcome: StepOutcome, log_id: str | None, detail: Any
     ) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, post.org)
             now = self._posts.find(tenant, post.id, lock=True)
             at = self._clock.now()
             store.end_step(tenant, key, at, outcome.value, log_id, detail)
-            if outcome is Outcome.OK and now.state not in FINAL:
+            if outcome is StepOutcome.OK and now.state not in FINAL:
                 self._transitions.move(tenant, now, State.CANCELLED)
                 forget(connection, transitions.FOLLOW, now.ref)
             elif now.state not in FINAL:

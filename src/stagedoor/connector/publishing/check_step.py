@@ -9,7 +9,7 @@ from ..database import TenantConnection
 from ..errors import ApiError
 from ..media.prober import Bad, Good
 from ..media.service import MediaService
-from .journal import Name, Outcome
+from .journal import Name, StepOutcome
 from .outcomes import Failure, Wait
 from .post_run import PostRun
 from .posts import Kind, Post
@@ -56,7 +56,7 @@ class CheckStep:
             end_failed(run, key, failure)
         if not media:
             facts.append("TikTok fetches the media itself, and checks it then")
-        run.end(key, Outcome.OK, detail={"media": facts}, then=_begin_settings(run))
+        run.end(key, StepOutcome.OK, detail={"media": facts}, then=_begin_settings(run))
 
 
 def _begin_settings(run: PostRun) -> Callable[[TenantConnection, Post], Any]:

@@ -23,15 +23,15 @@ from .errors import incomplete
 from .offered import CreatorOffers
 from .posts import Kind, Mode
 from .scheduling import Scheduling
-from .service import Posts, Record
+from .service import PostRecord, Posts
 from .states import State, Visibility
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class BegunPost:
     """A new post and the upload for its file; `upload` None: no upload is needed."""
 
-    record: Record
+    record: PostRecord
     upload: Upload | None
 
 
@@ -76,7 +76,7 @@ class Drafts:
         asked_by: str | None = None,
         at_once: bool = False,
         offered_checked: bool = False,
-    ) -> Begun:
+    ) -> BegunPost:
         """Create a draft of a video. Raises `WhichAccount` and other errors of choosing the
         account, `BadRequest`.
 
@@ -91,18 +91,18 @@ class Drafts:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             if store.find(tenant, post_id) is not None:
-                return Begun(self._posts.record(tenant, post_id), None)
+                return BegunPost(self._posts.record(tenant, post_id), None)
             self._add(
                 tenant, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at, asked_by
             )
-            place = None
+            begun = None
             if upload is not None:
                 self._attach_video(tenant, upload, post_id)
             elif not values.get("video_url"):
-                place = self._media.expect(tenant, MediaKind.VIDEO, post_id, size)
-            if at_once and place is None:
+                begun = self._media.expect(tenant, MediaKind.VIDEO, post_id, size)
+            if at_once and begun is None:
                 self._schedule.start(tenant, self._posts.find(tenant, post_id))
-            return Begun(self._posts.record(tenant, post_id), place)
+            return BegunPost(self._posts.record(tenant, post_id), begun)
 
     def _attach_video(self, tenant: TenantConnection, upload: str, post_id: str) -> None:
         medium = self._media.find(tenant, upload, lock=True)
@@ -141,7 +141,7 @@ class Drafts:
         *,
         by: Caller | None = None,
         offered_checked: bool = False,
-    ) -> Record:
+    ) -> PostRecord:
         """Post uploaded photos, photos of the media library, or those at `values["urls"]`.
         Idempotent by `post_id`, and by uploads that aren't of the library: the same ones return the
         same post.

@@ -20,7 +20,7 @@ from ..integrations.accounts import Integration
 from ..media.service import MediaService
 from ..vault import Vault
 from . import content, journal, outcomes, store, transitions
-from .journal import Name, Outcome, Step
+from .journal import Name, Step, StepOutcome
 from .outcomes import Failure, Lost
 from .post_run import PostRun
 from .posts import Kind, Post
@@ -48,7 +48,7 @@ class InitStep:
         lost = [step for step in journal.of(steps, Name.INIT) if step.lost]
         if post.pulled and lost:
             self._unknown(run, lost[-1])
-        spent = [s for s in journal.of(steps, Name.INIT) if s.lost or s.outcome == Outcome.OK]
+        spent = [s for s in journal.of(steps, Name.INIT) if s.lost or s.outcome == StepOutcome.OK]
         if len(spent) >= MAX_INITS:
             self._no_more_inits(run, steps)
         plan, urls = self._parcel(run, post)
@@ -91,7 +91,7 @@ class InitStep:
             verdict = Lost(str(error))
         log_id = error.log_id if isinstance(error, TikTokError | ApiError) else None
         if isinstance(verdict, Lost):
-            run.end(key, Outcome.LOST, log_id=log_id or None, detail={"why": verdict.why})
+            run.end(key, StepOutcome.LOST, log_id=log_id or None, detail={"why": verdict.why})
             return  # the next run decides by the journal
         react(run, key, verdict, log_id)
         raise Stop
@@ -148,7 +148,7 @@ class InitStep:
             if post.state is State.UPLOADING and not run.shutting_down:
                 run.begin_in(tenant, post, Name.UPLOAD)
 
-        run.end(key, Outcome.OK, detail=detail, then=then, **values)
+        run.end(key, StepOutcome.OK, detail=detail, then=then, **values)
 
     def _unknown(self, run: PostRun, step: Step) -> None:
         why = (step.detail or NO_ANSWER)["why"]
@@ -163,7 +163,7 @@ class InitStep:
 
         def work(tenant: TenantConnection, post: Post) -> None:
             if step.outcome is None:
-                store.end_step(tenant, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
+                store.end_step(tenant, step.key, run.now, StepOutcome.LOST.value, None, NO_ANSWER)
             run.transitions.lose(tenant, post, failure)
             run.wait(tenant, post, transitions.FOLLOW, 120.0)
 
@@ -183,7 +183,9 @@ class InitStep:
         def work(tenant: TenantConnection, post: Post) -> None:
             for step in journal.of(steps, Name.INIT):
                 if step.outcome is None:
-                    store.end_step(tenant, step.key, run.now, Outcome.LOST.value, None, NO_ANSWER)
+                    store.end_step(
+                        tenant, step.key, run.now, StepOutcome.LOST.value, None, NO_ANSWER
+                    )
             run.fail(tenant, post, failure)
 
         run.write(work)

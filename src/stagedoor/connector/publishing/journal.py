@@ -28,7 +28,7 @@ class Name(StrEnum):
     """A failed post is retried: steps before this one belong to an earlier try."""
 
 
-class Outcome(StrEnum):
+class StepOutcome(StrEnum):
     OK = "ok"
     WAITING = "waiting"
     """Nothing was sent yet: it is too early."""
@@ -53,11 +53,11 @@ class Step:
 
     @property
     def lost(self) -> bool:
-        return self.outcome in (None, Outcome.LOST)
+        return self.outcome in (None, StepOutcome.LOST)
 
 
 def done(steps: Sequence[Step], name: Name) -> bool:
-    return any(step.name == name and step.outcome == Outcome.OK for step in steps)
+    return any(step.name == name and step.outcome == StepOutcome.OK for step in steps)
 
 
 def this_try(steps: Sequence[Step]) -> list[Step]:

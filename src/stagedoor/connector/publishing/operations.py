@@ -188,11 +188,11 @@ def _from_query(model: type[BaseModel], request: Request) -> dict[str, Any]:
     for name in request.query_params:
         values = [one for text in request.query_params.getlist(name) for one in text.split(",")]
         *outer, last = name.split(".")
-        place = raw
+        target = raw
         for part in outer[:4]:
-            inner = place.setdefault(part, {})
-            place = inner if isinstance(inner, dict) else {}
-        place[last] = values if name in lists else request.query_params[name]
+            inner = target.setdefault(part, {})
+            target = inner if isinstance(inner, dict) else {}
+        target[last] = values if name in lists else request.query_params[name]
     return raw
 
 

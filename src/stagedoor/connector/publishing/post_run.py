@@ -19,7 +19,7 @@ from ..schedule.store import forget, wait
 from . import journal, store, transitions
 from .account_queue import AccountQueue
 from .holding import Paused
-from .journal import Name, Outcome, Step
+from .journal import Name, Step, StepOutcome
 from .outcomes import Failure
 from .posts import Post
 from .states import State
@@ -195,7 +195,7 @@ class PostRun:
         before = journal.of(self.steps, name)
         for step in before:
             if step.outcome is None:
-                self._end_in(tenant, step.key, Outcome.LOST, None, _DIED)
+                self._end_in(tenant, step.key, StepOutcome.LOST, None, _DIED)
         self._begun = store.begin_step(tenant, self.post_id, name.value, len(before) + 1, self.now)
         self.steps.append(self._begun)
         return self._begun.key
@@ -203,7 +203,7 @@ class PostRun:
     def end(
         self,
         key: str,
-        outcome: Outcome,
+        outcome: StepOutcome,
         *,
         log_id: str | None = None,
         detail: Any = None,
@@ -222,7 +222,7 @@ class PostRun:
                 self.note(tenant, key, outcome, log_id, detail)
             else:
                 self._end_in(tenant, key, outcome, log_id, detail)
-            if outcome is Outcome.OK and post.attempts:
+            if outcome is StepOutcome.OK and post.attempts:
                 values.setdefault("attempts", 0)
             if values:
                 store.change(tenant, post.id, **values)
@@ -241,13 +241,13 @@ class PostRun:
     def _write_down(self, tenant: TenantConnection) -> None:
         if self._unwritten is not None:
             key, at, log_id, detail = self._unwritten
-            self._end_in(tenant, key, Outcome.OK, log_id, detail, at)
+            self._end_in(tenant, key, StepOutcome.OK, log_id, detail, at)
 
     def note(
         self,
         tenant: TenantConnection,
         name: Name,
-        outcome: Outcome,
+        outcome: StepOutcome,
         log_id: str | None,
         detail: Any,
     ) -> None:
@@ -264,13 +264,13 @@ class PostRun:
     def lay_down(self, tenant: TenantConnection) -> None:
         """End the step that has begun as waiting: nothing was sent for it."""
         if self._begun is not None:
-            self._end_in(tenant, self._begun.key, Outcome.WAITING, None, None)
+            self._end_in(tenant, self._begun.key, StepOutcome.WAITING, None, None)
 
     def _end_in(
         self,
         tenant: TenantConnection,
         key: str,
-        outcome: Outcome,
+        outcome: StepOutcome,
         log_id: str | None,
         detail: Any,
         at: float | None = None,

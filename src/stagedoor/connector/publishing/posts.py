@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .approval_state import Approval
+from .approval_state import PostApproval
 from .outcomes import Failure
 from .states import State, Visibility
 
@@ -62,7 +62,7 @@ class Post:
     asked_by: str | None
     """The name of the post's originator, given by a higher layer."""
     approval_state: str | None
-    approval: Approval | None
+    approval: PostApproval | None
     texts_erased: float | None
 
     @classmethod
@@ -76,7 +76,7 @@ class Post:
             "visibility": Visibility(values["visibility"]),
             "public_ids": tuple(values["public_ids"]),
             "failure": None if failure is None else Failure.read(failure),
-            "approval": None if approval is None else Approval.read(approval),
+            "approval": None if approval is None else PostApproval.read(approval),
         }
         return cls(**values)
 

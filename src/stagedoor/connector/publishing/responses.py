@@ -9,11 +9,11 @@ from typing import Any, Self
 from ..pages import Page
 from ..shapes import ResponseModel, moment
 from . import content
-from .approval_state import Approval, ApprovalState
-from .drafts import Begun
+from .approval_state import ApprovalState, PostApproval
+from .drafts import BegunPost
 from .journal import Step
 from .posts import Kind, Mode
-from .service import Record
+from .service import PostRecord
 from .states import State, Visibility
 
 
@@ -98,7 +98,7 @@ class ApprovalShown(ResponseModel):
     """Why the post was refused."""
 
     @classmethod
-    def of(cls, approval: Approval) -> Self:
+    def of(cls, approval: PostApproval) -> Self:
         return cls(
             state=approval.state,
             revision=approval.revision,
@@ -164,7 +164,7 @@ class PostShown(ResponseModel):
     """The steps so far, in their order."""
 
     @classmethod
-    def of(cls, record: Record) -> Self:
+    def of(cls, record: PostRecord) -> Self:
         post = record.post
         failure = post.failure
         settings = {
@@ -235,7 +235,7 @@ class VideoBegun(ResponseModel):
     """The new post."""
 
     @classmethod
-    def of(cls, begun: Begun) -> Self:
+    def of(cls, begun: BegunPost) -> Self:
         url = None if begun.upload is None else begun.upload.url
         post = PostShown.of(begun.record)
         return cls(publish_id=post.publish_id, upload_url=url, post=post)
@@ -265,7 +265,7 @@ class PostsShown(ResponseModel):
     next_cursor: str | None
 
     @classmethod
-    def of(cls, page: Page[Record]) -> Self:
+    def of(cls, page: Page[PostRecord]) -> Self:
         return cls(posts=[PostShown.of(one) for one in page.items], next_cursor=page.next_cursor)
 
 

@@ -8,7 +8,7 @@ from ..database import TenantConnection
 from ..schedule.store import forget
 from . import outcomes, store, transitions
 from .account_queue import CAP_PATIENCE
-from .journal import CAP, Outcome, Step
+from .journal import CAP, Step, StepOutcome
 from .outcomes import Again, Capped, Fail, Failure, Lost, Wait
 from .post_run import PostRun
 from .posts import Post
@@ -43,7 +43,7 @@ def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
         run.wait(tenant, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
         forget(tenant.connection, transitions.PUBLISH, post.ref)
 
-    run.end(key, Outcome.OK, detail=detail, then=then, last=True, **values)
+    run.end(key, StepOutcome.OK, detail=detail, then=then, last=True, **values)
     raise Stop
 
 
@@ -53,20 +53,22 @@ def react(run: PostRun, key: str, verdict: outcomes.Verdict, log_id: str | None 
         case Fail(failure):
             end_failed(run, key, failure, log_id or failure.log_id)
         case Wait(seconds, why):
-            _end_and_put_off(run, key, Outcome.WAITING, seconds, Failure("rate_limited", why), 0)
+            _end_and_put_off(
+                run, key, StepOutcome.WAITING, seconds, Failure("rate_limited", why), 0
+            )
         case Capped(failure):
             _wait_for_cap(run, key, failure, log_id)
         case Again(failure):
-            _end_and_put_off(run, key, Outcome.RETRY, None, failure, 1)
+            _end_and_put_off(run, key, StepOutcome.RETRY, None, failure, 1)
         case Lost(why):
             failure = Failure("answer_lost", why, "", None, True)
-            _end_and_put_off(run, key, Outcome.RETRY, None, failure, 1)
+            _end_and_put_off(run, key, StepOutcome.RETRY, None, failure, 1)
 
 
 def end_failed(run: PostRun, key: str, failure: Failure, log_id: str | None = None) -> NoReturn:
     run.end(
         key,
-        Outcome.FAILED,
+        StepOutcome.FAILED,
         log_id=log_id,
         detail={"reason": failure.reason, "why": failure.message},
         then=lambda tenant, post: give_up(run, tenant, post, failure),
@@ -77,7 +79,7 @@ def end_failed(run: PostRun, key: str, failure: Failure, log_id: str | None = No
 def _end_and_put_off(
     run: PostRun,
     key: str,
-    outcome: Outcome,
+    outcome: StepOutcome,
     seconds: float | None,
     failure: Failure,
     tries: int,
@@ -102,7 +104,7 @@ def _wait_for_cap(run: PostRun, key: str, failure: Failure, log_id: str | None) 
 
     detail = {"why": failure.message, CAP: failure.reason}
     log_id = log_id or failure.log_id
-    run.end(key, Outcome.WAITING, log_id=log_id, detail=detail, then=then)
+    run.end(key, StepOutcome.WAITING, log_id=log_id, detail=detail, then=then)
 
 
 def _of_cap(step: Step) -> bool:

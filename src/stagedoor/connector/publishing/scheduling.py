@@ -20,11 +20,11 @@ from . import content, journal, store, transitions
 from .approval import ApprovalGate, revision
 from .approval_state import ApprovalState
 from .errors import MediaGone, PostChanged, WrongState, incomplete
-from .journal import Name, Outcome
+from .journal import Name, StepOutcome
 from .offered import CreatorOffers
 from .outcomes import Failure
 from .posts import Kind, Post
-from .service import Posts, Record
+from .service import PostRecord, Posts
 from .states import EDITABLE, State, Visibility
 from .transitions import Transitions
 
@@ -74,7 +74,7 @@ class Scheduling:
         *,
         by: Caller | None = None,
         offered_checked: bool = False,
-    ) -> Record:
+    ) -> PostRecord:
         """Publish a draft, now or when it is due. Idempotent. Where `by` may not publish without
         asking, the post waits for an admin.
 
@@ -93,7 +93,7 @@ class Scheduling:
                 raise WrongState("The post was cancelled: make a new one.")
             return self._posts.record(tenant, post.id).warned(warning)
 
-    def retry(self, org: str, post_id: str, by: Caller | None = None) -> Record:
+    def retry(self, org: str, post_id: str, by: Caller | None = None) -> PostRecord:
         """Retry a failed post with its media; one that was changed since an admin approved it waits
         again. Raises `WrongState`, `MediaGone`."""
         warning = None
@@ -106,7 +106,7 @@ class Scheduling:
             self._try_again(tenant, post, by)
             return self._posts.record(tenant, post.id).warned(warning)
 
-    def approve(self, org: str, post_id: str, by: Caller, seen: str | None = None) -> Record:
+    def approve(self, org: str, post_id: str, by: Caller, seen: str | None = None) -> PostRecord:
         """Approve a post that waits, and publish it now or at its time. Idempotent.
 
         `seen` is the revision that the admin has seen. Raises `WrongState`, also for a post that
@@ -134,7 +134,7 @@ class Scheduling:
                 self.start(tenant, post, by)
             return self._posts.record(tenant, post.id).warned(warning)
 
-    def refuse(self, org: str, post_id: str, by: Caller, reason: str) -> Record:
+    def refuse(self, org: str, post_id: str, by: Caller, reason: str) -> PostRecord:
         """Refuse a post that waits: it can be changed, and asked about again. Idempotent."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -178,7 +178,7 @@ class Scheduling:
         )
         step = store.begin_step(tenant, post.id, Name.RETRY.value, _tries(tenant, post) + 1, now)
         before = None if post.failure is None else {"after": post.failure.reason}
-        store.end_step(tenant, step.key, now, Outcome.OK.value, None, before)
+        store.end_step(tenant, step.key, now, StepOutcome.OK.value, None, before)
         wait(
             tenant.connection,
             transitions.PUBLISH,
@@ -230,7 +230,7 @@ class Scheduling:
             self._transitions.move(tenant, post, State.CHECKING, begun=now)
             wait(tenant.connection, transitions.PUBLISH, post.ref, now)
 
-    def change(self, org: str, post_id: str, edit: Edit, by: Caller | None = None) -> Record:
+    def change(self, org: str, post_id: str, edit: Edit, by: Caller | None = None) -> PostRecord:
         """Change a post that hasn't begun or that failed, change a title at any time, or settle an
         unknown outcome.
 

@@ -23,7 +23,7 @@ _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class PostRecord:
     """A post with its journal, its files and more."""
 
     post: Post
@@ -33,7 +33,7 @@ class Record:
     expected: float | None = None
     """When the post will go out; None: it isn't known, or it isn't going to."""
 
-    def warned(self, warning: str | None) -> Record:
+    def warned(self, warning: str | None) -> PostRecord:
         return self if warning is None else replace(self, warnings=(*self.warnings, warning))
 
 
@@ -48,7 +48,7 @@ class Posts:
         self._holding = holding
         self._queue = queue
 
-    def get(self, org: str, post_id: str) -> Record:
+    def get(self, org: str, post_id: str) -> PostRecord:
         """Find a post by Stagedoor's id or TikTok's. Raises `NoPost`, also for another
         organisation's."""
         with self._database.read() as connection:
@@ -70,7 +70,7 @@ class Posts:
         approval: ApprovalState | None = None,
         between: tuple[float | None, float | None] = (None, None),
         text: str | None = None,
-    ) -> Page[Record]:
+    ) -> Page[PostRecord]:
         """Newest first. `asked_by` is a prefix of the `asked_by` of posts. `text`: only posts whose
         title or text has it, in any case; a page looks at a bounded number of posts, so it may have
         fewer than `limit`, or none, and a next one."""
@@ -101,7 +101,7 @@ class Posts:
             raise NoPost
         return found
 
-    def record(self, tenant: TenantConnection, post_id: str) -> Record:
+    def record(self, tenant: TenantConnection, post_id: str) -> PostRecord:
         """The post with its record, read in the caller's transaction. Raises `NoPost`."""
         record = self._of(tenant, self.find(tenant, post_id))
         waits = self._holding.words(tenant, record.post)
@@ -111,8 +111,8 @@ class Posts:
             return record
         return replace(record, expected=ahead.at).warned(ahead.warning or _cap_words(record))
 
-    def _of(self, tenant: TenantConnection, post: Post) -> Record:
-        return Record(
+    def _of(self, tenant: TenantConnection, post: Post) -> PostRecord:
+        return PostRecord(
             post,
             store.steps(tenant, post.id),
             self._media.of_post(tenant, post.id),
@@ -120,7 +120,7 @@ class Posts:
         )
 
 
-def _cap_words(record: Record) -> str | None:
+def _cap_words(record: PostRecord) -> str | None:
     """The warning about a post that waits for TikTok's cap."""
     last = record.steps[-1] if record.steps else None
     if record.post.retry_at is None or last is None or not isinstance(last.detail, dict):

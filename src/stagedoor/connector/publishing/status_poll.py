@@ -22,7 +22,7 @@ from ..schedule.store import forget, wait
 from . import outcomes, store, transitions
 from .accounts import BRISK
 from .holding import RESTORED, Holding
-from .journal import Name, Outcome
+from .journal import Name, StepOutcome
 from .outcomes import Fail, Failure, Wait
 from .post_run import PostRun, PostRuns, Superseded
 from .posts import Post
@@ -229,7 +229,7 @@ class StatusPoll:
             detail["reason"] = str(status.fail_reason)
         if status.publicaly_available_post_id:
             detail["publicIds"] = list(status.publicaly_available_post_id)
-        run.note(tenant, Name.STATUS, Outcome.OK, None, detail)
+        run.note(tenant, Name.STATUS, StepOutcome.OK, None, detail)
 
     def _later(self, run: PostRun, tenant: TenantConnection, post: Post) -> None:
         """Schedule the next poll, unless the post was polled for long enough."""
@@ -281,7 +281,7 @@ class StatusPoll:
         self, run: PostRun, tenant: TenantConnection, post: Post, error: Exception
     ) -> None:
         log_id = error.log_id or None if isinstance(error, TikTokError) else None
-        run.note(tenant, Name.STATUS, Outcome.FAILED, log_id, {"why": str(error)})
+        run.note(tenant, Name.STATUS, StepOutcome.FAILED, log_id, {"why": str(error)})
 
     # finding the public post
 
@@ -327,11 +327,11 @@ class StatusPoll:
 
         def work(tenant: TenantConnection, post: Post) -> None:
             if restored and len(fitting) == 1 and fitting[0].id:
-                run.note(tenant, Name.RESOLVE, Outcome.OK, None, {"found": candidates[0]})
+                run.note(tenant, Name.RESOLVE, StepOutcome.OK, None, {"found": candidates[0]})
                 self._holding.went_out(tenant, post, fitting[0].id)
                 return
             if candidates:
-                run.note(tenant, Name.RESOLVE, Outcome.OK, None, {"candidates": candidates})
+                run.note(tenant, Name.RESOLVE, StepOutcome.OK, None, {"candidates": candidates})
                 self._notices.tell(
                     tenant,
                     EventType.POST_CANDIDATES,

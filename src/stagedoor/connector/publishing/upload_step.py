@@ -11,7 +11,7 @@ from ..integrations.accounts import Integration
 from ..media.service import MediaService, Medium
 from ..vault import Vault
 from . import journal, outcomes
-from .journal import Name, Outcome
+from .journal import Name, StepOutcome
 from .post_run import PostRun
 from .posts import Post
 from .run_ends import Stop, hand_over, react, read_again
@@ -100,4 +100,4 @@ class UploadStep:
         if stored is None:
             # FAILED at TikTok, or being processed after all: polling its status tells which
             hand_over(run, key, detail)
-        run.end(key, Outcome.FAILED, detail=detail, tiktok_publish_id=None, upload_url=None)
+        run.end(key, StepOutcome.FAILED, detail=detail, tiktok_publish_id=None, upload_url=None)

@@ -53,7 +53,7 @@ class JobRuns:
     def run(self, ref: str) -> None:
         """Run once, by the ref of a due row: organisation/job. Idempotent."""
         org, job_id = ref.rsplit("/", 1)
-        if not self._takes_place(org):
+        if not self._takes_slot(org):
             with self._database.begin() as connection:
                 due_rows.wait(connection, RUN, ref, self._clock.now() + _NO_PLACE_SECONDS)
             return
@@ -64,7 +64,7 @@ class JobRuns:
                 self._running[org] -= 1
                 self._running += Counter()  # removes zero counts
 
-    def _takes_place(self, org: str) -> bool:
+    def _takes_slot(self, org: str) -> bool:
         with self._lock:
             if self._running[org] >= AT_ONCE_OF_ORG or self._running.total() >= AT_ONCE:
                 return False

@@ -40,7 +40,7 @@ logger = logging.getLogger("stagedoor.research")
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class BegunJob:
     """A job that was begun, or None for a dry run, with its cost. `day_ends` in Unix seconds."""
 
     kind: JobKind
@@ -68,7 +68,7 @@ class ResearchJobs:
         self._apps = apps
         self._ending = ending
 
-    def begin(self, org: str, user: str, job_id: str, body: Any) -> Begun:
+    def begin(self, org: str, user: str, job_id: str, body: Any) -> BegunJob:
         """Begin a job, or only tell its cost. A job that exists under this id is given again.
 
         Raises `BadRequest`, `NoApp`, `TooManyJobs`.
@@ -87,7 +87,7 @@ class ResearchJobs:
             used = quota.use(connection, org, app_id, kind.quota, now)
             told = cost(kind, parts, body.max_rows, most, used)
             if body.dry_run:
-                return Begun(kind, told, None, float(next_day(now)))
+                return BegunJob(kind, told, None, float(next_day(now)))
             row = store.job(tenant, job_id)
             if row is None:
                 if store.unfinished(tenant) >= MAX_UNFINISHED:
@@ -116,7 +116,7 @@ class ResearchJobs:
                 )
                 due_rows.wait(connection, RUN, f"{org}/{job_id}", now)
                 row = store.job(tenant, job_id)
-        return Begun(kind, told, Job.of(row), float(next_day(now)))
+        return BegunJob(kind, told, Job.of(row), float(next_day(now)))
 
     def quotas(self, org: str) -> tuple[list[tuple[JobKind, Use]], float]:
         """A kind of job for each quota with the quota's use, and the end of the day (Unix seconds).

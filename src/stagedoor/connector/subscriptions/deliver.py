@@ -16,7 +16,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..event_types import EventType
-from ..fetching.guard import Guard
+from ..fetching.guard import GuardedTransport
 from ..jobs import JobResult
 from ..notices.service import Notices
 from ..schedule.store import forget, wait
@@ -29,10 +29,10 @@ from .subscription import (
     DELAYS,
     DISABLE_SECONDS,
     KEEP_SECONDS,
+    AttemptOutcome,
     Channel,
     Delivery,
     DeliveryState,
-    Outcome,
     Subscription,
 )
 
@@ -59,7 +59,7 @@ class Deliver:
         vault: Vault,
         clock: Clock,
         notices: Notices,
-        make_guard: Callable[[bool], Guard] = Guard,
+        make_guard: Callable[[bool], GuardedTransport] = GuardedTransport,
         real: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
@@ -100,49 +100,49 @@ class Deliver:
         self._settle(org, real + TAKEN_SECONDS, taken, outcomes)
         return JobResult.AGAIN if len(taken) == BATCH else JobResult.DONE
 
-    def _secret(self, org: str, subscription_id: str, sealed: str) -> str | Outcome:
+    def _secret(self, org: str, subscription_id: str, sealed: str) -> str | AttemptOutcome:
         try:
             return self._vault.open(*sealed_at(org, subscription_id), sealed)
         except ApiError:
-            return Outcome(False, error="Its secret can't be read: make the webhook anew.")
+            return AttemptOutcome(False, error="Its secret can't be read: make the webhook anew.")
 
     async def _send(
         self,
         taken: Sequence[Delivery],
         receivers: dict[str, Subscription],
-        secrets: dict[str, str | Outcome],
-    ) -> list[Outcome]:
+        secrets: dict[str, str | AttemptOutcome],
+    ) -> list[AttemptOutcome]:
         guard = self._make_guard(self._settings.fetch_private)
         mailed_by = time.monotonic() + MAIL_SECONDS
 
-        async def one(http: httpx2.AsyncClient, delivery: Delivery) -> Outcome:
+        async def one(http: httpx2.AsyncClient, delivery: Delivery) -> AttemptOutcome:
             receiver = receivers.get(delivery.subscription)
             now = self._clock.now()
             if receiver is None:
-                return Outcome(False, error="The subscription was deleted.")
+                return AttemptOutcome(False, error="The subscription was deleted.")
             if receiver.channel is Channel.EMAIL:
                 if self._settings.smtp is None:
-                    return Outcome(False, error="This service sends no e-mail any more.")
+                    return AttemptOutcome(False, error="This service sends no e-mail any more.")
                 return await asyncio.to_thread(
                     senders.mail, self._settings.smtp, receiver, delivery, now, mailed_by
                 )
             secret = secrets[delivery.subscription]
-            if isinstance(secret, Outcome):
+            if isinstance(secret, AttemptOutcome):
                 return secret
             return await senders.post(http, receiver, delivery, secret, now)
 
-        async def noted(http: httpx2.AsyncClient, delivery: Delivery) -> Outcome:
+        async def noted(http: httpx2.AsyncClient, delivery: Delivery) -> AttemptOutcome:
             try:
                 return await one(http, delivery)
             except Exception as error:
                 logger.exception("a delivery broke off", extra={"delivery": delivery.id})
-                return Outcome(False, error=f"Sending broke off ({type(error).__name__}).")
+                return AttemptOutcome(False, error=f"Sending broke off ({type(error).__name__}).")
 
         async with senders.guarded_client(guard) as http:
             return list(await asyncio.gather(*(noted(http, delivery) for delivery in taken)))
 
     def _settle(
-        self, org: str, lease: float, taken: Sequence[Delivery], outcomes: Sequence[Outcome]
+        self, org: str, lease: float, taken: Sequence[Delivery], outcomes: Sequence[AttemptOutcome]
     ) -> None:
         now = self._clock.now()
         with self._database.begin() as connection:
@@ -173,7 +173,7 @@ class Deliver:
         tenant: TenantConnection,
         name: str,
         row: Row[Any] | None,
-        results: Sequence[Outcome],
+        results: Sequence[AttemptOutcome],
         now: float,
     ) -> None:
         """Note since when a receiver fails, and switch off one that fails for too long."""
@@ -216,7 +216,7 @@ class Deliver:
         return JobResult.DONE
 
 
-def _settled(delivery: Delivery, outcome: Outcome, now: float) -> dict[str, Any]:
+def _settled(delivery: Delivery, outcome: AttemptOutcome, now: float) -> dict[str, Any]:
     attempts = delivery.attempts + 1
     values: dict[str, Any] = {
         "attempts": attempts,

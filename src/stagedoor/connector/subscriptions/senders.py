@@ -21,9 +21,9 @@ from standardwebhooks import Webhook
 from stagedoor import __version__
 
 from ..errors import ApiError
-from ..fetching.guard import Guard
+from ..fetching.guard import GuardedTransport
 from ..settings import SmtpSettings
-from .subscription import Delivery, Outcome, Subscription
+from .subscription import AttemptOutcome, Delivery, Subscription
 
 SECONDS = 15.0
 """A receiver answers within this time, or the attempt has failed."""
@@ -31,7 +31,7 @@ _SMTP_SECONDS = 20.0
 _SUBJECT = 150
 
 
-def guarded_client(guard: Guard) -> httpx2.AsyncClient:
+def guarded_client(guard: GuardedTransport) -> httpx2.AsyncClient:
     """A client for `post`, which reaches what the guard lets through."""
     return httpx2.AsyncClient(
         transport=guard, timeout=SECONDS, trust_env=False, follow_redirects=False
@@ -44,7 +44,7 @@ async def post(
     delivery: Delivery,
     secret: str,
     now: float,
-) -> Outcome:
+) -> AttemptOutcome:
     """Send a message to a webhook. The body of the answer isn't read."""
     at = datetime.fromtimestamp(int(now), UTC)
     signature = Webhook(secret).sign(delivery.id, at, delivery.body)
@@ -64,43 +64,47 @@ async def post(
         ):
             return _judged(answer)
     except TimeoutError:
-        return Outcome(False, error=f"No answer came within {SECONDS:.0f} s.")
+        return AttemptOutcome(False, error=f"No answer came within {SECONDS:.0f} s.")
     except ApiError as error:
-        return Outcome(False, error=error.message)
+        return AttemptOutcome(False, error=error.message)
     except httpx2.HTTPError as error:
         # whose message may contain the whole URL
-        return Outcome(False, error=f"The connection failed ({type(error).__name__}).")
+        return AttemptOutcome(False, error=f"The connection failed ({type(error).__name__}).")
 
 
-def _judged(answer: httpx2.Response) -> Outcome:
+def _judged(answer: httpx2.Response) -> AttemptOutcome:
     status = answer.status_code
     if 200 <= status < 300:
-        return Outcome(True, status)
+        return AttemptOutcome(True, status)
     if 300 <= status < 400:
-        return Outcome(False, status, "It redirects, and redirects aren't followed.")
+        return AttemptOutcome(False, status, "It redirects, and redirects aren't followed.")
     after = answer.headers.get("retry-after", "")
     wait = min(86_400.0, float(after)) if after.isascii() and after.isdigit() else None
-    return Outcome(False, status, f"It answered HTTP {status}.", status == 410, wait)
+    return AttemptOutcome(False, status, f"It answered HTTP {status}.", status == 410, wait)
 
 
 def mail(
     smtp: SmtpSettings, subscription: Subscription, delivery: Delivery, now: float, by: float
-) -> Outcome:
+) -> AttemptOutcome:
     """Send a notice by e-mail, before `by` of the monotonic clock."""
     left = by - time.monotonic()
     if left <= 0:
-        return Outcome(False, error="The mail server was too slow to take all messages.")
+        return AttemptOutcome(False, error="The mail server was too slow to take all messages.")
     try:
         with _connected(smtp, left) as server:
             server.send_message(_message(smtp, subscription, delivery, now))
     except smtplib.SMTPResponseException as error:
-        return Outcome(False, error.smtp_code, "The mail server refused the message.")
+        return AttemptOutcome(False, error.smtp_code, "The mail server refused the message.")
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
-        return Outcome(False, codes[0] if codes else None, "The mail server refused the address.")
+        return AttemptOutcome(
+            False, codes[0] if codes else None, "The mail server refused the address."
+        )
     except (OSError, smtplib.SMTPException) as error:
-        return Outcome(False, error=f"The mail server isn't reached ({type(error).__name__}).")
-    return Outcome(True, 250)
+        return AttemptOutcome(
+            False, error=f"The mail server isn't reached ({type(error).__name__})."
+        )
+    return AttemptOutcome(True, 250)
 
 
 @contextmanager

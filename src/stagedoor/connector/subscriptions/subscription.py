@@ -92,7 +92,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AttemptOutcome:
     """How an attempt ended. `gone`: the receiver wants no more of anything."""
 
     delivered: bool

@@ -58,7 +58,7 @@ class _Failed:
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """TikTok's rate limit has no place: the run goes on in `seconds`. That is no failure."""
+    """TikTok's rate limit has no free slot: the run goes on in `seconds`. That is no failure."""
 
     seconds: float
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from stagedoor.platform.products.display import VideoPage
 
-from ..activity.videos import Seen
+from ..activity.videos import VideoSnapshot
 from ..integrations.profile import link_expiry
 
 
-def of(page: VideoPage) -> list[Seen]:
+def of(page: VideoPage) -> list[VideoSnapshot]:
     """The videos of a page; one without an id is left out."""
     return [
-        Seen(
+        VideoSnapshot(
             id=video.id,
             posted=float(video.create_time or 0),
             text=video.video_description or video.title or "",

@@ -1,4 +1,4 @@
-"""Encrypted secrets: AES-GCM envelopes, each bound to its place."""
+"""Encrypted secrets: AES-GCM envelopes, each bound to its table, row and field."""
 
 from .errors import VaultClosed
 from .service import Vault

@@ -1,4 +1,4 @@
-"""The vault: encrypts texts, each bound to one place, and decrypts them there only.
+"""The vault: encrypts texts, each bound to one cell, and decrypts them there only.
 
 Each scope (an app) has a data key of its own in the database, wrapped by the first vault key
 (`keys.py`). Every vault key of the ring unwraps, so keys rotate without downtime: put a new one
@@ -52,11 +52,11 @@ class Vault:
         """Encrypt into an envelope that only `open` with the same four names decrypts. Raises
         `VaultClosed`."""
         key = self._writing_key(scope)
-        place = (scope, table, row, field)
-        return envelope.seal(VALUE, key.cipher, key.id, place, plaintext.encode())
+        cell = (scope, table, row, field)
+        return envelope.seal(VALUE, key.cipher, key.id, cell, plaintext.encode())
 
     def open(self, scope: str, table: str, row: str, field: str, ciphertext: str) -> str:
-        """Decrypt the text that was sealed for this place. Raises `VaultClosed`, whatever the
+        """Decrypt the text that was sealed for this cell. Raises `VaultClosed`, whatever the
         reason is."""
         try:
             key = self._key(envelope.key_of(VALUE, ciphertext))

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.client.errors import WebhookInvalid
-from stagedoor.client.subscription_webhooks import PER_DELIVERY, Told, told
+from stagedoor.client.subscription_webhooks import PER_DELIVERY, ParsedDelivery, told
 from stagedoor.platform.products.business_events import SubscribeEntity
 
 from ..event_types import EventType
@@ -81,7 +81,7 @@ def parse(body: bytes, app_id: str, now: float) -> list[News]:
 _Found = tuple[str, str, float, dict[str, Any]]
 
 
-def _of_flat(delivery: Told, now: float) -> Iterator[_Found]:
+def _of_flat(delivery: ParsedDelivery, now: float) -> Iterator[_Found]:
     [sent] = delivery.entries
     if "status" not in sent:
         raise WebhookInvalid("the body has neither an object nor a status")
@@ -94,7 +94,7 @@ def _of_flat(delivery: Told, now: float) -> Iterator[_Found]:
     )
 
 
-def _of_entries(delivery: Told, now: float) -> Iterator[_Found]:
+def _of_entries(delivery: ParsedDelivery, now: float) -> Iterator[_Found]:
     event, at = f"{PREFIX}object_{delivery.number}", delivery.sent
     if delivery.entity is not None:
         event = str(NAMES[delivery.entity])

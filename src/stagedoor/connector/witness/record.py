@@ -18,7 +18,7 @@ class Damaged(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class WitnessRecord:
     """The state of a database at one time. `former` are chain heads from before a restore: each is
     either on its chain, or proves that entries were lost."""
 
@@ -34,7 +34,7 @@ class Record:
         return json.dumps({"form": FORM, **asdict(self)})
 
     @classmethod
-    def read(cls, text: str) -> Record:
+    def read(cls, text: str) -> WitnessRecord:
         """Parse a record. Raises `Damaged`."""
         try:
             values: dict[str, Any] = json.loads(text)
@@ -57,7 +57,7 @@ def _head(listed: Any) -> Head:
     return int(seq), str(digest)
 
 
-def merged(known: Record, new: Record) -> Record:
+def merged(known: WitnessRecord, new: WitnessRecord) -> WitnessRecord:
     """Merge two records: no value goes back. A later generation begins its heads anew."""
     if known.generation > new.generation:
         known, new = new, known
@@ -68,7 +68,7 @@ def merged(known: Record, new: Record) -> Record:
     for org, head in new.heads.items():
         if org not in heads or head[0] > heads[org][0]:
             heads[org] = head
-    return Record(
+    return WitnessRecord(
         identity=known.identity,
         generation=known.generation,
         effects=effects,
@@ -79,7 +79,7 @@ def merged(known: Record, new: Record) -> Record:
     )
 
 
-def _former(old: Record, new: Record) -> dict[str, tuple[Head, ...]]:
+def _former(old: WitnessRecord, new: WitnessRecord) -> dict[str, tuple[Head, ...]]:
     left = {
         org: (head,) for org, head in old.heads.items() if new.heads.get(org) != head and head[0]
     }
@@ -99,7 +99,7 @@ def unwitnessed(heads: Mapping[str, Head]) -> dict[str, tuple[Head, ...]]:
     return {org: ((head[0] + 1, "unwitnessed"),) for org, head in heads.items() if head[0]}
 
 
-def behind(database: Record, witness: Record) -> list[str]:
+def behind(database: WitnessRecord, witness: WitnessRecord) -> list[str]:
     """Reasons why the database is an earlier one, or another one, than the witness saw; [] if it
     isn't."""
     if database.generation != witness.generation:

@@ -30,8 +30,8 @@ from ..schedule.models import workers
 from ..settings import Settings, SettingsError
 from ..tenants.models import organisations
 from .effects import EffectCounter
-from .places import FolderPlace, Place, StorePlace
-from .record import Damaged, Head, Record, behind, merged, unwitnessed
+from .record import Damaged, Head, WitnessRecord, behind, merged, unwitnessed
+from .stores import FolderWitnessStore, MediaWitnessStore, WitnessStore
 
 LOOK_SECONDS = 2.0
 _PAUSE_SECONDS = 0.5
@@ -43,12 +43,12 @@ logger = logging.getLogger("stagedoor.witness")
 
 @dataclass
 class _Seen:
-    """The merged contents of all places. `names` are the texts in each place, by its name."""
+    """The merged contents of all stores. `names` are the texts in each store, by its name."""
 
-    record: Record | None = None
+    record: WitnessRecord | None = None
     sure: bool = False
-    """Whether a place that isn't restored with the database holds one."""
-    names: dict[str, dict[str, Record]] = field(default_factory=dict)
+    """Whether a store that isn't restored with the database holds one."""
+    names: dict[str, dict[str, WitnessRecord]] = field(default_factory=dict)
     damaged: dict[str, list[str]] = field(default_factory=dict)
     silent: list[str] = field(default_factory=list)
     """Places that couldn't be read."""
@@ -58,7 +58,7 @@ class _Seen:
 class _State:
     """The present state of the database."""
 
-    record: Record
+    record: WitnessRecord
     begins: bool
     used: bool
     """Whether the database has posts."""
@@ -103,7 +103,7 @@ class Witness:
         self._holding = holding
         self._hooks = hooks
         self._again: dict[str, float] = {}
-        """The earliest time of the next write, by place."""
+        """The earliest time of the next write, by store."""
         self._changed = effects.changed
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -203,25 +203,25 @@ class Witness:
 
     def _read(self) -> _Seen:
         seen = _Seen()
-        for place in self._places:
+        for each in self._stores:
             try:
-                texts = place.read()
+                texts = each.read()
             except Unavailable as error:
                 logger.warning("%s", error.message)
-                seen.silent.append(place.name)
+                seen.silent.append(each.name)
                 continue
-            names = seen.names.setdefault(place.name, {})
+            names = seen.names.setdefault(each.name, {})
             for name, text in texts.items():
                 try:
-                    record = Record.read(text)
+                    record = WitnessRecord.read(text)
                     if record.identity != self._identity:
                         raise Damaged
                 except Damaged:
-                    seen.damaged.setdefault(place.name, []).append(name)
+                    seen.damaged.setdefault(each.name, []).append(name)
                     continue
                 names[name] = record
                 seen.record = record if seen.record is None else merged(seen.record, record)
-                seen.sure = seen.sure or place.sure
+                seen.sure = seen.sure or each.sure
         return seen
 
     def _state(self) -> _State:
@@ -230,7 +230,7 @@ class Witness:
             row = store.row(connection)
             heads = {} if self._hooks.heads is None else dict(self._hooks.heads(connection))
             used = row.effects > 0 or any_row(connection, posts)
-        record = Record(
+        record = WitnessRecord(
             identity=row.identity,
             generation=row.generation,
             effects=row.effects,
@@ -242,8 +242,8 @@ class Witness:
 
     def _restored(self, seen: _Seen, state: _State, at_start: bool) -> list[str]:
         found = [
-            f"the witness {place}/{name} is damaged"
-            for place, names in seen.damaged.items()
+            f"the witness {each}/{name} is damaged"
+            for each, names in seen.damaged.items()
             for name in names
         ]
         if seen.record is not None:
@@ -260,7 +260,7 @@ class Witness:
                     "answers."
                 )
             if not self._at_work_elsewhere():
-                homes = ", ".join(place.name for place in self._places if place.sure)
+                homes = ", ".join(each.name for each in self._stores if each.sure)
                 found.append(f"it has posts, and there is no witness of it in {homes}")
         return found
 
@@ -294,7 +294,7 @@ class Witness:
         )
 
     def _pause(
-        self, connection: Connection, known: Record, generation: int, effects: int, why: str
+        self, connection: Connection, known: WitnessRecord, generation: int, effects: int, why: str
     ) -> dict[str, int]:
         """The number of posts marked as unknown, by organisation."""
         asked = {
@@ -324,15 +324,15 @@ class Witness:
 
     # writing
 
-    def _write(self, seen: _Seen, record: Record, at_once: bool) -> None:
-        """Raises `Unavailable` where no place that counts as evidence has the record."""
+    def _write(self, seen: _Seen, record: WitnessRecord, at_once: bool) -> None:
+        """Raises `Unavailable` where no store that counts as evidence has the record."""
         failed, sure = [], False
-        for place in self._places:
-            if place.name in seen.silent:
+        for each in self._stores:
+            if each.name in seen.silent:
                 continue
             try:
-                self._write_one(place, seen, record, at_once)
-                sure = sure or place.sure
+                self._write_one(each, seen, record, at_once)
+                sure = sure or each.sure
             except ApiError as error:
                 failed.append(error.message)
         if failed and not sure:
@@ -340,17 +340,19 @@ class Witness:
         for message in failed:
             logger.warning("%s", message)
 
-    def _write_one(self, place: Place, seen: _Seen, record: Record, at_once: bool) -> None:
-        names = seen.names.get(place.name, {})
-        obsolete = [*names, *seen.damaged.get(place.name, ())]
+    def _write_one(
+        self, target: WitnessStore, seen: _Seen, record: WitnessRecord, at_once: bool
+    ) -> None:
+        names = seen.names.get(target.name, {})
+        obsolete = [*names, *seen.damaged.get(target.name, ())]
         if list(names.values()) == [record] and len(obsolete) == 1:
             return
-        if not at_once and time.monotonic() < self._again.get(place.name, 0.0):
+        if not at_once and time.monotonic() < self._again.get(target.name, 0.0):
             self._changed.set()
             return
-        place.write(record.text())
-        self._again[place.name] = time.monotonic() + place.seconds
-        place.drop(obsolete)
+        target.write(record.text())
+        self._again[target.name] = time.monotonic() + target.seconds
+        target.drop(obsolete)
 
     @cached_property
     def _identity(self) -> str:
@@ -358,16 +360,16 @@ class Witness:
             return str(store.row(connection).identity)
 
     @cached_property
-    def _places(self) -> Sequence[Place]:
+    def _stores(self) -> Sequence[WitnessStore]:
         settings, identity = self._settings, self._identity
-        places: list[Place] = [FolderPlace(settings.home, identity)]
+        stores: list[WitnessStore] = [FolderWitnessStore(settings.home, identity)]
         if settings.media_url is not None:
-            places.append(StorePlace(self._media.storage, identity))
+            stores.append(MediaWitnessStore(self._media.storage, identity))
         else:
             # a backup of the data directory contains SQLite's database and this folder alike
             media = settings.data / "media"
-            places.append(FolderPlace(media, identity, sure=not settings.embedded))
-        return places
+            stores.append(FolderWitnessStore(media, identity, sure=not settings.embedded))
+        return stores
 
 
 def _told(why: str, posts_asked_about: int) -> str:

@@ -14,7 +14,7 @@ from stagedoor.platform.scopes import USER_SCOPES
 from stagedoor.ui import render
 
 from ..control_bodies import ALL
-from ..world import App, Seen, World
+from ..world import App, RecordedRequest, World
 
 _SHOWN = 30
 """The most entities of each kind on the page."""
@@ -70,7 +70,7 @@ async def overview(request: Request) -> Response:
     return HTMLResponse(page)
 
 
-def _row(seen: Seen) -> dict[str, Any]:
+def _row(seen: RecordedRequest) -> dict[str, Any]:
     return {
         "time": _moment(seen.at),
         "method": seen.method,

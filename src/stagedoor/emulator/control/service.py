@@ -15,7 +15,7 @@ from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.scopes import USER_SCOPES
 
 from ..products.oauth import redirects, tokens
-from ..world import Creator, Fault, FaultKind, Seen, World
+from ..world import Creator, Fault, FaultKind, RecordedRequest, World
 from ..world.collection import Collection
 from ..world.faults import EVERY
 from ..world.settings import Settings
@@ -128,7 +128,7 @@ def requests(
 ) -> list[dict[str, Any]]:
     """The last `limit` calls that match, newest last."""
 
-    def fits(seen: Seen) -> bool:
+    def fits(seen: RecordedRequest) -> bool:
         return (
             (operation is None or seen.operation == operation)
             and (path is None or seen.path == masked(path))

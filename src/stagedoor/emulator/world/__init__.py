@@ -8,7 +8,7 @@ on one thread, between awaits, so no other code sees a partial change.
 from .clock import Clock, Timer
 from .entities import App, Creator, Developer, UrlProperty, Video
 from .faults import Fault, FaultKind
-from .world import Seen, StateError, World, WorldFileError
+from .world import RecordedRequest, StateError, World, WorldFileError
 
 __all__ = [
     "App",
@@ -17,7 +17,7 @@ __all__ = [
     "Developer",
     "Fault",
     "FaultKind",
-    "Seen",
+    "RecordedRequest",
     "StateError",
     "Timer",
     "UrlProperty",

@@ -30,7 +30,7 @@ class Timer:
 
 
 @dataclass(slots=True)
-class Work:
+class BackgroundTask:
     """A background task for `ref`; `advance` waits for it until the deadline `patience`."""
 
     kind: str
@@ -59,7 +59,7 @@ class Clock:
         self._timers: list[Timer] = []
         """A heap; a dropped timer stays in it until it comes to the top."""
         self._planned: dict[tuple[str, str], list[Timer]] = {}
-        self._work: list[Work] = []
+        self._work: list[BackgroundTask] = []
         self._order = count()
         self._changed = asyncio.Event()
         self._moving = asyncio.Lock()
@@ -139,7 +139,7 @@ class Clock:
     ) -> asyncio.Task[None]:
         """Start a background task; `advance` waits for it, at most `patience` real seconds."""
         task = asyncio.get_running_loop().create_task(work)
-        item = Work(kind, ref, task, asyncio.get_running_loop().time() + patience)
+        item = BackgroundTask(kind, ref, task, asyncio.get_running_loop().time() + patience)
         self._work.append(item)
 
         def end(done: asyncio.Task[None]) -> None:

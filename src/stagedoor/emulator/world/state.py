@@ -19,7 +19,7 @@ VIDEOS = Collection("videos", Video)
 
 
 @dataclass(slots=True)
-class Spent:
+class SpentQuota:
     """An organisation's use of a quota on a UTC day; `day` counts days since 1970."""
 
     day: int
@@ -27,7 +27,7 @@ class Spent:
     records: int = 0
 
 
-SPENT = Value("spent", dict[str, Spent], dict)
+SPENT = Value("spent", dict[str, SpentQuota], dict)
 """Use by organisation, or app, and pool of a daily quota."""
 HOSTS = Value("hosts", dict[str, str], dict)
 """Host name -> the base address on loopback that replaces it."""

@@ -31,7 +31,7 @@ _SHARED: dict[str, Collection[Any]] = {
 
 
 @dataclass(slots=True)
-class Seen:
+class RecordedRequest:
     """A recorded request, without token, body and upload secret."""
 
     at: float
@@ -92,7 +92,7 @@ class World:
         self.media = Path(tempfile.mkdtemp(prefix="stagedoor-emulator-"))
         self.settings = Settings()
         self.ids = Ids(seed)
-        self.requests: deque[Seen] = deque(maxlen=10_000)
+        self.requests: deque[RecordedRequest] = deque(maxlen=10_000)
         self.faults: list[Fault] = []
         self.all = ByName(self)
         self.allow_scripts = False

@@ -14,7 +14,7 @@ from stagedoor.platform.products import business_ads
 from ...ad_metrics import objects, store
 from ...ad_metrics.news import AdNews
 from ...ad_metrics.objects import Level
-from ...ad_metrics.states import Seen
+from ...ad_metrics.states import ObjectSnapshot
 from ...integrations.accounts import Kind
 from ..ad_accounts import AdAccountErrors, described, made
 from ..stretch import Cadence, Next, Stretch, SyncType
@@ -104,7 +104,9 @@ def _account(stretch: Stretch, at: _Pass, account_id: str) -> Iterator[None]:
             more, page = page < pages, page + 1
 
 
-def _listed(client: TikTokBusiness, level: Level, page: int) -> tuple[Sequence[Seen], int]:
+def _listed(
+    client: TikTokBusiness, level: Level, page: int
+) -> tuple[Sequence[ObjectSnapshot], int]:
     """A page of a list, and the number of its pages."""
     lists: dict[Level, Any] = {
         Level.CAMPAIGN: client.campaigns,
@@ -116,7 +118,7 @@ def _listed(client: TikTokBusiness, level: Level, page: int) -> tuple[Sequence[S
     names = dict.fromkeys(("campaign_id", *above, own_id, name, *_STATES))
     answer = lists[level].list(fields=tuple(names), page=page, page_size=_PAGE)
     found = [
-        Seen(
+        ObjectSnapshot(
             level=level,
             id=getattr(one, own_id),
             campaign_id=one.campaign_id,

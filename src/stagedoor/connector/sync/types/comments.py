@@ -18,7 +18,7 @@ from stagedoor.platform.products.business_comments import INLINE_REPLIES, MAX_CO
 from ...activity import store as activity
 from ...activity.videos import PUBLIC
 from ...inbox import news_store, reading, store
-from ...inbox.comments import Seen, conversation_id
+from ...inbox.comments import CommentSnapshot, conversation_id
 from ...inbox.ingest import Comments, Read
 from ...integrations.accounts import Kind
 from ...subscriptions.events import Events
@@ -143,7 +143,7 @@ class _Run:
             if not new or len(rows) < _KNOWN_AT_ONCE:
                 return
             last = rows[-1]
-            after = activity.Place(last.posted, last.id, last.integration)
+            after = activity.Position(last.posted, last.id, last.integration)
 
     @property
     def _forced(self) -> bool:
@@ -221,12 +221,12 @@ class _Run:
         self._to(replace(self._walk, cursor=page.cursor))
         return False
 
-    def _keep(self, found: list[Seen], at: float) -> int:
+    def _keep(self, found: list[CommentSnapshot], at: float) -> int:
         with self._stretch.write() as tenant:
             read = Read(self._account, at, self._since)
             return self._comments.record(tenant, read, found)
 
-    def _unread_threads(self, found: list[Seen], at: float) -> list[Seen]:
+    def _unread_threads(self, found: list[CommentSnapshot], at: float) -> list[CommentSnapshot]:
         """Comments of a page of which TikTok has other replies than those that were read. Where the
         page has all of a comment's replies, those that it lacks are gone."""
         inline: dict[str, set[str]] = {}
@@ -249,7 +249,7 @@ class _Run:
                 self._comments.gone(tenant, self._account, gone, at)
         return unread
 
-    def _thread(self, video: str, top: Seen) -> int:
+    def _thread(self, video: str, top: CommentSnapshot) -> int:
         """Read the replies to a comment; the number of new ones."""
         new, pages, at = 0, 0, self._stretch.now
         seen: set[str] = set()

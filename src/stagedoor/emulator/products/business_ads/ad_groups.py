@@ -21,7 +21,7 @@ from stagedoor.platform.products.business_ads import (
     Pacing,
 )
 
-from ...calls import Call, Handlers, Refusal, Told
+from ...calls import Call, EnvelopeAnswer, Handlers, Refusal
 from . import budgets, campaigns, checks, group_checks, listing, review, shown, spending
 from .state import (
     AD_GROUPS,
@@ -242,7 +242,7 @@ def update_budgets(call: Call) -> dict[str, Any]:
     return {}
 
 
-def update_status(call: Call) -> dict[str, Any] | Told:
+def update_status(call: Call) -> dict[str, Any] | EnvelopeAnswer:
     request: AdGroupStatusChange = call.request
     checks.few(request.adgroup_ids)
     value = checks.switch(request.operation_status, checks.SWITCHES)
@@ -265,7 +265,7 @@ def update_status(call: Call) -> dict[str, Any] | Told:
     if not request.allow_partial_success:
         return told
     told["error_list"] = problems
-    return Told(told, "Partial success", code=20001) if problems else told
+    return EnvelopeAnswer(told, "Partial success", code=20001) if problems else told
 
 
 def _switchable(call: Call, id: str) -> AdGroup:

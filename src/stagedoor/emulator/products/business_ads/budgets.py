@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from stagedoor.platform.ads_vocabulary import BudgetMode
 
-from .state import Spent
+from .state import SpentBudget
 from .status import Phase
 
 DAY = 86_400
@@ -70,7 +70,7 @@ def rate(mode: str, budget: Decimal, fast: bool, start: float, end: float) -> fl
     return factor / DAY
 
 
-def left(mode: str, budget: Decimal, spent: Spent, at: datetime) -> int:
+def left(mode: str, budget: Decimal, spent: SpentBudget, at: datetime) -> int:
     """The budget that is left at this time."""
     amount = hundredths(budget)
     today = spent.today if spent.day == day_of(at) else 0
@@ -84,7 +84,7 @@ def left(mode: str, budget: Decimal, spent: Spent, at: datetime) -> int:
     return UNLIMITED
 
 
-def added(spent: Spent, amount: int, at: datetime) -> Spent:
+def added(spent: SpentBudget, amount: int, at: datetime) -> SpentBudget:
     """`spent` with another amount, spent at this time."""
     day, week = day_of(at), week_of(at)
     return replace(

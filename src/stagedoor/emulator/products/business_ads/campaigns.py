@@ -37,7 +37,7 @@ from .state import (
     GROUPS_OF_CAMPAIGN,
     Campaign,
     DeletedBy,
-    Spent,
+    SpentBudget,
 )
 
 _CHOICES = {
@@ -201,7 +201,7 @@ def update(call: Call) -> dict[str, Any]:
 
 def counted(call: Call, mode: BudgetMode, found: Any) -> int:
     """The spending that counts against a budget: all of it, or today's."""
-    spent: Spent = found.spent
+    spent: SpentBudget = found.spent
     if mode is BudgetMode.TOTAL:
         return spent.total
     today = budgets.day_of(budgets.local(call.now, call.ad_account.timezone))

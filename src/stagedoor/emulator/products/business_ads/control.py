@@ -15,7 +15,7 @@ from ...control_bodies import ALL, ControlBody, controlled, page, read
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount
 from . import review, rights, spending
-from .state import REVIEW_PLANS, SPEND_SPEED, Outcome, ReviewPlan
+from .state import REVIEW_PLANS, SPEND_SPEED, DecidedReview, ReviewPlan
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 _Few = Annotated[tuple[_Text, ...], Field(max_length=100)]
@@ -36,9 +36,9 @@ class ReviewOutcome(ControlBody):
     seconds: _Seconds | None = None
     appeal_granted: StrictBool = True
 
-    def outcome(self) -> Outcome:
+    def outcome(self) -> DecidedReview:
         values = self.model_dump(include=set(ReviewOutcome.model_fields))
-        return Outcome(**values)
+        return DecidedReview(**values)
 
 
 class NewReviewPlan(ReviewOutcome):

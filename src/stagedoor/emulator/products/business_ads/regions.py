@@ -16,7 +16,7 @@ _RANGES = {"ALL": 4, "TO_COUNTRY": 1, "TO_PROVINCE": 2, "TO_CITY": 3, "TO_DISTRI
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """A location, with the id of the one that it is a part of."""
 
     id: str
@@ -28,39 +28,39 @@ class Place:
 
 
 PLACES = (
-    Place("6252001", "United States", "US"),
-    Place("5332921", "California", "US", "PROVINCE", "6252001"),
-    Place("5128638", "New York", "US", "PROVINCE", "6252001"),
-    Place("4736286", "Texas", "US", "PROVINCE", "6252001"),
-    Place("501", "New York DMA", "US", "PROVINCE", "6252001", metropolitan=True),
-    Place("5368361", "Los Angeles", "US", "CITY", "5332921"),
-    Place("5391959", "San Francisco", "US", "CITY", "5332921"),
-    Place("5128581", "New York City", "US", "CITY", "5128638"),
-    Place("2635167", "United Kingdom", "GB"),
-    Place("6269131", "England", "GB", "PROVINCE", "2635167"),
-    Place("2638360", "Scotland", "GB", "PROVINCE", "2635167"),
-    Place("2643743", "London", "GB", "CITY", "6269131"),
-    Place("2921044", "Germany", "DE"),
-    Place("2950157", "Berlin", "DE", "PROVINCE", "2921044"),
-    Place("2951839", "Bavaria", "DE", "PROVINCE", "2921044"),
-    Place("2867714", "Munich", "DE", "CITY", "2951839"),
-    Place("3017382", "France", "FR"),
-    Place("3012874", "Ile-de-France", "FR", "PROVINCE", "3017382"),
-    Place("2988507", "Paris", "FR", "CITY", "3012874"),
-    Place("1861060", "Japan", "JP"),
-    Place("1850144", "Tokyo", "JP", "PROVINCE", "1861060"),
-    Place("6251999", "Canada", "CA"),
-    Place("2077456", "Australia", "AU"),
-    Place("2510769", "Spain", "ES"),
-    Place("3175395", "Italy", "IT"),
-    Place("2963597", "Ireland", "IE"),
-    Place("2782113", "Austria", "AT"),
-    Place("2750405", "Netherlands", "NL"),
-    Place("2661886", "Sweden", "SE"),
-    Place("3469034", "Brazil", "BR"),
-    Place("3996063", "Mexico", "MX"),
-    Place("1643084", "Indonesia", "ID"),
-    Place("1835841", "South Korea", "KR"),
+    Location("6252001", "United States", "US"),
+    Location("5332921", "California", "US", "PROVINCE", "6252001"),
+    Location("5128638", "New York", "US", "PROVINCE", "6252001"),
+    Location("4736286", "Texas", "US", "PROVINCE", "6252001"),
+    Location("501", "New York DMA", "US", "PROVINCE", "6252001", metropolitan=True),
+    Location("5368361", "Los Angeles", "US", "CITY", "5332921"),
+    Location("5391959", "San Francisco", "US", "CITY", "5332921"),
+    Location("5128581", "New York City", "US", "CITY", "5128638"),
+    Location("2635167", "United Kingdom", "GB"),
+    Location("6269131", "England", "GB", "PROVINCE", "2635167"),
+    Location("2638360", "Scotland", "GB", "PROVINCE", "2635167"),
+    Location("2643743", "London", "GB", "CITY", "6269131"),
+    Location("2921044", "Germany", "DE"),
+    Location("2950157", "Berlin", "DE", "PROVINCE", "2921044"),
+    Location("2951839", "Bavaria", "DE", "PROVINCE", "2921044"),
+    Location("2867714", "Munich", "DE", "CITY", "2951839"),
+    Location("3017382", "France", "FR"),
+    Location("3012874", "Ile-de-France", "FR", "PROVINCE", "3017382"),
+    Location("2988507", "Paris", "FR", "CITY", "3012874"),
+    Location("1861060", "Japan", "JP"),
+    Location("1850144", "Tokyo", "JP", "PROVINCE", "1861060"),
+    Location("6251999", "Canada", "CA"),
+    Location("2077456", "Australia", "AU"),
+    Location("2510769", "Spain", "ES"),
+    Location("3175395", "Italy", "IT"),
+    Location("2963597", "Ireland", "IE"),
+    Location("2782113", "Austria", "AT"),
+    Location("2750405", "Netherlands", "NL"),
+    Location("2661886", "Sweden", "SE"),
+    Location("3469034", "Brazil", "BR"),
+    Location("3996063", "Mexico", "MX"),
+    Location("1643084", "Indonesia", "ID"),
+    Location("1835841", "South Korea", "KR"),
 )
 """A part of TikTok's list, with its ids, which are those of GeoNames."""
 
@@ -80,7 +80,7 @@ def query(call: Call) -> dict[str, Any]:
     }
 
 
-def _shown(place: Place) -> dict[str, Any]:
+def _shown(place: Location) -> dict[str, Any]:
     return {
         "location_id": place.id,
         "name": place.name,

@@ -20,7 +20,7 @@ from .state import (
     REVIEW_PLANS,
     Ad,
     AdGroup,
-    Outcome,
+    DecidedReview,
     Review,
     ReviewState,
 )
@@ -53,14 +53,14 @@ def submit(world: World, found: Reviewed, again: bool = False) -> None:
     world.clock.at(world.now() + seconds, END, ref(found))
 
 
-def plan_end(world: World, found: Reviewed, outcome: Outcome, seconds: float) -> None:
+def plan_end(world: World, found: Reviewed, outcome: DecidedReview, seconds: float) -> None:
     """End a pending review with this outcome after some seconds."""
     found.review = replace(found.review, outcome=outcome)
     world.clock.drop(END, ref(found))
     world.clock.at(world.now() + seconds, END, ref(found))
 
 
-def decide(world: World, found: Reviewed, outcome: Outcome | None = None) -> None:
+def decide(world: World, found: Reviewed, outcome: DecidedReview | None = None) -> None:
     """End the review now, with the outcome that was decided, or another."""
     spending.settle_all(world, found)
     decided = found.review.outcome if outcome is None else outcome
@@ -115,11 +115,11 @@ def named(world: World, reference: str) -> Reviewed | None:
     return None if found is None or found.deleted else found
 
 
-def _planned(world: World, found: Reviewed) -> Outcome:
+def _planned(world: World, found: Reviewed) -> DecidedReview:
     """Take the outcome that was set for the next object of this name, or of any name."""
     plans = world[REVIEW_PLANS]
     for name in (found.name, None):
         for plan in plans.by(PLANS_BY_NAME, (level_of(found), name))[:1]:
             del plans[plan.id]
             return plan.outcome
-    return Outcome()
+    return DecidedReview()

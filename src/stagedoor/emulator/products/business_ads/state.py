@@ -18,7 +18,7 @@ DeletedBy = Literal["", "own", "adgroup", "campaign"]
 
 
 @dataclass(slots=True)
-class Outcome:
+class DecidedReview:
     """The outcome of a review, decided when the object is submitted. It is never changed."""
 
     verdict: Verdict = "approved"
@@ -43,7 +43,7 @@ class Review:
     again: bool = False
     """Pending after a change of an object that was reviewed before."""
     decided: float | None = None
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: DecidedReview = field(default_factory=DecidedReview)
     appeal: AppealStatus = AppealStatus.NOT_APPEALED
 
 
@@ -57,11 +57,11 @@ class ReviewPlan(Entity):
     id: str
     level: Literal["adgroup", "ad"]
     name: str | None
-    outcome: Outcome
+    outcome: DecidedReview
 
 
 @dataclass(slots=True)
-class Spent:
+class SpentBudget:
     """The amount spent, in hundredths of the currency. It is replaced as a whole, never changed."""
 
     total: int = 0
@@ -92,7 +92,7 @@ class Campaign(Entity):
     """Spending before this moment is history that the balance doesn't include any more."""
     deleted: DeletedBy = ""
     request_id: str | None = None
-    spent: Spent = field(default_factory=Spent)
+    spent: SpentBudget = field(default_factory=SpentBudget)
     fields: dict[str, Any] = field(default_factory=dict)
 
 
@@ -120,7 +120,7 @@ class AdGroup(Entity):
     deleted: DeletedBy = ""
     request_id: str | None = None
     review: Review = field(default_factory=Review)
-    spent: Spent = field(default_factory=Spent)
+    spent: SpentBudget = field(default_factory=SpentBudget)
     owed: float = 0.0
     """The part of a hundredth that was spent and isn't recorded yet."""
     fields: dict[str, Any] = field(default_factory=dict)

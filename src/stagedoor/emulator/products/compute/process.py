@@ -39,7 +39,7 @@ class Limits:
 
 
 @dataclass(slots=True)
-class Outcome:
+class RunResult:
     """The files and the log of a run. `reason` says why it failed; empty: it didn't."""
 
     reason: str = ""
@@ -59,7 +59,7 @@ class ScriptProcess:
         self._lock = threading.Lock()
         self._over = threading.Event()
 
-    def run(self) -> Outcome:
+    def run(self) -> RunResult:
         with (
             tempfile.TemporaryDirectory(
                 prefix="stagedoor-script-", ignore_cleanup_errors=True
@@ -152,20 +152,20 @@ class ScriptProcess:
     def _too_much(self) -> str:
         return f"It left more than {self._limits.output:,} bytes, or more than {MOST_FILES} files."
 
-    def _judged(self, found: dict[str, Any] | None, work: Path) -> Outcome:
+    def _judged(self, found: dict[str, Any] | None, work: Path) -> RunResult:
         if self._stopped:
-            return Outcome(self._stopped)
+            return RunResult(self._stopped)
         if found is None:
-            return Outcome(self._silent())
+            return RunResult(self._silent())
         if "failed" in found:
             line = found.get("line")
-            return Outcome(str(found["failed"]), line if isinstance(line, int) else None)
+            return RunResult(str(found["failed"]), line if isinstance(line, int) else None)
         if _size(work) > self._limits.output:
-            return Outcome(self._too_much())
+            return RunResult(self._too_much())
         files = {path.relative_to(work).as_posix(): path.read_bytes() for path, _ in _regular(work)}
         if not files:
-            return Outcome("It left no file in its folder, so there is nothing to review.")
-        return Outcome(files=files)
+            return RunResult("It left no file in its folder, so there is nothing to review.")
+        return RunResult(files=files)
 
     def _silent(self) -> str:
         code = self._child.returncode if self._child is not None else 0

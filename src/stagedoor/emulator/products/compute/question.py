@@ -63,7 +63,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class CheckedQuery:
     """A checked query: all groups have to hold."""
 
     name: str
@@ -85,7 +85,7 @@ class Question:
         )
 
 
-def checked(body: QueryBody, stage: Stage) -> Question:
+def checked(body: QueryBody, stage: Stage) -> CheckedQuery:
     """The query, or a `ControlError` that names the part that is wrong and what it may be."""
     category = CATEGORIES.get(body.category)
     if category is None:
@@ -94,7 +94,7 @@ def checked(body: QueryBody, stage: Stage) -> Question:
         _group(category, group, f"condition_groups.{place}")
         for place, group in enumerate(body.condition_groups or ())
     )
-    question = Question(
+    question = CheckedQuery(
         name=body.category,
         category=category,
         groups=groups,

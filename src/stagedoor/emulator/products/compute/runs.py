@@ -17,7 +17,7 @@ from ...control_bodies import ALL
 from ...log import logger
 from ...world import App, World
 from . import review
-from .process import Limits, Outcome, ScriptProcess
+from .process import Limits, RunResult, ScriptProcess
 from .search import caller
 from .session import Session
 from .state import SCRIPTS, SCRIPTS_BY_STATUS, Script, ScriptStatus
@@ -148,13 +148,13 @@ async def _run(world: World, script: Script) -> None:
         raise
     except Exception as error:
         logger.exception("script %s couldn't be run", script.id)
-        outcome = Outcome(f"The emulator couldn't run it: {error!s:.200}")
+        outcome = RunResult(f"The emulator couldn't run it: {error!s:.200}")
     script.records = session.records
     _end(world, script, outcome, session)
     start_waiting(world)
 
 
-def _end(world: World, script: Script, outcome: Outcome, session: Session) -> None:
+def _end(world: World, script: Script, outcome: RunResult, session: Session) -> None:
     script.ended = world.now()
     script.log, script.line = outcome.log, outcome.line
     if outcome.reason:

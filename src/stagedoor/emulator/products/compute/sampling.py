@@ -15,9 +15,9 @@ from ...calls import Call
 from ...control.errors import ControlError, unknown
 from ...world import App, World
 from ...world.ids import drawn
-from ...world.state import Spent
+from ...world.state import SpentQuota
 from . import search
-from .question import QueryBody, Question, checked
+from .question import CheckedQuery, QueryBody, checked
 from .search import Order, Row
 from .state import QUERY_TASKS, QueryTask
 
@@ -31,7 +31,7 @@ def left(world: World, app: App) -> int:
     return max(0, world.settings.compute_test_records - _spent(world, app).records)
 
 
-def _spent(world: World, app: App) -> Spent:
+def _spent(world: World, app: App) -> SpentQuota:
     return quotas.spent(world, app.developer_id, POOL)
 
 
@@ -41,7 +41,7 @@ async def query(call: Call, app: App, body: QueryBody) -> list[Row]:
     return await _counted(call, app, question, call.world.ids.order)
 
 
-async def _counted(call: Call, app: App, question: Question, order: Order) -> list[Row]:
+async def _counted(call: Call, app: App, question: CheckedQuery, order: Order) -> list[Row]:
     """A sample that counts for the day's limit; it has no more records than are left."""
     world, most = call.world, min(question.limit, left(call.world, app))
     if not most:
@@ -60,7 +60,7 @@ async def _counted(call: Call, app: App, question: Question, order: Order) -> li
     return rows
 
 
-async def _sample(call: Call, question: Question, most: int, order: Order) -> list[Row]:
+async def _sample(call: Call, question: CheckedQuery, most: int, order: Order) -> list[Row]:
     rows: list[Row] = []
     least = call.world.settings.compute_test_followers
     for row in search.found(call, question, order, least):

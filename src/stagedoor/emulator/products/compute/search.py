@@ -12,7 +12,7 @@ from stagedoor.platform.products.research.vce import LIST, ORDERED, Combination,
 
 from ...calls import Call
 from ...world import App, World
-from .question import Condition, Question
+from .question import CheckedQuery, Condition
 from .sources import SOURCES, Source
 
 _STEP = 500
@@ -36,7 +36,7 @@ def caller(world: World, app: App, base_url: str) -> Call:
 
 
 def found(
-    call: Call, question: Question, order: Order = range, min_followers: int = 0
+    call: Call, question: CheckedQuery, order: Order = range, min_followers: int = 0
 ) -> Iterator[Row | None]:
     """The records that the query finds, without its limit; None now and then, to take a breath.
 
@@ -62,7 +62,7 @@ def found(
 _Test = Callable[[Call, Any], bool]
 
 
-def _within(source: Source[Any], question: Question, item: Any) -> bool:
+def _within(source: Source[Any], question: CheckedQuery, item: Any) -> bool:
     if source.created is None or (question.start is None and question.end is None):
         return True
     day = datetime.fromtimestamp(source.created(item), UTC).date()
@@ -72,7 +72,7 @@ def _within(source: Source[Any], question: Question, item: Any) -> bool:
 
 
 def _test(
-    source: Source[Any], question: Question, group: tuple[Combination, tuple[Condition, ...]]
+    source: Source[Any], question: CheckedQuery, group: tuple[Combination, tuple[Condition, ...]]
 ) -> _Test:
     combination, conditions = group
     tests = [_holds(source, question, condition) for condition in conditions]
@@ -85,7 +85,7 @@ def _test(
             return lambda call, item: not any(test(call, item) for test in tests)
 
 
-def _holds(source: Source[Any], question: Question, condition: Condition) -> _Test:
+def _holds(source: Source[Any], question: CheckedQuery, condition: Condition) -> _Test:
     held, taken = source.held(condition.field), question.category.filters[condition.field]
     if taken == ORDERED:
         compare = _COMPARE[condition.operator]

@@ -37,7 +37,7 @@ from ..community.state import (
 from ..research import comments, people, shops, shown, traits
 from ..research.scope import may_return, may_show
 from ..research.state import ALL_VIDEOS, VIDEOS_OF_CREATOR, VIDEOS_WITH_TAG
-from .question import Question
+from .question import CheckedQuery
 
 T = TypeVar("T")
 Value = Callable[[Call, T], Any]
@@ -48,7 +48,7 @@ _WHOLE = frozenset({Operator.EQ, Operator.IN, Operator.CONTAINS})
 class Source(Generic[T]):
     """A category's records. `person` is whose record it is; None: nobody's, or a shop's."""
 
-    candidates: Callable[[Call, Question], Sequence[T]]
+    candidates: Callable[[Call, CheckedQuery], Sequence[T]]
     """Records that contain all that the query finds."""
     shows: Callable[[Call, T], bool]
     values: Mapping[str, Value[T]]
@@ -62,7 +62,7 @@ class Source(Generic[T]):
         return self.compared.get(name) or self.values[name]
 
 
-def named(question: Question, *fields: str) -> list[str] | None:
+def named(question: CheckedQuery, *fields: str) -> list[str] | None:
     """The values to which the query restricts one of these fields; None: it doesn't."""
     for condition in question.required:
         if condition.field in fields and condition.operator in _WHOLE:
@@ -77,7 +77,7 @@ def _creator(call: Call, video: Video) -> Creator:
     return call.world.creators[video.creator_id]
 
 
-def _videos(call: Call, question: Question) -> Sequence[Video]:
+def _videos(call: Call, question: CheckedQuery) -> Sequence[Video]:
     videos = call.world.videos
     if (ids := named(question, "id", "video_id")) is not None:
         return [videos[one] for one in ids if one in videos]
@@ -119,7 +119,7 @@ VIDEO = Source(_videos, may_show, _VIDEO, _creator, created=lambda video: video.
 # Comments.
 
 
-def _comments(call: Call, question: Question) -> Sequence[Comment]:
+def _comments(call: Call, question: CheckedQuery) -> Sequence[Comment]:
     table = call.world[COMMENTS]
     if (ids := named(question, "id")) is not None:
         return [table[one] for one in ids if one in table]
@@ -150,7 +150,7 @@ COMMENT = Source(
 # People, and what belongs to one person.
 
 
-def _people(call: Call, question: Question) -> Sequence[Creator]:
+def _people(call: Call, question: CheckedQuery) -> Sequence[Creator]:
     world = call.world
     if (names := named(question, "username")) is not None:
         return [person for name in names if (person := world.named(name)) is not None]
@@ -172,7 +172,7 @@ Owned = tuple[Creator, T]
 """An item with the person in whose list it is."""
 
 
-def _owners(call: Call, question: Question) -> Iterator[Creator]:
+def _owners(call: Call, question: CheckedQuery) -> Iterator[Creator]:
     for person in _people(call, question):
         if _shows_person(call, person):
             yield person
@@ -186,7 +186,7 @@ def _list_of(
 ) -> Source[Owned[T]]:
     """The source of a list that belongs to the person whom the condition names."""
 
-    def candidates(call: Call, question: Question) -> Sequence[Owned[T]]:
+    def candidates(call: Call, question: CheckedQuery) -> Sequence[Owned[T]]:
         return [(one, item) for one in _owners(call, question) for item in listed(call, one)]
 
     def inner(value: Value[T]) -> Value[Owned[T]]:
@@ -243,7 +243,7 @@ def _itself(call: Call, person: Creator) -> Creator:
 # Playlists and shops.
 
 
-def _playlists(call: Call, question: Question) -> Sequence[Playlist]:
+def _playlists(call: Call, question: CheckedQuery) -> Sequence[Playlist]:
     table = call.world[PLAYLISTS]
     return [table[one] for one in named(question, "playlist_id") or () if one in table]
 

@@ -1,7 +1,7 @@
 """The logic of the consent page: validate a request, ask the person, redirect with a code.
 
-`judge` returns one of three values: `Ask` (show the form), `Wrong` (TikTok's error page, without a
-redirect) or `Away` (redirect).
+`judge` returns one of three values: `ConsentRequest` (show the form), `Wrong` (TikTok's error page,
+without a redirect) or `Away` (redirect).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ALWAYS_ASK = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class ConsentRequest:
     """A valid request: the creator may be asked."""
 
     app: App
@@ -53,7 +53,7 @@ class Away:
     url: str
 
 
-def judge(world: World, query: str) -> Ask | Wrong | Away:
+def judge(world: World, query: str) -> ConsentRequest | Wrong | Away:
     try:
         request: Authorize = wire.parse(oauth.AUTHORIZE, query)
     except wire.Malformed as malformed:
@@ -72,7 +72,7 @@ def judge(world: World, query: str) -> Ask | Wrong | Away:
     if request.response_type != "code":
         # Whether TikTok redirects or shows an error page isn't known (oauth.yaml, authorize_page).
         return _refusal(request, "unsupported_response_type")
-    return Ask(app, request, platform)
+    return ConsentRequest(app, request, platform)
 
 
 def _bad_challenge(request: Authorize, platform: PlatformKind | None) -> list[str]:
@@ -85,7 +85,7 @@ def _bad_challenge(request: Authorize, platform: PlatformKind | None) -> list[st
     return [] if _CHALLENGE.fullmatch(request.code_challenge) else ["code_challenge"]
 
 
-def may_skip(world: World, ask: Ask, creator: Creator) -> bool:
+def may_skip(world: World, ask: ConsentRequest, creator: Creator) -> bool:
     """Whether TikTok skips the form: the app allows that and has all the scopes already."""
     if ask.request.disable_auto_auth is None or ask.request.disable_auto_auth == _ALWAYS_ASK:
         return False
@@ -93,7 +93,7 @@ def may_skip(world: World, ask: Ask, creator: Creator) -> bool:
     return grant is not None and grant.scopes.issuperset(ask.scopes)
 
 
-def returns_without_code(world: World, ask: Ask, creator: Creator) -> bool:
+def returns_without_code(world: World, ask: ConsentRequest, creator: Creator) -> bool:
     """Whether a returning account holder is sent back without a code (`business.yaml`,
     returning_user)."""
     if not (ask.app.business and world.settings.returning_user_without_code):
@@ -106,11 +106,11 @@ def returns_without_code(world: World, ask: Ask, creator: Creator) -> bool:
     )
 
 
-def back_without_code(ask: Ask) -> Away:
+def back_without_code(ask: ConsentRequest) -> Away:
     return _back(ask.request, {})
 
 
-def allow(world: World, ask: Ask, creator: Creator, kept: frozenset[str]) -> Away:
+def allow(world: World, ask: ConsentRequest, creator: Creator, kept: frozenset[str]) -> Away:
     """Grant the `kept` scopes; scopes without a toggle are always granted."""
     if not lets_in(ask.app, creator):
         return _refusal(ask.request, "access_denied", more={"error_type": "non_sandbox_target"})
@@ -158,7 +158,7 @@ def lets_in(app: App, creator: Creator) -> bool:
     return not app.sandbox or creator.id in app.target_users
 
 
-def deny(ask: Ask) -> Away:
+def deny(ask: ConsentRequest) -> Away:
     more = {}
     if ask.platform in (PlatformKind.IOS, PlatformKind.ANDROID):
         # oauth.yaml, mobile_exchange: iOS reads error_code then errCode, Android errCode.

@@ -18,7 +18,7 @@ from ...calls import Handlers, Refusal
 from ...forms import fields
 from ...world import Creator, World
 from . import consent, qr, token_calls
-from .consent import Ask, Away, Wrong
+from .consent import Away, ConsentRequest, Wrong
 
 HANDLERS: Handlers = {
     oauth.TOKEN_CODE: token_calls.redeem_code,
@@ -40,7 +40,7 @@ async def show(request: Request) -> Response:
     """GET: the form, an error page, or a redirect when consent can be skipped."""
     world: World = request.app.state.world
     outcome = consent.judge(world, request.url.query)
-    if not isinstance(outcome, Ask):
+    if not isinstance(outcome, ConsentRequest):
         return _end(outcome)
     remembered = world.creators.get(request.cookies.get(SESSION, ""))
     if remembered is not None and consent.returns_without_code(world, outcome, remembered):
@@ -58,7 +58,7 @@ async def decide(request: Request) -> Response:
     except Refusal:
         return _end(Wrong(("request",), "invalid_request"))
     outcome = consent.judge(world, urlencode({k: v for k, v in sent.items() if k in _CARRIED}))
-    if not isinstance(outcome, Ask):
+    if not isinstance(outcome, ConsentRequest):
         return _end(outcome)
     if sent.get("decision") == "deny":
         return _end(consent.deny(outcome))
@@ -106,7 +106,7 @@ def _creator(world: World, username: str | None) -> Creator | None:
     return world.creator_named(username)
 
 
-def _form(world: World, ask: Ask, remembered: Creator | None) -> Response:
+def _form(world: World, ask: ConsentRequest, remembered: Creator | None) -> Response:
     chosen = remembered or _creator(world, None)
     request = ask.request.model_dump(mode="json", exclude_none=True)
     page = render(

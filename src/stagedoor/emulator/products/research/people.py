@@ -21,7 +21,7 @@ from stagedoor.platform.products.research import (
 )
 
 from ... import cdn, quotas
-from ...calls import Call, Refusal, Told
+from ...calls import Call, EnvelopeAnswer, Refusal
 from ...world import Creator
 from ...world.collection import Group, Index
 from ...world.state import LIKES_OF_OPEN_POSTS, OPEN_POSTS
@@ -103,7 +103,7 @@ def _until(
     return page, (int(page[-1].at * per_second) - 1 if page else latest), more
 
 
-def liked(call: Call) -> Told:
+def liked(call: Call) -> EnvelopeAnswer:
     """Liked videos; the cursor is a time in milliseconds."""
     request: LikedQuery = call.request
     person = somebody(call, request.username)
@@ -119,19 +119,19 @@ def liked(call: Call) -> Told:
     page, cursor, more = _until(call, likes, shows, request.cursor, size, 1_000)
     quotas.receive(call, len(page))
     found = shown.user_videos(call, (videos[one.video_id] for one in page), request.fields)
-    return Told({"user_liked_videos": found, "cursor": cursor, "has_more": more})
+    return EnvelopeAnswer({"user_liked_videos": found, "cursor": cursor, "has_more": more})
 
 
-def pinned(call: Call) -> Told:
+def pinned(call: Call) -> EnvelopeAnswer:
     request: PinnedQuery = call.request
     person = somebody(call, request.username)
     known = call.world.videos
     found = [known[one] for one in person.pins if may_show(call, known[one])]
     quotas.receive(call, len(found))
-    return Told({"pinned_videos_list": shown.user_videos(call, found, request.fields)})
+    return EnvelopeAnswer({"pinned_videos_list": shown.user_videos(call, found, request.fields)})
 
 
-def reposted(call: Call) -> Told:
+def reposted(call: Call) -> EnvelopeAnswer:
     """Reposted videos, the latest first; the cursor is an index."""
     request: RepostedQuery = call.request
     person = somebody(call, request.username)
@@ -145,21 +145,23 @@ def reposted(call: Call) -> Told:
     quotas.receive(call, len(page))
     found = shown.user_videos(call, (known[one.video_id] for one in page), request.fields)
     end = start + len(page)
-    return Told({"reposted_videos": found, "cursor": end, "has_more": more})
+    return EnvelopeAnswer({"reposted_videos": found, "cursor": end, "has_more": more})
 
 
-def followers(call: Call) -> Told:
+def followers(call: Call) -> EnvelopeAnswer:
     return _follows(call, "user_followers", FOLLOWERS, lambda follow: follow.follower_id)
 
 
-def following(call: Call) -> Told:
+def following(call: Call) -> EnvelopeAnswer:
     person = somebody(call, call.request.username)
     if not person.following_public:
         raise Refusal("invalid_params", f"The following list {USER_PRIVATE}.")
     return _follows(call, "user_following", FOLLOWING, lambda follow: follow.followed_id)
 
 
-def _follows(call: Call, key: str, index: Index[Follow], other: Callable[[Follow], str]) -> Told:
+def _follows(
+    call: Call, key: str, index: Index[Follow], other: Callable[[Follow], str]
+) -> EnvelopeAnswer:
     """A page of follows; `other` returns the id of the listed person. An empty list is left out."""
     request: FollowQuery = call.request
     person = somebody(call, request.username)
@@ -180,4 +182,4 @@ def _follows(call: Call, key: str, index: Index[Follow], other: Callable[[Follow
             for one in found
             if one is not None
         ]
-    return Told(data)
+    return EnvelopeAnswer(data)

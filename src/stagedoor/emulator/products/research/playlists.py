@@ -5,12 +5,12 @@ from __future__ import annotations
 from stagedoor.platform.products.research import MAX_PAGE, PlaylistQuery
 
 from ... import quotas
-from ...calls import Call, Refusal, Told
+from ...calls import Call, EnvelopeAnswer, Refusal
 from ..community.state import PLAYLISTS
 from .scope import may_return, may_show
 
 
-def info(call: Call) -> Told:
+def info(call: Call) -> EnvelopeAnswer:
     """A playlist. All keys are returned, whatever `fields` requests."""
     request: PlaylistQuery = call.request
     world = call.world
@@ -24,7 +24,7 @@ def info(call: Call) -> Told:
     page = open_ids[start : start + size]
     quotas.receive(call, len(page))
     end = start + len(page)
-    return Told(
+    return EnvelopeAnswer(
         {
             "playlist_id": int(playlist.id),
             "playlist_name": playlist.name,

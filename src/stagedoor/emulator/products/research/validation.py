@@ -9,13 +9,13 @@ from stagedoor.platform.products.research.validation import (
     ids_of,
 )
 
-from ...calls import Call, Refusal, Told
+from ...calls import Call, EnvelopeAnswer, Refusal
 from ..community.state import COMMENTS
 from .scope import may_show
 from .state import VALIDATIONS, Validation
 
 
-def create(call: Call) -> Told:
+def create(call: Call) -> EnvelopeAnswer:
     request: NewValidation = call.request
     task = Validation(
         id=call.world.ids.number(call.now),
@@ -25,12 +25,12 @@ def create(call: Call) -> Told:
         ids=list(ids_of(request.file_data)),
     )
     call.world[VALIDATIONS].add(task)
-    return Told({"task_id": int(task.id)})
+    return EnvelopeAnswer({"task_id": int(task.id)})
 
 
-def status(call: Call) -> Told:
+def status(call: Call) -> EnvelopeAnswer:
     found = TaskStatus.COMPLETED if _is_done(call, _own(call)) else TaskStatus.PROCESSING
-    return Told({"task_status": found.value}, message="ok.", with_status=True)
+    return EnvelopeAnswer({"task_status": found.value}, message="ok.", with_status=True)
 
 
 def result(call: Call) -> bytes:

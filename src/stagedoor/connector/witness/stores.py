@@ -19,7 +19,7 @@ _TRIES = 5
 FOLDER = "witness"
 
 
-class Place(Protocol):
+class WitnessStore(Protocol):
     """`sure`: it isn't restored together with the database, so it alone is enough evidence."""
 
     name: str
@@ -35,7 +35,7 @@ class Place(Protocol):
     def drop(self, names: Sequence[str]) -> None: ...
 
 
-class FolderPlace:
+class FolderWitnessStore:
     """A folder of this machine."""
 
     seconds = 0.0
@@ -71,7 +71,7 @@ class FolderPlace:
                 (self._folder / name).unlink()
 
 
-class StorePlace:
+class MediaWitnessStore:
     """An S3-compatible media store."""
 
     sure = True

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from stagedoor.connector.fair_pool import Owner, Shares
-from stagedoor.connector.places import SharedPlaces
+from stagedoor.connector.slots import SharedSlots
 from tests.connector.conftest import Service
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -96,14 +96,14 @@ def test_bodies_in_memory_are_few_of_one_organisation(service_without_worker: Se
     with ExitStack() as stack:
         for _ in range(4 + 8):
             stack.enter_context(begin(service, path, "text/csv")).sendall(b"email\n")
-        service.until(lambda: refused(service, path), what="the thirteenth has no place")
+        service.until(lambda: refused(service, path), what="the thirteenth has no slot")
         headers = {"content-type": "text/csv"}
         other = service.http.post(path, content=b"email\n", headers=headers | of(service, "other"))
         assert other.status_code == 404, "its body was read"
 
 
 def refused(service: Service, path: str) -> bool:
-    """Whether there is no place for one more body. It stays unread, so none is sent."""
+    """Whether there is no slot for one more body. It stays unread, so none is sent."""
     with begin(service, path, "text/csv", announced=1) as connection:
         connection.settimeout(0.3)
         try:
@@ -130,7 +130,7 @@ def of(service: Service, org: str) -> dict[str, str]:
 
 def test_the_last_places_are_for_those_who_have_none() -> None:
     async def run() -> None:
-        places = SharedPlaces(Shares(total=6, org=3, agent=3, waiting=9), last=2)
+        places = SharedSlots(Shares(total=6, org=3, agent=3, waiting=9), last=2)
         for org in ("a", "a", "a", "b"):
             await asyncio.wait_for(places.take(Owner(org)), 1.0)
         second = asyncio.ensure_future(places.take(Owner("b")))

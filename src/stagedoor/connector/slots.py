@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from .fair_pool import Owner, Shares, TooManyAtOnce, count
 
 
-class Places:
+class Slots:
     """Slots, used on one event loop. A free slot goes to the organisation that has the fewest."""
 
     def __init__(self, shares: Shares) -> None:
@@ -29,15 +29,15 @@ class Places:
             waiting = sum(one.org == owner.org for one, _ in self._queue)
             if waiting >= self._shares.waiting:
                 raise TooManyAtOnce
-        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append((owner, place))
+        slot: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append((owner, slot))
         try:
-            await place
+            await slot
         except asyncio.CancelledError:
-            if place.done() and not place.cancelled():
+            if slot.done() and not slot.cancelled():
                 self.leave(owner)
             else:
-                self._queue.remove((owner, place))
+                self._queue.remove((owner, slot))
             raise
 
     def leave(self, owner: Owner) -> None:
@@ -61,7 +61,7 @@ class Places:
         return min(ready, key=lambda one: self._running[Owner(one[0].org)], default=None)
 
 
-class SharedPlaces(Places):
+class SharedSlots(Slots):
     """Slots of which the last ones are for organisations that have none: however many one or a few
     organisations take, another one needn't wait for them."""
 
@@ -84,7 +84,7 @@ class SharedPlaces(Places):
         return some_left and super()._is_free(owner)
 
 
-class RequestPlaces(SharedPlaces):
+class RequestSlots(SharedSlots):
     """Slots for requests of `/api` in one process. They are fewer than the framework's 40 threads,
     so an organisation whose requests wait for TikTok takes a part of the threads."""
 
@@ -93,7 +93,7 @@ class RequestPlaces(SharedPlaces):
         super().__init__(Shares(total=32, org=12, agent=12, waiting=10_000), last=8)
 
 
-class FileBodyPlaces(SharedPlaces):
+class FileBodySlots(SharedSlots):
     """Slots for files that are read into memory, a few MiB each."""
 
     def __init__(self) -> None:
