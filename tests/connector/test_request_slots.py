@@ -128,20 +128,20 @@ def of(service: Service, org: str) -> dict[str, str]:
     return {"orgid": org, "authorization": f"Bearer {service.token(org)}"}
 
 
-def test_the_last_places_are_for_those_who_have_none() -> None:
+def test_the_last_slots_are_for_those_who_have_none() -> None:
     async def run() -> None:
-        places = SharedSlots(Shares(total=6, org=3, agent=3, waiting=9), last=2)
+        slots = SharedSlots(Shares(total=6, org=3, agent=3, waiting=9), last=2)
         for org in ("a", "a", "a", "b"):
-            await asyncio.wait_for(places.take(Owner(org)), 1.0)
-        second = asyncio.ensure_future(places.take(Owner("b")))
+            await asyncio.wait_for(slots.take(Owner(org)), 1.0)
+        second = asyncio.ensure_future(slots.take(Owner("b")))
         for org in ("c", "d"):
-            await asyncio.wait_for(places.take(Owner(org)), 1.0)
+            await asyncio.wait_for(slots.take(Owner(org)), 1.0)
         assert not second.done(), "the last two are for others"
-        places.leave(Owner("c"))
-        places.leave(Owner("d"))
+        slots.leave(Owner("c"))
+        slots.leave(Owner("d"))
         await asyncio.sleep(0)
         assert not second.done()
-        places.leave(Owner("a"))
+        slots.leave(Owner("a"))
         await asyncio.wait_for(second, 1.0)
 
     asyncio.run(run())

@@ -215,7 +215,7 @@ def _words(post: Post, name: str) -> str:
             f"in the app. (publish_id {post.publish_id})"
         )
     if post.status == PublishStatus.PUBLISH_COMPLETE:
-        where = settings.opening(
+        where = settings.page_url(
             post.url or "it isn't public, or TikTok still reviews it: no link yet"
         )
         return f"Published for @{name}: {where} (publish_id {post.publish_id})"

@@ -123,7 +123,7 @@ def _print(post: dict[str, Any], as_json: bool) -> None:
         ended = "under way" if step["outcome"] is None else step["outcome"]
         console.say(f"  {step['started'][:19]}Z  {step['step']}: {ended}")
     if post["link"]:
-        console.say(settings.opening(post["link"]))
+        console.say(settings.page_url(post["link"]))
     for told in [(post["failure"] or {}).get("message"), *post["warnings"]]:
         if told:
             console.note(str(told))

@@ -158,9 +158,9 @@ def _address(values: Mapping[str, str], name: str, such_as: str) -> str | None:
     return text
 
 
-def opening(link: str) -> str:
+def page_url(link: str) -> str:
     """The address at which a link of TikTok's opens: while TikTok is local, one that opens here."""
-    return load().hosts.opening(link)
+    return load().hosts.page_url(link)
 
 
 @dataclass(frozen=True, slots=True)

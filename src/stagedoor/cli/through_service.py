@@ -102,7 +102,7 @@ def _words(post: dict[str, Any], record: dict[str, Any]) -> str:
     if post["state"] == "scheduled":
         return f"It goes out for {name} at {post['publishAt']}. (publish_id {publish_id})"
     if post["state"] == "published":
-        where = settings.opening(
+        where = settings.page_url(
             post["link"] or "it isn't public, or TikTok still reviews it: no link yet"
         )
         return f"Published for {name}: {where} (publish_id {publish_id})"

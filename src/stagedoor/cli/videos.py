@@ -70,4 +70,4 @@ def _about(video: Video, hosts: Hosts) -> list[str | list[console.Styled]]:
 
 def link(video: Video, hosts: Hosts) -> str:
     """The video's page at these hosts, without TikTok's query parameters for click tracking."""
-    return hosts.opening((video.share_url or "").partition("?")[0])
+    return hosts.page_url((video.share_url or "").partition("?")[0])

@@ -47,7 +47,7 @@ class Hosts:
         base = self.www if operation.host is Host.WWW else self.api
         return base + operation.path
 
-    def opening(self, link: str) -> str:
+    def page_url(self, link: str) -> str:
         """The address at which a link to a page of TikTok's, such as a `share_url`, opens at these
         hosts; other links stay as they are."""
         path = link.removeprefix(Host.WWW.value)

@@ -46,8 +46,8 @@ from stagedoor.agents.mcp.hosts import Hosts
 from stagedoor.agents.oauth.addresses import Addresses
 from stagedoor.agents.proxy import asking, table
 from stagedoor.agents.proxy.errors import NoSuchPath, WrongMethod
+from stagedoor.agents.proxy.request_flow import RequestFlow
 from stagedoor.agents.proxy.table import Route, RouteMatch
-from stagedoor.agents.proxy.work import RequestFlow
 from stagedoor.agents.tools.toolbox import Toolbox
 from stagedoor.agents.tools.toolsets import named
 from stagedoor.connector.database import TenantConnection

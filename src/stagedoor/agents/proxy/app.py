@@ -29,8 +29,8 @@ from ..identity.service import Identity
 from . import answers, asking, table
 from .answers import ProxyResponse
 from .errors import Unreadable
+from .request_flow import RequestFlow
 from .table import RouteMatch
-from .work import RequestFlow
 
 _BLOCK = 1 << 18
 

@@ -88,7 +88,7 @@ class ClientStory(Stage):
                 raise DemoFailed("the emulator received other bytes than were sent")
             self.video_id = post.post_ids[0]
             step.say(f"Every byte arrived: SHA-256 {self.digest[:16]}... on both sides.")
-            step.say(f"Published: {self.hosts.opening(post.url or '')}")
+            step.say(f"Published: {self.hosts.page_url(post.url or '')}")
 
     def publish_photos(self) -> None:
         with self.story.step("Publish three pictures, which TikTok downloads itself") as step:

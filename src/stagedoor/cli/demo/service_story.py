@@ -90,7 +90,7 @@ class ServiceStory(Stage):
             step.say(f"Every byte arrived: SHA-256 {self.digest[:16]}... on both sides.")
             done = ", ".join(dict.fromkeys(item["step"] for item in post["history"]))
             step.say(f"Its journal: {done}. Asked to publish twice, it is one post.")
-            step.say(f"Published: {self.hosts.opening(post['link'])}")
+            step.say(f"Published: {self.hosts.page_url(post['link'])}")
 
     def _upload(self, url: str, film: Path) -> None:
         with console.bars() as progress:
@@ -110,7 +110,7 @@ class ServiceStory(Stage):
                 privacyLevel=PUBLIC,
             )
             post = self._final(self.org, begun["publishId"], until_public=True)
-            step.say(f"Published: {self.hosts.opening(post['link'])}")
+            step.say(f"Published: {self.hosts.page_url(post['link'])}")
 
     def leave_draft(self, film: Path) -> None:
         with self.story.step("Leave a draft in the creator's inbox") as step:
