@@ -53,6 +53,9 @@ class Hosts:
         path = link.removeprefix(Host.WWW.value)
         return self.www + path if path != link and path.startswith("/") else link
 
+    opening = page_url
+    """The former name of `page_url`."""
+
 
 def _base(name: str, address: str) -> str:
     """The address without trailing slashes; raises `InvalidRequest` if it can't be a base URL."""
