@@ -30,7 +30,7 @@ DEAD = "http://127.0.0.1:9"
 """Nobody listens there."""
 
 _SECRET = re.compile(r"\b(act|rft|clt)\.[A-Za-z0-9]|hush-hush")
-"""What no output may hold: tokens, and the secret of the tests."""
+"""Texts that no output may hold: tokens, and the secret of the tests."""
 
 
 @dataclass(frozen=True)

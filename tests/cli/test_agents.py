@@ -23,7 +23,7 @@ from .conftest import Shell
 
 ORG = ("--org", "acme")
 PAGE = {"url": "https://www.tiktok.com/@maracooks/video/1"}
-"""What embed.oembed_video takes; it needs no account."""
+"""The arguments of embed.oembed_video, which needs no account."""
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from .conftest import DEAD, Connect, Done, Shell
 
 
 def findings(done: Done) -> dict[str, dict[str, Any]]:
-    """What was found, by what was looked at."""
+    """The findings, by the name of the check."""
     return {item["what"]: item for item in done.json}
 
 

@@ -81,7 +81,7 @@ Written = Callable[[Callable[[], object]], str]
 
 @pytest.fixture(params=["utf-8", "cp1252", "ascii"])
 def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Written:
-    """What is written inside a function to a console of that encoding."""
+    """The output of a function to a console of that encoding."""
 
     def run(write: Callable[[], object]) -> str:
         raw = io.BytesIO()

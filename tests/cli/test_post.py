@@ -29,7 +29,7 @@ def site() -> Iterator[Site]:
 
 
 def published(tiktok: TikTokEmulator, done: Done) -> dict[str, object]:
-    """What the emulator holds of the post that `--json` spoke of."""
+    """The emulator's record of the post that `--json` named."""
     found: dict[str, object] = control(tiktok, "GET", f"publishes/{done.json['publish_id']}")
     return found
 
@@ -271,7 +271,7 @@ def seen(tiktok: TikTokEmulator, path: str) -> int:
 
 
 def stopped_at(shell: Shell, reached: Callable[[], object], *args: str | Path) -> list[str]:
-    """What a post says that gets Ctrl-C as soon as it has `reached` a point."""
+    """The output of a post that gets Ctrl-C as soon as it has `reached` a point."""
     with shell.started("post", *args, *PUBLIC) as running:
         while not reached():
             assert running.process.poll() is None, running.lines

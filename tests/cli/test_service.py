@@ -44,7 +44,7 @@ class Up:
         return done.out.strip()
 
     def lines(self) -> list[str]:
-        """What `up` has said so far."""
+        """The output of `up` so far."""
         return list(self.running.lines)
 
     def settings(self, org: str = "acme") -> dict[str, str]:

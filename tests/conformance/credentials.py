@@ -1,4 +1,4 @@
-"""What a run on real TikTok is given: by environment variables, each for the operations of one
+"""The credentials of a run on real TikTok: environment variables, each for the operations of one
 subject. The values are never shown."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a run of the conformance tests can be told."""
+"""The options of a run of the conformance tests."""
 
 from __future__ import annotations
 

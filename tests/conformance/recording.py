@@ -37,7 +37,7 @@ _TIKTOK = (".tiktok.com", ".tiktokapis.com", ".tiktokcdn.com", ".tiktokcdn-us.co
 
 
 def text_kind(text: str) -> str:
-    """What stands in a recording for a text."""
+    """The placeholder of a text in a recording."""
     if not text:
         return ""
     if _DIGITS.fullmatch(text):

@@ -1,4 +1,4 @@
-"""What a run on real TikTok needs and touches, operation by operation, for docs/conformance.md.
+"""The needs and effects of a run on real TikTok, operation by operation, for docs/conformance.md.
 
 Derived from the declarations, the examples, `references` and `undo`.
 """
@@ -83,7 +83,7 @@ def _does(operation: Operation[..., Any]) -> str:
     if operation.host is Host.HANDED_OUT:
         return "never asked: its address comes with a post, and a run uploads nothing"
     if example_of(operation).refused:
-        return "nothing: it names what isn't there, and is refused"
+        return "nothing: the request names a thing that doesn't exist, and is refused"
     return operation.summary
 
 

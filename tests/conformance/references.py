@@ -59,7 +59,7 @@ class Reference:
     form: str = "{}"
     """How the value is written in the field."""
     is_account: bool = False
-    """It is replaced too in examples that are refused: it says for whom the call is."""
+    """The field is replaced in examples that are refused, too: it names the account of the call."""
 
     @property
     def environment(self) -> str:
@@ -220,7 +220,8 @@ REFERENCES = (
 
 
 def reference_of(operation: Operation[..., Any], name: str) -> Reference | None:
-    """What a field of the operation's requests names; None: nothing of an account's.
+    """The reference of a field of the operation's requests; None: the field names nothing of an
+    account.
 
     Of several the one with the longest `within` counts.
     """
@@ -333,7 +334,7 @@ class References:
         return [one for reference in REFERENCES for one in self.named(reference)]
 
     def named(self, reference: Reference) -> list[str]:
-        """What the environment names."""
+        """The values that the environment names."""
         text = self._environment.get(reference.environment, "")
         return [one.strip() for one in text.split(",") if one.strip()]
 

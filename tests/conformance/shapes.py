@@ -1,4 +1,5 @@
-"""What a declared type says of JSON: its arms, members and items, and whether a plain value fits.
+"""The JSON that a declared type allows: its arms, members and items, and whether a plain value
+fits.
 
 Stricter than the validation of the client, which takes what it can: here a number in place of a
 text, or a value that isn't declared, is told apart.

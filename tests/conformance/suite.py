@@ -28,7 +28,7 @@ from .references import DROPPED, References, reference_of, replaced
 from .shapes import member_shapes
 
 _LACKING = (Kind.SCOPE, Kind.POLICY)
-"""What the app or the account isn't allowed."""
+"""The operation is forbidden to the app or the account."""
 _LIMITED = (Kind.RATE, Kind.QUOTA)
 _LOG_ID = re.compile(r"[0-9]{14}[0-9A-Fa-f]{4,40}")
 _WRONG = (Kind.AUTH, Kind.CLIENT)
@@ -44,7 +44,7 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an operation's example came to."""
+    """The outcome of an operation's example."""
 
     operation: Operation[..., Any]
     moment: datetime
@@ -114,7 +114,8 @@ class Suite:
         self._asking: set[str] = set()
 
     def outcome(self, operation: Operation[..., Any]) -> Outcome:
-        """What the operation's example came to in this run. Raises `Unreachable`, `Unanswered`."""
+        """The outcome of the operation's example in this run. Raises `Unreachable`,
+        `Unanswered`."""
         if operation.id in self.skipped:
             raise Unreachable(self.skipped[operation.id])
         if operation.id not in self.outcomes:

@@ -1,4 +1,4 @@
-"""What a run is against: the emulator in this process, or real TikTok."""
+"""The target of a run: the emulator in this process, or real TikTok."""
 
 from __future__ import annotations
 

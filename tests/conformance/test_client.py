@@ -1,4 +1,5 @@
-"""What the client counts on, true of the emulator and, with credentials, of real TikTok."""
+"""Behaviour that the client relies on, tested against the emulator and, with credentials, of real
+TikTok."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ UNDO_OF = {one.write.id: one for one in UNDOS}
 
 @dataclass(frozen=True, slots=True)
 class CleanUp:
-    """What became of a write that TikTok answered well. `left`: why its effect is still there."""
+    """The state of a write that TikTok answered well. `left`: why its effect is still there."""
 
     write: str
     left: str | None = None

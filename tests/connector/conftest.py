@@ -158,7 +158,7 @@ def settings(environment: dict[str, str]) -> Settings:
 
 @pytest.fixture
 def services(settings: Settings, local: Local) -> Iterator[Container]:
-    """What a process of the service is made of, on the emulator and its clock. It waits for
+    """The parts of a process of the service, on the emulator and its clock. It waits for
     nothing that TikTok's clock brings: the clock is moved on."""
     with kept_children():
         services = Container.build(settings)

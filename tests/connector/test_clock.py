@@ -15,7 +15,7 @@ DAY = 86_400.0
 
 
 class Told:
-    """What the clock that is followed tells, and how long its answer is on its way."""
+    """The time of the followed clock, and the delay of its answer."""
 
     ahead = DAY
     seconds = 0.0

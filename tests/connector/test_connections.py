@@ -87,7 +87,7 @@ def ask(connection: socket.socket, request: bytes = GET) -> bytes:
 
 
 def closed(connection: socket.socket) -> bytes:
-    """What came until the server closed it."""
+    """The bytes that came until the server closed the connection."""
     got = b""
     with suppress(ConnectionResetError):
         while part := connection.recv(65_536):

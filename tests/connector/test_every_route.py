@@ -1,4 +1,4 @@
-"""What holds for each route that the service's own OpenAPI document lists, whatever it does."""
+"""Checks of every route that the service's own OpenAPI document lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for all tests of the emulator's behaviour."""
+"""Fixtures of all tests of the emulator's behaviour."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What else a caller does that reaches TikTok: ads, replies to comments, synchronisation. A process
+"""Other actions of a caller that reach TikTok: ads, replies to comments, synchronisation. A process
 that dies at any point of it does nothing twice, and tells what became of it."""
 
 from __future__ import annotations

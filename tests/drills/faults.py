@@ -56,7 +56,7 @@ def spoil(local: Local, chance: random.Random) -> int:
 
 @dataclass(frozen=True, slots=True)
 class BadDay:
-    """What a drill saw."""
+    """The observations of a drill."""
 
     verdicts: Verdicts
     faults: int

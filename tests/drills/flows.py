@@ -28,7 +28,7 @@ class Flow:
 
 
 def made(publishes: Iterable[dict[str, Any]], mark: str) -> list[dict[str, Any]]:
-    """What the local TikTok has of a post: one entry for each init that it did."""
+    """The local TikTok's entries of a post: one entry for each init that it did."""
     return [one for one in publishes if mark in _marks(one)]
 
 
@@ -96,5 +96,6 @@ ALL = (VIDEO, DRAFT, PULLED, PHOTOS, PHOTOS_DRAFT)
 
 
 def mark(flow: Flow, number: int) -> str:
-    """What the post of this number is known by; a draft of a video has nothing but its size."""
+    """The text by which the post of this number is known; a draft of a video has nothing but its
+    size."""
     return f"{100_000 + number} bytes" if flow is DRAFT else f"{flow.name} {number:05d}."

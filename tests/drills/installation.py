@@ -80,7 +80,7 @@ class Installation:
 
     @property
     def environ(self) -> dict[str, str]:
-        """What its process and its commands are told."""
+        """The environment of its process and its commands."""
         return os.environ | self._environment
 
     # its process

@@ -1,4 +1,4 @@
-"""What the local TikTok knows decides: no second effect, nothing lost, nothing untrue told."""
+"""The local TikTok's records decide: no second effect, nothing lost, no untrue answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OURS = frozenset(
 
 @dataclass
 class Verdicts:
-    """What became of all posts of a drill."""
+    """The ends of all posts of a drill."""
 
     states: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -62,7 +62,7 @@ class Verdicts:
 
 
 def _problems(flow: Flow, post: dict[str, Any], made: list[dict[str, Any]]) -> list[str]:
-    """What is wrong with a post that is over."""
+    """The problems of a post that has ended."""
     effects = [one for one in made if one["status"] in EFFECTS]
     state, failure = post["state"], post["failure"]
     problems = []

@@ -44,7 +44,7 @@ def wide_requests(noisy: Stage, answers: Answers) -> None:
 
 
 def dripping_urls(noisy: Stage, answers: Answers) -> None:
-    """What drips is no post."""
+    """A request that drips in makes no post."""
     assert "200" not in answers
     posts = noisy.noisy.admin.send("GET", "/api/posts?limit=100")["posts"]
     assert [post for post in posts if post["title"] == "Dripping"] == []

@@ -50,7 +50,7 @@ def example_of(declared: Operation[..., object] | Page) -> Example:
 
 
 def missing(name: str) -> str:
-    """What a developer reads who declared something without an example."""
+    """The message for a developer who declared an operation without an example."""
     product = name.partition(".")[0]
     return f"{name} has no example: add one to EXAMPLES in tests/examples/{product}.py"
 

@@ -1,4 +1,4 @@
-"""What an example of a declared operation holds, and what its values are taken from."""
+"""The example of a declared operation, and the sources of its values."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Example:
 
     `drawn` makes any request that a caller may pass; what it makes must survive the wire.
     `request` makes one that the emulator answers well; pages need none.
-    `refused`: `request` is well-formed, but names what isn't there, or comes too late.
+    `refused`: `request` is well-formed, but names a thing that doesn't exist, or comes too late.
     `ends`: `request` ends what the requests of other examples name, so it comes last.
     `effect`: of a write, the operation through which its effect is seen. A contract test that is
     marked `@pytest.mark.shows` with the write's id does it and looks.

@@ -56,7 +56,7 @@ def http() -> Iterator[httpx2.Client]:
 
 @pytest.fixture(scope="module")
 def values() -> dict[str, dict[str, Any]]:
-    """What is passed to each operation, with secrets that can be recognised."""
+    """The arguments of each operation, with secrets that can be recognised."""
     emulator = Emulator()
     seeded = Seeded(emulator.world, replace(NOTHING_BEGUN, qr_token=QR))
     passed = {one.id: values_of(one, seeded) for one in OPERATIONS}
@@ -93,7 +93,7 @@ PASSES = frozenset(
     }
     | {("research.validation_result", name) for name in ("an empty body", "204", "a number")}
 )
-"""What is an answer there: no word or any object without error, and any list of ids."""
+"""The accepted answers there: no word or any object without error, and any list of ids."""
 
 FOREIGN = (errors.TransportError, errors.TikTokError)
 
@@ -226,7 +226,7 @@ FEW = [
 
 
 def flows(server: Server, folder: Path) -> dict[str, Callable[[TikTok], Any]]:
-    """What takes several calls, each with a secret in it."""
+    """The flows of several calls, each with a secret in it."""
     back = "https://app.example.com/callback/"
     login = begin_login("key", back, ["user.info.basic"], state="s", hosts=Hosts.at(server.url))
     link = f"{server.url}/video/?upload_id=1&upload_token={UPLOAD}"
@@ -268,7 +268,7 @@ def test_a_flow_ends_with_one_typed_error(
 
 
 def test_a_redirect_is_not_followed(server: Server, http: httpx2.Client) -> None:
-    """It would carry the token to wherever it points."""
+    """A redirect would carry the token to its target."""
     server.says = BROKEN["a redirect in a circle"]
     before = server.got
     tiktok = TikTok(**settings(server), http=http)

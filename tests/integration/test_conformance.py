@@ -42,7 +42,7 @@ NEEDS_AN_ORDERED_VIDEO = {"business.tcm_tt_video_apply"}
 
 
 def environment(tiktok: TikTokEmulator, *without: str) -> dict[str, str]:
-    """What a person with an account there would set."""
+    """The environment that a person with an account there would set."""
     tiktok.settings(rate_limits=False, export_seconds=0, validation_seconds=0)
     scopes = [*tiktok.tokens.issue().scopes, Scope.PORTABILITY_ALL_ONGOING]
     held = tiktok.tokens.issue(client_key=APP_ID)
@@ -61,7 +61,7 @@ def environment(tiktok: TikTokEmulator, *without: str) -> dict[str, str]:
 
 
 def for_writes(tiktok: TikTokEmulator) -> dict[str, str]:
-    """What a run with writes needs to be named."""
+    """The things that a run with writes needs to be named."""
     own = tiktok.world.videos_of(tiktok.creators.get("maracooks").id)
     given = {
         "advertiser_id": ADVERTISER_ID,

@@ -1,4 +1,4 @@
-"""What the HTTP library logs of requests holds no secret."""
+"""The HTTP library's log of requests holds no secret."""
 
 from __future__ import annotations
 

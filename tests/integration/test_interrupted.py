@@ -120,6 +120,6 @@ def test_while_an_init_is_answered_that_publishes_by_itself(
 def test_while_the_init_of_an_upload_is_answered(
     local: Local, film: Path, interrupted: Callable[..., Progress]
 ) -> None:
-    """It publishes nothing without bytes."""
+    """An init publishes nothing without bytes."""
     init = Interrupting(lambda request: request.url.path.endswith("/video/init/"))
     assert not interrupted(upload(film), init).may_be_published

@@ -1,4 +1,4 @@
-"""What TikTok refuses: told in words a person understands, with what to do."""
+"""TikTok's refusals: told in words that a person understands, with what to do."""
 
 from __future__ import annotations
 

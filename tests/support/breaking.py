@@ -1,4 +1,4 @@
-"""What a test does to a database behind the service's back."""
+"""Changes of a database behind the service's back."""
 
 from __future__ import annotations
 

@@ -156,4 +156,4 @@ BROKEN: dict[str, Says] = {
     "the last of the request": lambda request: http(request[-80:], "404 Not Found"),
     "the request with 200": lambda request: http(request, "200 OK"),
 }
-"""What no caller expects, by what is wrong with it."""
+"""Answers that no caller expects, by their fault."""

@@ -13,7 +13,7 @@ import httpx2
 
 @dataclass
 class Page(HTMLParser):
-    """What came, with its only form."""
+    """The page that came, with its only form."""
 
     answer: httpx2.Response
     action: str = ""

@@ -75,7 +75,7 @@ def come_back(service: Tenants, location: str) -> httpx2.Response:
 
 
 def outcome(response: httpx2.Response) -> dict[str, str]:
-    """What the application is told in its returnUrl."""
+    """The parameters of the application's returnUrl."""
     assert response.status_code == 302, response.text
     return dict(parse_qsl(urlsplit(response.headers["location"]).query))
 

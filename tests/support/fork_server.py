@@ -56,7 +56,7 @@ _NOT_IMPORTED = ("__main__", "receiver", "probe", "pytest_plugin", "migrations")
 """Modules of Stagedoor that are run by their names, or by Alembic and pytest."""
 _LARGEST = 1 << 20
 _FILTERS = tuple(warnings.filters)
-"""Those that Python starts with where nothing is said."""
+"""The warning filters that Python starts with by default."""
 
 
 @dataclass

@@ -64,7 +64,7 @@ print(json.dumps({"person": person, "videos": found}))
 
 
 def run(program: str, base: str, key: str, *arguments: str | Path) -> tuple[Any, str]:
-    """What it printed last, as JSON, and what it said on standard error."""
+    """The program's last output, as JSON, and its standard error."""
     command = [sys.executable, "-c", _ELSEWHERE + program, base, key, *map(str, arguments)]
     ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode == 0, ended.stderr

@@ -89,15 +89,15 @@ class Official:
     method: Any = None
     memory: Memory = field(default_factory=Memory)
     asked: list[str] = field(default_factory=list)
-    """What the person's browser was sent to."""
+    """The address that the person's browser was sent to."""
     _provider: OAuthClientProvider | None = None
 
     def get(self) -> httpx2.Response:
-        """What the door says to it, with all that it does to be let in."""
+        """The endpoint's answer to the client, after the client did all that lets it in."""
         return anyio.run(self._get)
 
     def restart(self) -> None:
-        """It has what it keeps, and nothing else."""
+        """The client has what it keeps, and nothing else."""
         self._provider = None
 
     def wait(self) -> None:
@@ -228,7 +228,7 @@ def gone_to(page: Page) -> str:
 
 
 def said(url: str) -> dict[str, str]:
-    """What is in an address's query."""
+    """The parameters of an address's query."""
     return dict(parse_qsl(urlsplit(url).query))
 
 

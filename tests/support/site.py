@@ -26,7 +26,7 @@ class Site:
     pages: dict[str, bytes] = field(default_factory=dict)
     statuses: list[int] = field(default_factory=list)
     then: int = 200
-    """What POSTs answer when `statuses` is used up."""
+    """The status of POSTs when `statuses` is used up."""
     got: list[Got] = field(default_factory=list)
     redirects: dict[str, str] = field(default_factory=dict)
     hold: threading.Event | None = None

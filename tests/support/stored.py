@@ -1,4 +1,4 @@
-"""What lies in a local media store, without what belongs to the store itself."""
+"""The files in a local media store, without those of the store itself."""
 
 from __future__ import annotations
 

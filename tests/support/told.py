@@ -1,4 +1,4 @@
-"""What an organisation's webhook is told, without anybody at its URL."""
+"""The events of an organisation's webhook, without a receiver at its URL."""
 
 from __future__ import annotations
 

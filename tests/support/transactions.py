@@ -1,4 +1,4 @@
-"""What every test looks for: no thread opens a transaction, or the vault, inside a transaction.
+"""A check of every test: no thread opens a transaction, or the vault, inside a transaction.
 
 The vault reads keys that it doesn't know yet in a transaction of its own. With as many threads as
 a database has connections, each would hold one and wait for one more.

@@ -43,7 +43,7 @@ class Sent:
 
 @dataclass
 class Traffic:
-    """What is sent, in its order; `genuine` are the different events in it."""
+    """The deliveries, in their order; `genuine` are the different events in them."""
 
     genuine: list[bytes]
     sent: list[Sent]
@@ -108,7 +108,7 @@ def _forged(chance: random.Random, body: bytes, now: float) -> Sent:
 
 @dataclass
 class Record:
-    """What the senders saw; shared by their threads."""
+    """The answers that the senders saw; shared by their threads."""
 
     acknowledged: set[bytes] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)

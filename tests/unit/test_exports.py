@@ -1,4 +1,4 @@
-"""What `import stagedoor` offers, and what it costs."""
+"""The names that `import stagedoor` offers, and their cost."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from stagedoor.connector import logs
 
 @pytest.fixture
 def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
-    """What the service logs, as it is configured in a process."""
+    """The service's log, as it is configured in a process."""
     out = io.StringIO()
     root, engine = logging.getLogger(), logging.getLogger("dbos")
     before = root.handlers[:], root.level, engine.handlers[:], engine.propagate

@@ -1,4 +1,4 @@
-"""What `make` says before it installs."""
+"""The messages of `make` before it installs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is loaded before anything is asked for: products cost nothing until they are used."""
+"""The modules that are loaded at a start: products cost nothing until they are used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ LATE = {
     "stagedoor.platform.catalogue",
     *(module.__name__ for module in catalogue.PRODUCTS),
 } - {"stagedoor.platform.media"}
-"""What declares operations, but for media: its limits are among the emulator's settings."""
+"""The modules that declare operations, but for media: its limits are among the emulator's
+settings."""
 
 ANSWERS = """
 import asyncio
@@ -68,7 +69,7 @@ for code in sys.argv[1:]:
 
 
 def _each_loads(*codes: str) -> list[set[str]]:
-    """What is loaded after each of the codes, which begin with nothing but libraries of others."""
+    """The modules that are loaded after each code, which begins with libraries of others alone."""
     command = [sys.executable, "-c", _EACH, *codes]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

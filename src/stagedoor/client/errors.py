@@ -134,7 +134,7 @@ class IdentifiersRejected(InvalidRequest):
 
 
 class MediaError(StagedoorError):
-    """Something is wrong with a file."""
+    """A file can't be used."""
 
 
 class MediaRejected(MediaError):
@@ -155,7 +155,7 @@ class MediaChanged(MediaError):
 
 
 class ArchiveError(StagedoorError):
-    """Something is wrong with an archive of a person's data. `name` is the name of its file."""
+    """An archive of a person's data can't be read. `name` is the name of its file."""
 
     def __init__(self, message: str, name: str) -> None:
         self.name = name

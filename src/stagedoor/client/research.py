@@ -249,7 +249,7 @@ def still_available(
     category: StoredKind = Category.VIDEO,
     patience: Patience = 600.0,
 ) -> Flow[frozenset[str]]:
-    """Those of the given ids of videos or comments that are still available, any number of ids.
+    """The given ids of videos or comments that are still available; any number of ids may be given.
 
     10,000 ids are checked per request. Raises `WrongState` if TikTok fails the check, or doesn't
     finish it within `patience` seconds.

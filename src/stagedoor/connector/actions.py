@@ -51,7 +51,7 @@ class Ending(StrEnum):
 
     DONE = "done"
     FAILED = "failed"
-    """It was refused, or failed before anything was done."""
+    """The action was refused, or failed before anything was done."""
     UNKNOWN = "unknown"
     """The service failed on the way."""
 

@@ -182,7 +182,7 @@ class DataKind:
     accounts: Callable[[TenantConnection, str], Sequence[str]] | None = None
     """Former accounts of a person, by username."""
     note: str | None = None
-    """What an answer about a person says of this kind: for instance why nothing is searched."""
+    """A note on this kind in an answer about a person, such as why nothing is searched."""
 
 
 class TextRows:

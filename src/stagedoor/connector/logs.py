@@ -84,7 +84,7 @@ class _Seen:
 
 
 _FREQUENT = frozenset({"stagedoor.connections"})
-"""Anybody can cause these log lines, so they are limited although they are no warnings."""
+"""Requests of anybody cause these log lines, so they are limited although they are no warnings."""
 _KINDS = 1_000
 _VARYING = re.compile(r"[0-9a-f]{8,}|\d+")
 

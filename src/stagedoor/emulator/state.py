@@ -149,7 +149,7 @@ class StateFile:
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:
-    """What changes when a file is replaced or written; None without the file."""
+    """A value that changes when a file is replaced or written; None without the file."""
     try:
         found = file.stat()
     except OSError:

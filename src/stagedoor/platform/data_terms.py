@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DataTerms:
-    """What may be done with the data of a product, in words."""
+    """The permitted uses of a product's data, in words."""
 
     words: str
     source: str

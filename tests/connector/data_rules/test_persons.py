@@ -22,7 +22,7 @@ sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def found(service: Service, org: str = "acme", **body: Any) -> dict[str, int | None]:
-    """What is found of a person, by kind; without kinds of which nothing is."""
+    """A person's data that is found, by kind; kinds without any are left out."""
     told = service.api("POST", FIND, body, org=org)
     return {one["kind"]: one["count"] for one in told["kinds"] if one["count"]}
 

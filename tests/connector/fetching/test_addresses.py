@@ -1,4 +1,4 @@
-"""What counts as the public internet."""
+"""The addresses that count as the public internet."""
 
 from __future__ import annotations
 

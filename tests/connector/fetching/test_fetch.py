@@ -49,7 +49,7 @@ def stored(services: Container, media_id: str) -> bytes:
 
 
 def left(services: Container) -> list[Any]:
-    """What is in the store."""
+    """The contents of the store."""
     folder = services.settings.data / "media"
     return files_in(folder) if folder.exists() else []
 

@@ -58,7 +58,7 @@ def test_a_webhook_brings_a_comment_without_a_synchronisation(inbox: InboxStudio
 
 @sqlite_only
 def test_the_order_of_events_readings_and_replies_makes_no_difference(inbox: InboxStudio) -> None:
-    """What comes twice or late makes nothing twice, and takes nothing back."""
+    """A repeated or late event creates nothing twice, and undoes nothing."""
     for order in itertools.permutations(("insert", "delete", "sync")):
         top, gone = inbox.said("Is it sweet?"), inbox.said("Not for long")
         inbox.local.control("DELETE", f"comments/{gone}")

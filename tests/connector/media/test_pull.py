@@ -1,4 +1,4 @@
-"""What TikTok fetches, and its verification file."""
+"""Media that TikTok fetches, and its verification file."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def is_over(shown: Any) -> bool:
 
 
 def until(look: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
-    """What is seen at last, after 20 s at most."""
+    """The value that is seen at last, after 20 s at most."""
     end = time.monotonic() + 20
     while not enough(seen := look()) and time.monotonic() < end:
         time.sleep(0.05)

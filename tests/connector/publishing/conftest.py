@@ -85,7 +85,7 @@ class Studio:
         return found
 
     def made(self) -> list[dict[str, Any]]:
-        """What the emulator has of posts that were published or left as drafts."""
+        """The emulator's posts that were published or left as drafts."""
         done = ("PUBLISH_COMPLETE", "SEND_TO_USER_INBOX")
         return [one for one in self.local.publishes() if one["status"] in done]
 

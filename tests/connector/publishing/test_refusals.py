@@ -1,4 +1,5 @@
-"""What can't be posted is told in words, before anything is sent where that is possible."""
+"""Posts that can't be made are refused in words, before a request is sent where that is
+possible."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class Researcher(PumpedStudio):
             return [one.id or "" for one in found]
 
     def used(self, pool: str = "general") -> dict[str, int]:
-        """What TikTok counted of the app's quota."""
+        """The part of the app's quota that TikTok counted."""
         return dict(self.local.control("GET", f"apps/{KEY}/quotas")[pool]["used"])
 
     def use(self, pool: str = "general", **used: int) -> None:

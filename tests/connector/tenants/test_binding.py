@@ -35,7 +35,7 @@ def modules(pattern: str) -> Iterator[Path]:
 
 
 def python_names() -> set[str]:
-    """What the tables are called in code."""
+    """The names of the tables in code."""
     names = set()
     for path in modules("models.py"):
         for node in ast.parse(path.read_text()).body:

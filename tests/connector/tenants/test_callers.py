@@ -1,4 +1,4 @@
-"""Who may call what, over HTTP: every tenant route asks for a token, and for a role."""
+"""Authentication and roles, over HTTP: every tenant route asks for a token, and for a role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What TikTok tells changes what it is about, for everybody who holds the account, once."""
+"""Each event of TikTok's takes effect once, for every organisation that holds the account."""
 
 from __future__ import annotations
 
@@ -157,7 +157,8 @@ def test_what_tiktok_says_of_visibility_in_any_order(
 def test_an_organisation_that_signs_itself_reaches_only_its_own(
     service: Service, local: Local, tiktok: Sender, post: dict[str, Any]
 ) -> None:
-    """Who brings an app knows its secret, so it can make webhooks: about its own accounts."""
+    """An organisation with its own app knows the app's secret, so it can forge webhooks: about its
+    own accounts."""
     local.control(
         "POST", "apps", {"client_key": "aw-own", "client_secret": "own-secret", "name": "own"}
     )

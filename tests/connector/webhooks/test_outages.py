@@ -1,4 +1,4 @@
-"""What can't be kept isn't acknowledged, so TikTok brings it again."""
+"""A delivery that can't be stored isn't acknowledged, so TikTok sends it again."""
 
 from __future__ import annotations
 

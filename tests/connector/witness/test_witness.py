@@ -26,7 +26,7 @@ _BEFORE = (
 
 @dataclass
 class Past:
-    """What a backup of the database would bring back, put back by hand."""
+    """The rows that a backup of the database would restore, restored by hand."""
 
     pumped: PumpedStudio
 

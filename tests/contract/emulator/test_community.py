@@ -1,4 +1,4 @@
-"""What people can't do on the local TikTok. What they can is seen through research."""
+"""Actions that people can't do on the local TikTok. The possible ones are seen through research."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def test_a_broken_body_is_refused_by_every_control_route(
 def test_odd_orders_leave_a_world_that_every_product_can_show(
     tiktok: TikTok, places: dict[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What a control route takes, however odd, breaks no later answer."""
+    """A body that a control route accepts, however odd, breaks no later answer."""
     caplog.set_level(logging.ERROR)
     places["client_key"] = SANDBOX  # the other one is asked with afterwards
     with Line(tiktok.url) as line:
@@ -182,7 +182,7 @@ def test_odd_orders_leave_a_world_that_every_product_can_show(
 
 
 NOT_ODD = frozenset({f"{CONTROL}reset", f"{CONTROL}faults", f"{CONTROL}clock"})
-"""What would take the world away, spoil answers or stop the time."""
+"""The routes that would delete the world, spoil answers or stop the time."""
 
 
 def _order_oddly(line: Line, method: str, target: str, model: type[BaseModel]) -> None:

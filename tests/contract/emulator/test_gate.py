@@ -1,4 +1,4 @@
-"""What every call of the API meets before its own behaviour: order of checks, shapes, bounds."""
+"""The checks of every call of the API before its own behaviour: order, shapes, bounds."""
 
 from __future__ import annotations
 

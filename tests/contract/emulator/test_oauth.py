@@ -23,7 +23,7 @@ TOKEN = "/v2/oauth/token/"
 
 
 class Form(HTMLParser):
-    """What a browser would send if the person only pressed the first button."""
+    """The form that a browser would send if the person only pressed the first button."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What one product is told, all the others show."""
+"""A change through one product is visible through all the others."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def asked(
 
 
 def archived(poster: Poster, token: str) -> Any:
-    """What a fresh copy of the person's data holds."""
+    """The contents of a fresh copy of the person's data."""
     wanted = {"data_format": "json", "category_selection_list": ["video"]}
     added = asked(poster, token, portability.DATA_ADD, wanted, fields="request_id")
     poster.advance(2)

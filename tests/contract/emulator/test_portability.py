@@ -73,7 +73,7 @@ class Person:
             return json.loads(archive.read(JSON_NAME))
 
     def scopes(self) -> set[str]:
-        """What a refresh says that the person allows now."""
+        """The scopes that the person allows now, by the answer to a refresh."""
         answer = self.tiktok.http.post(
             "/v2/oauth/token/",
             data={

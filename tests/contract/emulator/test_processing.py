@@ -1,4 +1,4 @@
-"""What becomes of a post once its media is there, seen through status, Display and the phone."""
+"""The states of a post once its media is there, seen through status, Display and the phone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may ask research, how much in a day, and what goes wrong on request."""
+"""Access to research, its daily quotas, and its faults on request."""
 
 from __future__ import annotations
 

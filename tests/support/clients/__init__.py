@@ -48,7 +48,7 @@ class Asked:
         self._process: subprocess.Popen[str] | None = None
 
     def __call__(self, asked: dict[str, Any]) -> Any:
-        """What the client was told."""
+        """The answer that the client got."""
         process = self._process = self._process or self._started()
         assert process.stdin is not None
         assert process.stdout is not None
@@ -105,7 +105,7 @@ def _ended(client: Asked) -> Iterator[Asked]:
 
 
 def business(folder: Path, asked: dict[str, Any]) -> Any:
-    """What TikTok's SDK gave."""
+    """The answer of TikTok's SDK."""
     return _asked([str(folder / "bin" / "python"), str(_HERE / "business" / "ask")], asked)
 
 

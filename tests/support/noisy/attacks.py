@@ -26,7 +26,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Target:
-    """What the noisy organisation has. `keys` are agents' keys by what became of them."""
+    """The belongings of the noisy organisation. `keys` are agents' keys by their state."""
 
     url: str
     org: str

@@ -155,7 +155,7 @@ def _tenant(
 
 
 def target(stage: Stage) -> dict[str, Any]:
-    """What the noisy organisation attacks with; the fields of `attacks.Target`."""
+    """The means of the noisy organisation; the fields of `attacks.Target`."""
     tenant, send = stage.noisy, stage.noisy.admin.send
     stopped, ended = tenant.agent("Stopped", READING), tenant.agent("Ended", READING)
     send("POST", f"/api/agents/{stopped.id}/stop")

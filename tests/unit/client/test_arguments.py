@@ -109,7 +109,7 @@ def surface() -> Iterator[tuple[str, Callable[..., Any]]]:
 
 
 def refused(function: Callable[..., Any], values: dict[str, Any]) -> str:
-    """What the call is refused with, empty when it is taken; other errors are raised.
+    """The refusal of the call, empty when it is accepted; other errors are raised.
 
     A `TypeError` of ours names the function with brackets, as Python's own do for missing and
     unknown arguments only.

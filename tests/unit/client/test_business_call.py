@@ -68,7 +68,7 @@ def answer(data: Any, code: int = 0, message: str = "OK") -> Reply:
 
 
 def sent(steps: Steps) -> Send:
-    """What goes out once the token is there and each window had a place."""
+    """The request that is sent once the token is there and each window had a slot."""
     steps.expect(LoadTokens)
     steps.expect(Acquire, TOKEN)
     steps.expect(Acquire)

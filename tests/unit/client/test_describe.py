@@ -1,4 +1,4 @@
-"""What `help()` and `inspect.signature` show of the client's methods."""
+"""`help()` and `inspect.signature` of the client's methods."""
 
 from __future__ import annotations
 

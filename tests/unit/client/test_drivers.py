@@ -158,7 +158,7 @@ def test_a_connection_cut_in_the_middle_of_the_answer_is_a_lost_answer(
 
 
 class Log:
-    """What a flow did on its way out."""
+    """The steps of a flow that is closed."""
 
     def __init__(self) -> None:
         self.events: list[str] = []

@@ -86,7 +86,7 @@ def test_a_caption_is_text(caption: str) -> None:
 
 @given(hostile=HOSTILE)
 def test_a_handle_or_number_that_is_none_is_refused(hostile: str) -> None:
-    """What is taken is harmless by its form alone."""
+    """An accepted value is harmless by its form alone."""
     makers: tuple[Callable[[], str], ...] = (
         lambda: embeds.player_frame(hostile),
         lambda: embeds.video_quote("mara", hostile),

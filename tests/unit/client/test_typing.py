@@ -1,4 +1,5 @@
-"""What a type checker sees: full signatures, plain results on one client, coroutines on the other.
+"""The view of a type checker: full signatures, plain results on one client, coroutines on the
+other.
 
 mypy checks this file; the assertions hold at run time too.
 """

@@ -40,7 +40,7 @@ TEXTS = (
     "+1 202 555 0107",
 )
 PLANTED = ("planted", "Planted", str(NUMBER), "555 0107", "0107")
-"""What no recording holds: parts of all of them."""
+"""Texts that no recording holds: parts of all of them."""
 OPERATIONS = list(catalogue.operations().values())
 
 

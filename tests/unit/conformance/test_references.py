@@ -1,4 +1,4 @@
-"""What examples name of the emulator's world is replaced before real TikTok is asked."""
+"""Names of the emulator's world in examples are replaced before real TikTok is asked."""
 
 from __future__ import annotations
 

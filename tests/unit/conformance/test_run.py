@@ -1,4 +1,4 @@
-"""What a run passes, fails and shows."""
+"""The results and the output of a run."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ _BODIES: dict[str, tuple[type[BaseModel], type[BaseModel] | None]] = {
     "ad_update": (bodies.ChangeAdBody, business_ads.ChangedCreative),
 }
 _OF_PARENT = {"objective"}
-"""What a row is made of that isn't in the body: it stands on the object above."""
+"""The sources of a row that aren't in the body: they stand on the object above."""
 
 
 def fields_of(operation: Operation[..., Any]) -> dict[str, Any]:

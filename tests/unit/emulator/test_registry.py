@@ -1,4 +1,4 @@
-"""What the products declare of themselves, held against their modules and folders."""
+"""The declarations of the products, held against their modules and folders."""
 
 from __future__ import annotations
 

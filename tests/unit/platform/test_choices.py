@@ -28,7 +28,7 @@ def models(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def values(annotation: Any) -> tuple[str, ...]:
-    """What an annotation declares as a choice, without what lies in models."""
+    """The choices that an annotation declares, without those of models in it."""
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return tuple(str(one.value) for one in annotation)
     if get_origin(annotation) is Literal:
@@ -60,7 +60,7 @@ def choices(kind: str) -> list[Any]:
 
 
 def reasons(model: type[BaseModel], name: str, value: Any, **more: Any) -> list[str]:
-    """What is said of this field of a model that is given nothing else."""
+    """The refusal of this field, of a model without other values."""
     outside = model.model_fields[name].alias or name
     try:
         model.model_validate({outside: value}, **more)

@@ -1,4 +1,4 @@
-"""What fields of requests mean is marked on them."""
+"""Meanings of requests' fields are marked on the fields."""
 
 from __future__ import annotations
 

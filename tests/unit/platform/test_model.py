@@ -1,4 +1,4 @@
-"""What the bases of requests and answers promise: exact ids, kept fields, hidden secrets."""
+"""The promises of the bases of requests and answers: exact ids, kept fields, hidden secrets."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class State(StrEnum):
     FAILED = "failed"
     """The approved call failed."""
     UNKNOWN = "unknown"
-    """It can't be known whether the call was made."""
+    """Whether the call was made can't be known."""
     REFUSED = "refused"
     """A person refused it."""
     EXPIRED = "expired"

@@ -41,7 +41,7 @@ class CallOutcome(StrEnum):
     FAILED = "failed"
     """TikTok rejected the call, or it failed before: nothing was done."""
     UNKNOWN = "unknown"
-    """It can't be known whether the call was done."""
+    """Whether the call was done can't be known."""
 
 
 class ApprovalOutcome(StrEnum):

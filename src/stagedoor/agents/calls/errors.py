@@ -73,7 +73,7 @@ class NoSuchPost(NotFound):
 
 
 class OutcomeUnknown(ApiError):
-    """It can't be known whether the post was published."""
+    """Whether the post was published can't be known."""
 
     code, http = "outcome_unknown", 409
 

@@ -98,8 +98,8 @@ class Rights:
     def _relevant(
         self, grants: Sequence[Grant], operation: Operation[..., Any], account: str | None
     ) -> list[Grant]:
-        """Those that aren't over. An account's own grant that is over still stands in place of the
-        general ones, as it does in the policy."""
+        """The grants that haven't ended. An account's own grant that is over still stands in place
+        of the general ones, as it does in the policy."""
         return [one for one in explain.relevant(grants, operation, account) if self._lasts(one)]
 
     def _lasts(self, grant: Grant) -> bool:

@@ -41,7 +41,7 @@ class AccountNotNamed(BadRequest):
 
 
 class FieldsMissing(BadRequest):
-    """Something that TikTok requires is missing, or doesn't fit: `detail.problems` lists each with
+    """A value that TikTok requires is missing, or doesn't fit: `detail.problems` lists each with
     its path. Nothing was sent."""
 
     def __init__(self, problems: Sequence[tuple[str, str]]) -> None:
@@ -104,8 +104,8 @@ class WriteAtWork(Conflict):
 
 
 class LaunchBlocked(Conflict):
-    """Something keeps it from being delivered: `detail.problems` lists everything, with level, id
-    and code. Nothing was switched on."""
+    """A problem keeps the object from being delivered: `detail.problems` lists everything, with
+    level, id and code. Nothing was switched on."""
 
     code = "launch_blocked"
 
@@ -118,7 +118,7 @@ class LaunchBlocked(Conflict):
 
 
 class PausedMeanwhile(Conflict):
-    """Somebody paused it, or the spend limit did, while it was being launched."""
+    """A person or the spend limit paused the object while it was being launched."""
 
     code = "paused_meanwhile"
 

@@ -260,7 +260,7 @@ class Journal:
     def known(
         self, org: str, level: Level, account_id: str, object_ids: Sequence[str]
     ) -> frozenset[str]:
-        """Those of an ad account's objects that a create here has made already, be it another
+        """The objects of an ad account that a create here has made already, be it another
         organisation's that shares the ad account."""
         with self._database.read() as connection:
             others = organisations_sharing(connection, account_id, but=org)
@@ -273,7 +273,7 @@ class Journal:
     def paused_since(
         self, org: str, level: Level, object_ids: Sequence[str], since: float
     ) -> frozenset[str]:
-        """Those of the objects that were paused here since then."""
+        """The objects that were paused here since then."""
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             return store.paused_since(tenant, level.value, object_ids, since)

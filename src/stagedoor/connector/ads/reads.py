@@ -127,7 +127,7 @@ class AdReads:
     def read_in(
         self, org: str, calls: LevelCalls, account_id: str, object_ids: Sequence[str]
     ) -> list[AdObject]:
-        """Those of at most 100 objects that an ad account has, deleted ones too. Raises the
+        """The objects, of at most 100, that an ad account has, deleted ones too. Raises the
         client's errors."""
         client = self.client(org, account_id)
         filtering = {calls.ids: tuple(object_ids), "primary_status": PrimaryStatus.ALL}

@@ -51,7 +51,7 @@ class AdReviewShown(ResponseModel):
 
 
 class AdChangeShown(ResponseModel):
-    """Something that was done to an object by this service."""
+    """A change of an object by this service."""
 
     action: Action
     """create, change, launch or pause."""

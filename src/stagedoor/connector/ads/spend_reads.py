@@ -106,7 +106,7 @@ class SpendReads:
     def objects(
         self, org: str, calls: LevelCalls, account_id: str, object_ids: Collection[str]
     ) -> dict[str, AdObject]:
-        """Those of at most 100 objects that an ad account has, by their ids."""
+        """The objects, of at most 100, that an ad account has, by their ids."""
         try:
             found = self._reads.read_in(org, calls, account_id, list(dict.fromkeys(object_ids)))
         except (ApiError, StagedoorError) as error:

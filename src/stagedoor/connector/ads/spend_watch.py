@@ -38,7 +38,8 @@ logger = logging.getLogger("stagedoor.ads")
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was read of one currency. `left`: ad accounts whose campaigns couldn't be paused."""
+    """The spend that was read in one currency. `left`: ad accounts whose campaigns couldn't be
+    paused."""
 
     currency: str
     limit: Decimal

@@ -119,7 +119,7 @@ def changes(tenant: TenantConnection, level: str, object_id: str) -> list[Write]
 
 
 def known(tenant: TenantConnection, level: str, object_ids: Sequence[str]) -> frozenset[str]:
-    """Those of the objects that a create here has made already."""
+    """The objects that a create here has made already."""
     table = ad_writes.c
     query = tenant.select(ad_writes, table.object).where(
         table.level == level,
@@ -132,7 +132,7 @@ def known(tenant: TenantConnection, level: str, object_ids: Sequence[str]) -> fr
 def paused_since(
     tenant: TenantConnection, level: str, object_ids: Sequence[str], since: float
 ) -> frozenset[str]:
-    """Those of the objects that were paused here since then."""
+    """The objects that were paused here since then."""
     if not object_ids:
         return frozenset()
     table = ad_writes.c

@@ -47,9 +47,9 @@ class State(StrEnum):
     READY = "ready"
     """Ads can reach it."""
     FAILED = "failed"
-    """It can't be used: too few people were matched, or TikTok's `problem` says why."""
+    """The audience can't be used: too few people were matched, or TikTok's `problem` says why."""
     EXPIRED = "expired"
-    """It wasn't used for a year."""
+    """The audience wasn't used for a year."""
 
 
 class Action(StrEnum):
@@ -67,9 +67,9 @@ class Action(StrEnum):
 
 class ChangeState(StrEnum):
     WAITING = "waiting"
-    """It waits for TikTok, for more members, or for its turn."""
+    """The change waits for TikTok, for more members, or for its turn."""
     SENDING = "sending"
-    """It is being sent, or the answer was lost and it is sent again."""
+    """The change is being sent, or the answer was lost and it is sent again."""
     DONE = "done"
     """TikTok took it."""
     FAILED = "failed"

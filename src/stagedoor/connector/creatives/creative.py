@@ -12,7 +12,7 @@ from ..ads.creative_ids import CreativeKind
 
 class State(StrEnum):
     SENDING = "sending"
-    """It is being uploaded to TikTok, or the answer was lost."""
+    """The file is being uploaded to TikTok, or the answer was lost."""
     PROCESSING = "processing"
     """TikTok has it, and processes it."""
     READY = "ready"

@@ -16,7 +16,8 @@ class DataRegistry:
 
     @cached_property
     def kinds(self) -> tuple[DataKind, ...]:
-        """Those of the highest domain first: what writes ends before what it wrote."""
+        """The kinds, those of the highest domain first: a writer ends before the rows that it
+        wrote."""
         found = tuple(self._declared())
         names = [kind.name for kind in found]
         if len(set(names)) != len(names):

@@ -26,7 +26,7 @@ class Status(StrEnum):
     """Where a conversation stands."""
 
     OPEN = "open"
-    """Somebody wrote, and the account hasn't answered."""
+    """Another person wrote, and the account hasn't answered."""
     PENDING = "pending"
     """The account answered."""
     CLOSED = "closed"
@@ -34,10 +34,10 @@ class Status(StrEnum):
 
 
 class Direction(StrEnum):
-    """Who wrote a message."""
+    """The author of a message."""
 
     IN = "in"
-    """Somebody else."""
+    """Another person."""
     OUT = "out"
     """The account itself."""
 

@@ -31,7 +31,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """TikTok's answer was lost, and TikTok doesn't show the reply (yet)."""
     FAILED = "failed"
-    """It wasn't sent."""
+    """The reply wasn't sent."""
 
 
 _OPEN = (State.SENDING.value, State.UNKNOWN.value)

@@ -25,8 +25,8 @@ _LOOKED_AT = 5
 
 @dataclass(frozen=True, slots=True)
 class ReadComments:
-    """What TikTok shows of comments that were asked for: those that there are, and the ids of those
-    that it doesn't have any more."""
+    """TikTok's answer about the requested comments: those that exist, and the ids of those that
+    TikTok doesn't have any more."""
 
     comments: list[CommentSnapshot] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)

@@ -117,7 +117,7 @@ class ConversationShown(ResponseModel):
     integration_id: str
     """The account whose video it is."""
     author: AuthorShown
-    """Who began the conversation."""
+    """The author of the first message."""
     text: str
     """The text of its first message."""
     status: Status

@@ -168,7 +168,7 @@ class Integration:
     """In the order of `Kind`; at least one."""
     created: float
     ad_accounts: tuple[AdAccount, ...] = ()
-    """Those that the `ads` credential reaches; read for lists and single records only."""
+    """The ad accounts that the `ads` credential reaches; read for lists and single records only."""
 
     @property
     def grant(self) -> Grant:

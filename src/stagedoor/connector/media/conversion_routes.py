@@ -61,8 +61,8 @@ class ConversionPreview(ResponseModel):
     obstacles: list[str]
     """Why no conversion helps, such as a length that TikTok doesn't take."""
     changes: list[DifferenceShown]
-    """What the conversion would change. The picture is encoded anew, so a little of its quality is
-    lost; sound becomes AAC."""
+    """The changes that the conversion would make. The picture is encoded anew, so a little of its
+    quality is lost; sound becomes AAC."""
     seconds: float | None
     """The length of a video, which stays; null: a photo, or unknown."""
 

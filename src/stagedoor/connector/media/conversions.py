@@ -49,7 +49,7 @@ class NotConvertible(Conflict):
 
 class State(StrEnum):
     WAITING = "waiting"
-    """It waits for its turn."""
+    """The conversion waits for its turn."""
     DONE = "done"
     """The new file is in the media library."""
     FAILED = "failed"
@@ -110,8 +110,8 @@ class Conversions:
         self._converter.close()
 
     def preview(self, org: str, media_id: str) -> Preview:
-        """What a conversion of an uploaded file would change. Raises `NoMedium`, `MediaGone`,
-        `Busy`."""
+        """The changes that a conversion of an uploaded file would make. Raises `NoMedium`,
+        `MediaGone`, `Busy`."""
         medium = self._medium(org, media_id)
         checked = self._media.probe(medium)
         if isinstance(checked, Good):

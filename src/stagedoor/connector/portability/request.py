@@ -22,7 +22,7 @@ class ExportStateName(StrEnum):
     EXPIRED = "expired"
     """The archive wasn't downloaded in time: TikTok deleted it."""
     CANCELLED = "cancelled"
-    """It was cancelled."""
+    """The request was cancelled."""
     FAILED = "failed"
     """TikTok refused it, or it can't be followed any more; `error` tells why."""
     UNKNOWN = "unknown"

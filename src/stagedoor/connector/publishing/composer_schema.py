@@ -58,8 +58,8 @@ class PrivacyOption(ResponseModel):
 
 
 class ComposerPrivacy(ResponseModel):
-    """Who may see the post: a list without a preselected level, which the person has to choose
-    from."""
+    """The people who may see the post: a list without a preselected level, which the person has to
+    choose from."""
 
     selected: None
     """Always null: TikTok allows no default."""
@@ -186,7 +186,7 @@ class ComposerShown(ResponseModel):
     problem: ComposerProblem | None
     """Why TikTok takes none; null: it does."""
     privacy: ComposerPrivacy
-    """Who may see the post."""
+    """The people who may see the post."""
     interactions: list[Switch]
     """Comments, duets and stitches that the creator may allow; empty for a draft."""
     more: list[Switch]

@@ -23,9 +23,9 @@ class State(StrEnum):
     PUBLISHED = "published"
     """TikTok reports that the publish is complete."""
     FAILED = "failed"
-    """It wasn't published; `failure` says why."""
+    """The post wasn't published; `failure` says why."""
     CANCELLED = "cancelled"
-    """It was ended before it was published."""
+    """The post was ended before it was published."""
     UNKNOWN = "unknown"
     """TikTok may have it: a person has to look."""
 
@@ -38,7 +38,7 @@ class Visibility(StrEnum):
     IN_REVIEW = "inReview"
     """TikTok's moderation hasn't finished."""
     REMOVED = "removed"
-    """It isn't at TikTok any more."""
+    """The post isn't at TikTok any more."""
     UNKNOWN = "unknown"
     """TikTok hasn't said yet."""
 

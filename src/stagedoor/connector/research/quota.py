@@ -27,7 +27,7 @@ class Use:
     mine: int
     """The requests of this organisation."""
     organisations: int
-    """Those that share the day, this one included."""
+    """The organisations that share the day, this one included."""
     others_left: int
     """The requests that the others haven't taken of their shares."""
     closed_until: float | None = None

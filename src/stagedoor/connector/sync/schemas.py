@@ -162,11 +162,11 @@ class CadenceShown(ResponseModel):
     every_seconds: float
     """Seconds between two readings."""
     until_age_seconds: float | None
-    """It holds for videos younger than this; null: for older ones, or at any age."""
+    """The rule holds for videos younger than this; null: for older ones, or at any age."""
 
 
 class SyncTypeShown(ResponseModel):
-    """Something that can be synchronised."""
+    """A kind of data that can be synchronised."""
 
     sync_type: str
     """The type's name."""

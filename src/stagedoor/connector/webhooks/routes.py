@@ -21,7 +21,7 @@ ROUTER = router("/api/webhooks", tags=["webhooks"])
 
 class EventState(StrEnum):
     PROCESSED = "processed"
-    """It was acted on."""
+    """The service acted on the event."""
     DEAD = "dead"
     """Processing it failed every time: nothing was done by it."""
 

@@ -19,9 +19,9 @@ class Processing(StrEnum):
 
     IMMEDIATE = "immediate"
     TIMED = "timed"
-    """It ends after `processing_seconds` on the clock."""
+    """Processing ends after `processing_seconds` on the clock."""
     MANUAL = "manual"
-    """It ends when the control route is called."""
+    """Processing ends when the control route is called."""
 
 
 class SingleChunk(StrEnum):

@@ -50,7 +50,7 @@ class SparkRequest(Entity):
     requests: int = 1
     """How often it was made before it was answered."""
     extends: bool = False
-    """It asks for more days of the right that was given."""
+    """A request for more days of a right that was given."""
 
 
 ORDER_CAMPAIGNS = Collection("tcm_order_campaigns", OrderCampaign)

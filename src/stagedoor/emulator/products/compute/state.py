@@ -29,14 +29,14 @@ class ScriptStatus(StrEnum):
     """Our names: TikTok documents the steps, but no status of a script."""
 
     SUBMITTED = "submitted"
-    """It waits for its turn."""
+    """The script waits for its turn."""
     RUNNING = "running"
     IN_REVIEW = "in_review"
-    """It ran; somebody has to look at what it left before it is released."""
+    """The script ran; a reviewer has to look at its output before that is released."""
     RELEASED = "released"
     REJECTED = "rejected"
     FAILED = "failed"
-    """It broke, or went over a limit."""
+    """The script failed, or exceeded a limit."""
 
 
 @dataclass(slots=True)

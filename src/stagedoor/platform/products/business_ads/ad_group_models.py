@@ -80,7 +80,7 @@ class AdGroupQuery(ListQuery):
 
 
 class Action(Request):
-    """Something that people did on TikTok, for targeting."""
+    """An action of people on TikTok, for targeting."""
 
     action_scene: Annotated[str | None, says("such as VIDEO_RELATED or CREATOR_RELATED")] = None
     action_period: Annotated[int | None, says("in how many days, such as 7 or 15")] = None

@@ -124,7 +124,7 @@ class TcmHandleStatuses(Answer):
 
 
 class TcmInvited(Answer):
-    """What became of an invitation of each handle."""
+    """The outcome of an invitation for each handle."""
 
     in_tcm: Annotated[tuple[str, ...], says("they are in the marketplace already")] = ()
     invited: tuple[str, ...] = ()
