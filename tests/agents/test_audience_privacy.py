@@ -85,7 +85,7 @@ def test_raw_identifiers_are_nowhere(
         raise RuntimeError("the vault broke")
 
     with monkeypatch.context() as patched:
-        patched.setattr(audiences_service, "place_of", fails)
+        patched.setattr(audiences_service, "cell_of", fails)
         close = {"connection": "close"}  # as the service does after an error of its own
         broken = [
             send(service, path, json={"members": MEMBERS, "more": True}, headers=close),
