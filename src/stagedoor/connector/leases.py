@@ -43,6 +43,11 @@ class Held(Protocol):
     def held_until(self) -> float | None: ...
 
 
+class HoldLost(Exception):
+    """The run doesn't hold its row any more: another run took it over, or the row was cancelled or
+    deleted. Nothing that the run read may be written."""
+
+
 def hold(seconds: float) -> dict[str, Any]:
     """Column values for a row that a new run of this process takes."""
     return {"held_by": process_identity.holder(), **renewal(seconds)}
@@ -56,6 +61,11 @@ def renewal(seconds: float) -> dict[str, Any]:
 def is_free(row: Held) -> bool:
     """Whether no run holds the row: its hold has expired, or its process has ended."""
     return process_identity.is_free(row.held_by, row.held_until, time.time())
+
+
+def seconds_left(row: Held) -> float:
+    """The seconds until the hold expires; at least 1."""
+    return max(1.0, (row.held_until or 0.0) - time.time())
 
 
 # batches of rows

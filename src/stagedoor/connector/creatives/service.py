@@ -292,8 +292,7 @@ class Creatives:
                 facts={},
                 created=self._clock.now(),
                 attempts=0,
-                held_by=None,
-                held_until=None,
+                **leases.RELEASED,
             )
             found = store.by_digest(tenant, account_id, digest, lock=True)
             if found is None:
@@ -346,8 +345,7 @@ class Creatives:
                 facts={},
                 created=self._clock.now(),
                 attempts=0,
-                held_by=None,
-                held_until=None,
+                **leases.RELEASED,
             )
             found = store.by_digest(tenant, account_id, digest)
         if found is None:

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import func
 
 from ..database import TenantConnection
+from ..leases import RELEASED
 from .models import media_conversions
 
 
 def add(tenant: TenantConnection, **values: Any) -> None:
-    none = dict.fromkeys(("problem", "ended", "held_by", "held_until"))
+    none = {"problem": None, "ended": None, **RELEASED}
     tenant.insert(media_conversions, **none, attempts=0, **values)
 
 

@@ -46,8 +46,3 @@ class QuotaUsedUp(ApiError):
             f"{why} Nothing was sent: ask again after {resets_at:%Y-%m-%dT%H:%M:%SZ}.",
             retry_after=seconds,
         )
-
-
-class HoldLost(Exception):
-    """The run doesn't hold its job any more: it was taken over, cancelled or deleted. Nothing that
-    it read may be written."""

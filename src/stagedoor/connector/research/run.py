@@ -28,7 +28,6 @@ from ..limits.errors import TooFast
 from ..schedule import store as due_rows
 from . import quota, store
 from .ending import RUN, Ending
-from .errors import HoldLost
 from .job import Job, JobState, Progress, stored_values
 from .kinds import KINDS, JobKind, Unit
 from .quota import UsedUp
@@ -325,7 +324,7 @@ class Run:
             tenant = TenantConnection(connection, self._job.org)
             row = store.lock(tenant, self._job.id)
             if row is None or row.held_by != self._held_by:
-                raise HoldLost
+                raise leases.HoldLost
             write = _Write(tenant)
             yield write
             if write.values:

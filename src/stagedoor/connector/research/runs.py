@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +17,6 @@ from ..jobs import Shutdown
 from ..schedule import store as due_rows
 from . import store
 from .ending import RUN, Ending
-from .errors import HoldLost
 from .job import Job, JobState
 from .run import HOLD_SECONDS, Parts, Run
 
@@ -78,7 +76,7 @@ class JobRuns:
             self._broken.pop(ref, None)
             if job is not None:
                 self._go_on(job, held["held_by"])
-        except HoldLost:
+        except leases.HoldLost:
             about = {"org": org, "job": job_id}
             logger.info("a research job was taken over, or has ended", extra=about)
         except Unavailable:
@@ -89,7 +87,7 @@ class JobRuns:
         run = Run(self._parts, job, held_by)
         try:
             run.go_on()
-        except (HoldLost, Unavailable):
+        except (leases.HoldLost, Unavailable):
             raise
         except Exception:
             logger.exception("a research job broke off", extra={"org": job.org, "job": job.id})
@@ -107,7 +105,7 @@ class JobRuns:
                 return None
             now = self._clock.now()
             if not leases.is_free(row) and row.held_by != broken:
-                rest = max(1.0, (row.held_until or 0.0) - time.time())
+                rest = leases.seconds_left(row)
                 due_rows.wait(connection, RUN, f"{org}/{job_id}", now + rest)
                 return None
             begun = now if row.begun is None else row.begun

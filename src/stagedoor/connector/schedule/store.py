@@ -25,13 +25,15 @@ class Due:
     attempt: int
 
 
+_UNLEASED = {"leased_until": None, "leased_by": None}
+
+
 def _upsert(dialect: Any) -> Any:
     """A single statement, since two processes may be the first to add the same row."""
     names = ("id", "kind", "ref", "due", "attempt")
     new = dialect.insert(due_rows).values({name: bindparam(name) for name in names})
     moved = {name: new.excluded[name] for name in ("id", "due", "attempt")}
-    free = {"leased_until": None, "leased_by": None}
-    return new.on_conflict_do_update(index_elements=["kind", "ref"], set_=moved | free)
+    return new.on_conflict_do_update(index_elements=["kind", "ref"], set_=moved | _UNLEASED)
 
 
 def _insert(dialect: Any) -> Any:
@@ -132,4 +134,4 @@ def done(database: Database, ids: Sequence[str]) -> None:
 def free(connection: Connection, holders: Sequence[str]) -> int:
     """End the leases of dead workers; returns the number of rows."""
     theirs = update(due_rows).where(due_rows.c.leased_by.in_(holders))
-    return connection.execute(theirs.values(leased_until=None, leased_by=None)).rowcount
+    return connection.execute(theirs.values(**_UNLEASED)).rowcount

@@ -12,11 +12,6 @@ def unknown_type(path: str, name: str, known: Iterable[str]) -> BadRequest:
     return unfit(path, f"{name[:50]!r} can't be synchronised: use {', '.join(known)} or all")
 
 
-class HoldLost(Exception):
-    """The run doesn't hold its state any more: it was taken over, or the account is gone. Nothing
-    that it read may be written."""
-
-
 class NoType(NotFound):
     """The path names a type that doesn't exist."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +32,6 @@ from ..schedule import store as due_rows
 from ..subscriptions.events import Events
 from . import store
 from .changes import Changes
-from .errors import HoldLost
 from .schedule import RUN, Schedule, ref_of
 from .stretch import TAKEN, Next, Stretch, Wanted
 from .types import TYPES
@@ -125,7 +123,7 @@ class Runs:
             with self._database.begin() as connection:
                 tenant = TenantConnection(connection, org)
                 self._finish(tenant, integration, kind, state, run, held["held_by"])
-        except HoldLost:
+        except leases.HoldLost:
             about = {"org": org, "integration": integration, "type": kind}
             logger.info("a synchronisation was taken over, or its account is gone", extra=about)
         except Unavailable:
@@ -154,7 +152,7 @@ class Runs:
                 return None
             if not leases.is_free(state) and state.held_by != broken:
                 # the run that holds it moves this due row at its end, if it comes to one
-                rest = max(1.0, (state.held_until or 0.0) - time.time())
+                rest = leases.seconds_left(state)
                 self._schedule.at(tenant, integration, kind, self._clock.now() + rest)
                 return None
             # whoever brings the next run forward meanwhile sets `due`, which `_finish` respects
@@ -167,7 +165,7 @@ class Runs:
         def keep_hold(tenant: TenantConnection) -> None:
             until = leases.renewal(HOLD_SECONDS)["held_until"]
             if not store.keep_hold(tenant, integration, kind, held_by, until):
-                raise HoldLost
+                raise leases.HoldLost
 
         try:
             account, client = self._acting(org, integration, declared.subject)
@@ -191,7 +189,7 @@ class Runs:
                 stopping=lambda: self._shutdown.begun,
             )
             return _Run(declared.run(stretch), stretch)
-        except (HoldLost, Unavailable):
+        except (leases.HoldLost, Unavailable):
             raise
         except Exception as error:
             if not isinstance(error, StagedoorError | ApiError):
@@ -225,7 +223,7 @@ class Runs:
     ) -> None:
         state = store.lock(tenant, integration, kind)
         if state is None or state.held_by != held_by:
-            raise HoldLost
+            raise leases.HoldLost
         now = self._clock.now()
         values: dict[str, Any] = dict(leases.RELEASED)
         if run.stretch is not None:
