@@ -20,7 +20,7 @@ from stagedoor.connector.event_types import EventType
 from stagedoor.connector.inbox.comments import conversation_id, seen_with_replies
 from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.publishing.models import posts
-from stagedoor.connector.publishing.outcomes import Failure
+from stagedoor.connector.publishing.outcomes import PostFailure
 from stagedoor.connector.webhooks.models import inbox
 from stagedoor.platform.products.business_comments import AccountComment
 from tests.agents.approving import ASKED, asks
@@ -92,7 +92,7 @@ class World:
     def failed(self) -> str:
         """A post that failed, as the worker leaves one."""
         post = self.draft()
-        failure = Failure("internal", "TikTok failed.", "Retry it.", retryable=True).stored()
+        failure = PostFailure("internal", "TikTok failed.", "Retry it.", retryable=True).stored()
         with self.service.services.database.begin() as connection:
             mine = update(posts).where(posts.c.id == post)
             connection.execute(mine.values(state="failed", failure=failure))

@@ -18,7 +18,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import Shares
 from stagedoor.connector.fetching import service as fetching
-from stagedoor.connector.fetching.service import Limits
+from stagedoor.connector.fetching.service import FetchLimits
 from stagedoor.connector.media.service import Kind
 from stagedoor.platform.media import MAX_FILE
 from tests.agents.approving import ASKED
@@ -47,7 +47,7 @@ def few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "AT_ONCE", Shares(12, 8, 8, 200))
     monkeypatch.setattr(module, "WATCH_SECONDS", 0.2)
     # what is cancelled here isn't cut off for being slow
-    patient = Limits(MAX_FILE, 900.0, step_seconds=900.0)
+    patient = FetchLimits(MAX_FILE, 900.0, step_seconds=900.0)
     monkeypatch.setitem(fetching.LIMITS, Kind.VIDEO, patient)
 
 

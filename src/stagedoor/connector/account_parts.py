@@ -51,7 +51,7 @@ from .subscriptions.events import Events
 from .subscriptions.service import Subscriptions
 from .sync import store as sync
 from .sync.ads_webhooks import AdsWebhooks
-from .sync.schedule import Schedule
+from .sync.schedule import SyncSchedule
 from .sync.video_webhooks import VideoWebhooks
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -223,8 +223,8 @@ class AccountParts:
         return LastSync(self.database, sync.last_successes)
 
     @cached_property
-    def sync_schedule(self) -> Schedule:
-        return Schedule(self.clock)
+    def sync_schedule(self) -> SyncSchedule:
+        return SyncSchedule(self.clock)
 
     # ads, and what TikTok tells of ads and videos
 

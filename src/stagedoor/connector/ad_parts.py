@@ -7,7 +7,7 @@ from functools import cached_property
 
 from .account_parts import AccountParts
 from .ads.identities import Identities
-from .ads.journal import Journal
+from .ads.journal import AdJournal
 from .ads.launches import Launches
 from .ads.reads import AdReads
 from .ads.regions import Regions
@@ -26,8 +26,8 @@ class AdParts(AccountParts):
     """Everything that ads need beside accounts."""
 
     @cached_property
-    def ad_journal(self) -> Journal:
-        return Journal(self.database, self.clock, self.events)
+    def ad_journal(self) -> AdJournal:
+        return AdJournal(self.database, self.clock, self.events)
 
     @cached_property
     def ad_reads(self) -> AdReads:

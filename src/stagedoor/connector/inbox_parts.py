@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .account_parts import AccountParts
-from .inbox.accounts import Accounts
+from .inbox.accounts import InboxAccounts
 from .inbox.ingest import Comments
 from .inbox.moderation import Moderation
-from .inbox.news import News
+from .inbox.news import CommentNews
 from .inbox.replies import Replies
 from .inbox.service import Inbox
 
@@ -23,16 +23,16 @@ class InboxParts(AccountParts):
         return Inbox(self.database)
 
     @cached_property
-    def inbox_accounts(self) -> Accounts:
-        return Accounts(self.business)
+    def inbox_accounts(self) -> InboxAccounts:
+        return InboxAccounts(self.business)
 
     @cached_property
     def inbox_comments(self) -> Comments:
         return Comments(self.events)
 
     @cached_property
-    def inbox_news(self) -> News:
-        return News(self.database, self.clock, self.inbox_accounts, self.inbox_comments)
+    def inbox_news(self) -> CommentNews:
+        return CommentNews(self.database, self.clock, self.inbox_accounts, self.inbox_comments)
 
     @cached_property
     def replies(self) -> Replies:

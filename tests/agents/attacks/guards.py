@@ -47,7 +47,7 @@ from stagedoor.agents.oauth.addresses import Addresses
 from stagedoor.agents.proxy import asking, table
 from stagedoor.agents.proxy.errors import NoSuchPath, WrongMethod
 from stagedoor.agents.proxy.request_flow import RequestFlow
-from stagedoor.agents.proxy.table import Route, RouteMatch
+from stagedoor.agents.proxy.table import ProxyRoute, RouteMatch
 from stagedoor.agents.tools.toolbox import Toolbox
 from stagedoor.agents.tools.toolsets import named
 from stagedoor.connector.database import TenantConnection
@@ -332,7 +332,7 @@ def _any_method(patch: Patch) -> None:
 
 
 def _first_use(patch: Patch) -> None:
-    patch.setattr(Route, "meant", lambda self, query, body: self.first)
+    patch.setattr(ProxyRoute, "meant", lambda self, query, body: self.first)
     patch.setattr(judged, "_check_use", lambda *_: None)
 
 

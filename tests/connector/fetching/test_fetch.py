@@ -18,7 +18,7 @@ from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError, TooLarge, Unavailable
 from stagedoor.connector.fetching.errors import FetchFailed, FetchTooSlow, UrlRefused
-from stagedoor.connector.fetching.service import Fetching, Limits
+from stagedoor.connector.fetching.service import Fetching, FetchLimits
 from stagedoor.connector.media.service import Kind
 from tests.support import media
 from tests.support.site import Site, running_site
@@ -157,7 +157,7 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
-def refused(services: Container, url: str, kind: type[ApiError], limits: Limits) -> str:
+def refused(services: Container, url: str, kind: type[ApiError], limits: FetchLimits) -> str:
     with pytest.raises(kind) as caught:
         services.fetching.fetch("acme", [url], Kind.VIDEO, limits)
     assert "hush-hush" not in f"{caught.value!r} {caught.value} {caught.value.__cause__}"
@@ -168,7 +168,7 @@ def refused(services: Container, url: str, kind: type[ApiError], limits: Limits)
 @sqlite_only
 def test_too_large_is_refused_announced_or_not(services: Container) -> None:
     film = media.video()
-    limits = Limits(len(film) - 1, 10)
+    limits = FetchLimits(len(film) - 1, 10)
     announced = HEAD + b"content-length: %d\r\n\r\n" % len(film)
     with serving(lambda to: to.sendall(announced)) as url:
         assert "larger than TikTok takes" in refused(services, url, TooLarge, limits)
@@ -182,7 +182,7 @@ def test_a_file_that_ends_early_is_no_file(services: Container) -> None:
     cut = HEAD + b"content-length: %d\r\n\r\n" % len(film) + film[:-1]
     with serving(lambda to: to.sendall(cut)) as url:
         assert "connection to 127.0.0.1 failed" in refused(
-            services, url, FetchFailed, Limits(10**9, 10)
+            services, url, FetchFailed, FetchLimits(10**9, 10)
         )
 
 
@@ -190,7 +190,7 @@ def test_a_file_that_ends_early_is_no_file(services: Container) -> None:
 def test_packed_bytes_are_not_taken_for_the_file(services: Container) -> None:
     packed = HEAD + b"content-encoding: gzip\r\ncontent-length: 3\r\n\r\nabc"
     with serving(lambda to: to.sendall(packed)) as url:
-        assert "packed" in refused(services, url, FetchFailed, Limits(10**9, 10))
+        assert "packed" in refused(services, url, FetchFailed, FetchLimits(10**9, 10))
 
 
 @sqlite_only
@@ -204,7 +204,7 @@ def test_who_sends_drop_by_drop_is_cut_off(services: Container, part: str) -> No
             to.sendall(b"x: y\r\n" if part == "headers" else b"x")
 
     with serving(drip) as url:
-        assert "in 1 s" in refused(services, url, FetchTooSlow, Limits(10**9, 1.0))
+        assert "in 1 s" in refused(services, url, FetchTooSlow, FetchLimits(10**9, 1.0))
         ended.set()
 
 
@@ -258,7 +258,7 @@ def test_a_host_that_keeps_sending_too_little_is_cut_off(services: Container) ->
             to.sendall(b"x")
 
     with serving(drip) as url:
-        limits = Limits(10**9, 600.0, step=10_000, step_seconds=1.0)
+        limits = FetchLimits(10**9, 600.0, step=10_000, step_seconds=1.0)
         assert "less than 10000 bytes in 1 s" in refused(services, url, FetchTooSlow, limits)
         ended.set()
 
@@ -274,7 +274,7 @@ def test_a_host_that_is_quick_enough_may_take_longer_than_a_step(services: Conta
             threading.Event().wait(0.3)
 
     with serving(steadily) as url:
-        limits = Limits(10**9, 600.0, step=20_000, step_seconds=1.6)
+        limits = FetchLimits(10**9, 600.0, step=20_000, step_seconds=1.6)
         (fetched,) = services.fetching.fetch("acme", [url], Kind.VIDEO, limits)
     assert stored(services, fetched.medium.id) == film
 

@@ -14,7 +14,7 @@ from stagedoor.connector.inbox.models import (
     inbox_replies,
     inbox_videos,
 )
-from stagedoor.connector.inbox.news import News
+from stagedoor.connector.inbox.news import CommentNews
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import CREATOR, OTHER, SCOPES, InboxStudio, studio
@@ -158,7 +158,7 @@ def test_the_other_name_of_the_scope_is_enough(
 def test_without_the_list_of_videos_those_of_the_creator_are_read(
     service_without_worker: Service, local: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(News, "heard", lambda *_: None)
+    monkeypatch.setattr(CommentNews, "heard", lambda *_: None)
     made = connect(service_without_worker, creator=CREATOR)
     without = tuple(scope for scope in SCOPES if scope != "video.list")
     found = studio(service_without_worker, local, without)

@@ -12,7 +12,13 @@ from sqlalchemy import event
 
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.publishing import store
-from stagedoor.connector.publishing.account_queue import DAILY, PACE, PENDING, Window, forecast
+from stagedoor.connector.publishing.account_queue import (
+    DAILY,
+    PACE,
+    PENDING,
+    AccountWindow,
+    forecast,
+)
 from stagedoor.connector.publishing.posts import Kind, Mode, Post
 from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 
@@ -41,9 +47,9 @@ def test_a_forecast_counts_every_window(
     gone: Sequence[float],
     planned: Sequence[float],
     due: float,
-    windows: Sequence[Window],
+    windows: Sequence[AccountWindow],
     after: float,
-    held_by: Window | None,
+    held_by: AccountWindow | None,
 ) -> None:
     found = forecast(gone, planned, due, windows)
     assert found.at - due == pytest.approx(after)

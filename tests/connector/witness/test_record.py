@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.connector.witness.record import Damaged, WitnessRecord, behind, merged
+from stagedoor.connector.witness.record import DamagedWitness, WitnessRecord, behind, merged
 
 SAW = WitnessRecord("db", 1, 7, "sys", "00000001", {"acme": (5, "e5"), "new": (0, "00")})
 
@@ -94,5 +94,5 @@ def test_a_later_database_is_not(change: dict[str, object]) -> None:
     ],
 )
 def test_what_is_no_record_is_damaged(text: str) -> None:
-    with pytest.raises(Damaged):
+    with pytest.raises(DamagedWitness):
         WitnessRecord.read(text)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.emulator.products.business_ads.status import (
-    Account,
+    AdAccountState,
     AdFacts,
     CampaignFacts,
     GroupFacts,
@@ -35,7 +35,7 @@ def mostly(usual: Any, *others: Any) -> st.SearchStrategy[Any]:
 CAMPAIGNS = st.builds(
     CampaignFacts,
     deleted=mostly(False, True),
-    account=mostly(*Account),
+    account=mostly(*AdAccountState),
     enabled=mostly(True, False),
     exceeded=st.booleans(),
 )
@@ -89,7 +89,7 @@ def expected(facts: AdFacts) -> int:
         for number, holds in enumerate(
             (
                 facts.deleted or group.deleted or above.deleted,
-                above.account is not Account.USABLE,
+                above.account is not AdAccountState.USABLE,
                 not above.enabled,
                 group.switch is OperationStatus.DISABLE or not facts.enabled,
                 facts.review != "approved" or group.review in ("pending", "rejected"),
@@ -114,7 +114,7 @@ def test_the_first_level_that_holds_decides_an_ad_groups_status(facts: GroupFact
     above = facts.campaign
     holding = (
         facts.deleted or above.deleted,
-        above.account is not Account.USABLE,
+        above.account is not AdAccountState.USABLE,
         not above.enabled,
         facts.switch is OperationStatus.DISABLE,
         facts.review != "approved",
@@ -130,7 +130,7 @@ def test_the_first_level_that_holds_decides_an_ad_groups_status(facts: GroupFact
 def test_a_campaigns_status_has_no_review_and_no_schedule(facts: CampaignFacts) -> None:
     holding = {
         0: facts.deleted,
-        1: facts.account is not Account.USABLE,
+        1: facts.account is not AdAccountState.USABLE,
         2: not facts.enabled,
         6: facts.exceeded,
         7: True,
@@ -167,8 +167,10 @@ def test_an_ad_group_stands_for_its_ads() -> None:
 
 def test_every_status_of_an_account_stands_for_a_state() -> None:
     states = {one: account(one) for one in AdvertiserStatus}
-    assert [one for one, state in states.items() if state is Account.USABLE] == ["STATUS_ENABLE"]
-    assert len(set(states.values())) == len(Account)
+    assert [one for one, state in states.items() if state is AdAccountState.USABLE] == [
+        "STATUS_ENABLE"
+    ]
+    assert len(set(states.values())) == len(AdAccountState)
 
 
 @many

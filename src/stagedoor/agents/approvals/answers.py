@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.publishing.outcomes import Failure
+from stagedoor.connector.publishing.outcomes import PostFailure
 
 from .. import vocabulary
 from ..audit.entry import ApprovalOutcome, Draft, Kind
@@ -36,14 +36,14 @@ def answer(approval: Approval) -> CallAnswer:
     )
 
 
-def refusal(approval: Approval, state: State) -> Failure:
+def refusal(approval: Approval, state: State) -> PostFailure:
     """Return why a post that waited for an approval isn't published."""
     words = {
         State.REFUSED: "A person refused this post, so it wasn't published.",
         State.EXPIRED: "Nobody decided about this post in time, so it wasn't published.",
     }
     remedy = f"Approval {approval.id} says more."
-    return Failure(
+    return PostFailure(
         f"approval_{state.value}", words.get(state, "The post couldn't be published."), remedy
     )
 

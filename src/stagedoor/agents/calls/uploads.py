@@ -15,7 +15,7 @@ from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import BadRequest, Forbidden, Unavailable
 from stagedoor.connector.media.service import Medium
 from stagedoor.connector.publishing.cancelling import Cancelling
-from stagedoor.connector.publishing.outcomes import Failure
+from stagedoor.connector.publishing.outcomes import PostFailure
 from stagedoor.connector.publishing.scheduling import Scheduling
 
 from ..audit.entry import CallOutcome
@@ -162,7 +162,7 @@ class Uploads:
         if begun.approval is not None:
             self._approvals.fail(begun.approval, denied)
         else:
-            failure = Failure(
+            failure = PostFailure(
                 denied.code, decision.reason, "An admin decides what the agent may do."
             )
             with self._database.begin() as connection:

@@ -56,7 +56,7 @@ class _Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class DenialSummary:
     """Denials of one agent, to be recorded as one entry."""
 
     org: str
@@ -124,24 +124,24 @@ class Tally:
             for one in denials:
                 self._open.setdefault(one.whose, _Open(now, one.agent)).add(one)
 
-    def due(self, now: float, everything: bool = False) -> list[Summary]:
+    def due(self, now: float, everything: bool = False) -> list[DenialSummary]:
         """Return the summaries to record now. Agents without a denial for a minute are removed."""
         if not self._open:
             return []
-        found: list[Summary] = []
+        found: list[DenialSummary] = []
         with self._lock:
             for whose, one in list(self._open.items()):
                 if not everything and 0 <= now - one.since < EVERY_SECONDS:
                     continue
                 if one.kinds:
                     kinds = tuple((*kind, number) for kind, number in one.kinds.most_common())
-                    found.append(Summary(*whose, one.agent, one.since, kinds))
+                    found.append(DenialSummary(*whose, one.agent, one.since, kinds))
                     self._open[whose] = _Open(now, one.agent)
                 else:
                     del self._open[whose]
         return found
 
-    def back(self, summary: Summary) -> None:
+    def back(self, summary: DenialSummary) -> None:
         """Take back a summary that couldn't be recorded."""
         with self._lock:
             whose = (summary.org, summary.agent_id)

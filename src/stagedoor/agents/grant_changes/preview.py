@@ -38,7 +38,7 @@ class Otherwise:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class GrantPreview:
     """The preview of a change. `added` and `removed` are grants in words.
 
     `looked_at` counts the past decisions, `erased` those of them that can't be evaluated because
@@ -58,7 +58,7 @@ class Previews:
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
-    def preview(self, org: str, agent_id: str, before: AgentGrants, policy: Policy) -> Preview:
+    def preview(self, org: str, agent_id: str, before: AgentGrants, policy: Policy) -> GrantPreview:
         """Return what changes if `policy` replaces `before`."""
         otherwise: list[Otherwise] = []
         looked_at = unknown = 0
@@ -69,7 +69,7 @@ class Previews:
             if (one := _otherwise(policy, agent_id, row)) is not None:
                 otherwise.append(one)
         was, becomes = _lines(before.grants, before.cedar), _lines(policy.grants, policy.text)
-        return Preview(
+        return GrantPreview(
             added=tuple(line for line in becomes if line not in was),
             removed=tuple(line for line in was if line not in becomes),
             otherwise=tuple(otherwise),

@@ -27,7 +27,7 @@ from ..grants.policy import MAX_TEXT, Policy, parse
 from ..grants.presets import PRESETS, Preset
 from ..grants.service import AgentGrants, Grants
 from ..identity.errors import NoAgent
-from .preview import Preview, Previews
+from .preview import GrantPreview, Previews
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
@@ -128,7 +128,7 @@ class Changes(ResponseModel):
     """How many of them can't be evaluated, because their texts were erased or cut."""
 
     @classmethod
-    def of(cls, found: Preview, policy: Policy) -> Changes:
+    def of(cls, found: GrantPreview, policy: Policy) -> Changes:
         return cls(
             added=list(found.added),
             removed=list(found.removed),

@@ -24,7 +24,7 @@ from ..identity.service import Caller
 from . import answers, asking
 from .answers import ProxyResponse
 from .errors import NotHere, Unreadable
-from .table import Route
+from .table import ProxyRoute
 
 _TOLD = 3
 """Number of validation problems that an answer names."""
@@ -53,7 +53,7 @@ class RequestFlow:
         calls: Calls,
         account_names: AccountNames,
         *,
-        route: Route,
+        route: ProxyRoute,
         named: str | None,
         caller: Caller | None,
         key: str | None,

@@ -31,7 +31,7 @@ _NAME = re.compile(rb"[A-Za-z0-9_.-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class ProxyRoute:
     """The operations of one method and path. `open`: agents can have grants for them."""
 
     operations: Mapping[str, Operation[..., Any]]
@@ -57,7 +57,7 @@ class Route:
 class RouteMatch:
     """A match. `account` is the account in the path, without the @."""
 
-    route: Route
+    route: ProxyRoute
     account: str | None
 
 
@@ -86,23 +86,23 @@ def protocol(scope: Mapping[str, Any]) -> Protocol:
 
 
 @cache
-def table() -> dict[bytes, dict[str, Route]]:
+def table() -> dict[bytes, dict[str, ProxyRoute]]:
     """Return every path of TikTok's with its methods."""
     grouped: dict[tuple[str, str], list[Operation[..., Any]]] = {}
     for one in catalogue.operations().values():
         for path in UPLOAD_PATHS if one is UPLOAD_CHUNK else (one.path,):
             grouped.setdefault((path, one.method), []).append(one)
-    found: dict[bytes, dict[str, Route]] = {}
+    found: dict[bytes, dict[str, ProxyRoute]] = {}
     for (path, method), operations in grouped.items():
         found.setdefault(path.encode(), {})[method] = _route(operations)
     return found
 
 
-def _route(operations: list[Operation[..., Any]]) -> Route:
+def _route(operations: list[Operation[..., Any]]) -> ProxyRoute:
     first = operations[0]
     given = [one for one in operations if Surface.PROXY in one.surfaces]
     listed = given or operations
-    return Route(
+    return ProxyRoute(
         operations={one.selector[1] if one.selector else "": one for one in listed},
         first=listed[0],
         open=bool(given),

@@ -39,7 +39,7 @@ class ObjectDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ReportPart:
     """A page of a report; `more`: there are further pages."""
 
     rows: Sequence[ObjectDay]
@@ -52,7 +52,7 @@ def read(
     window: Window,
     page: int = 1,
     object_id: str | None = None,
-) -> Part:
+) -> ReportPart:
     """Read a page of the days of all objects of a level, or of one, deleted ones too; days without
     delivery have no row."""
     data_level, dimension = _OF[level]
@@ -75,7 +75,7 @@ def read(
         day = row.dimensions.get(Dimension.DAY)
         if isinstance(day, date):
             rows.append(ObjectDay(str(row.dimensions[dimension]), day, of_row(row.metrics)))
-    return Part(rows, page < answer.page_info.total_page)
+    return ReportPart(rows, page < answer.page_info.total_page)
 
 
 def _in(field: str, value: str) -> ReportFilter:

@@ -7,7 +7,7 @@ from stagedoor.platform.products import business_ads
 
 from ..integrations.ad_accounts import AdAccounts
 from .bodies import AdIdentity
-from .journal import Author, Journal
+from .journal import AdJournal, Author
 from .reads import AdReads, told_errors
 from .settling import IDENTITY, Settling
 from .writes import Writes
@@ -21,7 +21,7 @@ class Identities:
 
     def __init__(
         self,
-        journal: Journal,
+        journal: AdJournal,
         reads: AdReads,
         settling: Settling,
         writes: Writes,

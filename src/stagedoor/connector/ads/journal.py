@@ -126,7 +126,7 @@ def fields_of(request: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in _NO_FIELDS}
 
 
-class Journal:
+class AdJournal:
     """Writes and ends rows of the journal. Thread-safe."""
 
     def __init__(self, database: Database, clock: Clock, events: Events) -> None:

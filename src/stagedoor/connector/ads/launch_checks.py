@@ -30,7 +30,7 @@ _LOST = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class LaunchAccount:
     """An ad account, as far as a launch goes by it."""
 
     id: str
@@ -45,7 +45,7 @@ class Tree:
     images that the ad account hasn't, and of posts that their creators don't allow (any more);
     `processing` those that TikTok hasn't processed."""
 
-    account: Account
+    account: LaunchAccount
     launched: Level
     campaign: AdObject
     groups: Sequence[AdObject] = ()
@@ -84,7 +84,7 @@ def _problem(one: AdObject, code: str, message: str, **more: Any) -> Problem:
     }
 
 
-def _of_account(account: Account) -> Iterator[Problem]:
+def _of_account(account: LaunchAccount) -> Iterator[Problem]:
     about = {"level": "account", "id": account.id, "name": None}
     if account.status != _ENABLED:
         said = account.status or "nothing"

@@ -14,8 +14,8 @@ from stagedoor.platform.products import business, business_creatives, business_s
 
 from ..clock import Clock
 from .errors import LaunchBlocked, PausedMeanwhile
-from .journal import Author, Journal
-from .launch_checks import Account, Tree, problems
+from .journal import AdJournal, Author
+from .launch_checks import LaunchAccount, Tree, problems
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, Level, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask, told_errors
@@ -36,7 +36,7 @@ class Launches:
         self,
         *,
         clock: Clock,
-        journal: Journal,
+        journal: AdJournal,
         reads: AdReads,
         writes: Writes,
         guard: SpendGuard,
@@ -166,7 +166,7 @@ class Launches:
             )
         return listed
 
-    def _account(self, client: TikTokBusiness, account_id: str) -> Account:
+    def _account(self, client: TikTokBusiness, account_id: str) -> LaunchAccount:
         query = business.AdvertiserQuery(
             advertiser_ids=(account_id,),
             fields=("advertiser_id", "status", "balance", "currency"),
@@ -174,8 +174,8 @@ class Launches:
         for one in ask(client, business.ADVERTISER_INFO, query).list:
             if one.advertiser_id == account_id:
                 status = None if one.status is None else str(one.status)
-                return Account(account_id, status, one.balance, one.currency)
-        return Account(account_id, None, None, None)
+                return LaunchAccount(account_id, status, one.balance, one.currency)
+        return LaunchAccount(account_id, None, None, None)
 
     def _files(
         self, client: TikTokBusiness, account_id: str, ads: Sequence[AdObject]

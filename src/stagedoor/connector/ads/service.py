@@ -17,7 +17,7 @@ from .bodies import (
     NewAdGroupBody,
     NewCampaignBody,
 )
-from .journal import Author, Journal
+from .journal import AdJournal, Author
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LevelCalls
 from .objects import AdObject
 from .reads import AdReads, told_errors
@@ -45,7 +45,7 @@ class Ads:
         reads: AdReads,
         requests: AdRequests,
         writes: Writes,
-        journal: Journal,
+        journal: AdJournal,
         guard: SpendGuard,
         spend: SpendReads,
         regions: Regions,

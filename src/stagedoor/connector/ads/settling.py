@@ -15,7 +15,7 @@ from stagedoor.platform.products import business_ads
 from ..clock import Clock
 from ..errors import ApiError, Conflict
 from .errors import SeveralMade
-from .journal import SETTLE_SECONDS, Journal, fields_of, name_in
+from .journal import SETTLE_SECONDS, AdJournal, fields_of, name_in
 from .levels import LEVELS, Level, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask
@@ -40,7 +40,7 @@ logger = logging.getLogger("stagedoor.ads")
 class Settling:
     """Settles rows of the journal. Thread-safe."""
 
-    def __init__(self, clock: Clock, journal: Journal, reads: AdReads) -> None:
+    def __init__(self, clock: Clock, journal: AdJournal, reads: AdReads) -> None:
         self._clock = clock
         self._journal = journal
         self._reads = reads

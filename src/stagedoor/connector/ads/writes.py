@@ -17,7 +17,7 @@ from ..errors import ApiError
 from ..integrations.told import told
 from .compose import as_json, from_json
 from .errors import CreateUnsettled, WriteUnsettled
-from .journal import Author, Journal, is_lost, is_repeated
+from .journal import AdJournal, Author, is_lost, is_repeated
 from .levels import LevelCalls
 from .objects import AdObject
 from .reads import AdReads, Check, ask
@@ -32,7 +32,7 @@ class Writes:
     counts as failed.
     """
 
-    def __init__(self, journal: Journal, reads: AdReads, settling: Settling) -> None:
+    def __init__(self, journal: AdJournal, reads: AdReads, settling: Settling) -> None:
         self._journal = journal
         self._reads = reads
         self._settling = settling

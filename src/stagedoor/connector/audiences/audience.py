@@ -162,7 +162,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class MemberBatch:
     """The changes that one request to TikTok makes, and those that it makes needless."""
 
     action: Action
@@ -170,7 +170,7 @@ class Batch:
     superseded: tuple[Change, ...] = ()
 
 
-def next_batch(pending: Sequence[Change], most: int) -> Batch | None:
+def next_batch(pending: Sequence[Change], most: int) -> MemberBatch | None:
     """The next request for the pending changes, in their order; None: there is nothing to send.
 
     A `replace` makes what was waiting before it needless. Appends after an append or a replace,
@@ -189,4 +189,4 @@ def next_batch(pending: Sequence[Change], most: int) -> Batch | None:
     batch = pending[start:end]
     if batch[-1].more and end == len(pending):
         return None
-    return Batch(first.action, tuple(batch), tuple(pending[:start]))
+    return MemberBatch(first.action, tuple(batch), tuple(pending[:start]))

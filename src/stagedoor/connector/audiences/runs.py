@@ -40,7 +40,7 @@ from ..subscriptions.events import Events
 from ..vault import Vault
 from ..vault.errors import VaultClosed
 from . import store
-from .audience import Action, Audience, Batch, Change, ChangeState, State, next_batch
+from .audience import Action, Audience, Change, ChangeState, MemberBatch, State, next_batch
 from .members import hashed
 from .service import SEND, cell_of
 from .tiktok_state import GONE, may_be, state_of
@@ -244,7 +244,7 @@ class AudienceRuns:
 
     # sending
 
-    def _send(self, held: Audience, client: TikTokBusiness, batch: Batch) -> None:
+    def _send(self, held: Audience, client: TikTokBusiness, batch: MemberBatch) -> None:
         refused = self._refusal(held, batch)
         if refused is not None:
             self._refused(held, batch, refused)
@@ -282,7 +282,7 @@ class AudienceRuns:
             raise _Later(_FIRST_LOOK, str(error)) from error
         self._took(held, batch)
 
-    def _refusal(self, held: Audience, batch: Batch) -> str | None:
+    def _refusal(self, held: Audience, batch: MemberBatch) -> str | None:
         """Why TikTok would refuse the batch; None: it may take it."""
         if held.tiktok_id is None:
             if batch.action is Action.REMOVE:
@@ -297,7 +297,7 @@ class AudienceRuns:
         )
 
     def _upload(
-        self, held: Audience, client: TikTokBusiness, batch: Batch
+        self, held: Audience, client: TikTokBusiness, batch: MemberBatch
     ) -> tuple[tuple[str, ...], str]:
         """Upload the files of the changes, each in memory while it is sent."""
         paths: list[str] = []
@@ -316,7 +316,7 @@ class AudienceRuns:
             self._keep(held)
         return tuple(paths), calculate_type
 
-    def _opened(self, held: Audience, batch: Batch, change: Change) -> Iterator[str]:
+    def _opened(self, held: Audience, batch: MemberBatch, change: Change) -> Iterator[str]:
         with self._database.read() as connection:
             parts = store.parts(TenantConnection(connection, held.org), change.id)
         try:
@@ -338,7 +338,7 @@ class AudienceRuns:
 
     # what came of it
 
-    def _made(self, held: Audience, tiktok_id: str, batch: Batch | None = None) -> Audience:
+    def _made(self, held: Audience, tiktok_id: str, batch: MemberBatch | None = None) -> Audience:
         """TikTok has made the audience of what was being sent."""
         values = {
             "tiktok_id": tiktok_id,
@@ -358,14 +358,14 @@ class AudienceRuns:
             held, tiktok_id=tiktok_id, state=State.COMPUTING, creating_since=None, polls=0
         )
 
-    def _took(self, held: Audience, batch: Batch) -> None:
+    def _took(self, held: Audience, batch: MemberBatch) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
             store.change(tenant, held.id, state=State.COMPUTING.value, problem=None, polls=0)
             self._ended(tenant, batch.changes, ChangeState.DONE)
             self._ended(tenant, batch.superseded, ChangeState.SUPERSEDED)
 
-    def _not_sent(self, held: Audience, batch: Batch) -> None:
+    def _not_sent(self, held: Audience, batch: MemberBatch) -> None:
         """TikTok did nothing: the changes wait again."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
@@ -373,7 +373,7 @@ class AudienceRuns:
             ids = [one.id for one in batch.changes]
             store.change_all(tenant, ids, state=ChangeState.WAITING.value)
 
-    def _refused(self, held: Audience, batch: Batch, message: str) -> None:
+    def _refused(self, held: Audience, batch: MemberBatch, message: str) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
             store.change_held(tenant, held, creating_since=None)

@@ -39,7 +39,7 @@ _SENT = {"user-agent": f"stagedoor/{__version__}", "accept-encoding": "identity"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """Limits of one file: bytes, and seconds from the first packet to the last byte. The response's
     headers, and each `step` bytes, must come within `step_seconds`, or the host is too slow."""
 
@@ -50,8 +50,8 @@ class Limits:
 
 
 LIMITS: Final = {
-    Kind.VIDEO: Limits(MAX_FILE, 900.0),
-    Kind.PHOTO: Limits(PHOTO.max_bytes, 60.0),
+    Kind.VIDEO: FetchLimits(MAX_FILE, 900.0),
+    Kind.PHOTO: FetchLimits(PHOTO.max_bytes, 60.0),
 }
 
 
@@ -83,7 +83,7 @@ class Fetching:
         self._running: set[Callable[[], object]] = set()
 
     def fetch(
-        self, org: str, urls: Sequence[str], kind: Kind, limits: Limits | None = None
+        self, org: str, urls: Sequence[str], kind: Kind, limits: FetchLimits | None = None
     ) -> list[Fetched]:
         """Fetch the files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`,
         and `Interrupted` where the caller's work is cancelled."""
@@ -115,7 +115,7 @@ class Fetching:
                 stop()
 
     def _run(
-        self, org: str, url: httpx2.URL, kind: Kind, limits: Limits, cancellation: Cancellation
+        self, org: str, url: httpx2.URL, kind: Kind, limits: FetchLimits, cancellation: Cancellation
     ) -> Fetched:
         return asyncio.run(self._stoppable(self._one(org, url, kind, limits), cancellation))
 
@@ -138,7 +138,7 @@ class Fetching:
             with self._lock:
                 self._running.discard(stop)
 
-    async def _one(self, org: str, url: httpx2.URL, kind: Kind, limits: Limits) -> Fetched:
+    async def _one(self, org: str, url: httpx2.URL, kind: Kind, limits: FetchLimits) -> Fetched:
         self._media.identity.check()
         with self._database.begin() as connection:
             medium = self._media.add_medium(
@@ -166,7 +166,9 @@ class Fetching:
             raise
         return Fetched(kept, digest)
 
-    async def _taken(self, medium: Medium, url: httpx2.URL, limits: Limits) -> tuple[Writer, str]:
+    async def _taken(
+        self, medium: Medium, url: httpx2.URL, limits: FetchLimits
+    ) -> tuple[Writer, str]:
         guard = self._make_guard(self._private)
         async with (
             asyncio.timeout(limits.step_seconds) as patience,
@@ -179,7 +181,7 @@ class Fetching:
             with self._media.room.reserve(medium.org, size) as room:
                 return await self._copied(medium, answer, limits, room, patience)
 
-    def _check(self, answer: httpx2.Response, url: httpx2.URL, limits: Limits) -> int:
+    def _check(self, answer: httpx2.Response, url: httpx2.URL, limits: FetchLimits) -> int:
         """The size that the response announces, or 0."""
         if 300 <= answer.status_code < 400:
             raise UrlRefused(
@@ -203,7 +205,7 @@ class Fetching:
         self,
         medium: Medium,
         answer: httpx2.Response,
-        limits: Limits,
+        limits: FetchLimits,
         room: Reservation,
         patience: asyncio.Timeout,
     ) -> tuple[Writer, str]:
@@ -231,7 +233,7 @@ class Fetching:
         return writer, digest.hexdigest()
 
 
-def _too_large(limits: Limits) -> ApiError:
+def _too_large(limits: FetchLimits) -> ApiError:
     return TooLarge(f"The file is larger than TikTok takes: {limits.size} bytes at most.")
 
 

@@ -13,7 +13,7 @@ from .ingest import Read
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class InboxAccount:
     """A business account with its client; `since` is when it was connected, in Unix seconds."""
 
     integration: str
@@ -27,17 +27,17 @@ class Account:
         return Read(self.integration, at, self.since)
 
 
-class Accounts:
+class InboxAccounts:
     """Finds the business accounts of organisations. Thread-safe."""
 
     def __init__(self, business: Business) -> None:
         self._business = business
 
-    def get(self, org: str, integration: str) -> Account:
+    def get(self, org: str, integration: str) -> InboxAccount:
         """The account, whose client is to be used at once. Raises `NoIntegration`, and
         `CredentialMissing` without a business account's credential."""
         record, tiktok = self._business.acting(org, integration, Kind.ACCOUNT)
         credential = record.must_have(Kind.ACCOUNT)
         named = credential.grant
         author = Author(None, named.username, named.display_name, named.avatar_url)
-        return Account(record.id, tiktok, credential.connected_at, author)
+        return InboxAccount(record.id, tiktok, credential.connected_at, author)

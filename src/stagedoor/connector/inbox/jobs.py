@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..jobs import Handler, JobResult
-from .news import READ, News
+from .news import READ, CommentNews
 from .replies import SETTLE, Replies
 
 
-def handlers(news: News, replies: Replies) -> Mapping[str, Handler]:
+def handlers(news: CommentNews, replies: Replies) -> Mapping[str, Handler]:
     def read(ref: str) -> JobResult:
         return JobResult.AGAIN if news.read(ref) else JobResult.DONE
 

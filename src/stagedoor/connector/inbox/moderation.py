@@ -22,11 +22,11 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
 from ..integrations.told import told
 from . import reading, store
-from .accounts import Account, Accounts
+from .accounts import InboxAccount, InboxAccounts
 from .comments import Direction
 from .errors import NoConversation, NoMessage, NotAllowed, OutcomeUnknown
 from .ingest import Comments
-from .news import News
+from .news import CommentNews
 
 logger = logging.getLogger("stagedoor.inbox")
 
@@ -86,9 +86,9 @@ class Moderation:
         self,
         database: Database,
         clock: Clock,
-        accounts: Accounts,
+        accounts: InboxAccounts,
         comments: Comments,
-        news: News,
+        news: CommentNews,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -195,7 +195,7 @@ class Moderation:
         except client.StagedoorError as error:
             raise told(error) from error
 
-    def _read(self, org: str, account: Account, thread: Any, row: Any) -> Any:
+    def _read(self, org: str, account: InboxAccount, thread: Any, row: Any) -> Any:
         """Read a message at TikTok and keep it; None if TikTok doesn't have it any more."""
         at = self._clock.now()
         parent = None if row.id == thread.subject else thread.subject

@@ -24,7 +24,7 @@ from ..integrations.errors import CredentialMissing, NoIntegration
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
 from . import news_store, reading
-from .accounts import Accounts
+from .accounts import InboxAccounts
 from .ingest import Comments
 
 READ = "inbox-read"
@@ -37,11 +37,11 @@ _FIRST_SECONDS = 15.0
 logger = logging.getLogger("stagedoor.inbox")
 
 
-class News:
+class CommentNews:
     """Reads comments that webhooks told of. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, accounts: Accounts, comments: Comments
+        self, database: Database, clock: Clock, accounts: InboxAccounts, comments: Comments
     ) -> None:
         self._database = database
         self._clock = clock

@@ -18,7 +18,7 @@ from ..integrations.told import told
 from ..notices.service import Notices
 from ..schedule import store as due_rows
 from . import journal, reading, store
-from .accounts import Account, Accounts
+from .accounts import InboxAccount, InboxAccounts
 from .comments import CommentSnapshot
 from .errors import NoConversation, NoMessage, OutcomeUnknown, ReplyUnderWay
 from .ingest import Comments
@@ -45,7 +45,7 @@ class Replies:
         *,
         database: Database,
         clock: Clock,
-        accounts: Accounts,
+        accounts: InboxAccounts,
         comments: Comments,
         notices: Notices,
     ) -> None:
@@ -62,7 +62,7 @@ class Replies:
 
         `id` is the reply's own: a request that is repeated with it sends nothing twice. Raises
         `NoConversation`, `NoMessage`, `ReplyUnderWay`, `OutcomeUnknown`, TikTok's refusals, and
-        those of `Accounts.get`.
+        those of `InboxAccounts.get`.
         """
         earlier = self._begin(org, id, conversation, text, by, answers)
         if earlier is not None:
@@ -158,7 +158,7 @@ class Replies:
         self,
         org: str,
         reply: Any,
-        account: Account,
+        account: InboxAccount,
         thread: Any,
         written: WrittenComment,
         at: float,

@@ -33,7 +33,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ConversionPlan:
     """A conversion. `target` None: none is needed, or none helps, as `obstacles` say."""
 
     target: Target | None
@@ -46,10 +46,10 @@ class Plan:
         return {} if self.target is None else asdict(self.target)
 
 
-def plan_video(facts: Mapping[str, Any], problems: tuple[str, ...]) -> Plan:
+def plan_video(facts: Mapping[str, Any], problems: tuple[str, ...]) -> ConversionPlan:
     """The conversion of a video with these facts and problems: H.264 and AAC in MP4."""
     if not problems:
-        return Plan(None)
+        return ConversionPlan(None)
     limits, seconds = VIDEO, float(facts["seconds"])
     obstacles = []
     if limits.is_too_long(seconds):
@@ -64,21 +64,21 @@ def plan_video(facts: Mapping[str, Any], problems: tuple[str, ...]) -> Plan:
     if size is None:
         obstacles.append("Its sides differ so much that no size of this shape is taken.")
     if obstacles or size is None:
-        return Plan(None, obstacles=tuple(obstacles))
+        return ConversionPlan(None, obstacles=tuple(obstacles))
     fps = float(facts["fps"])
     if not limits.takes_fps(fps):
         fps = limits.max_fps if fps > limits.max_fps else _USUAL_FPS
     target = Target("mp4", "h264", *size, fps, seconds)
-    return Plan(target, _differences(facts, target))
+    return ConversionPlan(target, _differences(facts, target))
 
 
-def plan_photo(facts: Mapping[str, Any], problems: tuple[str, ...]) -> Plan:
+def plan_photo(facts: Mapping[str, Any], problems: tuple[str, ...]) -> ConversionPlan:
     """The conversion of a photo: a JPEG of a size that is taken."""
     if not problems:
-        return Plan(None)
+        return ConversionPlan(None)
     width, height = _photo_size(int(facts["width"]), int(facts["height"]), PHOTO)
     target = Target("jpeg", "jpeg", width, height)
-    return Plan(target, _differences(facts, target))
+    return ConversionPlan(target, _differences(facts, target))
 
 
 def _video_size(width: int, height: int, limits: VideoLimits) -> tuple[int, int] | None:

@@ -18,7 +18,14 @@ from ..provided import provided
 from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
 from .conversion import Difference
-from .conversions import Conversion, Conversions, NoConversion, NotConvertible, Preview, State
+from .conversions import (
+    Conversion,
+    Conversions,
+    NoConversion,
+    NotConvertible,
+    PreviewedConversion,
+    State,
+)
 from .errors import STORE_ERRORS, MediaGone
 from .service import Kind, MediaService
 from .shares import Busy
@@ -67,7 +74,7 @@ class ConversionPreview(ResponseModel):
     """The length of a video, which stays; null: a photo, or unknown."""
 
     @classmethod
-    def of(cls, preview: Preview) -> Self:
+    def of(cls, preview: PreviewedConversion) -> Self:
         plan = preview.plan
         return cls(
             media_id=preview.medium.id,

@@ -15,7 +15,7 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError, Conflict, NotFound
 from ..schedule.store import wait
 from . import conversion_store as rows
-from .conversion import Plan, plan_photo, plan_video
+from .conversion import ConversionPlan, plan_photo, plan_video
 from .converter import Converter
 from .errors import MediaGone
 from .library import Library
@@ -57,13 +57,13 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class PreviewedConversion:
     """A file as it is, what posts' rules say of it, and what a conversion would change."""
 
     medium: Medium
     facts: Mapping[str, Any]
     problems: tuple[str, ...]
-    plan: Plan
+    plan: ConversionPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +109,22 @@ class Conversions:
     def close(self) -> None:
         self._converter.close()
 
-    def preview(self, org: str, media_id: str) -> Preview:
+    def preview(self, org: str, media_id: str) -> PreviewedConversion:
         """The changes that a conversion of an uploaded file would make. Raises `NoMedium`,
         `MediaGone`, `Busy`."""
         medium = self._medium(org, media_id)
         checked = self._media.probe(medium)
         if isinstance(checked, Good):
-            return Preview(medium, checked.facts, (), Plan(None))
+            return PreviewedConversion(medium, checked.facts, (), ConversionPlan(None))
         problems = checked.problems if isinstance(checked, Bad) else ("isn't here any more",)
         measured = self._converter.measure(medium)
         if not isinstance(measured, Good):
             obstacles = measured.problems if isinstance(measured, Bad) else problems
-            return Preview(medium, {}, problems, Plan(None, obstacles=obstacles))
+            return PreviewedConversion(
+                medium, {}, problems, ConversionPlan(None, obstacles=obstacles)
+            )
         plan = plan_photo if medium.kind is Kind.PHOTO else plan_video
-        return Preview(medium, measured.facts, problems, plan(measured.facts, problems))
+        return PreviewedConversion(medium, measured.facts, problems, plan(measured.facts, problems))
 
     def begin(self, org: str, id: str, media_id: str, name: str) -> Conversion:
         """Begin a conversion; an `id` that exists is that conversion. Raises `NotConvertible`, and

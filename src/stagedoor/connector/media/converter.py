@@ -13,7 +13,7 @@ from stagedoor.platform.media import MAX_FILE, PHOTO
 
 from ..errors import Unavailable
 from ..private_files import private_folder
-from .conversion import Plan
+from .conversion import ConversionPlan
 from .prober import Bad, Child, Good, Probed
 from .service import Kind, Medium
 from .shares import Shares
@@ -55,7 +55,7 @@ class Converter:
             return self._ask(medium, {"cpu": _MEASURE_CPU, "most": 0}, None, _MEASURE_SECONDS)
 
     @contextmanager
-    def converted(self, medium: Medium, plan: Plan) -> Iterator[tuple[Probed, IO[bytes]]]:
+    def converted(self, medium: Medium, plan: ConversionPlan) -> Iterator[tuple[Probed, IO[bytes]]]:
         """Convert a file; gives the outcome and the result's open file, which is deleted at the
         end. Raises `Unavailable` after too long a time."""
         target = plan.order

@@ -39,7 +39,7 @@ cap on active creators depends on other accounts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class AccountWindow:
     """At most `count` posts in any `seconds`."""
 
     count: int
@@ -48,9 +48,9 @@ class Window:
 
 
 _PACE = VIDEO_INIT.limits[0]
-PACE = Window(_PACE.requests, _PACE.per_seconds + SLACK, f"{_PACE.requests} posts a minute")
-DAILY = Window(DAILY_POSTS, CAP_SECONDS + _MARGIN, f"about {DAILY_POSTS} posts in 24 hours")
-PENDING = Window(
+PACE = AccountWindow(_PACE.requests, _PACE.per_seconds + SLACK, f"{_PACE.requests} posts a minute")
+DAILY = AccountWindow(DAILY_POSTS, CAP_SECONDS + _MARGIN, f"about {DAILY_POSTS} posts in 24 hours")
+PENDING = AccountWindow(
     PENDING_SHARES, CAP_SECONDS + _MARGIN, f"{PENDING_SHARES} unfinished drafts in 24 hours"
 )
 WINDOWS = {Mode.DIRECT: (PACE, DAILY), Mode.DRAFT: (PACE, PENDING)}
@@ -61,7 +61,7 @@ class Forecast:
     """When a post will go out, in Unix seconds; `held_by` None: no limit delays it."""
 
     at: float
-    held_by: Window | None = None
+    held_by: AccountWindow | None = None
 
     @property
     def warning(self) -> str | None:
@@ -74,7 +74,7 @@ class Forecast:
 
 
 def forecast(
-    gone: Iterable[float], planned: Iterable[float], due: float, windows: Sequence[Window]
+    gone: Iterable[float], planned: Iterable[float], due: float, windows: Sequence[AccountWindow]
 ) -> Forecast:
     """When a post that is due at `due` goes out, after posts that went out at `gone` and those that
     are planned before it."""
@@ -84,7 +84,7 @@ def forecast(
     return out[-1]
 
 
-def _next(out: Sequence[Forecast], at: float, windows: Sequence[Window]) -> Forecast:
+def _next(out: Sequence[Forecast], at: float, windows: Sequence[AccountWindow]) -> Forecast:
     """The time of the next post; posts go out in their order, so a post behind one that a limit
     delays is delayed by the same limit."""
     found = Forecast(at)

@@ -19,7 +19,7 @@ from . import journal, store, transitions
 from .accounts import Accounts
 from .errors import WrongState, told
 from .journal import Name, StepOutcome
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .posts import Post
 from .service import PostRecord, Posts
 from .states import CANCELLABLE, FINAL, State
@@ -68,7 +68,7 @@ class Cancelling:
         self._cancel_at_tiktok(post, step.key)
         return self._posts.get(org, post.id)
 
-    def refuse(self, tenant: TenantConnection, post_id: str, failure: Failure) -> None:
+    def refuse(self, tenant: TenantConnection, post_id: str, failure: PostFailure) -> None:
         """Cancel a draft that a higher layer refuses to publish, and record the reason in the
         journal."""
         post = store.find(tenant, post_id, lock=True)

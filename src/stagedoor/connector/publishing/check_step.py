@@ -10,7 +10,7 @@ from ..errors import ApiError
 from ..media.prober import Bad, Good
 from ..media.service import MediaService
 from .journal import Name, StepOutcome
-from .outcomes import Failure, Wait
+from .outcomes import PostFailure, Wait
 from .post_run import PostRun
 from .posts import Kind, Post
 from .run_ends import Stop, end_failed, react
@@ -48,7 +48,7 @@ class CheckStep:
             else:
                 problems.append(f"{where} isn't in the media store any more")
         if problems:
-            failure = Failure(
+            failure = PostFailure(
                 "media_rejected",
                 f"The media isn't what TikTok takes: {'; '.join(problems)}. Nothing was sent.",
                 "Mend the file and make a new post with it.",

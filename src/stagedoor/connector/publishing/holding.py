@@ -13,7 +13,7 @@ from ..leases import RELEASED
 from ..schedule.store import forget, wait
 from . import store, transitions
 from .models import posts
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .posts import Post
 from .states import State, Visibility
 from .transitions import Transitions
@@ -66,7 +66,7 @@ class Holding:
         becomes unknown: the creator's public list is read, and a person decides about the rest.
         Returns the number of posts."""
         now = self._clock.now()
-        failure = Failure(
+        failure = PostFailure(
             RESTORED,
             f"The service's database was restored from an earlier state ({why}), so this post may "
             "have gone out already.",

@@ -21,7 +21,7 @@ from ..media.service import MediaService
 from ..vault import Vault
 from . import content, journal, outcomes, store, transitions
 from .journal import Name, Step, StepOutcome
-from .outcomes import Failure, Lost
+from .outcomes import Lost, PostFailure
 from .post_run import PostRun
 from .posts import Kind, Post
 from .prepared_call import PreparedCall
@@ -152,7 +152,7 @@ class InitStep:
 
     def _unknown(self, run: PostRun, step: Step) -> None:
         why = (step.detail or NO_ANSWER)["why"]
-        failure = Failure(
+        failure = PostFailure(
             "outcome_unknown",
             f"The answer to TikTok's init was lost ({why.rstrip('.')}), so TikTok may have taken "
             "this post, and may not.",
@@ -171,7 +171,7 @@ class InitStep:
         raise Stop
 
     def _no_more_inits(self, run: PostRun, steps: list[Step]) -> None:
-        failure = Failure(
+        failure = PostFailure(
             "init_lost",
             "TikTok's init was repeated once, and came to nothing again: its answer was lost, or "
             "its upload could not be finished. No complete file reached TikTok, so nothing was "

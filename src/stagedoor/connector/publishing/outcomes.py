@@ -14,7 +14,7 @@ from ..limits.errors import TooFast
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class PostFailure:
     """Why a post isn't published, and what to do. `reason` is TikTok's code where there is one."""
 
     reason: str
@@ -37,7 +37,7 @@ class Failure:
         }
 
     @classmethod
-    def read(cls, stored: Mapping[str, Any]) -> Failure:
+    def read(cls, stored: Mapping[str, Any]) -> PostFailure:
         return cls(
             stored["reason"],
             stored["message"],
@@ -61,7 +61,7 @@ class Capped:
     """TikTok's cap on posts is reached: nothing was taken, and the post waits until it ends. If it
     waits for too long, `failure` applies."""
 
-    failure: Failure
+    failure: PostFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Again:
     """A later retry may succeed. The number of retries is limited; after the last one, `failure`
     applies."""
 
-    failure: Failure
+    failure: PostFailure
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Lost:
 class Fail:
     """Permanent: a retry can't succeed."""
 
-    failure: Failure
+    failure: PostFailure
 
 
 Verdict = Wait | Capped | Again | Lost | Fail
@@ -110,7 +110,7 @@ def of(error: Exception, now: float) -> Verdict:
             return Fail(_said(error))
         case client.InvalidRequest():
             return Fail(
-                Failure(
+                PostFailure(
                     "invalid_post",
                     str(error),
                     "Change what the message names with PATCH, then retry the post.",
@@ -120,25 +120,27 @@ def of(error: Exception, now: float) -> Verdict:
             return Lost(str(error))
         case client.UploadError():
             remedy = "See that the network to TikTok is well, then retry the post."
-            return Again(Failure("upload_refused", str(error), remedy, retryable=True))
+            return Again(PostFailure("upload_refused", str(error), remedy, retryable=True))
         case client.StagedoorError():
-            return Fail(Failure("media_unreadable", str(error), "Upload the file again."))
+            return Fail(PostFailure("media_unreadable", str(error), "Upload the file again."))
         case ApiError():
-            failure = Failure(error.code, error.message, "", error.log_id, error.retryable)
+            failure = PostFailure(error.code, error.message, "", error.log_id, error.retryable)
             return Again(failure) if error.retryable or error.http >= 500 else Fail(failure)
         case _:
             raise error
 
 
-def unreachable(why: str) -> Failure:
+def unreachable(why: str) -> PostFailure:
     remedy = "See that TikTok can be reached, and post again."
-    return Failure("tiktok_unreachable", why, remedy, retryable=True)
+    return PostFailure("tiktok_unreachable", why, remedy, retryable=True)
 
 
 def _said(
     error: client.TikTokError, retryable: bool = False, retry_at: float | None = None
-) -> Failure:
-    return Failure(error.code, str(error), error.remedy, error.log_id or None, retryable, retry_at)
+) -> PostFailure:
+    return PostFailure(
+        error.code, str(error), error.remedy, error.log_id or None, retryable, retry_at
+    )
 
 
 def is_server_fault(error: Exception) -> bool:

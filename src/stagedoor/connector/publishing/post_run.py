@@ -20,7 +20,7 @@ from . import journal, store, transitions
 from .account_queue import AccountQueue
 from .holding import Paused
 from .journal import Name, Step, StepOutcome
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .posts import Post
 from .states import State
 from .transitions import Transitions
@@ -298,7 +298,7 @@ class PostRun:
 
         self.finish(work)
 
-    def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
+    def fail(self, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
         self.transitions.fail(tenant, post, failure)
 
     def renew(self) -> None:

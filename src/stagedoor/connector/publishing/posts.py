@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from .approval_state import PostApproval
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .states import State, Visibility
 
 
@@ -52,7 +52,7 @@ class Post:
     username: str
     public_ids: tuple[str, ...]
     public_at: float
-    failure: Failure | None
+    failure: PostFailure | None
     retry_at: float | None
     attempts: int
     polls: int
@@ -75,7 +75,7 @@ class Post:
             "state": State(values["state"]),
             "visibility": Visibility(values["visibility"]),
             "public_ids": tuple(values["public_ids"]),
-            "failure": None if failure is None else Failure.read(failure),
+            "failure": None if failure is None else PostFailure.read(failure),
             "approval": None if approval is None else PostApproval.read(approval),
         }
         return cls(**values)

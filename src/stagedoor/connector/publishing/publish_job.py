@@ -14,7 +14,7 @@ from . import holding, journal, store, transitions
 from .check_step import CheckStep
 from .init_step import InitStep
 from .journal import Name
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .post_run import PostRun, PostRuns, PublishingPaused, Superseded
 from .posts import Post
 from .run_ends import Stop, put_off, stop_before_shutdown
@@ -91,7 +91,7 @@ class PublishJob:
 
 def _broke_off(run: PostRun, error: Exception) -> None:
     """Handle an unexpected error: retry with the same limits as for expected errors."""
-    failure = Failure(
+    failure = PostFailure(
         "internal_error",
         f"Something went wrong in Stagedoor ({type(error).__name__}); its log says what.",
         "Report it with the post's id.",
@@ -106,7 +106,9 @@ def _broke_off(run: PostRun, error: Exception) -> None:
         logger.exception("a post waits for its safety row", extra={"post": run.post_id})
 
 
-def _put_off_broken(run: PostRun, tenant: TenantConnection, post: Post, failure: Failure) -> None:
+def _put_off_broken(
+    run: PostRun, tenant: TenantConnection, post: Post, failure: PostFailure
+) -> None:
     if post.state not in (State.CHECKING, State.UPLOADING):
         return
     inits = journal.of(journal.this_try(store.steps(tenant, post.id)), Name.INIT)

@@ -9,7 +9,7 @@ from ..schedule.store import forget
 from . import outcomes, store, transitions
 from .account_queue import CAP_PATIENCE
 from .journal import CAP, Step, StepOutcome
-from .outcomes import Again, Capped, Fail, Failure, Lost, Wait
+from .outcomes import Again, Capped, Fail, Lost, PostFailure, Wait
 from .post_run import PostRun
 from .posts import Post
 from .states import State
@@ -54,18 +54,18 @@ def react(run: PostRun, key: str, verdict: outcomes.Verdict, log_id: str | None 
             end_failed(run, key, failure, log_id or failure.log_id)
         case Wait(seconds, why):
             _end_and_put_off(
-                run, key, StepOutcome.WAITING, seconds, Failure("rate_limited", why), 0
+                run, key, StepOutcome.WAITING, seconds, PostFailure("rate_limited", why), 0
             )
         case Capped(failure):
             _wait_for_cap(run, key, failure, log_id)
         case Again(failure):
             _end_and_put_off(run, key, StepOutcome.RETRY, None, failure, 1)
         case Lost(why):
-            failure = Failure("answer_lost", why, "", None, True)
+            failure = PostFailure("answer_lost", why, "", None, True)
             _end_and_put_off(run, key, StepOutcome.RETRY, None, failure, 1)
 
 
-def end_failed(run: PostRun, key: str, failure: Failure, log_id: str | None = None) -> NoReturn:
+def end_failed(run: PostRun, key: str, failure: PostFailure, log_id: str | None = None) -> NoReturn:
     run.end(
         key,
         StepOutcome.FAILED,
@@ -81,7 +81,7 @@ def _end_and_put_off(
     key: str,
     outcome: StepOutcome,
     seconds: float | None,
-    failure: Failure,
+    failure: PostFailure,
     tries: int,
 ) -> None:
     def then(tenant: TenantConnection, post: Post) -> None:
@@ -90,7 +90,7 @@ def _end_and_put_off(
     run.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
 
 
-def _wait_for_cap(run: PostRun, key: str, failure: Failure, log_id: str | None) -> None:
+def _wait_for_cap(run: PostRun, key: str, failure: PostFailure, log_id: str | None) -> None:
     """Let the post wait until TikTok's cap ends. TikTok refused it, so it has nothing of it."""
     since = next((step.started for step in run.steps if _of_cap(step)), run.now)
     if run.now - since > CAP_PATIENCE:
@@ -116,7 +116,7 @@ def put_off(
     tenant: TenantConnection,
     post: Post,
     seconds: float | None,
-    failure: Failure,
+    failure: PostFailure,
     tries: int,
 ) -> None:
     """Schedule a retry, or give the post up after too many attempts or too long a time.
@@ -133,7 +133,7 @@ def put_off(
     run.wait(tenant, post, transitions.PUBLISH, pause)
 
 
-def give_up(run: PostRun, tenant: TenantConnection, post: Post, failure: Failure) -> None:
+def give_up(run: PostRun, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
     """Fail the post, unless TikTok may have all of it: then TikTok's status is polled."""
     if post.tiktok_publish_id is None:
         run.fail(tenant, post, failure)

@@ -22,7 +22,7 @@ from .approval_state import ApprovalState
 from .errors import MediaGone, PostChanged, WrongState, incomplete
 from .journal import Name, StepOutcome
 from .offered import CreatorOffers
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .posts import Kind, Post
 from .service import PostRecord, Posts
 from .states import EDITABLE, State, Visibility
@@ -309,7 +309,7 @@ class Scheduling:
         if resolution == "published":
             self._transitions.move(tenant, post, State.PUBLISHED, failure=None)
         else:
-            failure = Failure(
+            failure = PostFailure(
                 "not_published", "A person looked: TikTok didn't publish it.", "Post it again."
             )
             self._transitions.move(tenant, post, State.FAILED, failure=failure.stored())

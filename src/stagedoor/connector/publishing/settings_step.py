@@ -12,7 +12,7 @@ from . import content, journal, offered, outcomes
 from .accounts import Accounts
 from .journal import Name, Step
 from .offered import CreatorAnswers
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .post_run import PostRun
 from .run_ends import Stop, end_failed, react, read_again
 
@@ -58,7 +58,7 @@ class SettingsStep:
         )
         problems = [problem for problem in found if problem is not None]
         if problems:
-            failure = Failure(
+            failure = PostFailure(
                 "settings_mismatch",
                 f"{'; '.join(problems)}. Nothing was sent.",
                 "Read creator-info, choose from what it offers with PATCH, then retry the post.",

@@ -11,7 +11,7 @@ from stagedoor.platform.scopes import Scope, implied
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from . import content
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .posts import Kind, Post
 from .states import State, Visibility
 
@@ -90,29 +90,29 @@ def same_text(post: Post, video: Video) -> bool:
     return shown[:length].strip() == text[:length].strip()
 
 
-def failure_of(status: PostStatus) -> Failure:
+def failure_of(status: PostStatus) -> PostFailure:
     reason = status.fail_reason or "no_reason_given"
     if isinstance(reason, FailReason):
-        return Failure(
+        return PostFailure(
             reason.value,
             f"TikTok failed the post: {reason.value}.",
             reason.remedy,
             retryable=reason.retry,
         )
-    return Failure(
+    return PostFailure(
         str(reason),
         f"TikTok failed the post: {reason}.",
         "Stagedoor doesn't know this reason yet; TikTok's documentation may.",
     )
 
 
-def unreadable(error: Exception) -> Failure:
+def unreadable(error: Exception) -> PostFailure:
     said = error.message if isinstance(error, ApiError) else str(error)
     log_id = error.log_id or None if isinstance(error, TikTokError) else None
     remedy = "Look at the creator's profile."
     if isinstance(error, TokenInvalid):
         remedy = "Ask the creator to connect again, and look at the profile."
-    return Failure(
+    return PostFailure(
         "status_unreadable",
         f"TikTok has this post, but can't be asked what became of it: {said}",
         remedy,

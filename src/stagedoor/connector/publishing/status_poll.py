@@ -23,7 +23,7 @@ from . import outcomes, store, transitions
 from .accounts import BRISK
 from .holding import RESTORED, Holding
 from .journal import Name, StepOutcome
-from .outcomes import Fail, Failure, Wait
+from .outcomes import Fail, PostFailure, Wait
 from .post_run import PostRun, PostRuns, Superseded
 from .posts import Post
 from .states import State, Visibility
@@ -156,7 +156,7 @@ class StatusPoll:
         size = sum(one.received for one in self._media.of_post(tenant, post.id))
         if status.uploaded_bytes >= size:
             return False
-        failure = Failure(
+        failure = PostFailure(
             "upload_incomplete",
             f"TikTok has {status.uploaded_bytes} of {size} bytes, and its upload address has "
             "expired. Nothing was published.",
@@ -237,7 +237,7 @@ class StatusPoll:
         if run.now - since > PATIENCE[post.state]:
             forget(tenant.connection, transitions.FOLLOW, post.ref)
             if post.state is State.PROCESSING:
-                failure = Failure(
+                failure = PostFailure(
                     "still_processing",
                     "TikTok hasn't finished with this post for two days.",
                     "Look at the creator's profile; a webhook of TikTok's still ends this post.",

@@ -15,7 +15,7 @@ from ..notices.service import Notices
 from ..schedule.store import forget
 from . import store
 from .errors import WrongState
-from .outcomes import Failure
+from .outcomes import PostFailure
 from .posts import Post
 from .states import FINAL, State, Visibility, may
 
@@ -133,7 +133,7 @@ class Transitions:
             {"publicIds": list(post.public_ids)},
         )
 
-    def fail(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
+    def fail(self, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
         """Fail the post; its organisation's admins are notified."""
         self.move(tenant, post, State.FAILED, failure=failure.stored())
         forget(tenant.connection, FOLLOW, post.ref)
@@ -145,7 +145,7 @@ class Transitions:
             failure.stored(),
         )
 
-    def lose(self, tenant: TenantConnection, post: Post, failure: Failure) -> None:
+    def lose(self, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
         """Set the post's outcome to unknown: an admin is asked to settle it."""
         self.move(tenant, post, State.UNKNOWN, failure=failure.stored())
         self._notices.tell(

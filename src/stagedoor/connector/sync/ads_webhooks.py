@@ -14,7 +14,7 @@ from ..database import Database, TenantConnection
 from ..integrations.accounts import Holder
 from ..subscriptions.events import Events
 from ..webhooks import ads_news
-from .schedule import Schedule
+from .schedule import SyncSchedule
 from .types.ads_metrics import ADS_METRICS
 from .types.ads_status import ADS_STATUS
 
@@ -31,7 +31,7 @@ class AdsWebhooks:
     """Follows events of ad accounts. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, schedule: Schedule, events: Events
+        self, database: Database, clock: Clock, schedule: SyncSchedule, events: Events
     ) -> None:
         self._database = database
         self._clock = clock

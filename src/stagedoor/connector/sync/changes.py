@@ -15,7 +15,7 @@ from ..publishing.posts import Post
 from ..publishing.transitions import Transitions
 from ..schedule import store as due_rows
 from ..webhooks import store as webhooks
-from .schedule import Schedule
+from .schedule import SyncSchedule
 
 REMOVED_EVENT = "video.no_longer_public"
 PUBLIC_EVENT = "video.public"
@@ -27,7 +27,7 @@ _METRICS = "metrics"
 class PostedVideos:
     """Joins posts of the service and the videos that they became. Thread-safe."""
 
-    def __init__(self, clock: Clock, schedule: Schedule) -> None:
+    def __init__(self, clock: Clock, schedule: SyncSchedule) -> None:
         self._clock = clock
         self._schedule = schedule
 

@@ -32,7 +32,7 @@ from ..schedule import store as due_rows
 from ..subscriptions.events import Events
 from . import store
 from .changes import Changes
-from .schedule import RUN, Schedule, ref_of
+from .schedule import RUN, SyncSchedule, ref_of
 from .stretch import TAKEN, Next, Stretch, Wanted
 from .types import TYPES
 
@@ -94,7 +94,7 @@ class Runs:
         clock: Clock,
         integrations: Integrations,
         business: Business,
-        schedule: Schedule,
+        schedule: SyncSchedule,
         changes: Changes,
         events: Events,
         shutdown: Shutdown,

@@ -26,7 +26,7 @@ def types_of(subject: Kind) -> list[str]:
     return sorted(one.name for one in TYPES.values() if one.subject is subject)
 
 
-class Schedule:
+class SyncSchedule:
     """Moves the next runs. Thread-safe. Every method works in the caller's transaction."""
 
     def __init__(self, clock: Clock) -> None:

@@ -13,8 +13,8 @@ from ..database import Database, TenantConnection
 from ..integrations.service import Integrations
 from . import store
 from .errors import NoType, unknown_type
-from .schedule import Schedule
-from .store import Summary
+from .schedule import SyncSchedule
+from .store import SyncSummary
 from .stretch import SyncType, Wanted
 from .types import TYPES
 
@@ -40,7 +40,7 @@ class TypeStatus:
     """The status of one type in an organisation; `paused_at` in Unix seconds."""
 
     name: str
-    summary: Summary
+    summary: SyncSummary
     paused_at: float | None
     paused_by: str | None
 
@@ -49,7 +49,7 @@ class Sync:
     """The synchronisation of all organisations. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, integrations: Integrations, schedule: Schedule
+        self, database: Database, clock: Clock, integrations: Integrations, schedule: SyncSchedule
     ) -> None:
         self._database = database
         self._clock = clock
@@ -140,12 +140,12 @@ class Sync:
         return self._status(kind, summaries, store.pauses(tenant))
 
     def _status(
-        self, name: str, summaries: dict[str, Summary], pauses: dict[str, Any]
+        self, name: str, summaries: dict[str, SyncSummary], pauses: dict[str, Any]
     ) -> TypeStatus:
         pause = pauses.get(name)
         return TypeStatus(
             name,
-            summaries.get(name, Summary()),
+            summaries.get(name, SyncSummary()),
             None if pause is None else pause.at,
             None if pause is None else pause.by,
         )

@@ -25,7 +25,7 @@ _PAUSED = Prepared(OF_TENANT.select(sync_pauses).where(sync_pauses.c.type == bin
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class SyncSummary:
     """The state of one type over the organisation's accounts. Times in Unix seconds."""
 
     accounts: int = 0
@@ -136,7 +136,7 @@ def want(
     tenant.run(change.values(due=now, wanted=wanted, attempts=0))
 
 
-def summaries(tenant: TenantConnection, now: float, real_now: float) -> dict[str, Summary]:
+def summaries(tenant: TenantConnection, now: float, real_now: float) -> dict[str, SyncSummary]:
     """By type."""
     table = sync_states.c
 
@@ -156,7 +156,7 @@ def summaries(tenant: TenantConnection, now: float, real_now: float) -> dict[str
         func.max(table.succeeded),
         func.min(case((has, table.succeeded))),
     )
-    return {row[0]: Summary(*row[1:]) for row in tenant.all(query.group_by(table.type))}
+    return {row[0]: SyncSummary(*row[1:]) for row in tenant.all(query.group_by(table.type))}
 
 
 def last_successes(tenant: TenantConnection, integrations: Sequence[str]) -> dict[str, float]:

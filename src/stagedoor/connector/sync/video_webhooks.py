@@ -13,7 +13,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..integrations.accounts import Holder
 from ..webhooks import effects
-from .schedule import Schedule
+from .schedule import SyncSchedule
 from .types.metrics import METRICS
 from .types.videos import VIDEOS
 
@@ -21,7 +21,7 @@ from .types.videos import VIDEOS
 class VideoWebhooks:
     """Follows events of creators' videos. Thread-safe."""
 
-    def __init__(self, database: Database, clock: Clock, schedule: Schedule) -> None:
+    def __init__(self, database: Database, clock: Clock, schedule: SyncSchedule) -> None:
         self._database = database
         self._clock = clock
         self._schedule = schedule

@@ -42,7 +42,7 @@ _UNSIGNED_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class AdNewsDelivery:
     """An event of an ad account. `key` is the same for every delivery of it."""
 
     event: str
@@ -51,7 +51,7 @@ class News:
     content: Mapping[str, Any]
     key: str
 
-    def unbelieved(self, app_id: str, now: float) -> News:
+    def unbelieved(self, app_id: str, now: float) -> AdNewsDelivery:
         """The event of an unsigned delivery, with ids alone: one in a minute for the same ids,
         whatever else the deliveries say."""
         ids = {name: self.content[name] for name in _IDS if name in self.content}
@@ -60,10 +60,10 @@ class News:
             [app_id, self.advertiser_id, content, int(now // _UNSIGNED_SECONDS)], sort_keys=True
         )
         key = hashlib.sha256(facts.encode()).hexdigest()
-        return News(READ_AGAIN, self.advertiser_id, now, content, f"unsigned {key}")
+        return AdNewsDelivery(READ_AGAIN, self.advertiser_id, now, content, f"unsigned {key}")
 
 
-def parse(body: bytes, app_id: str, now: float) -> list[News]:
+def parse(body: bytes, app_id: str, now: float) -> list[AdNewsDelivery]:
     """The events of a delivery. Raises `WebhookInvalid` for a body of another form."""
     try:
         delivery = told(body, app_id)
@@ -73,7 +73,7 @@ def parse(body: bytes, app_id: str, now: float) -> list[News]:
     if not 0 < len(found) <= _MOST:
         raise WebhookInvalid("the body holds no news, or too many")
     return [
-        News(event, advertiser, created, content, f"{delivery.key}:{number}")
+        AdNewsDelivery(event, advertiser, created, content, f"{delivery.key}:{number}")
         for number, (event, advertiser, created, content) in enumerate(found)
     ]
 

@@ -25,7 +25,7 @@ from ..integrations.service import Integrations
 from ..notices.service import Notices
 from ..subscriptions.events import Events
 from . import ads_news, ads_told, effects, store
-from .effects import Account, Later, Posts
+from .effects import AffectedAccount, AffectedPosts, Later
 from .store import Delivery, State
 
 Follower = Callable[[Holder, str, Mapping[str, Any], float], object]
@@ -51,14 +51,14 @@ logger = logging.getLogger("stagedoor.webhooks")
 
 @dataclass
 class _Results:
-    posts: Posts
+    posts: AffectedPosts
     over: dict[State, list[int]] = field(default_factory=lambda: {s: [] for s in State})
     later: dict[int, float] = field(default_factory=dict)
     events: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
     parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
     """Deliveries that can't be processed, each with the organisation to notify."""
-    accounts: dict[tuple[str, str, bool], Account] = field(default_factory=dict)
+    accounts: dict[tuple[str, str, bool], AffectedAccount] = field(default_factory=dict)
     """Looked up once per batch."""
 
 
@@ -66,7 +66,7 @@ class _Posts:
     """Posts as one batch sees them. The whole batch has arrived, so an account's posts are polled
     once for all of its events."""
 
-    def __init__(self, posts: Posts) -> None:
+    def __init__(self, posts: AffectedPosts) -> None:
         self.wake, self.visible = posts.wake, posts.visible
         self._wake_account = posts.wake_account
         self._woken: set[tuple[str, str]] = set()
@@ -88,7 +88,7 @@ class Dispatch:
         apps: Apps,
         integrations: Integrations,
         notices: Notices,
-        posts: Posts,
+        posts: AffectedPosts,
         events: Events,
         own: Sequence[Follower] = (),
         followers: Sequence[Follower] = (),
@@ -194,24 +194,26 @@ class Dispatch:
         answers = [one(holder, delivery.event, content, delivery.created) for one in followers]
         return False not in answers
 
-    def _account(self, delivery: Delivery, results: _Results) -> Account:
+    def _account(self, delivery: Delivery, results: _Results) -> AffectedAccount:
         of_ads = delivery.event.startswith(ads_news.PREFIX)
         key = delivery.client_key, delivery.open_id, of_ads
         if key not in results.accounts:
             results.accounts[key] = self._found(*key)
         return results.accounts[key]
 
-    def _found(self, client_key: str, open_id: str, of_ads: bool) -> Account:
+    def _found(self, client_key: str, open_id: str, of_ads: bool) -> AffectedAccount:
         """The account of an event; without grants and holders when no organisation uses it (any
         more)."""
         app = self._apps.by_key(client_key)
         found = []
         if app is not None and of_ads:
             holders = self._integrations.holders_of_ad_account(app.id, open_id)
-            return Account(client_key=client_key, open_id=open_id, grants=(), holders=holders)
+            return AffectedAccount(
+                client_key=client_key, open_id=open_id, grants=(), holders=holders
+            )
         if app is not None and open_id:
             found = self._integrations.grants_of(app.id, open_id)
-        return Account(
+        return AffectedAccount(
             client_key=client_key,
             open_id=open_id,
             grants=[grant.id for grant in found],

@@ -20,7 +20,7 @@ PUBLIC = {
 }
 
 
-class Accounts(Protocol):
+class AffectedAccounts(Protocol):
     """The methods of the integrations that effects use."""
 
     def removed(
@@ -30,7 +30,7 @@ class Accounts(Protocol):
         ...
 
 
-class Posts(Protocol):
+class AffectedPosts(Protocol):
     """The methods of publishing that effects use. `orgs` use the account that the event is
     about."""
 
@@ -51,7 +51,7 @@ class Posts(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class AffectedAccount:
     """The account that an event is about, with its grants and holders in this installation."""
 
     client_key: str
@@ -81,9 +81,9 @@ def act(
     event: str,
     payload: BaseModel | None,
     created: float,
-    account: Account,
-    accounts: Accounts,
-    posts: Posts,
+    account: AffectedAccount,
+    accounts: AffectedAccounts,
+    posts: AffectedPosts,
 ) -> Outcome:
     """Apply an event. `payload` None: it isn't known, so nothing changes."""
     known = True

@@ -15,7 +15,7 @@ from stagedoor.platform.encodable import first_problem
 
 from ..clock import Clock
 from ..errors import Unavailable
-from .ads_news import News, parse
+from .ads_news import AdNewsDelivery, parse
 from .errors import NotKeepable, NotVerified
 from .secrets import Secrets
 from .store import Entry
@@ -129,7 +129,7 @@ class Ingest:
             self._refused, self._told = 0, time.monotonic()
 
 
-def entry_of(news: News, app_id: str, now: float) -> Entry:
+def entry_of(news: AdNewsDelivery, app_id: str, now: float) -> Entry:
     """The inbox's row of an event of an ad account, in the form that events of accounts have."""
     envelope = {
         "client_key": app_id,
@@ -149,7 +149,7 @@ def entry_of(news: News, app_id: str, now: float) -> Entry:
     )
 
 
-def _check_finite(found: list[News]) -> None:
+def _check_finite(found: list[AdNewsDelivery]) -> None:
     """Raise `WebhookInvalid` for numbers like NaN and 1e999, which no database keeps as JSON."""
     try:
         for one in found:

@@ -13,7 +13,7 @@ Head = tuple[int, str]
 """The head of an organisation's audit chain: seq and hash."""
 
 
-class Damaged(ValueError):
+class DamagedWitness(ValueError):
     """The text isn't a witness record."""
 
 
@@ -35,20 +35,20 @@ class WitnessRecord:
 
     @classmethod
     def read(cls, text: str) -> WitnessRecord:
-        """Parse a record. Raises `Damaged`."""
+        """Parse a record. Raises `DamagedWitness`."""
         try:
             values: dict[str, Any] = json.loads(text)
             if values.pop("form") != FORM:
-                raise Damaged
+                raise DamagedWitness
             heads = {org: _head(head) for org, head in values.pop("heads").items()}
             former = {
                 org: tuple(map(_head, listed)) for org, listed in values.pop("former").items()
             }
             found = cls(**values, heads=heads, former=former)
         except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-            raise Damaged from None
+            raise DamagedWitness from None
         if any(not isinstance(one, int) for one in (values["generation"], values["effects"])):
-            raise Damaged
+            raise DamagedWitness
         return found
 
 

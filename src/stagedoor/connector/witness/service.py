@@ -30,7 +30,7 @@ from ..schedule.models import workers
 from ..settings import Settings, SettingsError
 from ..tenants.models import organisations
 from .effects import EffectCounter
-from .record import Damaged, Head, WitnessRecord, behind, merged, unwitnessed
+from .record import DamagedWitness, Head, WitnessRecord, behind, merged, unwitnessed
 from .stores import FolderWitnessStore, MediaWitnessStore, WitnessStore
 
 LOOK_SECONDS = 2.0
@@ -215,8 +215,8 @@ class Witness:
                 try:
                     record = WitnessRecord.read(text)
                     if record.identity != self._identity:
-                        raise Damaged
-                except Damaged:
+                        raise DamagedWitness
+                except DamagedWitness:
                     seen.damaged.setdefault(each.name, []).append(name)
                     continue
                 names[name] = record

@@ -20,7 +20,7 @@ Phase = Literal["before", "during", "after"]
 """The place of the present moment in an ad group's schedule."""
 
 
-class Account(IntEnum):
+class AdAccountState(IntEnum):
     """The state of an ad account as far as its ads are concerned."""
 
     USABLE = 0
@@ -33,26 +33,26 @@ class Account(IntEnum):
 
 
 _ACCOUNTS = {
-    "STATUS_ENABLE": Account.USABLE,
-    "STATUS_LIMIT": Account.PUNISHED,
-    "STATUS_DISABLE": Account.INVALID,
-    "STATUS_CONTRACT_PENDING": Account.CONTRACT_PENDING,
-    "STATUS_CONFIRM_FAIL": Account.REJECTED,
-    "STATUS_CONFIRM_FAIL_END": Account.REJECTED,
-    "STATUS_CONFIRM_MODIFY_FAIL": Account.REJECTED,
-    "STATUS_PENDING_CONFIRM_MODIFY": Account.IN_REVIEW_AGAIN,
+    "STATUS_ENABLE": AdAccountState.USABLE,
+    "STATUS_LIMIT": AdAccountState.PUNISHED,
+    "STATUS_DISABLE": AdAccountState.INVALID,
+    "STATUS_CONTRACT_PENDING": AdAccountState.CONTRACT_PENDING,
+    "STATUS_CONFIRM_FAIL": AdAccountState.REJECTED,
+    "STATUS_CONFIRM_FAIL_END": AdAccountState.REJECTED,
+    "STATUS_CONFIRM_MODIFY_FAIL": AdAccountState.REJECTED,
+    "STATUS_PENDING_CONFIRM_MODIFY": AdAccountState.IN_REVIEW_AGAIN,
 }
 _OWN_NAMES = {
-    Account.IN_REVIEW_AGAIN: "ADVERTISER_REAUDIT",
-    Account.CONTRACT_PENDING: "ADVERTISER_CONTRACT_PENDING",
-    Account.PUNISHED: "ADVERTISER_ACCOUNT_PUNISH",
-    Account.INVALID: "ADVERTISER_ACCOUNT_INVALID",
+    AdAccountState.IN_REVIEW_AGAIN: "ADVERTISER_REAUDIT",
+    AdAccountState.CONTRACT_PENDING: "ADVERTISER_CONTRACT_PENDING",
+    AdAccountState.PUNISHED: "ADVERTISER_ACCOUNT_PUNISH",
+    AdAccountState.INVALID: "ADVERTISER_ACCOUNT_INVALID",
 }
 
 
-def account(advertiser_status: str) -> Account:
+def account(advertiser_status: str) -> AdAccountState:
     """The state that an ad account's status stands for."""
-    return _ACCOUNTS.get(advertiser_status, Account.IN_REVIEW)
+    return _ACCOUNTS.get(advertiser_status, AdAccountState.IN_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class CampaignFacts:
     """Everything that a campaign's secondary status depends on."""
 
     deleted: bool = False
-    account: Account = Account.USABLE
+    account: AdAccountState = AdAccountState.USABLE
     enabled: bool = True
     exceeded: bool = False
     """The budget of the campaign is used."""
@@ -97,7 +97,7 @@ class AdFacts:
 def campaign_status(facts: CampaignFacts) -> str:
     return _first(
         (facts.deleted, "CAMPAIGN_STATUS_DELETE"),
-        (facts.account is not Account.USABLE, _account("CAMPAIGN", facts.account)),
+        (facts.account is not AdAccountState.USABLE, _account("CAMPAIGN", facts.account)),
         (not facts.enabled, "CAMPAIGN_STATUS_DISABLE"),
         (facts.exceeded, "CAMPAIGN_STATUS_BUDGET_EXCEED"),
         otherwise="CAMPAIGN_STATUS_ENABLE",
@@ -109,7 +109,7 @@ def group_status(facts: GroupFacts) -> str:
     return _first(
         (facts.deleted == "own", "ADGROUP_STATUS_DELETE"),
         (bool(facts.deleted) or above.deleted, "ADGROUP_STATUS_CAMPAIGN_DELETE"),
-        (above.account is not Account.USABLE, _account("ADGROUP", above.account)),
+        (above.account is not AdAccountState.USABLE, _account("ADGROUP", above.account)),
         (not above.enabled, "ADGROUP_STATUS_CAMPAIGN_DISABLE"),
         (facts.switch is OperationStatus.FROZEN, "ADGROUP_STATUS_FROZEN"),
         (facts.switch is OperationStatus.DISABLE, "ADGROUP_STATUS_DISABLE"),
@@ -139,7 +139,7 @@ def ad_status(facts: AdFacts) -> str:
             bool(facts.deleted or group.deleted) or above.deleted,
             "AD_STATUS_CAMPAIGN_DELETE",
         ),
-        (above.account is not Account.USABLE, _account("AD", above.account)),
+        (above.account is not AdAccountState.USABLE, _account("AD", above.account)),
         (not above.enabled, "AD_STATUS_CAMPAIGN_DISABLE"),
         (group.switch is not OperationStatus.ENABLE, "AD_STATUS_ADGROUP_DISABLE"),
         (not facts.enabled, "AD_STATUS_DISABLE"),
@@ -185,7 +185,7 @@ def delivers(facts: AdFacts) -> bool:
         not facts.deleted
         and not group.deleted
         and not above.deleted
-        and above.account is Account.USABLE
+        and above.account is AdAccountState.USABLE
         and above.enabled
         and group.switch is OperationStatus.ENABLE
         and facts.enabled
@@ -222,8 +222,8 @@ def _primary(secondary: str) -> PrimaryStatus:
     return PrimaryStatus.NOT_DELIVERY
 
 
-def _account(level: str, state: Account) -> str:
-    if state is Account.IN_REVIEW:
+def _account(level: str, state: AdAccountState) -> str:
+    if state is AdAccountState.IN_REVIEW:
         return f"{level}_STATUS_ADVERTISER_AUDIT"
     return _OWN_NAMES.get(state, f"{level}_STATUS_ADVERTISER_AUDIT_DENY")
 

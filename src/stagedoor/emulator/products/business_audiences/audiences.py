@@ -36,8 +36,8 @@ from .state import (
     OWNED_BY,
     USABLE_BY,
     Audience,
+    AudiencePlan,
     Change,
-    Plan,
     Source,
 )
 
@@ -96,7 +96,7 @@ def create(call: Call) -> AudienceMade:
         sub_type=str(request.audience_sub_type or AudienceSubType.NORMAL),
         retention_days=request.retention_in_days,
     )
-    matching.begin(call.world, made, Plan(files=found))
+    matching.begin(call.world, made, AudiencePlan(files=found))
     return AudienceMade(custom_audience_id=made.id)
 
 
@@ -122,7 +122,7 @@ def update(call: Call) -> dict[str, Any]:
         audience.sub_type = str(request.audience_sub_type)
     if found:
         action = _CHANGES[UpdateAction(request.action or UpdateAction.REPLACE)]
-        matching.begin(call.world, audience, Plan(action, found))
+        matching.begin(call.world, audience, AudiencePlan(action, found))
     return {}
 
 

@@ -22,7 +22,7 @@ from stagedoor.platform.products.business_audiences import (
 from ...calls import Call, Handlers, Refusal
 from . import facts, matching, rules
 from .audiences import add, check_choice
-from .state import Plan
+from .state import AudiencePlan
 
 _WITH_IDENTITY = (
     RuleAudienceType.ENGAGEMENT_ORGANIC_VIDEO,
@@ -54,7 +54,7 @@ def lookalike(call: Call) -> AudienceMade:
         fields={"lookalike_spec": spec.model_dump(mode="json")},
     )
     source.used = call.now
-    matching.begin(call.world, made, Plan())
+    matching.begin(call.world, made, AudiencePlan())
     return AudienceMade(custom_audience_id=made.id)
 
 
@@ -66,7 +66,7 @@ def refresh(call: Call) -> dict[str, Any]:
         if one.source != "lookalike":
             raise Refusal("40002", f"custom_audience_ids: {one.id} is no lookalike audience.")
     for one in found:
-        matching.begin(call.world, one, Plan())
+        matching.begin(call.world, one, AudiencePlan())
         matching.record(call.world, one, "refresh", "", "")
     return {}
 
@@ -94,7 +94,7 @@ def rule(call: Call) -> AudienceMade:
             "is_auto_refresh": request.is_auto_refresh is not False,
         },
     )
-    matching.begin(call.world, made, Plan())
+    matching.begin(call.world, made, AudiencePlan())
     return AudienceMade(custom_audience_id=made.id)
 
 

@@ -17,9 +17,9 @@ from .state import (
     AUDIENCE_HISTORY,
     AUDIENCES,
     Audience,
+    AudiencePlan,
     Change,
     HistoryRow,
-    Plan,
 )
 
 MATCH = "audience.match"
@@ -31,7 +31,7 @@ _FACTORS = {LookalikeSize.NARROW: 20, LookalikeSize.BALANCED: 60, LookalikeSize.
 """People of a lookalike audience for each of its source. TikTok's numbers aren't published."""
 
 
-def begin(world: World, audience: Audience, plan: Plan) -> None:
+def begin(world: World, audience: Audience, plan: AudiencePlan) -> None:
     """Start the matching of an audience."""
     audience.plan = plan
     audience.used = world.now()
@@ -59,7 +59,7 @@ def _found(world: World, audience: Audience, people: int) -> None:
     record(world, audience, "match", "", audience.failed)
 
 
-def _end_file(world: World, audience: Audience, plan: Plan) -> None:
+def _end_file(world: World, audience: Audience, plan: AudiencePlan) -> None:
     files = [one for one in map(world[AUDIENCE_FILES].get, plan.files) if one is not None]
     rows = [row for file in files for row in file.rows]
     broken = sum(file.broken for file in files)

@@ -26,7 +26,7 @@ class AudienceFile(Entity):
 
 
 @dataclass(slots=True)
-class Plan:
+class AudiencePlan:
     """The change that the running matching will make. It is replaced as a whole, never changed."""
 
     action: Change = "REPLACE"
@@ -49,7 +49,7 @@ class Audience(Entity):
     retention_days: int | None = None
     used: float = 0.0
     """The last moment at which it was made, changed or applied."""
-    plan: Plan | None = None
+    plan: AudiencePlan | None = None
     """The matching under way; None: it has ended."""
     people: tuple[str, ...] = ()
     """The matched rows of files."""

@@ -22,7 +22,7 @@ from ...calls import Call, Refusal
 from ..business_accounts.publishing import check_url
 from ..business_creatives import sources
 from ..business_creatives.links import sent_file
-from ..business_creatives.sources import Source
+from ..business_creatives.sources import UploadSource
 from ..media.probe import PhotoFacts, probe_photo
 from .state import COMMENT_IMAGES, CommentImage
 
@@ -69,7 +69,7 @@ def _as_parameter(refused: Refusal, name: str) -> Refusal:
     return Refusal("40002", f"{name}: {refused.message}")
 
 
-async def _kept(call: Call, source: Source, limits: PhotoLimits, name: str) -> CommentImage:
+async def _kept(call: Call, source: UploadSource, limits: PhotoLimits, name: str) -> CommentImage:
     facts = await asyncio.to_thread(_probed, source.path, limits, name)
     image_uri = call.world.ids.hexadecimal(32)
     found = CommentImage(

@@ -21,7 +21,7 @@ from ...calls import Call, Handlers, Refusal
 from ...world import World
 from ..media.probe import PhotoFacts, probe_photo
 from . import listing, shown, sources
-from .sources import Source
+from .sources import UploadSource
 from .state import (
     AD_IMAGES,
     IMAGES_BY_CONTENT,
@@ -50,7 +50,7 @@ async def upload(call: Call) -> creatives.AdImage:
         return await _added(call, source)
 
 
-async def _added(call: Call, source: Source) -> creatives.AdImage:
+async def _added(call: Call, source: UploadSource) -> creatives.AdImage:
     world, account = call.world, call.ad_account.id
     day = shown.moment(call.now).strftime("%Y%m%d")
     image_id = f"ad-site-i18n-sg/{day}5d0d{world.ids.hexadecimal(24)}"

@@ -22,7 +22,7 @@ from stagedoor.platform.products.business_creatives import (
 
 from ...calls import Call, Handlers, Refusal
 from . import images, shown, sources, videos
-from .sources import Source
+from .sources import UploadSource
 from .state import PARTED_UPLOADS, STORED_FILES, PartedUpload, StoredFile
 
 PART = 10 << 20
@@ -103,7 +103,7 @@ async def finish(call: Call) -> creatives.UploadedFile:
     digest = await asyncio.to_thread(_md5, path)
     if upload.file_id:
         return _shown(call.world[STORED_FILES][upload.file_id])
-    source = Source(upload.name, path, upload.size, digest)
+    source = UploadSource(upload.name, path, upload.size, digest)
     kept = sources.store(call, source, upload.name, upload.kind)
     upload.file_id = kept.id
     return _shown(kept)

@@ -35,7 +35,7 @@ IMAGE = Codes("image", "40912", "40913", "40904")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class UploadSource:
     """The bytes of an upload on disk, with the name of the file that they come from."""
 
     name: str
@@ -54,16 +54,16 @@ def place(world: World, name: str) -> Path:
 @contextmanager
 def received(
     call: Call, value: bytes | FileContent, signature: str | None, most: int
-) -> Iterator[Source]:
+) -> Iterator[UploadSource]:
     """The file of a body: not empty, not too large, with this MD5. None: the caller sends none."""
     if isinstance(value, ReceivedFile):
-        found = Source(value.name, value.path, value.size, value.md5)
+        found = UploadSource(value.name, value.path, value.size, value.md5)
     else:
         if not isinstance(value, bytes):
             raise TypeError("a received file is bytes or a ReceivedFile")
         path = place(call.world, f"body-{call.world.ids.hexadecimal(16)}")
         path.write_bytes(value)
-        found = Source("", path, len(value), _md5(value).hexdigest())
+        found = UploadSource("", path, len(value), _md5(value).hexdigest())
     try:
         if not found.size:
             raise Refusal("40906")
@@ -79,7 +79,7 @@ def received(
 
 
 @asynccontextmanager
-async def downloaded(call: Call, url: str, most: int, codes: Codes) -> AsyncIterator[Source]:
+async def downloaded(call: Call, url: str, most: int, codes: Codes) -> AsyncIterator[UploadSource]:
     """The file at an address, through the emulator's host map."""
     world = call.world
     path = place(world, f"fetched-{world.ids.hexadecimal(16)}")
@@ -103,12 +103,12 @@ async def downloaded(call: Call, url: str, most: int, codes: Codes) -> AsyncIter
         if not size:
             raise Refusal("40906")
         name = unquote(urlsplit(url).path).rpartition("/")[2]
-        yield Source(name, path, size, digest.hexdigest())
+        yield UploadSource(name, path, size, digest.hexdigest())
     finally:
         path.unlink(missing_ok=True)
 
 
-def stored(call: Call, file_id: str, most: int, codes: Codes) -> Source:
+def stored(call: Call, file_id: str, most: int, codes: Codes) -> UploadSource:
     """A file that was uploaded before, within the last 24 hours."""
     found = call.world[STORED_FILES].get(file_id)
     if found is None or found.advertiser_id != call.ad_account.id:
@@ -119,10 +119,10 @@ def stored(call: Call, file_id: str, most: int, codes: Codes) -> Source:
         raise Refusal(codes.type, f"The file {file_id} was uploaded as {found.kind}.")
     if found.size > most:
         raise Refusal("40907", f"The file has {found.size} bytes, at most {most} are taken.")
-    return Source(found.name, Path(found.path), found.size, found.signature, shared=True)
+    return UploadSource(found.name, Path(found.path), found.size, found.signature, shared=True)
 
 
-def keep(world: World, source: Source, name: str) -> str:
+def keep(world: World, source: UploadSource, name: str) -> str:
     """Move the file to its place among the world's media; a shared file stays."""
     if source.shared:
         return str(source.path)
@@ -131,7 +131,7 @@ def keep(world: World, source: Source, name: str) -> str:
     return str(target)
 
 
-def store(call: Call, source: Source, name: str | None, kind: str) -> StoredFile:
+def store(call: Call, source: UploadSource, name: str | None, kind: str) -> StoredFile:
     """Keep the file for later uploads."""
     file_id = call.world.ids.hexadecimal(32)
     return call.world[STORED_FILES].add(
@@ -148,7 +148,7 @@ def store(call: Call, source: Source, name: str | None, kind: str) -> StoredFile
     )
 
 
-def name_of(asked: str | None, source: Source, otherwise: str) -> str:
+def name_of(asked: str | None, source: UploadSource, otherwise: str) -> str:
     """The name of an upload: the one that was asked for, or that of its file."""
     return (asked or source.name or otherwise)[:MAX_NAME]
 

@@ -27,7 +27,7 @@ from ..business import access
 from ..media.probe import VideoFacts, probe_video
 from . import listing, shown, sources
 from .frames import write_frame
-from .sources import Source
+from .sources import UploadSource
 from .state import (
     AD_IMAGES,
     AD_VIDEOS,
@@ -66,7 +66,7 @@ async def upload(call: Call) -> bytes:
         return await _added(call, source)
 
 
-async def _added(call: Call, source: Source) -> bytes:
+async def _added(call: Call, source: UploadSource) -> bytes:
     video_id = _new_id(call.world)
     name = sources.name_of(call.request.file_name, source, video_id)
     _check_name(call, name)

@@ -91,7 +91,7 @@ class Paid:
         counted: dict[str, _Counts] = {}
         for account, found in self._accounts:
             for ad in self._world[ADS].by(SPARK_ADS, (account.id, video.id)):
-                source = days.Source(ad, _goal(self._world, ad), dollar_in(account.currency))
+                source = days.DaySource(ad, _goal(self._world, ad), dollar_in(account.currency))
                 for day in found.of(ad, first.isoformat(), last.isoformat()):
                     events = _of_events(found.day(source, day))
                     counted[day] = _added((counted.get(day, _Counts()), events))

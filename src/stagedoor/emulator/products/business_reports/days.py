@@ -46,7 +46,7 @@ def before(day: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DaySource:
     """An ad as a source of events."""
 
     ad: Ad
@@ -87,15 +87,15 @@ class Days:
         found = self._world[AD_DAYS].get(f"{ad.id}:{day}")
         return () if found is None else found.hours
 
-    def day(self, source: Source, day: str) -> Events:
+    def day(self, source: DaySource, day: str) -> Events:
         """The events of an ad's day."""
         return self._day(source, day)
 
-    def _day(self, source: Source, day: str) -> Events:
+    def _day(self, source: DaySource, day: str) -> Events:
         found = self._until(source, day, sum(self._spent(source.ad, day)))
         return self._with_purchases(found, source, day)
 
-    def hour(self, source: Source, day: str, hour: int) -> Events:
+    def hour(self, source: DaySource, day: str, hour: int) -> Events:
         """The events of an hour of an ad's day."""
         hours = self._spent(source.ad, day)
         before, after = sum(hours[:hour]), sum(hours[: hour + 1])
@@ -112,7 +112,7 @@ class Days:
         )
 
     def _with_purchases(
-        self, found: Events, source: Source, day: str, hour: int | None = None
+        self, found: Events, source: DaySource, day: str, hour: int | None = None
     ) -> Events:
         """Events and the purchases that were asked for on that day, or in that hour of it."""
         if not self._purchases:
@@ -122,7 +122,7 @@ class Days:
                 found = stream.added((found, stream.purchases(source.goal, one.count, one.value)))
         return found
 
-    def _until(self, source: Source, day: str, spent: int, alone: bool = False) -> Events:
+    def _until(self, source: DaySource, day: str, spent: int, alone: bool = False) -> Events:
         if not spent:
             return stream.NOTHING
         attributed = stream.attributed_at(self.today - self._ordinal(day))
@@ -136,7 +136,7 @@ class Days:
             conversions_by_time=arrived, results_by_time=arrived if late else found.results
         )
 
-    def _arrived(self, source: Source, day: str) -> int:
+    def _arrived(self, source: DaySource, day: str) -> int:
         """The conversions that happened on a day, of impressions of that day and earlier ones."""
         at = self._ordinal(day)
         earliest = date.fromordinal(at - len(stream.ATTRIBUTED) + 1).isoformat()
@@ -177,11 +177,11 @@ class UtcDays(Days):
             known[one[0]][one[1]] if one and known[one[0]] else 0 for one in self._moments(day)
         )
 
-    def day(self, source: Source, day: str) -> Events:
+    def day(self, source: DaySource, day: str) -> Events:
         spent = self.hours(source.ad, day)
         return stream.added(self.hour(source, day, one) for one in range(24) if spent[one])
 
-    def hour(self, source: Source, day: str, hour: int) -> Events:
+    def hour(self, source: DaySource, day: str, hour: int) -> Events:
         moment = self._moments(day)[hour]
         return stream.NOTHING if moment is None else super().hour(source, *moment)
 

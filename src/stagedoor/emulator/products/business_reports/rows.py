@@ -27,7 +27,7 @@ from ...world import World
 from ..business.state import AdAccount
 from ..business_ads import checks
 from . import audiences, columns, selection, stream
-from .days import Days, Source, UtcDays
+from .days import Days, DaySource, UtcDays
 from .question import Question
 from .selection import MAX_OBJECTS, Target
 from .stream import Events
@@ -61,7 +61,7 @@ class _Unit:
     account: AdAccount
     target: Target
     days: Days
-    sources: list[tuple[Source, dict[_Labels, _Share]]]
+    sources: list[tuple[DaySource, dict[_Labels, _Share]]]
     times: Sequence[Any]
     cells: Sequence[_Labels]
     shown: list[str] = field(default_factory=list)
@@ -174,7 +174,7 @@ class Rows:
                     else:
                         shares = self._divided(line.group.fields, account.country)
                         divided[line.group.id] = shares
-                    sources.append((Source(line.ad, goal, scale), shares))
+                    sources.append((DaySource(line.ad, goal, scale), shares))
                 unit = _Unit(account, target, days, sources, (), ())
                 self._extend(unit)
                 if unit.times and unit.cells:
@@ -231,7 +231,7 @@ class Rows:
                 found += self._part(unit, source, time, shares[cell])
         return stream.added(found)
 
-    def _whole(self, unit: _Unit, source: Source, time: Any) -> list[Events]:
+    def _whole(self, unit: _Unit, source: DaySource, time: Any) -> list[Events]:
         days = unit.days
         if isinstance(time, str):
             return [days.day(source, time)]
@@ -239,7 +239,7 @@ class Rows:
             return [days.day(source, day) for day in unit.shown]
         return [days.hour(source, day, time) for day in unit.shown]
 
-    def _part(self, unit: _Unit, source: Source, time: Any, share: _Share) -> list[Events]:
+    def _part(self, unit: _Unit, source: DaySource, time: Any, share: _Share) -> list[Events]:
         """A cell's part. Each day is divided by cells, and an hour is a part of that."""
         days = unit.days
         if time is None or isinstance(time, str):

@@ -13,7 +13,7 @@ from stagedoor.platform.products.research.vce import LIST, ORDERED, Combination,
 from ...calls import Call
 from ...world import App, World
 from .question import CheckedQuery, Condition
-from .sources import SOURCES, Source
+from .sources import SOURCES, CategorySource
 
 _STEP = 500
 """Candidates that are examined without a pause."""
@@ -62,7 +62,7 @@ def found(
 _Test = Callable[[Call, Any], bool]
 
 
-def _within(source: Source[Any], question: CheckedQuery, item: Any) -> bool:
+def _within(source: CategorySource[Any], question: CheckedQuery, item: Any) -> bool:
     if source.created is None or (question.start is None and question.end is None):
         return True
     day = datetime.fromtimestamp(source.created(item), UTC).date()
@@ -72,7 +72,9 @@ def _within(source: Source[Any], question: CheckedQuery, item: Any) -> bool:
 
 
 def _test(
-    source: Source[Any], question: CheckedQuery, group: tuple[Combination, tuple[Condition, ...]]
+    source: CategorySource[Any],
+    question: CheckedQuery,
+    group: tuple[Combination, tuple[Condition, ...]],
 ) -> _Test:
     combination, conditions = group
     tests = [_holds(source, question, condition) for condition in conditions]
@@ -85,7 +87,7 @@ def _test(
             return lambda call, item: not any(test(call, item) for test in tests)
 
 
-def _holds(source: Source[Any], question: CheckedQuery, condition: Condition) -> _Test:
+def _holds(source: CategorySource[Any], question: CheckedQuery, condition: Condition) -> _Test:
     held, taken = source.held(condition.field), question.category.filters[condition.field]
     if taken == ORDERED:
         compare = _COMPARE[condition.operator]

@@ -45,7 +45,7 @@ _WHOLE = frozenset({Operator.EQ, Operator.IN, Operator.CONTAINS})
 
 
 @dataclass(frozen=True, slots=True)
-class Source(Generic[T]):
+class CategorySource(Generic[T]):
     """A category's records. `person` is whose record it is; None: nobody's, or a shop's."""
 
     candidates: Callable[[Call, CheckedQuery], Sequence[T]]
@@ -113,7 +113,7 @@ _VIDEO: dict[str, Value[Video]] = {name: _shown(name) for name in _ALIKE} | {
     "effect_id": _shown("effect_ids"),
     "hashtag_name": _shown("hashtag_names"),
 }
-VIDEO = Source(_videos, may_show, _VIDEO, _creator, created=lambda video: video.created)
+VIDEO = CategorySource(_videos, may_show, _VIDEO, _creator, created=lambda video: video.created)
 
 
 # Comments.
@@ -138,7 +138,7 @@ def _author(call: Call, comment: Comment) -> Any:
     return author and author.display_name
 
 
-COMMENT = Source(
+COMMENT = CategorySource(
     _comments,
     _shows_comment,
     comments.FIELDS | {"display_name": _author},
@@ -166,7 +166,7 @@ _PROFILE: dict[str, Value[Creator]] = {
     "username": shown.name_of,
     "avatar_uri": people.PROFILE["avatar_url"],
 }
-PROFILE = Source(_people, _shows_person, _PROFILE, lambda call, person: person)
+PROFILE = CategorySource(_people, _shows_person, _PROFILE, lambda call, person: person)
 
 Owned = tuple[Creator, T]
 """An item with the person in whose list it is."""
@@ -183,7 +183,7 @@ def _list_of(
     shows: Callable[[Call, T], bool],
     values: Mapping[str, Value[T]],
     person: Callable[[Call, T], Creator],
-) -> Source[Owned[T]]:
+) -> CategorySource[Owned[T]]:
     """The source of a list that belongs to the person whom the condition names."""
 
     def candidates(call: Call, question: CheckedQuery) -> Sequence[Owned[T]]:
@@ -192,7 +192,7 @@ def _list_of(
     def inner(value: Value[T]) -> Value[Owned[T]]:
         return lambda call, owned: value(call, owned[1])
 
-    return Source(
+    return CategorySource(
         candidates,
         lambda call, owned: shows(call, owned[1]),
         {name: inner(value) for name, value in values.items()},
@@ -257,7 +257,7 @@ def _owner(call: Call, playlist: Playlist) -> Creator:
     return call.world.creators[playlist.creator_id]
 
 
-PLAYLIST = Source(
+PLAYLIST = CategorySource(
     _playlists,
     lambda call, playlist: _shows_person(call, _owner(call, playlist)),
     {
@@ -286,20 +286,20 @@ def _of_world(values: Mapping[str, Callable[..., Any]]) -> dict[str, Value[Any]]
     return {name: of(value) for name, value in values.items()}
 
 
-SHOP: Source[Shop] = Source(
+SHOP: CategorySource[Shop] = CategorySource(
     lambda call, question: call.world[SHOPS].by(ALL)[:],
     lambda call, shop: shop.region in EUROPE,
     _of_world(shops.SHOP),
     lambda call, shop: None,
 )
-PRODUCT: Source[Product] = Source(
+PRODUCT: CategorySource[Product] = CategorySource(
     lambda call, question: call.world[PRODUCTS].by(ALL)[:],
     lambda call, product: _shop(call, product).region in EUROPE,
     _of_world(shops.PRODUCT),
     lambda call, product: None,
     compared={"shop_id": lambda call, product: product.shop_id},
 )
-REVIEW: Source[Review] = Source(
+REVIEW: CategorySource[Review] = CategorySource(
     lambda call, question: call.world[REVIEWS].by(ALL)[:],
     lambda call, review: _shop(call, _product(call, review)).region in EUROPE,
     _of_world(shops.REVIEW),
@@ -310,7 +310,7 @@ REVIEW: Source[Review] = Source(
     },
 )
 
-SOURCES: Mapping[str, Source[Any]] = {
+SOURCES: Mapping[str, CategorySource[Any]] = {
     "video": VIDEO,
     "video_wi": VIDEO,
     "comment": COMMENT,

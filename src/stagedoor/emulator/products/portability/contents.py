@@ -47,7 +47,7 @@ Rows = list[dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ArchivePart:
     """A section with its rows, under the file's keys. `key` selects one of several lists."""
 
     section: Section
@@ -55,10 +55,10 @@ class Part:
     key: str | None = None
 
 
-def collect(world: World, export: Export) -> list[Part]:
+def collect(world: World, export: Export) -> list[ArchivePart]:
     """The parts that `export` requests; sections without data are empty, chats are left out."""
     creator = world.creators[export.creator_id]
-    parts: list[Part] = []
+    parts: list[ArchivePart] = []
     for section in SECTIONS:
         if not _asked(section, export.categories):
             continue
@@ -69,12 +69,12 @@ def collect(world: World, export: Export) -> list[Part]:
             for record in records:
                 key = CHAT_NAME.format(name=record.chat)
                 chats.setdefault(key, []).append(_row(record))
-            parts += [Part(section, rows, key) for key, rows in chats.items()]
+            parts += [ArchivePart(section, rows, key) for key, rows in chats.items()]
             continue
         rows: Iterable[dict[str, Any]] = [_row(record) for record in records]
         if section is archive.WATCHED and creator.padding and creator.region in REGIONS:
             rows = _padded(rows, creator.padding, world.now())
-        parts.append(Part(section, rows))
+        parts.append(ArchivePart(section, rows))
     return parts
 
 

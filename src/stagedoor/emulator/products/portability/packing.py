@@ -11,12 +11,12 @@ from typing import IO, Any
 from stagedoor.platform.products.portability.archive import JSON_NAME, TEXT_SUFFIX
 from stagedoor.platform.vocabulary import DataFormat
 
-from .contents import Part
+from .contents import ArchivePart
 
 _BATCH = 1_000
 
 
-def pack(file: Path, form: DataFormat, parts: list[Part]) -> None:
+def pack(file: Path, form: DataFormat, parts: list[ArchivePart]) -> None:
     """Write the archive; rows are streamed, so their number isn't limited by memory."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed:
         if form is DataFormat.JSON:
@@ -29,7 +29,7 @@ def pack(file: Path, form: DataFormat, parts: list[Part]) -> None:
                 _write_text(member, part)
 
 
-def _tree(parts: list[Part]) -> dict[str, Any]:
+def _tree(parts: list[ArchivePart]) -> dict[str, Any]:
     """The parts at their paths, as nested objects."""
     top: dict[str, Any] = {}
     for part in parts:
@@ -46,14 +46,14 @@ def _json(place: dict[str, Any]) -> Iterator[str]:
     for key, value in place.items():
         yield f"{before}{json.dumps(key, ensure_ascii=False)}:"
         before = ","
-        if isinstance(value, Part):
+        if isinstance(value, ArchivePart):
             yield from _single(value) if value.section.single else _list(value.rows)
         else:
             yield from _json(value)
     yield "}" if place else "{}"
 
 
-def _single(part: Part) -> Iterator[str]:
+def _single(part: ArchivePart) -> Iterator[str]:
     yield _object(next(iter(part.rows), {}))
 
 
@@ -72,13 +72,13 @@ def _object(row: dict[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 
-def _text_name(part: Part) -> str:
+def _text_name(part: ArchivePart) -> str:
     if part.key is None:
         return part.section.file
     return f"{part.section.path[0]}/{part.key.rstrip(':')}{TEXT_SUFFIX}"
 
 
-def _write_text(member: IO[bytes], part: Part) -> None:
+def _write_text(member: IO[bytes], part: ArchivePart) -> None:
     for row in part.rows:
         # One line for each value: TikTok's form of line breaks isn't known.
         lines = [f"{key}: {' '.join(str(value).splitlines())}\n" for key, value in row.items()]
