@@ -1,4 +1,4 @@
-"""The house: who may import whom, and that what is declared appears where it says it does."""
+"""The architecture: imports, lengths of modules, and declared operations on every surface."""
 
 from __future__ import annotations
 
