@@ -121,7 +121,7 @@ def ios_share(
     `InvalidRequest` if a documented limit is exceeded.
     """
     shown = _all_shared(media)
-    problems = [problem for place, one in enumerate(shown) for problem in _ios_problems(place, one)]
+    problems = [problem for index, one in enumerate(shown) for problem in _ios_problems(index, one)]
     state = state or secrets.token_urlsafe(16)
     request_id = str(uuid.uuid4())
     try:
@@ -161,8 +161,8 @@ def android_share(
     shown = _all_shared(media)
     problems = [
         problem
-        for place, one in enumerate(shown)
-        for problem in _android_problems(place, one, media_type)
+        for index, one in enumerate(shown)
+        for problem in _android_problems(index, one, media_type)
     ]
     state = state or secrets.token_urlsafe(16)
     try:
@@ -243,10 +243,10 @@ def _all_shared(media: Sequence[Shared | str]) -> list[Shared]:
 
 
 def _without_commas(media: Sequence[Shared]) -> tuple[str, ...]:
-    for place, one in enumerate(media):
+    for index, one in enumerate(media):
         if "," in one.path or not one.path:
             raise InvalidRequest(
-                sharing.SHARE.id, [(f"media.{place}.path", "is empty or has a comma in it")]
+                sharing.SHARE.id, [(f"media.{index}.path", "is empty or has a comma in it")]
             )
     return tuple(one.path for one in media)
 
@@ -255,27 +255,27 @@ def _format(green_screen: bool) -> ShareFormat:
     return ShareFormat.GREEN_SCREEN if green_screen else ShareFormat.NORMAL
 
 
-def _ios_problems(place: int, one: Shared) -> list[tuple[str, str]]:
+def _ios_problems(index: int, one: Shared) -> list[tuple[str, str]]:
     found = []
     if one.seconds is not None and one.seconds > MAX_SECONDS_IOS:
-        found.append((f"media.{place}.seconds", f"is more than {MAX_SECONDS_IOS}"))
+        found.append((f"media.{index}.seconds", f"is more than {MAX_SECONDS_IOS}"))
     if one.width and one.height:
         ratio = max(one.width, one.height) / min(one.width, one.height)
         if ratio > MAX_ASPECT:
-            found.append((f"media.{place}", f"is longer than {MAX_ASPECT} times its other side"))
+            found.append((f"media.{index}", f"is longer than {MAX_ASPECT} times its other side"))
     return found
 
 
-def _android_problems(place: int, one: Shared, kind: MediaType) -> list[tuple[str, str]]:
+def _android_problems(index: int, one: Shared, kind: MediaType) -> list[tuple[str, str]]:
     if kind is MediaType.IMAGE:
         return []
     found = []
     least, most = SECONDS_ANDROID
     if one.seconds is not None and not least <= one.seconds <= most:
-        found.append((f"media.{place}.seconds", f"isn't from {least} to {most}"))
+        found.append((f"media.{index}.seconds", f"isn't from {least} to {most}"))
     for name in ("width", "height"):
         if (getattr(one, name) or 0) > MAX_FRAME_ANDROID:
-            found.append((f"media.{place}.{name}", f"is more than {MAX_FRAME_ANDROID} pixels"))
+            found.append((f"media.{index}.{name}", f"is more than {MAX_FRAME_ANDROID} pixels"))
     return found
 
 

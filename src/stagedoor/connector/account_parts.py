@@ -86,11 +86,11 @@ class AccountParts:
         return Vault(self.database, self.keys, self.clock)
 
     @cached_property
-    def request_places(self) -> RequestSlots:
+    def request_slots(self) -> RequestSlots:
         return RequestSlots()
 
     @cached_property
-    def file_body_places(self) -> FileBodySlots:
+    def file_body_slots(self) -> FileBodySlots:
         return FileBodySlots()
 
     @cached_property

@@ -41,8 +41,8 @@ class ListPace:
     def take(self, agent_id: str) -> None:
         """Count one listing. Raises `ListedTooOften`."""
         with self._lock:
-            places = self._windows.get(agent_id)
-            counted = pace.with_call(places, self._now(), LISTS_PER_MINUTE)
+            times = self._windows.get(agent_id)
+            counted = pace.with_call(times, self._now(), LISTS_PER_MINUTE)
             if isinstance(counted, pace.Beyond):
                 raise ListedTooOften(counted.seconds)
             self._windows[agent_id] = counted

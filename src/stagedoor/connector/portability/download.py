@@ -85,7 +85,7 @@ class _Pipe(io.RawIOBase):
         return True
 
     def write(self, block: Any) -> int:
-        """Wait for a place in the queue. Raises `OSError` when nobody reads any more."""
+        """Wait for room in the queue. Raises `OSError` when nobody reads any more."""
         self._put(bytes(block))
         return len(block)
 

@@ -2,7 +2,7 @@
 
 TikTok counts the posts of a creator over all apps, and the cap of a day differs by creator. So a
 forecast, which knows the organisation's own posts, may be too early: a post that TikTok refuses for
-a cap waits until the cap's next place is free.
+a cap waits until the cap's next slot is free.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class AccountQueue:
     def cap_ends(self, tenant: TenantConnection, post: Post, code: str) -> float:
         """When to try again after TikTok refused the post for a cap.
 
-        TikTok counts 24 hours back: a place is free when the oldest post leaves them. Each waiting
+        TikTok counts 24 hours back: a slot is free when the oldest post leaves them. Each waiting
         post takes a place of its own.
         """
         now = self._clock.now()

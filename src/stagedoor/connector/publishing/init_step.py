@@ -65,7 +65,7 @@ class InitStep:
         """Send the init; returns the key of its step. None: the answer was lost.
 
         The step is journalled right before the request: a process that dies while it waits for a
-        token or a place in the rate limit leaves no step.
+        token or a slot in the rate limit leaves no step.
         """
         while True:
             try:

@@ -14,7 +14,7 @@ from stagedoor.platform.operation import Operation
 class PreparedCall:
     """One TikTok operation, run in two halves, by one thread.
 
-    `prepare` does everything that may wait (tokens, the place in the rate limit) and doesn't
+    `prepare` does everything that may wait (tokens, the slot in the rate limit) and doesn't
     contact TikTok for the operation. `send` sends the request. A process that dies in `prepare` has
     sent nothing.
     """

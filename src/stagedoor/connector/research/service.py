@@ -74,7 +74,7 @@ class ResearchJobs:
         Raises `BadRequest`, `NoApp`, `TooManyJobs`.
         """
         kind = KINDS[body.kind]
-        asked = [_stored(kind, place, one) for place, one in enumerate(body.requests)]
+        asked = [_stored(kind, index, one) for index, one in enumerate(body.requests)]
         parts = sum(1 for _ in islice(kind.units(asked), MAX_PARTS + 1))
         if parts > MAX_PARTS:
             raise unfit("requests", f"are more than {MAX_PARTS} after ranges of days were split")
@@ -224,12 +224,12 @@ class ResearchJobs:
                 return
 
 
-def _stored(kind: JobKind, place: int, asked: Any) -> dict[str, Any]:
+def _stored(kind: JobKind, index: int, asked: Any) -> dict[str, Any]:
     try:
         return kind.stored(asked)
     except InvalidRequest as error:
         problems = [
-            {"path": _path(place, path), "reason": reason} for path, reason in error.problems
+            {"path": _path(index, path), "reason": reason} for path, reason in error.problems
         ]
         first = problems[0]
         raise BadRequest(
@@ -240,15 +240,15 @@ def _stored(kind: JobKind, place: int, asked: Any) -> dict[str, Any]:
 def _check_days(asked: Sequence[dict[str, Any]], now: float) -> None:
     """Refuse days that haven't begun: a job reads what is there, and ends."""
     today = write_date(datetime.fromtimestamp(now, UTC).date())
-    for place, one in enumerate(asked):
+    for index, one in enumerate(asked):
         if one.get(LAST_DAY, today) > today:
             why = f"is after today ({today} in UTC): a job reads only days that have begun"
-            raise unfit(_path(place, LAST_DAY), why)
+            raise unfit(_path(index, LAST_DAY), why)
 
 
-def _path(place: int, path: str) -> str:
+def _path(index: int, path: str) -> str:
     parts = [to_camel(part) for part in path.split(".") if part]
-    return ".".join(["requests", str(place), *parts])
+    return ".".join(["requests", str(index), *parts])
 
 
 def _position(cursor: str) -> int:

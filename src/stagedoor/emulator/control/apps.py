@@ -141,21 +141,21 @@ def _check(app: App, body: AppPatch) -> None:
         why = redirects.problem_of_list(kind, uris)
         if why is not None:
             raise wrong(f"redirect_uris.{kind.value}", why)
-    for place, name in enumerate(body.scopes or ()):
+    for index, name in enumerate(body.scopes or ()):
         if name not in _KNOWN_SCOPES:
-            raise wrong(f"scopes.{place}", f"is no scope of TikTok's: {name!r}")
+            raise wrong(f"scopes.{index}", f"is no scope of TikTok's: {name!r}")
         if app.sandbox and name in PORTABILITY_SCOPES:
-            raise wrong(f"scopes.{place}", "is not for a sandbox (oauth.yaml sandbox.excluded)")
+            raise wrong(f"scopes.{index}", "is not for a sandbox (oauth.yaml sandbox.excluded)")
     if body.limits:
         from stagedoor.platform import catalogue
 
         for name in body.limits:
             if name not in catalogue.operations():
                 raise wrong(f"limits.{name}", "is no operation")
-    for place, one in enumerate(body.url_properties or ()):
+    for index, one in enumerate(body.url_properties or ()):
         why = _property_problem(one.kind, one.value)
         if why is not None:
-            raise wrong(f"url_properties.{place}.value", why)
+            raise wrong(f"url_properties.{index}.value", why)
     if body.webhook_url is not None and not _is_callback(body.webhook_url):
         # TikTok requires https; receivers of the emulator's webhooks may be local (webhooks.yaml).
         raise wrong("webhook_url", "must be https, or http on this machine")
@@ -171,11 +171,11 @@ def _targets(world: World, app: App, body: AppPatch) -> list[str] | None:
     if len(body.target_users) > MAX_SANDBOX_TARGET_USERS:
         raise wrong("target_users", f"are at most {MAX_SANDBOX_TARGET_USERS}")
     found = []
-    for place, username in enumerate(body.target_users):
+    for index, username in enumerate(body.target_users):
         try:
             found.append(creator_named(world, username).id)
         except ControlError as error:
-            raise wrong(f"target_users.{place}", error.message) from None
+            raise wrong(f"target_users.{index}", error.message) from None
     return found
 
 

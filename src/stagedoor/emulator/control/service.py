@@ -170,9 +170,9 @@ def issue(world: World, body: TokenBody) -> dict[str, Any]:
     if app.business:
         grantable = list(app.scopes)
     scopes = grantable if body.scopes is None else body.scopes
-    for place, name in enumerate(scopes):
+    for index, name in enumerate(scopes):
         if name not in app.scopes:
-            raise wrong(f"scopes.{place}", f"is not enabled for the app: {name!r}")
+            raise wrong(f"scopes.{index}", f"is not enabled for the app: {name!r}")
     grant = tokens.allow(world, app, creator, frozenset(scopes))
     access = tokens.access(world, grant)
     refresh = tokens.refresh(world, grant)

@@ -107,9 +107,9 @@ async def issue_token(world: World, request: Request) -> Any:
     reached = order.advertiser_ids
     for advertiser_id in reached or ():
         _find(world, advertiser_id)
-    for place, name in enumerate(order.permissions or ()):
+    for index, name in enumerate(order.permissions or ()):
         if name not in PERMISSIONS:
-            raise wrong(f"permissions.{place}", f"is no permission of TikTok's: {name!r}")
+            raise wrong(f"permissions.{index}", f"is no permission of TikTok's: {name!r}")
     if reached is None:
         reached = tokens.advertisers_of(world, order.person_id)
     token = tokens.issue_token(world, app, order.person_id, reached)
