@@ -269,8 +269,8 @@ def test_it_is_searched_and_paged(told: AgentFixture) -> None:
 def test_a_span_that_ends_before_it_begins_is_no_empty_answer(told: AgentFixture) -> None:
     first, last = "2026-11-01T00:00:00Z", "2026-11-20T00:00:00Z"
     for since, until, words in (
-        (last, first, "until: is not after since"),
-        (first, first, "until: is not after since"),
+        (last, first, "query.until: is not after since"),
+        (first, first, "query.until: is not after since"),
         (first, "2026-11-20T00:00:00", "query.until: should have its zone"),
     ):
         answer = told.service.send("GET", f"/api/audit?since={since}&until={until}")

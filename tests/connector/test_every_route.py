@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from stagedoor.connector.app import MAX_JSON
+from stagedoor.platform.reasons import is_formed
 from tests.connector.conftest import Service
 from tests.support.connecting import connect
 
@@ -22,6 +24,10 @@ class Route(NamedTuple):
     path: str
     body: dict[str, Any] | None
     """The schema of its JSON, where it takes any."""
+    query: dict[str, dict[str, Any]]
+    """The schemas of the query's parameters."""
+    required: frozenset[str]
+    """The parameters that the query can't lack."""
 
     def at(self, value: str) -> str:
         return _PARAMETER.sub(value, self.path)
@@ -35,7 +41,14 @@ def routes(service: Service) -> Iterator[Route]:
         for method, operation in item.items():
             content = operation.get("requestBody", {}).get("content", {})
             schema = content.get("application/json", {}).get("schema")
-            yield Route(method.upper(), path, _resolved(document, schema))
+            query = [one for one in operation.get("parameters", ()) if one.get("in") == "query"]
+            yield Route(
+                method.upper(),
+                path,
+                _resolved(document, schema),
+                {one["name"]: one["schema"] for one in query},
+                frozenset(one["name"] for one in query if one.get("required")),
+            )
 
 
 def _resolved(document: dict[str, Any], schema: Any) -> dict[str, Any] | None:
@@ -121,6 +134,52 @@ def test_json_of_another_type_is_refused_by_path(service_without_worker: Service
     assert tried >= {"boolean", "integer", "date-time"}
 
 
+WRONG_IN_QUERY: dict[str, tuple[str, ...]] = {
+    "boolean": ("maybe",),
+    "integer": ("many",),
+    "date-time": ("1790000000", "12", "1.5", "2026-11-29", "yesterday"),
+    "date": ("1790000000", "1790006400", "20261129", "2026-11-29T00:00:00Z", "2026-02-30"),
+    "cursor": ("x", "-1", "0x1f", "é"),
+}
+"""Texts that aren't of a parameter's type, though a lenient reader would take some of them."""
+_CURSOR = "cursor"
+
+
+def test_a_query_of_another_type_is_refused_by_path(service_without_worker: Service) -> None:
+    service, tried = service_without_worker, set[str]()
+    token = service.token()
+    headers = {"authorization": f"Bearer {token}", "orgid": "acme"}
+    for route in routes(service):
+        needed = dict.fromkeys(route.required, "7")
+        for name, schema in route.query.items():
+            listed = name == _CURSOR and types(schema) == {"string"}
+            for kind in {_CURSOR} if listed else types(schema) & set(WRONG_IN_QUERY):
+                for text in WRONG_IN_QUERY[kind]:
+                    tried.add(kind)
+                    answer = service.http.request(
+                        route.method,
+                        route.at("x"),
+                        params={**needed, name: text},
+                        headers=headers,
+                    )
+                    assert answer.status_code == 400, (route, name, text, answer.text)
+                    told = answer.json()["error"]["detail"]["problems"]
+                    reasons = {one["path"]: one["reason"] for one in told}
+                    assert f"query.{name}" in reasons, (route, name, text, reasons)
+                    assert "^" not in reasons[f"query.{name}"], (route, name, text, reasons)
+    assert tried >= {_CURSOR, "boolean", "integer", "date-time"}
+
+
+def test_every_form_of_a_text_is_told_in_words(service_without_worker: Service) -> None:
+    """A regular expression is nothing for the users of an API."""
+    document = service_without_worker.http.get("/openapi.json").text
+    patterns = {
+        json.loads(one) for one in re.findall(r'"pattern":\s*("(?:[^"\\]|\\.)*")', document)
+    }
+    assert len(patterns) > 5
+    assert {one for one in patterns if not is_formed(one)} == set()
+
+
 def test_ids_of_another_organisation_are_no_ids(service_without_worker: Service) -> None:
     """Each path, and each field that names an account, a post or an upload."""
     service = service_without_worker
@@ -174,7 +233,7 @@ def test_none_takes_a_parameter_that_it_does_not_have(service_without_worker: Se
         problems = {
             one["path"]: one["reason"] for one in answer.json()["error"]["detail"]["problems"]
         }
-        assert problems["acountId"].startswith(("is no parameter", "is no field")), route
+        assert problems["query.acountId"].startswith(("is no parameter", "is no field")), route
 
 
 @pytest.mark.parametrize(
@@ -196,4 +255,4 @@ def test_none_takes_a_file_with_a_parameter_that_it_does_not_have(
     }
     answer = service.http.post(path, params={"acountId": "7"}, headers=headers, content=b"email")
     assert answer.status_code == 400
-    assert answer.json()["error"]["message"].startswith("acountId: is no parameter")
+    assert answer.json()["error"]["message"].startswith("query.acountId: is no parameter")

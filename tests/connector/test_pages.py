@@ -6,7 +6,8 @@ import base64
 
 import pytest
 
-from stagedoor.connector.pages import BadCursor, cursor_of, opened
+from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.pages import cursor_of, opened
 
 
 def encoded(text: bytes) -> str:
@@ -34,5 +35,5 @@ def test_a_cursor_leads_back_to_its_place(at: float, ids: tuple[str, ...]) -> No
     ],
 )
 def test_what_no_page_gave_is_refused(cursor: str) -> None:
-    with pytest.raises(BadCursor):
+    with pytest.raises(BadRequest):
         opened(cursor)

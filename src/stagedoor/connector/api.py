@@ -19,7 +19,7 @@ from .actions import Actions, action_of, is_recorded, is_stop
 from .bodies import checked, densest_of, file_bodies_of, most_of
 from .connections import mark_authenticated
 from .documented import first_sentence
-from .errors import BadRequest, Forbidden
+from .errors import Forbidden, in_query, unfit_parts
 from .idempotency import Idempotency
 from .provided import instance
 from .slots import RequestSlots
@@ -161,12 +161,10 @@ def _check_query(request: Request, names: frozenset[str]) -> None:
     if not unknown:
         return
     has = f"it has {', '.join(sorted(names))}" if names else "it has none"
-    problems = [
-        {"path": short_part(name), "reason": f"is no parameter of this query; {has}"}
+    raise unfit_parts(
+        (in_query(short_part(name)), f"is no parameter of this query; {has}")
         for name in unknown[:MAX_PROBLEMS]
-    ]
-    first = problems[0]
-    raise BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": problems})
+    )
 
 
 CallerIs = Annotated[Caller, Depends(_caller)]

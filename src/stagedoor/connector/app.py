@@ -29,7 +29,7 @@ from .bodies import (
     check_declared,
     file_bodies_of,
 )
-from .errors import ApiError, BadRequest, error_response
+from .errors import ApiError, error_response, unfit_parts
 from .provided import STATE, Provided
 
 MAX_JSON = MAX_ANY
@@ -203,26 +203,17 @@ async def _invalid(request: Request, error: Exception) -> Response:
     # in a body of several kinds the framework's path has the kind in it, which is no field
     kind = error.body.get("kind") if isinstance(error.body, dict) else None
     problems = [
-        {
-            "path": path.removeprefix("body").removeprefix(".").removeprefix(f"{kind}.")
-            or "(body)",
-            "reason": reason,
-        }
+        (path.removeprefix("body").removeprefix(".").removeprefix(f"{kind}.") or "(body)", reason)
         for path, reason in listed_problems(error.errors())
     ]
-    problems = [_unparsed(each) for each in error.errors() if each["type"] == "json_invalid"] or (
-        problems
-    )
-    first = problems[0]
-    return error_response(
-        BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": problems})
-    )
+    unparsed = [_unparsed(each) for each in error.errors() if each["type"] == "json_invalid"]
+    return error_response(unfit_parts(unparsed or problems))
 
 
-def _unparsed(item: Mapping[str, Any]) -> dict[str, str]:
+def _unparsed(item: Mapping[str, Any]) -> tuple[str, str]:
     """The problem of a body that is no JSON; the framework's path is the place in the text."""
     why = item.get("ctx", {}).get("error", "it can't be read")
-    return {"path": "(body)", "reason": f"is no JSON: {why}, at character {item['loc'][-1]}"}
+    return "(body)", f"is no JSON: {why}, at character {item['loc'][-1]}"
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -19,7 +19,7 @@ from starlette.types import Message, Receive, Scope
 from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.encodable import first_problem, reason_against
 
-from .errors import BadRequest, TooLarge
+from .errors import TooLarge, in_query, unfit
 
 MAX_ANY = 512 << 10
 """The limit, in bytes, for every route."""
@@ -163,15 +163,15 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 def check_address(scope: Scope) -> None:
     """Raises `BadRequest` for a path or query with text that the database can't store."""
     if (reason := reason_against(scope["path"])) is not None:
-        raise _refused("(path)", reason)
+        raise unfit("(path)", reason)
     query = scope["query_string"]
     if b"%" not in query:
         return
     for name, text in QueryParams(query).multi_items():
         if (reason := reason_against(name)) is not None:
-            raise _refused("(query)", f"has a name that {reason}")
+            raise unfit("(query)", f"has a name that {reason}")
         if (reason := reason_against(text)) is not None:
-            raise _refused(name, reason)
+            raise unfit(in_query(name), reason)
 
 
 def _check(body: bytes, densest: int) -> None:
@@ -182,16 +182,11 @@ def _check(body: bytes, densest: int) -> None:
     except json.JSONDecodeError:
         return
     except UnicodeDecodeError:
-        raise _refused("(body)", "isn't UTF-8 text") from None
+        raise unfit("(body)", "isn't UTF-8 text") from None
     except ValueError:  # Python refuses to convert it
-        raise _refused("(body)", "holds a number of too many digits") from None
+        raise unfit("(body)", "holds a number of too many digits") from None
     except RecursionError:
-        raise _refused("(body)", "is nested too deep") from None
+        raise unfit("(body)", "is nested too deep") from None
     problem = first_problem(sent, max(_LEAST_VALUES, len(body) // densest))
     if problem is not None:
-        raise _refused(problem[0] or "(body)", problem[1])
-
-
-def _refused(path: str, reason: str) -> BadRequest:
-    problems = [{"path": path, "reason": reason}]
-    return BadRequest(f"{path}: {reason}", detail={"problems": problems})
+        raise unfit(problem[0] or "(body)", problem[1])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -71,17 +72,27 @@ class BadRequest(ApiError):
     code, http = "invalid_request", 400
 
 
+def unfit_parts(problems: Iterable[tuple[str, str]]) -> BadRequest:
+    """The error for invalid parts of a request, each with its path and reason. Parameters of the
+    query are named by `in_query`."""
+    listed = [{"path": path, "reason": reason} for path, reason in problems]
+    first = listed[0]
+    return BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": listed})
+
+
 def unfit(path: str, reason: str) -> BadRequest:
-    """The error for one invalid field of a request."""
-    problem = {"path": path, "reason": reason}
-    return BadRequest(f"{path}: {reason}", detail={"problems": [problem]})
+    """The error for one invalid part of a request."""
+    return unfit_parts([(path, reason)])
 
 
-class BadSpan(BadRequest):
-    """A span of time ends before it begins."""
+def in_query(name: str) -> str:
+    """The path of a parameter of the query."""
+    return f"query.{name}"
 
-    def __init__(self, first: str, last: str) -> None:
-        super().__init__(f"{last}: is not after {first}: name a later time")
+
+def bad_span(first: str, last: str) -> BadRequest:
+    """The error for a span of time in the query that ends before it begins."""
+    return unfit(in_query(last), f"is not after {first}: name a later time")
 
 
 class NotFound(ApiError):

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from . import leases
 from .clock import Clock
 from .database import Database, TenantConnection
-from .errors import ApiError, BadRequest, Conflict
+from .errors import ApiError, BadRequest, Conflict, unfit
 from .tenants import store
 from .tenants.roles import Caller
 from .tenants.store import KEEP_ANSWER_SECONDS
@@ -31,6 +31,11 @@ _HELD_SECONDS = 120.0
 """After this time another process may repeat a request whose process can't be examined."""
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def bad_key() -> BadRequest:
+    """The error for an `Idempotency-Key` that can't be kept."""
+    return unfit("header.idempotency-key", f"must have 1 to {MAX_KEY} characters")
 
 
 class ShownOnce:
@@ -63,7 +68,7 @@ class Idempotency:
         if request.method != "POST" or key is None:
             return await handle(request)
         if not 0 < len(key) <= MAX_KEY:
-            raise BadRequest(f"Idempotency-Key must have 1 to {MAX_KEY} characters.")
+            raise bad_key()
         digest = hashlib.sha256(await request.body()).hexdigest()
         claim = _Claim(self, caller, key, request.url.path, digest)
         request.state.new_id = claim.new_id

@@ -5,22 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from stagedoor.platform.encodable import reason_against
 
-from .errors import BadRequest
+from .errors import BadRequest, in_query, unfit
 
 T = TypeVar("T")
 
 
-class BadCursor(BadRequest):
-    """The cursor isn't one that a page of the list gave."""
+_ID = re.compile(r"(msg_)?[0-9a-f]{1,64}")
 
-    def __init__(self) -> None:
-        super().__init__("cursor: is none that a page of this list gave")
+
+def bad_cursor() -> BadRequest:
+    """The error for a cursor that no page of the list gave."""
+    return unfit(in_query("cursor"), "is none that a page of this list gave")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,22 +39,29 @@ def cursor_of(at: float, *ids: str) -> str:
 
 
 def opened(cursor: str, ids: int = 1) -> tuple[float, tuple[str, ...]]:
-    """The time and the ids of a cursor. Raises `BadCursor` for one that `cursor_of` can't have
+    """The time and the ids of a cursor. Raises `BadRequest` for one that `cursor_of` can't have
     made: the database would refuse its values."""
     try:
         text = base64.urlsafe_b64decode(cursor.encode()).decode()
         first, *rest = text.split("|")
         at = float(first)
     except (ValueError, binascii.Error, UnicodeError):
-        raise BadCursor from None
+        raise bad_cursor() from None
     if len(rest) != ids or not math.isfinite(at) or reason_against(text) is not None:
-        raise BadCursor
+        raise bad_cursor()
     return at, tuple(rest)
 
 
 def numbered(cursor: str | None) -> int | None:
     """The number of a cursor of a list that is ordered by its ids, which are numbers. Raises
-    `BadCursor`."""
+    `BadRequest`."""
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise BadCursor
+        raise bad_cursor()
     return None if cursor is None else int(cursor)
+
+
+def identified(cursor: str | None) -> str | None:
+    """The id of a cursor of a list that is ordered by its ids. Raises `BadRequest`."""
+    if cursor is not None and _ID.fullmatch(cursor) is None:
+        raise bad_cursor()
+    return cursor

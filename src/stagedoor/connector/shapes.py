@@ -30,12 +30,13 @@ from stagedoor.platform.reasons import formed
 
 FROM_QUERY = "from a query"
 """In the validation context of values from a query string, which are all text."""
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+TIME_WORDS = "a time in RFC 3339 with its zone, such as 2026-11-29T12:00:00Z"
 _WORDS = {
     bool: "true or false",
     int: "a whole number",
     float: "a number",
-    datetime: "a time in RFC 3339 with its zone, such as 2026-11-29T12:00:00Z",
+    datetime: TIME_WORDS,
 }
 
 
@@ -116,7 +117,7 @@ def _parts(annotation: Any) -> Iterator[Any]:
 
 def _is(kind: Any, value: Any) -> bool:
     if kind is datetime:
-        return isinstance(value, datetime) or (isinstance(value, str) and bool(_TIME.match(value)))
+        return isinstance(value, datetime) or (isinstance(value, str) and bool(TIME.match(value)))
     if isinstance(value, bool) or kind is bool:
         return kind is bool and isinstance(value, bool)
     return isinstance(value, int) or (kind is float and isinstance(value, float))

@@ -48,7 +48,7 @@ def test_a_calendar_gets_the_posts_of_its_days(pumped: PumpedStudio) -> None:
     assert refused.status_code == 400
     refused = pumped.service.send("GET", "/api/posts", **first, to=at(1, "00:00:00Z"))
     assert refused.status_code == 400
-    assert "to: is not after from" in refused.json()["error"]["message"]
+    assert "query.to: is not after from" in refused.json()["error"]["message"]
 
 
 def test_a_search_finds_titles_and_texts_in_any_case(

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import BadRequest, Conflict
+from stagedoor.connector.errors import Conflict, unfit
 from stagedoor.connector.fetching.service import Fetching
 from stagedoor.connector.media.errors import MediaGone
 from stagedoor.connector.media.prober import Bad, Good
@@ -76,7 +76,7 @@ class CallFiles:
         if kind is Kind.PHOTO:
             self._drafts.check_pulled()
         if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
-            raise BadRequest("uploads: a video is one upload, and no photo comes twice")
+            raise unfit("uploads", "a video is one upload, and no photo comes twice")
         posts.check_free(self._database, self._media, org, approval.agent_id, uploads, approval.id)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -84,9 +84,7 @@ class CallFiles:
         found = []
         for number, medium in enumerate(media, 1):
             if medium is None or medium.kind is not kind:
-                raise BadRequest(
-                    f"uploads: number {number} is no {kind.value} that was uploaded here"
-                )
+                raise unfit("uploads", f"number {number} is no {kind.value} that was uploaded here")
             if not medium.complete:
                 raise Conflict(f"Upload number {number} isn't all here: send the rest of it first.")
             name = "the uploaded file" if len(uploads) == 1 else f"uploaded file {number}"

@@ -14,6 +14,7 @@ from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
+from stagedoor.connector.queries import Cursor
 from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
 
@@ -131,7 +132,6 @@ VERDICTS: dict[str, ApprovalOutcome] = {
     "refuse": ApprovalOutcome.REFUSED,
 }
 _Approvals = Annotated[Approvals, provided(Approvals)]
-_Cursor = Annotated[str | None, Query(pattern=r"^[0-9a-f]{1,64}$")]
 
 
 @ROUTER.get("")
@@ -141,7 +141,7 @@ def list_approvals(
     state: Annotated[State | Which, Query(description="Only approvals in this state.")] = (
         State.PENDING
     ),
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ApprovalsShown:
     """List calls that wait for a person, newest first; `state` selects another state, or all."""

@@ -13,7 +13,7 @@ from stagedoor.connector.event_types import Emit, EventType
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import MediaService
-from stagedoor.connector.pages import Page
+from stagedoor.connector.pages import Page, identified
 from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.service import Posts
 from stagedoor.connector.schedule.store import wait
@@ -76,8 +76,9 @@ class Approvals:
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Approval]:
+        before = identified(cursor)
         with self._database.read() as connection:
-            found = store.page(TenantConnection(connection, org), states, cursor, limit + 1)
+            found = store.page(TenantConnection(connection, org), states, before, limit + 1)
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
     def link(self, org: str, approval_id: str) -> str:

@@ -11,16 +11,18 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 from sqlalchemy import Row
 
 from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
-from stagedoor.connector.errors import BadRequest, BadSpan, NotFound
+from stagedoor.connector.errors import NotFound, bad_span, unfit
 from stagedoor.connector.provided import provided
+from stagedoor.connector.queries import Cursor, QueryTime
 from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
+from stagedoor.platform.reasons import formed
 
 from .entry import DecisionRecord, Head, Kind, shown, text_of
 from .errors import AuditUnavailable
@@ -30,6 +32,10 @@ from .store import Filter
 ROUTER = router(prefix="/api/audit", tags=["audit"], dependencies=[needs(Role.ADMIN)])
 
 _EVENTS = "text/event-stream"
+_NUMBER = formed(r"^[0-9]{1,18}$", "should be the id of an event, as the stream gave it")
+_HEAD = formed(
+    r"^[0-9]{1,18}:[0-9a-f]{64}$", "should be a head as a verification gave it: <number>:<hash>"
+)
 _PAUSE = 0.5
 _ALIVE_EVERY = 30
 
@@ -170,7 +176,6 @@ def _only(description: str) -> Any:
 
 
 @ROUTER.get("", responses={200: {"content": {_EVENTS: {}}}}, response_model=Lines)
-@raises(BadSpan)
 def list_audit(
     request: Request,
     caller: CallerIs,
@@ -183,26 +188,22 @@ def list_audit(
         Literal["allowed", "denied", "pending", "changed", "acted"] | None,
         Query(description="Only entries with this decision."),
     ] = None,
-    since: Annotated[
-        AwareDatetime | None, Query(description="Only entries from this time on.")
-    ] = None,
-    until: Annotated[
-        AwareDatetime | None, Query(description="Only entries before this time.")
-    ] = None,
+    since: Annotated[QueryTime | None, Query(description="Only entries from this time on.")] = None,
+    until: Annotated[QueryTime | None, Query(description="Only entries before this time.")] = None,
     q: Annotated[str | None, _only("Only entries whose sentence contains this.")] = None,
     by: Annotated[By | None, Query(description="Only what agents, or people, did.")] = None,
     follow: Annotated[bool, Query(description="Whether to stream new entries.")] = False,
-    cursor: Annotated[str | None, Query(pattern=r"^[0-9]{1,18}$")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     last_event_id: Annotated[
         str | None,
-        Header(pattern=r"^[0-9]{1,18}$", description="Stream the entries after this event's id."),
+        Header(pattern=_NUMBER, description="Stream the entries after this event's id."),
     ] = None,
 ) -> Lines | Response:
     """List what agents and people did, newest first. With follow=true, or Accept:
     text/event-stream, stream new entries."""
     if since is not None and until is not None and until <= since:
-        raise BadSpan("since", "until")
+        raise bad_span("since", "until")
     wanted = Filter(
         agent=agent,
         account=account,
@@ -231,7 +232,7 @@ def verify_audit(
     since: Annotated[
         str | None,
         Query(
-            pattern=r"^[0-9]{1,18}:[0-9a-f]{64}$",
+            pattern=_HEAD,
             description="The `head` of an earlier verification: the audit must still contain it.",
         ),
     ] = None,
@@ -259,7 +260,7 @@ def verify_audit(
 def erase_audit_texts(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     """Erase the personal texts so far. The decisions stay, and verify still succeeds."""
     if (body.integration_id is None) == (not body.everything):
-        raise BadRequest("Send integrationId, or everything: true.")
+        raise unfit("integrationId", "send it, or everything: true, and not both")
     audit.begin(caller.org)
     erased = audit.erase(caller.org, caller.user, caller.role.value, body.integration_id)
     return Erased(erased=erased)

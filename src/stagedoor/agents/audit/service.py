@@ -240,7 +240,7 @@ class Audit:
         self, org: str, wanted: Filter | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[DecisionRecord]:
         """Return a page, newest first; fewer items than `limit` where their texts are long. A page
-        may have no items and still a cursor. Raises `BadCursor`."""
+        may have no items and still a cursor. Raises `BadRequest`."""
         rows, after = self._page(org, wanted or Filter(), numbered(cursor), limit)
         return Page([shown(row) for row in rows], None if after is None else str(after))
 

@@ -12,6 +12,7 @@ from stagedoor.connector.shapes import Model
 from stagedoor.platform.bounds import MAX_LISTED, AtMost
 from stagedoor.platform.operation import Resource
 from stagedoor.platform.products.posting import PrivacyLevel
+from stagedoor.platform.reasons import CURRENCY, formed
 
 from .. import vocabulary
 from .hashtags import plain
@@ -28,6 +29,9 @@ class Level(StrEnum):
     """Everything."""
 
 
+_HH_MM = formed(r"^[0-9]{2}:[0-9]{2}$", "should be a time of a day: HH:MM")
+
+
 def _minute(text: str) -> str:
     hour, minute = int(text[:2]), int(text[3:])
     if hour * 60 + minute > 24 * 60 or minute > 59:
@@ -35,7 +39,7 @@ def _minute(text: str) -> str:
     return text
 
 
-_Time = Annotated[str, Field(pattern=r"^[0-9]{2}:[0-9]{2}$"), AfterValidator(_minute)]
+_Time = Annotated[str, Field(pattern=_HH_MM), AfterValidator(_minute)]
 _Money = Annotated[float, Field(ge=0, le=_MAX_MONEY)]
 _Words = Annotated[
     tuple[Annotated[str, Field(min_length=1, max_length=200)], ...], AtMost(MAX_LISTED)
@@ -89,7 +93,7 @@ class Conditions(_Value):
     spend_total: _Money | None = None
     """The most that all calls of the agent together may commit for an account, in `currency`; no
     day makes it new."""
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])] | None = None
+    currency: Annotated[str, Field(pattern=CURRENCY, examples=["EUR"])] | None = None
     """The currency of the amounts, such as EUR: budgets of ad accounts in another one are denied.
     Null: each ad account's own, and what is committed is counted for each currency apart."""
     fields: _Words | None = None

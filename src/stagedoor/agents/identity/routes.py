@@ -13,6 +13,7 @@ from stagedoor.connector.api import CallerIs, NewId, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
+from stagedoor.connector.queries import Cursor
 from stagedoor.connector.shapes import Model, ResponseModel, ShownName, example, moment
 from stagedoor.connector.tenants.roles import Role
 
@@ -184,7 +185,7 @@ def create_agent(caller: CallerIs, identity: _Identity, body: NewAgent, new_id: 
 def list_agents(
     caller: CallerIs,
     identity: _Identity,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> AgentsShown:
     """List the organisation's agents."""

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import Conflict
-from stagedoor.connector.pages import Page
+from stagedoor.connector.pages import Page, identified
 from stagedoor.connector.vault.errors import VaultClosed
 
 from .. import quoting
@@ -177,7 +177,7 @@ class Identity:
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Agent]:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            rows = store.page(tenant, cursor, limit + 1)
+            rows = store.page(tenant, identified(cursor), limit + 1)
             listed = rows[:limit]
             found = store.keys(tenant, [row.id for row in listed])
         shown = [Agent.of(row, found) for row in listed]

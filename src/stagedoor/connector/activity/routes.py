@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
 from ..api import CallerIs, needs, router
 from ..integrations.service import Integrations
 from ..provided import provided
 from ..publishing.states import Visibility
+from ..queries import Cursor, QueryTime
 from ..shapes import moment
 from ..tenants.roles import Role
 from .export import TERMS, Format
@@ -26,11 +26,11 @@ ActivityIs = Annotated[Activity, provided(Activity)]
 IntegrationsAre = Annotated[Integrations, provided(Integrations)]
 _READS = [needs(Role.VIEWER)]
 _MetricsFrom = Annotated[
-    AwareDatetime | None,
+    QueryTime | None,
     Query(alias="metricsFrom", description="Metrics read since then; 30 days before `metricsTo`"),
 ]
 _MetricsTo = Annotated[
-    AwareDatetime | None, Query(alias="metricsTo", description="Metrics read before then; now")
+    QueryTime | None, Query(alias="metricsTo", description="Metrics read before then; now")
 ]
 _Daily = Annotated[bool, Query(description="Only the last metrics of each day")]
 
@@ -40,10 +40,10 @@ def _filter(
         str | None, Query(alias="integrationId", max_length=64, description="Of this account")
     ] = None,
     posted_from: Annotated[
-        AwareDatetime | None, Query(alias="postedFrom", description="Posted since then")
+        QueryTime | None, Query(alias="postedFrom", description="Posted since then")
     ] = None,
     posted_to: Annotated[
-        AwareDatetime | None, Query(alias="postedTo", description="Posted before then")
+        QueryTime | None, Query(alias="postedTo", description="Posted before then")
     ] = None,
     text: Annotated[
         str | None, Query(max_length=150, description="With this text, in any case")
@@ -76,7 +76,7 @@ def list_activity(
     metrics_from: _MetricsFrom = None,
     metrics_to: _MetricsTo = None,
     daily: _Daily = False,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ActivitiesShown:
     """List the videos of the organisation's accounts, newest first, with their metrics over

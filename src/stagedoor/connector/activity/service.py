@@ -8,7 +8,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadSpan
+from ..errors import bad_span
 from ..pages import Page, cursor_of, opened
 from . import series, store
 from .series import DAY, Point, thinned
@@ -42,17 +42,17 @@ class Activity:
 
     def span(self, since: float | None, until: float | None, daily: bool = False) -> Span:
         """The span of metrics that a caller named, as far as there may be readings; by default the
-        last 30 days. Raises `BadSpan`."""
+        last 30 days. Raises `BadRequest`."""
         end = until if until is not None else self._clock.now() + 1
         begin = since if since is not None else end - METRICS_SECONDS
         if end <= begin:
-            raise BadSpan("metricsFrom", "metricsTo")
+            raise bad_span("metricsFrom", "metricsTo")
         return Span(series.readable(begin), series.readable(end), daily)
 
     def page(
         self, org: str, wanted: Filter, span: Span, cursor: str | None, limit: int
     ) -> Page[Video]:
-        """Videos, the newest first, with their metrics. Raises `BadCursor`, `BadSpan`."""
+        """Videos, the newest first, with their metrics. Raises `BadRequest`."""
         _check(wanted)
         after = None
         if cursor is not None:
@@ -66,7 +66,7 @@ class Activity:
 
     def export(self, org: str, wanted: Filter, span: Span) -> Iterator[Video]:
         """Every video of the filter, the newest first; a part at a time is in memory, and no
-        transaction is open in between. Raises `BadSpan` before it begins."""
+        transaction is open in between. Raises `BadRequest` before it begins."""
         _check(wanted)
         return self._all(org, wanted, span)
 
@@ -106,7 +106,7 @@ class Activity:
 
 def _check(wanted: Filter) -> None:
     if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
-        raise BadSpan("postedFrom", "postedTo")
+        raise bad_span("postedFrom", "postedTo")
 
 
 def _position(video: Video) -> Position:

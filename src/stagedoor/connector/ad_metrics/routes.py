@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import Path, Query
@@ -13,6 +12,7 @@ from ..documented import raises
 from ..integrations.errors import AccountNotAccessible
 from ..integrations.told import TIKTOK_ERRORS
 from ..provided import provided
+from ..queries import QueryDay
 from ..tenants.roles import Role
 from .errors import NoAdObject
 from .objects import Level
@@ -25,11 +25,11 @@ _READS = [needs(Role.VIEWER)]
 _ERRORS = (NoAdObject, AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
 _Metrics = Annotated[AdMetrics, provided(AdMetrics)]
 _First = Annotated[
-    date | None,
+    QueryDay | None,
     Query(alias="from", description="The first day; default: 30 days with `to`"),
 ]
 _Last = Annotated[
-    date | None,
+    QueryDay | None,
     Query(alias="to", description="The last day, which counts; default: today there"),
 ]
 _Granularity = Annotated[Literal["day"], Query(description="The span of a row")]

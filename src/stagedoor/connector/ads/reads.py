@@ -23,7 +23,7 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..integrations.business import Business
 from ..integrations.told import told
-from ..pages import BadCursor, Page, cursor_of, opened
+from ..pages import Page, bad_cursor, cursor_of, opened
 from . import store
 from .errors import AccountNotNamed, NoAdObject
 from .levels import Level, LevelCalls
@@ -239,5 +239,5 @@ def _page_number(cursor: str | None) -> int:
         return 1
     at, _ = opened(cursor, ids=0)
     if at != int(at) or not 1 < at < 1 << 31:
-        raise BadCursor
+        raise bad_cursor()
     return int(at)

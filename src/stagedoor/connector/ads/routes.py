@@ -13,6 +13,7 @@ from ..actions import stops
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
 from ..provided import provided
+from ..queries import Cursor
 from ..tenants.roles import Role
 from . import spend_routes
 from .bodies import (
@@ -66,7 +67,6 @@ _InAccount = Annotated[
 ]
 _Account = Annotated[str, Query(alias="accountId", pattern=ID, description="The ad account")]
 _Limit = Annotated[int, Query(ge=1, le=100)]
-_Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 def _id(called: str) -> Any:
@@ -138,7 +138,7 @@ def list_campaigns(
     ads: AdsAre,
     account_id: _Account,
     filters: _FiltersAre,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: _Limit = 20,
 ) -> CampaignsShown:
     """List an ad account's campaigns as TikTok has them now, newest first."""
@@ -231,7 +231,7 @@ def list_ad_groups(
     campaign_id: Annotated[
         str | None, Query(alias="campaignId", pattern=ID, description="Of this campaign")
     ] = None,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: _Limit = 20,
 ) -> AdGroupsShown:
     """List an ad account's ad groups as TikTok has them now, newest first."""
@@ -322,7 +322,7 @@ def list_ads(
     ad_group_id: Annotated[
         str | None, Query(alias="adGroupId", pattern=ID, description="Of this ad group")
     ] = None,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: _Limit = 20,
 ) -> AdsShown:
     """List an ad account's ads as TikTok has them now, newest first."""

@@ -17,7 +17,7 @@ from stagedoor.client.errors import StagedoorError, TikTokError
 from ..app_kinds import AppKind
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadRequest, NotFound, Unavailable
+from ..errors import NotFound, Unavailable, unfit
 from ..settings import OwnApp, Settings
 from ..vault import Vault
 from . import store
@@ -122,7 +122,7 @@ class Apps:
             row = store.by_key(connection, change.client_key)
             chosen = store.chosen(TenantConnection(connection, org), change.kind)
         if row is not None and row.kind != change.kind.value:
-            raise BadRequest(f"kind: {change.client_key} is known as an app of the kind {row.kind}")
+            raise unfit("kind", f"{change.client_key} is known as an app of the kind {row.kind}")
         if row is not None and store.lost(row):
             return self._bring_again(org, row, change)
         known = None if row is None else self.opened(row)
@@ -135,7 +135,7 @@ class Apps:
         if secret is None and known is not None and known.id == chosen:
             secret = known.client_secret
         if secret is None:
-            raise BadRequest("clientSecret: is needed with a new client key")
+            raise unfit("clientSecret", "is needed with a new client key")
         self._prove(change.kind, change.client_key, secret)
         second = change.second_secret
         if change.keep_second and known is not None:

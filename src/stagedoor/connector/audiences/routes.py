@@ -20,12 +20,14 @@ from stagedoor.client.identifiers import Identifiers
 from .. import bodies
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
-from ..errors import BadRequest, unfit
+from ..errors import unfit
 from ..fair_pool import Owner, TooManyAtOnce
+from ..idempotency import MAX_KEY, bad_key
 from ..integrations.told import told
 from ..media.errors import BadUpload
 from ..media.multipart import FirstFile
 from ..provided import instance, provided
+from ..queries import Cursor
 from ..slots import FileBodySlots
 from ..tenants.roles import Caller, Role
 from ..vault.errors import VaultClosed
@@ -109,7 +111,7 @@ def list_audiences(
     caller: CallerIs,
     audiences: AudiencesAre,
     account_id: Annotated[AccountId | None, Query(alias="accountId")] = None,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: _Limit = 50,
 ) -> AudiencesShown:
     """List the organisation's audiences, of one ad account or of all, newest first."""
@@ -198,8 +200,8 @@ def _change_id(request: Request, caller: Caller, file: bytes, action: Action) ->
     key = request.headers.get("idempotency-key")
     if key is None:
         return uuid.uuid4().hex
-    if not 0 < len(key) <= 200:
-        raise BadRequest("Idempotency-Key must have 1 to 200 characters.")
+    if not 0 < len(key) <= MAX_KEY:
+        raise bad_key()
     digest = hashlib.sha256(file).hexdigest()
     parts = (caller.org, request.url.path, caller.user, key, action.value, digest)
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]

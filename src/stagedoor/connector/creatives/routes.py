@@ -23,6 +23,7 @@ from ..media.errors import UploadTooSlow
 from ..media.multipart import FirstFile
 from ..media.service import MediaService
 from ..provided import instance, provided
+from ..queries import Cursor
 from ..tenants.roles import Caller, Role
 from .errors import ACCOUNT_ERRORS, FILE_ERRORS
 from .schemas import MAX_ACCOUNT_ID, CreativeShown, CreativesShown, NewCreative
@@ -152,7 +153,7 @@ def list_creatives(
     caller: CallerIs,
     creatives: CreativesAre,
     account_id: Annotated[str, Query(alias=_ACCOUNT, min_length=1, max_length=MAX_ACCOUNT_ID)],
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CreativesShown:
     """List the creatives of an ad account that were made here, newest first."""

@@ -7,7 +7,7 @@ from typing import Annotated
 from ..actions import only_reads
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
-from ..errors import BadRequest
+from ..errors import unfit
 from ..integrations.errors import LeaseLost
 from ..provided import provided
 from ..tenants.roles import Role
@@ -76,5 +76,5 @@ def show_erasure(caller: CallerIs, persons: PersonsAre, erasure_id: str) -> Eras
 
 def _named(body: PersonBody) -> tuple[str, ...]:
     if body.username is None and not body.ids:
-        raise BadRequest("Name the person: send username, openId or userId.")
+        raise unfit("username", "name the person: send username, openId or userId")
     return body.ids

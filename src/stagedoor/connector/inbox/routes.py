@@ -11,8 +11,8 @@ from ..documented import raises
 from ..errors import Forbidden
 from ..integrations.errors import CredentialMissing, NoIntegration
 from ..integrations.told import TIKTOK_ERRORS
-from ..pages import BadCursor
 from ..provided import provided
+from ..queries import Cursor
 from ..tenants.roles import Role
 from .comments import Status
 from .errors import NoConversation, NoMessage, NotAllowed, OutcomeUnknown, ReplyUnderWay
@@ -39,7 +39,6 @@ _WRITES = [needs(Role.MEMBER)]
 _AT_TIKTOK = (NoIntegration, CredentialMissing, Forbidden, *TIKTOK_ERRORS)
 _Conversation = Annotated[str, Path(max_length=64, description="The conversation's id.")]
 _Message = Annotated[str, Path(max_length=64, description="The message's id.")]
-_CURSOR = Query(max_length=200)
 
 
 def _filter(
@@ -68,12 +67,11 @@ def _filter(
 
 
 @ROUTER.get("/conversations", dependencies=_READS)
-@raises(BadCursor)
 def list_conversations(
     caller: CallerIs,
     inbox: InboxIs,
     wanted: Annotated[Filter, Depends(_filter)],
-    cursor: Annotated[str | None, _CURSOR] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ConversationsShown:
     """List conversations, the one with the newest message first."""
@@ -85,12 +83,12 @@ def list_conversations(
 
 
 @ROUTER.get("/conversations/{conversation_id}", dependencies=_READS)
-@raises(NoConversation, BadCursor)
+@raises(NoConversation)
 def show_conversation(
     conversation_id: _Conversation,
     caller: CallerIs,
     inbox: InboxIs,
-    cursor: Annotated[str | None, _CURSOR] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> ThreadShown:
     """Show a conversation with its messages. It stays unread: POST .../read ends that."""

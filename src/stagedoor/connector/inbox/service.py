@@ -32,7 +32,7 @@ class Inbox:
 
     def page(self, org: str, wanted: Filter, cursor: str | None, limit: int) -> Page[Any]:
         """Conversations, the one with the newest message first. A page of a search for text may be
-        short, or empty, while there are more. Raises `BadCursor`."""
+        short, or empty, while there are more. Raises `BadRequest`."""
         after = _opened(cursor)
         with self._database.read() as connection:
             found, end = store.page(TenantConnection(connection, org), wanted, after, limit)
@@ -40,7 +40,7 @@ class Inbox:
 
     def thread(self, org: str, conversation: str, cursor: str | None, limit: int) -> Thread:
         """A conversation with its messages, the oldest first. Raises `NoConversation`,
-        `BadCursor`."""
+        `BadRequest`."""
         after = _opened(cursor)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)

@@ -18,6 +18,7 @@ from ..bodies import takes
 from ..documented import raises
 from ..errors import ApiError, NotFound
 from ..provided import provided
+from ..queries import Cursor
 from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
 from . import ad_account_routes, pages
@@ -264,7 +265,7 @@ def list_integrations(
     caller: CallerIs,
     integrations: IntegrationsAre,
     last_sync: LastSyncIs,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> IntegrationsShown:
     """List the accounts that the organisation connected."""

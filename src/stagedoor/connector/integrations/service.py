@@ -29,7 +29,7 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError, NotFound
 from ..event_types import Emit, EventType
 from ..notices.service import Notices
-from ..pages import Page
+from ..pages import Page, identified
 from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
@@ -77,10 +77,11 @@ class Integrations:
     ) -> Page[Integration]:
         """In the order of their first connection; `cursor` is the last page's `next_cursor`.
 
-        `kind`: only those that have a credential of this kind.
+        `kind`: only those that have a credential of this kind. Raises `BadRequest`.
         """
+        after = identified(cursor)
         with self._database.read() as connection:
-            found = store.page(TenantConnection(connection, org), cursor, limit + 1, kind)
+            found = store.page(TenantConnection(connection, org), after, limit + 1, kind)
         listed = found[:limit]
         return Page(listed, listed[-1].id if len(found) > limit else None)
 

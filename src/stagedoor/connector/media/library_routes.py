@@ -14,6 +14,7 @@ from ..api import CallerIs, needs, router
 from ..idempotency import ShownOnce
 from ..pages import Page
 from ..provided import provided
+from ..queries import Cursor
 from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from .library import Library, LibraryFile
@@ -98,7 +99,7 @@ class LibraryShown(ResponseModel):
 def list_media(
     caller: CallerIs,
     library: LibraryIs,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     kind: Kind | None = None,
 ) -> LibraryShown:

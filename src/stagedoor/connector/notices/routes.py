@@ -9,6 +9,7 @@ from fastapi import Query
 
 from ..api import CallerIs, needs, router
 from ..provided import provided
+from ..queries import Cursor
 from ..shapes import ResponseModel
 from ..tenants.roles import Role
 from .service import Notices
@@ -49,7 +50,7 @@ class NoticesShown(ResponseModel):
 def list_notices(
     caller: CallerIs,
     notices: NoticesAre,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> NoticesShown:
     """List the notices to the organisation's admins, newest first."""

@@ -10,7 +10,7 @@ from typing import Any
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..event_types import EventType
-from ..pages import Page
+from ..pages import Page, identified
 from . import store
 
 logger = logging.getLogger("stagedoor.notices")
@@ -101,8 +101,9 @@ class Notices:
 
     def page(self, org: str, cursor: str | None = None, limit: int = 50) -> Page[Notice]:
         """Newest first; `cursor` is the last page's `next_cursor`."""
+        before = identified(cursor)
         with self._database.read() as connection:
-            rows = store.page(TenantConnection(connection, org), cursor, limit + 1)
+            rows = store.page(TenantConnection(connection, org), before, limit + 1)
         listed = [
             Notice(row.id, row.kind, row.subject, row.message, row.detail, row.at)
             for row in rows[:limit]

@@ -13,6 +13,7 @@ from ..fair_pool import TooManyAtOnce
 from ..media.shares import Busy
 from ..provided import provided
 from ..publishing.errors import ACCOUNT_ERRORS, TIKTOK_ERRORS
+from ..queries import Cursor
 from ..tenants.roles import Role
 from .download import Downloads
 from .errors import NoExport, WrongExportState
@@ -51,7 +52,7 @@ def request_creator_data(
 def list_data_requests(
     caller: CallerIs,
     portability: PortabilityIs,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PortabilityRequestsShown:
     """List the organisation's requests for copies of data, newest first."""

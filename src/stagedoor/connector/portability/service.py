@@ -160,7 +160,7 @@ class Portability:
     # reading
 
     def page(self, org: str, cursor: str | None, limit: int) -> Page[ExportRequest]:
-        """Newest first. Raises `BadCursor`."""
+        """Newest first. Raises `BadRequest`."""
         before = None
         if cursor is not None:
             at, (request_id,) = opened(cursor)

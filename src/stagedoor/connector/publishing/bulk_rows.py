@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from stagedoor.platform.local_times import moment, zone
 from stagedoor.platform.model import problems_of
 
-from ..errors import BadRequest
+from ..errors import BadRequest, unfit
 from .posts import Kind, Mode
 from .schemas import InitVideoUpload, PublishPhotos
 
@@ -106,14 +106,14 @@ def read(text: str, default_zone: tzinfo | None) -> Sheet:
     """Read a file. Raises `BadRequest` where it isn't a table of posts at all."""
     lines = _table(text.removeprefix("\ufeff"))
     if not lines:
-        raise BadRequest("csv: is empty: its first row names the columns")
+        raise unfit("csv", "is empty: its first row names the columns")
     names = [name.strip() for name in lines[0]]
     unknown = [name for name in names if name not in COLUMNS]
     if unknown or len(set(names)) != len(names):
         wrong = f"there is no column {unknown[0]!r}" if unknown else "a column is there twice"
-        raise BadRequest(f"csv: {wrong}; the columns are {', '.join(COLUMNS)}")
+        raise unfit("csv", f"{wrong}; the columns are {', '.join(COLUMNS)}")
     if len(lines) - 1 > MAX_ROWS:
-        raise BadRequest(f"csv: has {len(lines) - 1} rows, and {MAX_ROWS} are taken at once")
+        raise unfit("csv", f"has {len(lines) - 1} rows, and {MAX_ROWS} are taken at once")
     sheet, seen = Sheet(), dict[str, int]()
     for number, cells in enumerate(lines[1:], 2):
         if not any(cell.strip() for cell in cells):
@@ -141,7 +141,7 @@ def _table(text: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise BadRequest(f"csv: can't be read as CSV: {error}") from None
+        raise unfit("csv", f"can't be read as CSV: {error}") from None
 
 
 def _row(

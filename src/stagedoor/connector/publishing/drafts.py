@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadRequest, Conflict, unfit
+from ..errors import Conflict, unfit
 from ..fetching.destinations import is_inside
 from ..media.library import Library
 from ..media.service import Kind as MediaKind
@@ -107,7 +107,7 @@ class Drafts:
     def _attach_video(self, tenant: TenantConnection, upload: str, post_id: str) -> None:
         medium = self._media.find(tenant, upload, lock=True)
         if medium is None or medium.kind is not MediaKind.VIDEO:
-            raise BadRequest("upload: is no video that this organisation uploaded")
+            raise unfit("mediaId", "is no video that this organisation uploaded")
         if medium.post not in (None, post_id):
             raise Conflict(
                 f"The upload belongs to post {medium.post} already: look at that post first."
@@ -222,10 +222,11 @@ class Drafts:
     def check_pulled(self) -> None:
         """Raises `BadRequest` where TikTok can't fetch photos from this service."""
         if not self._settings.pulled_from.startswith("https://"):
-            raise BadRequest(
-                "uploads: TikTok fetches photos from this service, and only over https: set "
+            raise unfit(
+                "uploads",
+                "TikTok fetches photos from this service, and only over https: set "
                 "STAGEDOOR_PUBLIC_URL (or STAGEDOOR_PULL_URL) to an https address that is "
-                "verified for the app, or give urls."
+                "verified for the app, or give urls.",
             )
 
     def _photos_ready(
@@ -233,14 +234,14 @@ class Drafts:
     ) -> str | None:
         """The existing post of these uploads, or None; raises when one of them can't be posted."""
         if len(set(uploads)) != len(uploads):
-            raise BadRequest("uploads: names a photo twice")
+            raise unfit("uploads", "names a photo twice")
         found = []
         # a fixed order of locks: a concurrent second request finds the post of the first
         locked = {one: self._media.find(tenant, one, lock=True) for one in sorted(uploads)}
         for number, media_id in enumerate(uploads):
             medium = locked[media_id]
             if medium is None or medium.kind is not MediaKind.PHOTO:
-                raise BadRequest(f"uploads.{number}: is no photo that this organisation uploaded")
+                raise unfit(f"uploads.{number}", "is no photo that this organisation uploaded")
             if not medium.complete:
                 raise incomplete(medium, f"Photo {number + 1}")
             found.append(medium)

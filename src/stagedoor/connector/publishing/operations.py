@@ -18,7 +18,7 @@ from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
 from ..documented import raises
-from ..errors import BadRequest
+from ..errors import in_query, unfit_parts
 from ..integrations.accounts import Integration
 from ..integrations.service import Integrations
 from ..provided import provided
@@ -140,7 +140,7 @@ def _body(
 
 def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
     def handler(caller: Any, calls: Any, body: Any = None) -> Response:
-        asked = _validated(model, {}) if body is None else body
+        asked = _validated(model, {}, str) if body is None else body
         return JSONResponse(calls.call(caller.org, operation, asked))
 
     handler.__annotations__ = {
@@ -155,7 +155,7 @@ def _posted(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[
 
 def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[..., Response]:
     def handler(request: Any, caller: Any, calls: Any) -> Response:
-        asked = _validated(model, _from_query(model, request), {FROM_QUERY})
+        asked = _validated(model, _from_query(model, request), in_query, {FROM_QUERY})
         return JSONResponse(calls.call(caller.org, operation, asked))
 
     handler.__annotations__ = {
@@ -169,16 +169,15 @@ def _asked(operation: Operation[..., Any], model: type[BaseModel]) -> Callable[.
 
 
 def _validated(
-    model: type[BaseModel], raw: dict[str, Any], marks: Collection[str] = ()
+    model: type[BaseModel],
+    raw: dict[str, Any],
+    place: Callable[[str], str],
+    marks: Collection[str] = (),
 ) -> BaseModel:
     try:
         return validated(model, raw, marks)
     except ValidationError as error:
-        problems = [{"path": path, "reason": why} for path, why in problems_of(error)]
-        first = problems[0]
-        raise BadRequest(
-            f"{first['path']}: {first['reason']}", detail={"problems": problems}
-        ) from None
+        raise unfit_parts((place(path), why) for path, why in problems_of(error)) from None
 
 
 def _from_query(model: type[BaseModel], request: Request) -> dict[str, Any]:

@@ -6,15 +6,15 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
 from ..api import CallerIs, NewId, needs, router
 from ..bodies import takes
 from ..documented import raises
-from ..errors import BadSpan
+from ..errors import bad_span
 from ..media.errors import STORE_ERRORS
 from ..provided import provided
+from ..queries import Cursor, QueryTime
 from ..tenants.roles import Role
 from . import approval_routes, audit_pack_routes, bulk_routes, composer_routes, content, operations
 from .approval_state import ApprovalState
@@ -47,7 +47,6 @@ ScheduledMediaAre = Annotated[ScheduledMedia, provided(ScheduledMedia)]
 
 _READS = [needs(Role.VIEWER)]
 _WRITES = [needs(Role.MEMBER)]
-_Cursor = Annotated[str | None, Query(max_length=200)]
 
 
 @ROUTER.post(f"{UPSTREAM}/init-video-upload", dependencies=_WRITES)
@@ -150,11 +149,10 @@ def cancel_post(caller: CallerIs, cancelling: CancellingIs, body: PublishIdBody)
 
 
 @ROUTER.get("/api/posts", dependencies=_READS)
-@raises(BadSpan)
 def list_posts(
     caller: CallerIs,
     posts: PostsAre,
-    cursor: _Cursor = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     state: Annotated[
         list[State] | None, Query(description="Only posts in one of these states.")
@@ -165,14 +163,14 @@ def list_posts(
         Query(description="Only posts that an admin was asked about, in this state."),
     ] = None,
     since: Annotated[
-        AwareDatetime | None,
+        QueryTime | None,
         Query(
             alias="from",
             description="Only posts of then or later: by `publishAt`, or else `created`.",
         ),
     ] = None,
     until: Annotated[
-        AwareDatetime | None,
+        QueryTime | None,
         Query(
             alias="to",
             description="Only posts of before then: by `publishAt`, or else `created`.",
@@ -190,7 +188,7 @@ def list_posts(
     next page.
     """
     if since is not None and until is not None and since >= until:
-        raise BadSpan("from", "to")
+        raise bad_span("from", "to")
     page = posts.page(
         caller.org,
         cursor,

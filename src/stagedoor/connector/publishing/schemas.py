@@ -16,7 +16,7 @@ from stagedoor.platform.products.posting import PrivacyLevel, guidelines
 from stagedoor.platform.reasons import formed
 from stagedoor.platform.refusal import InvalidRequest
 
-from ..errors import BadRequest, unfit
+from ..errors import unfit, unfit_parts
 from ..shapes import Model, example
 from . import content
 from .posts import Kind, Mode
@@ -218,9 +218,8 @@ class PublishPhotos(_Settings):
 def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]:
     """`values`, validated by TikTok's own model; `BadRequest` names each problem by path."""
     if mode is Mode.DIRECT and not values.get("privacy_level"):
-        raise BadRequest(
-            "privacyLevel: is needed to post directly; creator-info says which are offered",
-            detail={"problems": [{"path": "privacyLevel", "reason": "is missing"}]},
+        raise unfit(
+            "privacyLevel", "is needed to post directly; creator-info says which are offered"
         )
     _check_consent(values)
     try:
@@ -231,11 +230,8 @@ def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]
         elif mode is Mode.DIRECT:
             content.video_info(values)
     except InvalidRequest as error:
-        problems = [{"path": _outside(kind, path), "reason": why} for path, why in error.problems]
-        first = problems[0]
-        raise BadRequest(
-            f"{first['path']}: {first['reason']}", detail={"problems": problems}
-        ) from None
+        problems = [(_outside(kind, path), why) for path, why in error.problems]
+        raise unfit_parts(problems) from None
     return {name: value for name, value in values.items() if value is not None}
 
 

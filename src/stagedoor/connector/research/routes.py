@@ -13,6 +13,7 @@ from ..apps.errors import NoApp, SecretLost
 from ..bodies import takes
 from ..documented import raises
 from ..provided import provided
+from ..queries import Cursor
 from ..tenants.roles import Role
 from .errors import JobOver, NoJob, TooManyJobs
 from .job import JobState
@@ -61,7 +62,7 @@ def list_research_jobs(
     caller: CallerIs,
     jobs: JobsAre,
     state: Annotated[JobState | None, Query(description="Jobs in this state alone")] = None,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ResearchJobsShown:
     """List the organisation's research jobs, newest first."""
@@ -111,7 +112,7 @@ def read_research_data(
     form: Annotated[
         FileFormat, Query(alias="format", description="A page as JSON, or all rows as a file")
     ] = FileFormat.JSON,
-    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ResearchRowsShown | Response:
     """Read the rows of a research job by page, or download all of them.

@@ -18,8 +18,8 @@ from stagedoor.platform.products.research.query import write_date
 from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadRequest, unfit
-from ..pages import BadCursor, Page, cursor_of, opened
+from ..errors import unfit, unfit_parts
+from ..pages import Page, bad_cursor, cursor_of, opened
 from ..schedule import store as due_rows
 from . import quota, store
 from .cost import Cost, cost
@@ -134,7 +134,7 @@ class ResearchJobs:
     def page(
         self, org: str, cursor: str | None, limit: int, state: JobState | None = None
     ) -> Page[Job]:
-        """Newest first. Raises `BadCursor`."""
+        """Newest first. Raises `BadRequest`."""
         before = None
         if cursor is not None:
             at, (job_id,) = opened(cursor)
@@ -197,7 +197,7 @@ class ResearchJobs:
     # rows
 
     def rows(self, org: str, job_id: str, cursor: str | None, limit: int) -> RowsPage:
-        """A page of rows. Raises `NoJob`, `BadCursor`."""
+        """A page of rows. Raises `NoJob`, `BadRequest`."""
         start = 0 if cursor is None else _position(cursor)
         job = self.get(org, job_id)
         found = list(islice(self._from(job, start), limit + 1))
@@ -228,13 +228,8 @@ def _stored(kind: JobKind, index: int, asked: Any) -> dict[str, Any]:
     try:
         return kind.stored(asked)
     except InvalidRequest as error:
-        problems = [
-            {"path": _path(index, path), "reason": reason} for path, reason in error.problems
-        ]
-        first = problems[0]
-        raise BadRequest(
-            f"{first['path']}: {first['reason']}", detail={"problems": problems}
-        ) from None
+        problems = [(_path(index, path), reason) for path, reason in error.problems]
+        raise unfit_parts(problems) from None
 
 
 def _check_days(asked: Sequence[dict[str, Any]], now: float) -> None:
@@ -253,5 +248,5 @@ def _path(index: int, path: str) -> str:
 
 def _position(cursor: str) -> int:
     if not cursor.isascii() or not cursor.isdigit() or len(cursor) > 15:
-        raise BadCursor
+        raise bad_cursor()
     return int(cursor)

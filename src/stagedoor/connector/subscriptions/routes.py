@@ -19,6 +19,7 @@ from ..fetching.guard import MAX_URL
 from ..idempotency import ShownOnce
 from ..pages import Page
 from ..provided import provided
+from ..queries import Cursor
 from ..shapes import Model, ResponseModel, example
 from ..tenants.roles import Role
 from .service import Subscriptions
@@ -279,7 +280,7 @@ def list_deliveries(
     caller: CallerIs,
     subscriptions: SubscriptionsAre,
     webhook_id: str,
-    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     state: Annotated[
         DeliveryState | None, Query(description="Only messages in this state.")

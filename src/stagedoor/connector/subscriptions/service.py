@@ -11,9 +11,9 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import BadRequest, Conflict, NotFound
+from ..errors import Conflict, NotFound, unfit
 from ..fetching.destinations import Destinations
-from ..pages import Page
+from ..pages import Page, identified
 from ..schedule.store import wait
 from ..settings import Settings
 from ..vault import Vault
@@ -130,11 +130,12 @@ class Subscriptions:
         limit: int,
         state: DeliveryState | None = None,
     ) -> Page[Delivery]:
-        """Newest first."""
+        """Newest first. Raises `BadRequest`."""
+        before = identified(cursor)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             self._find(tenant, subscription_id)
-            found = store.deliveries(tenant, subscription_id, cursor, limit + 1, state)
+            found = store.deliveries(tenant, subscription_id, before, limit + 1, state)
         return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
 
     def replay(
@@ -203,7 +204,7 @@ class Subscriptions:
         secret: str | None,
     ) -> None:
         if not events:
-            raise BadRequest("events: name at least one type")
+            raise unfit("events", "name at least one type")
         store.add_new(
             tenant,
             id=subscription_id,

@@ -44,7 +44,7 @@ class DeadEvents:
         self._clock = clock
 
     def page(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:
-        """The newest first. Raises `BadCursor`."""
+        """The newest first. Raises `BadRequest`."""
         before = numbered(cursor)
         with self._database.read() as connection:
             rows = _rows(TenantConnection(connection, org), before, None, limit + 1)

@@ -11,6 +11,7 @@ from fastapi import Query
 from ..api import CallerIs, needs, router
 from ..documented import raises
 from ..provided import provided
+from ..queries import Cursor
 from ..shapes import ResponseModel
 from ..tenants.roles import Role
 from .dead import DeadEvents, NoDeadEvent
@@ -68,7 +69,7 @@ def list_received_events(
     caller: CallerIs,
     webhooks: Annotated[Webhooks, provided(Webhooks)],
     dead: DeadEventsAre,
-    cursor: str | None = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     state: Annotated[
         EventState, Query(description="`dead`: those whose processing failed every time.")
