@@ -248,6 +248,10 @@ def test_it_is_searched_and_paged(told: AgentFixture) -> None:
     assert len(denied) == 3
     assert told.rows(q="PRODUCT drop") == denied
     assert told.rows(q="100%") == []
+    for written in ("ｐｒｏｄｕｃｔ drop", "P\u0052ODUCT DROP"):
+        assert told.rows(q=written) == denied
+    for field in ('"agent"', "sentence", '":'):
+        assert told.rows(q=field) == [], "names of fields are no texts"
     assert len(told.rows(resource="videos", agent=told.id, account=told.account)) == 3
     assert told.rows(agent="nobody") == []
     newest = told.rows()
@@ -283,9 +287,18 @@ def test_a_span_that_ends_before_it_begins_is_no_empty_answer(told: AgentFixture
 def test_a_long_search_goes_on_by_its_cursor(
     told: AgentFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    denied = told.rows(decision="denied")
     monkeypatch.setattr("stagedoor.agents.audit.service.LOOKED_AT", 2)
     found = [row.seq for row in told.agents.audit.all("acme")]
     assert found == [8, 7, 6, 5, 4, 3]
+    pages, seen, cursor = 0, [], None
+    while pages == 0 or cursor is not None:
+        more = {} if cursor is None else {"cursor": cursor}
+        page = told.service.api("GET", "/api/audit", q="product drop", limit=1, **more)
+        pages, cursor = pages + 1, page["nextCursor"]
+        seen += page["rows"]
+    assert seen == denied
+    assert pages > len(denied)
 
 
 @sqlite_only

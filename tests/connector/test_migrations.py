@@ -120,6 +120,26 @@ def _insert(connection: Connection, table: str, values: Mapping[str, Any]) -> No
     connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)  # noqa: S608
 
 
+def test_texts_that_were_kept_before_are_found_in_all_their_forms(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    upgrade(database, "0023")
+    video = {"integration": "i1", "posted": 1.0, "visibility": "public", "visibility_at": 1.0}
+    with database.begin() as connection:
+        for number in range(1_003):
+            kept = "cre\u0300me" if number % 500 == 0 else "plain"
+            values = {"org": f"org{number % 2}", "id": f"v{number}", "text": kept, "folded": kept}
+            _insert(connection, "activity_videos", values | video | {"created": 1.0})
+    upgrade(database)
+    with database.read() as connection:
+        query = text("SELECT id, text FROM activity_videos WHERE folded = :form ORDER BY id")
+        found = connection.execute(query, {"form": "cr\u00e8me"}).all()
+        assert [row.id for row in found] == ["v0", "v1000", "v500"]
+        assert {row.text for row in found} == {"cre\u0300me"}
+        everything = connection.scalar(text("SELECT count(*) FROM activity_videos"))
+        assert everything == 1_003
+    database.close()
+
+
 def test_business_accounts_that_were_connected_before_are_read_at_once(
     empty_database_url: str,
 ) -> None:

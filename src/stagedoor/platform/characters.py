@@ -24,6 +24,14 @@ _BLANK = re.compile(
 )
 
 
+def searchable(text: str) -> str:
+    """The text as searches compare it: letter case and compatibility forms don't matter (NFKC of
+    the case-folded text), so `ü` finds both of its spellings and `A` its full-width form."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
 def is_hidden(ch: str) -> bool:
     """Whether this character is invisible, or changes how other characters are displayed.
 

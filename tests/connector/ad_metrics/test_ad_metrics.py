@@ -286,6 +286,8 @@ def test_bad_questions_are_refused_by_path(ads: AdsStudio) -> None:
         ({"from": ads.before(1), "to": ads.before(2)}, "query.from"),
         ({"from": ads.before(400), "to": ads.before(2)}, "query.from"),
         ({"from": "yesterday"}, "query.from"),
+        ({"from": "0001-01-01", "to": "0001-01-05"}, "query.from"),
+        ({"from": ads.before(-2), "to": ads.before(-4)}, "query.from"),
         ({"granularity": "hour"}, "query.granularity"),
     ]
     for query, name in questions:

@@ -76,6 +76,7 @@ def test_conversations_are_filtered_and_paged(filled: Service) -> None:
     assert len(found(filled, status="closed")) == len(found(filled, unread="false")) == 8
     assert found(filled, status="pending") == []
     assert len(found(filled, q="łUCJA")) == 10
+    assert len(found(filled, q="ł\uff35cja")) == 10
     assert len(found(filled, q="100%_REAL", status="open")) == 8
     assert found(filled, q="comment 7 of i2") == ["Comment 7 of i2"]
     assert found(filled, q="%") == found(filled, q="100%")

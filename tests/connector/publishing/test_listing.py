@@ -64,6 +64,7 @@ def test_a_search_finds_titles_and_texts_in_any_case(
     pumped.call("publish-photos", photos | {"title": "Brûlée, again", "caption": "two"})
     found = ["Brûlée, again", "another", "Crème BRÛLÉE"]
     assert titles(pumped, text="brûlée") == found
+    assert titles(pumped, text="bru\u0302le\u0301e") == found
     assert titles(pumped, text="brûlée", limit=1) == found
     assert titles(pumped, text="%_") == [f"soup {number}" for number in (5, 4, 3, 2, 1, 0)]
     assert titles(pumped, text="salt", state="published") == []

@@ -104,7 +104,7 @@ def test_a_post_of_the_service_joins_its_video(synced: SyncedStudio) -> None:
     if not post["publicIds"]:
         synced.pump(60.0)
         post = synced.get(publish_id)
-    [video] = synced.activity(text="from the SERVICE")
+    [video] = synced.activity(text="from the SER\uff36ICE")
     assert video["videoId"] in post["publicIds"]
     assert (video["publishId"], video["visibility"]) == (publish_id, "public")
     assert video["views"] is not None

@@ -190,7 +190,7 @@ def list_audit(
     ] = None,
     since: Annotated[QueryTime | None, Query(description="Only entries from this time on.")] = None,
     until: Annotated[QueryTime | None, Query(description="Only entries before this time.")] = None,
-    q: Annotated[str | None, _only("Only entries whose sentence contains this.")] = None,
+    q: Annotated[str | None, _only("Only entries with this in their texts, in any case.")] = None,
     by: Annotated[By | None, Query(description="Only what agents, or people, did.")] = None,
     follow: Annotated[bool, Query(description="Whether to stream new entries.")] = False,
     cursor: Cursor = None,

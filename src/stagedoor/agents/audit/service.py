@@ -18,7 +18,7 @@ from stagedoor.connector.vault import Vault, VaultClosed
 from stagedoor.connector.witness.service import Witness
 
 from .. import quoting
-from . import chain, excerpt, store
+from . import chain, excerpt, search, store
 from .entry import ACTED, CallOutcome, DecisionRecord, Draft, Head, Kind, Receipt, outcome_of, shown
 from .errors import AuditUnavailable
 from .models import audit_heads
@@ -28,8 +28,6 @@ from .verify import ChainProblem, Kept, Source, Verification, check
 LOOKED_AT = 10_000
 """Entries that one page of a search reads; its cursor goes on from there."""
 _STRETCH = 1_000
-_BYTES = 2 << 20
-"""Bytes of texts in one read: rows of older versions have no bound of their own."""
 _SALT_BYTES = 16
 _MAX_LOG_ID = 200
 _KEY_BYTES = 32
@@ -267,10 +265,11 @@ class Audit:
                 head = store.head(tenant)
                 cursor = 1 if head is None else head.seq + 1
             floor = max(1, cursor - LOOKED_AT)
-            sizes = store.sizes(tenant, wanted, cursor, floor, limit + 1)
-            fitting = _fitting(sizes[:limit])
+            find = store.sizes if wanted.words is None else search.sizes
+            sizes = find(tenant, wanted, cursor, floor, limit + 1)
+            fitting = store.fitting(sizes[:limit])
             last = fitting[-1][0] if fitting else cursor
-            rows = store.decisions(tenant, wanted, cursor, last, limit)
+            rows = store.decisions_of(tenant, [seq for seq, _ in fitting])
         if len(sizes) > len(fitting):
             return rows, last
         return rows, floor if floor > 1 else None
@@ -279,7 +278,7 @@ class Audit:
         """Return decisions, outcomes, verdicts and changes after an entry, in their order."""
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
-            fitting = _fitting(store.sizes_after(tenant, seq, limit))
+            fitting = store.fitting(store.sizes_after(tenant, seq, limit))
             return store.entries_after(tenant, seq, fitting[-1][0]) if fitting else []
 
     def verify(self, org: str, since: Head | None = None) -> Verification:
@@ -331,22 +330,12 @@ class Audit:
         while True:
             with self._database.read() as connection:
                 tenant = TenantConnection(connection, org)
-                fitting = _fitting(store.sizes_between(tenant, after, until, _STRETCH))
+                fitting = store.fitting(store.sizes_between(tenant, after, until, _STRETCH))
                 if not fitting:
                     return
                 rows = store.stretch(tenant, after, fitting[-1][0])
             yield from (row._asdict() for row in rows)
             after = fitting[-1][0]
-
-
-def _fitting(sizes: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
-    """The first entries (seq and length of the text) of one read: at least one, up to `_BYTES`."""
-    taken = 0
-    for number, (_, size) in enumerate(sizes):
-        taken += size
-        if taken > _BYTES and number:
-            return sizes[:number]
-    return sizes
 
 
 def _entry(org: str, head: Head, draft: Draft) -> tuple[dict[str, Any], Head]:

@@ -37,6 +37,8 @@ _LOCKED = Prepared(
         audit_heads, audit_heads.c.seq, audit_heads.c.hash, audit_heads.c.mac
     ).with_for_update()
 )
+MAX_READ = 2 << 20
+"""Bytes of texts in one read: rows of older versions have no bound of their own."""
 _ENTRY = (*(name for name in chain.FIELDS if name != ORG), "hash")
 _BESIDE = ("seq", "salt", "text")
 _outcomes = audit_entries.alias("outcomes")
@@ -98,7 +100,7 @@ class Filter:
     since: float | None = None
     until: float | None = None
     words: str | None = None
-    """A part of the sentence."""
+    """A part of one of the texts, in any case: `search` finds it."""
     agents: bool = True
     """Include decisions on calls of agents."""
     people: bool = False
@@ -227,7 +229,7 @@ def sizes_between(
 def sizes(
     tenant: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
 ) -> Sequence[tuple[int, int]]:
-    """Return seq and text length of the rows that `decisions` would return."""
+    """Return seq and text length of the decisions that the filter wants, newest first."""
     newest = _wanted(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
     return [(row[0], row[1]) for row in tenant.all(newest, before=before, floor=floor)]
 
@@ -239,12 +241,28 @@ def sizes_after(tenant: TenantConnection, after: int, limit: int) -> Sequence[tu
     return [(row[0], row[1]) for row in found]
 
 
-def decisions(
-    tenant: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
-) -> Sequence[Row[Any]]:
-    """Return decisions from below the seq `before` down to `floor`, newest first."""
-    newest = _wanted(_DECISIONS, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
-    return tenant.all(newest, before=before, floor=floor)
+def fitting(sizes: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """The first entries (seq and length of the text) of one read: at least one, up to
+    `MAX_READ`."""
+    taken = 0
+    for number, (_, size) in enumerate(sizes):
+        taken += size
+        if taken > MAX_READ and number:
+            return sizes[:number]
+    return sizes
+
+
+def decisions_of(tenant: TenantConnection, seqs: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return these decisions, newest first."""
+    query = _DECISIONS.where(audit_entries.c.seq.in_(seqs))
+    return tenant.all(query.order_by(audit_entries.c.seq.desc()))
+
+
+def texts(tenant: TenantConnection, seqs: Sequence[int]) -> dict[int, str]:
+    """Return the texts of these entries, without those that have none."""
+    query = tenant.select(audit_texts, audit_texts.c.seq, audit_texts.c.text)
+    query = query.where(audit_texts.c.seq.in_(seqs), audit_texts.c.text.is_not(None))
+    return {row.seq: row.text for row in tenant.all(query)}
 
 
 def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
@@ -275,8 +293,6 @@ def _conditions(wanted: Filter) -> list[Any]:
         found.append(columns.at >= wanted.since)
     if wanted.until is not None:
         found.append(columns.at < wanted.until)
-    if wanted.words is not None:
-        found.append(audit_texts.c.text.icontains(wanted.words, autoescape=True))
     return found
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from stagedoor.platform.characters import searchable
 
 # TikTok accepts the full-width sign, too
 _TAG = re.compile(r"[#\uff03]+([^\s#\uff03]+)")
@@ -11,8 +12,7 @@ _TAG = re.compile(r"[#\uff03]+([^\s#\uff03]+)")
 
 def plain(tag: str) -> str:
     """Normalise a tag: without the sign, letter case and width."""
-    folded = unicodedata.normalize("NFKC", tag).casefold().lstrip("#")
-    return unicodedata.normalize("NFKC", folded)
+    return searchable(tag).lstrip("#")
 
 
 def found_in(text: str) -> tuple[str, ...]:

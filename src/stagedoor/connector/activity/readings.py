@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from stagedoor.platform.characters import searchable
+
 from ..database import TenantConnection
 from . import store
 from .series import DAY, Point, period_of
@@ -75,7 +77,7 @@ def _values(one: VideoSnapshot, row: Any, now: float) -> dict[str, Any]:
     return {
         "posted": one.posted,
         "text": one.text,
-        "folded": one.text.casefold(),
+        "folded": searchable(one.text),
         "share_url": one.share_url,
         "cover_url": one.cover_url,
         "duration": one.duration,
@@ -137,7 +139,7 @@ def joined(
         "integration": integration,
         "posted": now,
         "text": text,
-        "folded": text.casefold(),
+        "folded": searchable(text),
         "visibility": visibility,
         "visibility_at": now,
         "post": post,

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, func, tuple_
 
+from stagedoor.platform.characters import searchable
+
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from . import series
 from .models import activity_accounts, activity_series, activity_videos
@@ -118,7 +120,7 @@ def of_page(
     if wanted.until is not None:
         query = query.where(table.posted < wanted.until)
     if wanted.text:
-        query = query.where(table.folded.contains(wanted.text.casefold(), autoescape=True))
+        query = query.where(table.folded.contains(searchable(wanted.text), autoescape=True))
     if after is not None:
         position = tuple_(table.posted, table.id, table.integration)
         query = query.where(position < tuple_(after.posted, after.id, after.integration))

@@ -13,7 +13,7 @@ from stagedoor.client.errors import StagedoorError
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import unfit
+from ..errors import in_query, unfit
 from ..integrations.business import Business
 from ..integrations.told import told
 from . import reports, store
@@ -25,6 +25,8 @@ from .objects import Level
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
 """The most days of one answer."""
+FIRST_DAY = date(2017, 1, 1)
+"""TikTok had no ads before: a day of then would be answered with zeros that nobody counted."""
 FRESH_SECONDS = 60.0
 """How long days that aren't stored are served without asking TikTok again."""
 _CACHED = 256
@@ -114,6 +116,8 @@ class AdMetrics:
         last = account.today if last is None else last
         first = _before(last, DEFAULT_DAYS) if first is None else first
         _check(first, last)
+        if first > account.today:
+            raise unfit(in_query("from"), f"is after {account.today}, today in the ad account")
         wanted = list(Window(first, min(last, account.today)).days())
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -195,11 +199,13 @@ class AdMetrics:
 
 
 def _before(last: date, days: int) -> date:
-    return last - timedelta(days=min(days - 1, (last - date.min).days))
+    return max(FIRST_DAY, last - timedelta(days=min(days - 1, (last - date.min).days)))
 
 
 def _check(first: date, last: date) -> None:
     if first > last:
-        raise unfit("query.from", f"is after {last}, the last day")
+        raise unfit(in_query("from"), f"is after {last}, the last day")
+    if first < FIRST_DAY:
+        raise unfit(in_query("from"), f"is before {FIRST_DAY}: TikTok had no ads then")
     if (last - first).days >= MAX_DAYS:
-        raise unfit("query.from", f"is more than {MAX_DAYS} days before the last day, {last}")
+        raise unfit(in_query("from"), f"is more than {MAX_DAYS} days before the last day, {last}")

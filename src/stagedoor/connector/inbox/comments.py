@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from stagedoor.platform.characters import searchable
 from stagedoor.platform.encodable import reason_against
 from stagedoor.platform.products.business_comments import (
     AccountComment,
@@ -145,5 +146,5 @@ def conversation_id(integration: str, subject: str, kind: str = COMMENT) -> str:
 
 
 def folded(*texts: str | None) -> str:
-    """Texts for searches without regard to case."""
-    return "\n".join(one.casefold() for one in texts if one)[:MAX_FOLDED]
+    """Texts for searches: `searchable`."""
+    return "\n".join(searchable(one) for one in texts if one)[:MAX_FOLDED]

@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, func, literal, select, tuple_
 
+from stagedoor.platform.characters import searchable
+
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from .comments import DELETED
 from .models import (
@@ -109,7 +111,7 @@ def of_page(
         return _ordered(_matching(tenant, wanted, after, *_SHOWN)).limit(limit)
     columns = list(inbox_conversations.c)
     scanned = _ordered(_matching(tenant, wanted, after, *columns)).limit(SCANNED).subquery()
-    text = scanned.c.folded.contains(wanted.text.casefold(), autoescape=True)
+    text = scanned.c.folded.contains(searchable(wanted.text), autoescape=True)
     shown = [scanned.c[column.name] for column in _SHOWN]
     newest = (scanned.c.updated.desc(), scanned.c.id.desc())
     return select(*shown).where(text).order_by(*newest).limit(limit)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from stagedoor.platform.characters import searchable
+
 from ..database import Database, TenantConnection
 from ..media.service import MediaService, Medium
 from ..pages import Page, cursor_of, opened
@@ -145,11 +147,11 @@ def _searched(
     if text is None:
         posts = read(before, limit + 1)
         return posts[:limit], posts[limit - 1] if len(posts) > limit else None
-    folded, found, looked = text.casefold(), [], 0
+    wanted, found, looked = searchable(text), [], 0
     while looked < SCANNED:
         batch = read(before, _BATCH)
         for post in batch:
-            if folded in f"{post.title}\n{content.shown_text(post)}".casefold():
+            if wanted in searchable(f"{post.title}\n{content.shown_text(post)}"):
                 found.append(post)
                 if len(found) == limit:
                     return found, post
