@@ -170,6 +170,28 @@ def test_a_query_of_another_type_is_refused_by_path(service_without_worker: Serv
     assert tried >= {_CURSOR, "boolean", "integer", "date-time"}
 
 
+def test_a_change_that_names_nothing_is_no_silent_success(service_without_worker: Service) -> None:
+    service, tried = service_without_worker, 0
+    connect(service)
+    draft = service.api(
+        "POST",
+        "/api/upstream/call/tiktok-provider/init-video-upload",
+        {"title": "Mine", "privacyLevel": "SELF_ONLY"},
+    )
+    for route in routes(service):
+        if route.method != "PATCH":
+            continue
+        for body in ({}, {"enabled": None}, {"name": None}, {"resolution": None}):
+            if set(body) <= set((route.body or {}).get("properties", {})):
+                tried += 1
+                answer = service.send("PATCH", route.at(draft["publishId"]), body)
+                assert answer.status_code == 400, (route, body, answer.text)
+                [problem] = answer.json()["error"]["detail"]["problems"]
+                assert problem == {"path": "(body)", "reason": "changes nothing: name a field"}
+        assert (route.body or {})["minProperties"] == 1, route
+    assert tried > 6
+
+
 def test_every_form_of_a_text_is_told_in_words(service_without_worker: Service) -> None:
     """A regular expression is nothing for the users of an API."""
     document = service_without_worker.http.get("/openapi.json").text

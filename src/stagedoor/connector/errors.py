@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -71,18 +71,28 @@ class BadRequest(ApiError):
 
     code, http = "invalid_request", 400
 
+    def at(self, path: str) -> Self:
+        """This error, as that of one part of the request."""
+        self.detail = {**(self.detail or {}), "problems": [_problem(path, self.message)]}
+        self.message = f"{path}: {self.message}"
+        return self
+
+
+def _problem(path: str, reason: str) -> dict[str, str]:
+    return {"path": path, "reason": reason}
+
 
 def unfit_parts(problems: Iterable[tuple[str, str]]) -> BadRequest:
     """The error for invalid parts of a request, each with its path and reason. Parameters of the
     query are named by `in_query`."""
-    listed = [{"path": path, "reason": reason} for path, reason in problems]
+    listed = [_problem(path, reason) for path, reason in problems]
     first = listed[0]
     return BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": listed})
 
 
 def unfit(path: str, reason: str) -> BadRequest:
     """The error for one invalid part of a request."""
-    return unfit_parts([(path, reason)])
+    return BadRequest(reason).at(path)
 
 
 def in_query(name: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin, overload
+from typing import Annotated, Any, Self, Union, get_args, get_origin, overload
 
 from pydantic import (
     AfterValidator,
@@ -14,6 +14,8 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     Strict,
     ValidationError,
@@ -22,8 +24,10 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
-from stagedoor.platform.bounds import MAX_TEXT
+from stagedoor.platform.bounds import MAX_TEXT, short
 from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import in_context, without_refused_nulls
 from stagedoor.platform.reasons import formed
@@ -146,6 +150,53 @@ class Model(JsonTyped):
             if fewer is None:
                 raise
         return handler(fewer)
+
+
+class Change(Model):
+    """A change of an object: only the fields that are sent change, and at least one is. Null is no
+    change, unless null removes what the field holds."""
+
+    @classmethod
+    def null_removes(cls, name: str) -> bool:
+        """Whether null for this field is a change."""
+        return False
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not any(
+            getattr(self, name) is not None or self.null_removes(name)
+            for name in self.model_fields_set
+        ):
+            raise ValueError("changes nothing: name a field")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        found = handler(schema)
+        handler.resolve_ref_schema(found)["minProperties"] = 1
+        return found
+
+
+class Distinct:
+    """The annotation of a list whose items are all different."""
+
+    def __call__(self, items: list[Any]) -> list[Any]:
+        for number, one in enumerate(items):
+            if one in items[:number]:
+                raise ValueError(f"names {short(str(one))} twice")
+        return items
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "uniqueItems": True}
 
 
 def example(**fields: Any) -> ConfigDict:

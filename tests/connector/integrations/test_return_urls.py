@@ -92,8 +92,14 @@ def test_what_browsers_could_read_otherwise_is_refused(url: str) -> None:
 def test_neither_as_return_url_nor_on_the_list(service_without_worker: Service) -> None:
     service = service_without_worker
     for url in ("javascript:alert(1)", "https://a@b.example/"):
-        assert service.send("POST", AUTH_URL, {"returnUrl": url}).status_code == 400
-        assert service.send("PUT", SETTING, {"returnUrls": [url]}).status_code == 400
+        for method, path, body, place in (
+            ("POST", AUTH_URL, {"returnUrl": url}, "returnUrl"),
+            ("PUT", SETTING, {"returnUrls": ["https://a.example/", url]}, "returnUrls.1"),
+            ("PUT", SETTING, {"returnUrls": [url, url]}, "returnUrls"),
+        ):
+            answer = service.send(method, path, body)
+            assert answer.status_code == 400
+            assert answer.json()["error"]["detail"]["problems"][0]["path"] == place
 
 
 @given(

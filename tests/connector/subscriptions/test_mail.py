@@ -103,6 +103,13 @@ def test_an_address_that_no_mail_reaches_is_refused(
     for address in ("root@localhost", "ada@mail.internal", "ada@127.0.0.1", "ada@10.1.2.3"):
         refused = teller.service.send("PUT", SETTING, {"emails": ["ada@example.com", address]})
         assert refused.json()["error"]["code"] == "url_refused", address
+        [problem] = refused.json()["error"]["detail"]["problems"]
+        assert problem["path"] == "emails.1"
+    for field in ("emails", "events"):
+        twice = {"emails": ["ada@example.com"], "events": ["*"]}
+        twice |= {field: twice[field] * 2}
+        refused = teller.service.send("PUT", SETTING, twice)
+        assert refused.json()["error"]["detail"]["problems"][0]["path"] == field
     assert teller.service.api("GET", SETTING)["addresses"] == []
 
 

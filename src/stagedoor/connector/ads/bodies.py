@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field
 
 from stagedoor.platform.ads_vocabulary import (
     CALLS_TO_ACTION,
@@ -18,7 +18,7 @@ from stagedoor.platform.ads_vocabulary import (
 from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.reasons import formed
 
-from ..shapes import Model, example
+from ..shapes import Change, Model, example
 from .creative_ids import MAX_CREATIVE_ID, parse_creative_id
 
 MAX_LOCATIONS = 300
@@ -89,16 +89,6 @@ class AdIdentity(Model):
     """The Business Center, for BC_AUTH_TT."""
 
 
-class _Change(Model):
-    """A change: at least one field."""
-
-    @model_validator(mode="after")
-    def _something(self) -> _Change:
-        if all(value is None for value in self.__dict__.values()):
-            raise ValueError("changes nothing: name a field")
-        return self
-
-
 class NewCampaignBody(Model):
     """A new campaign. It is made paused: launch it once it has ad groups with ads."""
 
@@ -124,7 +114,7 @@ class NewCampaignBody(Model):
     """More of TikTok's own fields of `/campaign/create/`, for objectives that need them."""
 
 
-class ChangeCampaignBody(_Change):
+class ChangeCampaignBody(Change):
     """A change of a campaign; what is left out stays."""
 
     model_config = example(budget="120.00")
@@ -179,7 +169,7 @@ class NewAdGroupBody(Model):
     """More of TikTok's own fields of `/adgroup/create/`."""
 
 
-class ChangeAdGroupBody(_Change):
+class ChangeAdGroupBody(Change):
     """A change of an ad group; what is left out stays."""
 
     model_config = example(budget="60.00", locations=["DE", "AT"])
@@ -235,7 +225,7 @@ class NewAdBody(Model):
     """More of TikTok's own fields of a creative of `/ad/create/`."""
 
 
-class ChangeAdBody(_Change):
+class ChangeAdBody(Change):
     """A change of an ad; what is left out stays. TikTok reviews changed media and texts again."""
 
     model_config = example(text="Last days of the sale")

@@ -16,7 +16,7 @@ from ..app_kinds import AppKind
 from ..documented import ErrorCase, raises
 from ..provided import provided
 from ..settings import Settings
-from ..shapes import Model, ResponseModel, example
+from ..shapes import Distinct, Model, ResponseModel, example
 from ..tenants.roles import Role
 from .errors import AppRefused, AppShared, NoApp, SecretLost
 from .limits import Limits, Window
@@ -76,7 +76,7 @@ class AppBody(Model):
     """The app's secret; may be left out when the app is set already."""
     second_secret: _Secret | None = None
     """The second live secret while TikTok's secret is rotated; null removes it."""
-    scopes: Annotated[list[_Scope], AtMost(100)] | None = None
+    scopes: Annotated[list[_Scope], AtMost(100), Distinct()] | None = None
     """Approved by TikTok for the app; null: unknown."""
     limits: Annotated[dict[str, WindowBody], AtMost(_LIMITED), AfterValidator(_limited)] = Field(
         default_factory=dict

@@ -12,6 +12,7 @@ from functools import partial
 
 from ..fair_pool import FairPool, Owner, Shares, TooManyAtOnce
 from .addresses import is_public
+from .errors import UrlRefused
 from .guard import check, not_public, parse, port_of
 
 SECONDS = 2.0
@@ -49,21 +50,30 @@ class Destinations:
         self._lookup = lookup
         self._pool = FairPool("stagedoor resolve", _SHARES)
 
-    def check_url(self, org: str, text: str) -> None:
+    def check_url(self, org: str, text: str, path: str = "url") -> None:
         """Raises `UrlRefused` for a URL that nothing can be sent to, also where its host leads to a
-        private address now. A name that doesn't resolve now is accepted."""
+        private address now. A name that doesn't resolve now is accepted. `path` is the URL's place
+        in the request."""
+        try:
+            self._check_url(org, text)
+        except UrlRefused as error:
+            raise error.at(path) from None
+
+    def _check_url(self, org: str, text: str) -> None:
         url = parse(text)
         check(url, self._private)
+        if "#" in text:
+            raise UrlRefused("The address has a fragment (#...), which no server is sent: omit it.")
         host = url.raw_host.decode()
         if self._private:
             return
         if is_inside(host) or not all(map(is_public, self._resolved(org, host, port_of(url)))):
             raise not_public(host)
 
-    def check_domain(self, domain: str) -> None:
+    def check_domain(self, domain: str, path: str) -> None:
         """Raises `UrlRefused` for the domain of an e-mail address that can't be a public one."""
         if not self._private and is_inside(domain):
-            raise not_public(domain)
+            raise not_public(domain).at(path)
 
     def close(self) -> None:
         self._pool.close()

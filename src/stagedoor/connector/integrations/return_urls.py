@@ -10,6 +10,7 @@ from ..tenants import store as tenants
 from .errors import ReturnUrlRefused
 
 MAX_LENGTH = 2000
+_PATH = "returnUrl"
 SETTING = "return_urls"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _OURS = ("integration", "integrationId", "missing", "reason")
@@ -27,9 +28,9 @@ class ReturnUrls:
 
     def set(self, org: str, urls: Sequence[str]) -> list[str]:
         """Replace the list. Raises `ReturnUrlRefused` for a text that is no URL."""
-        kept = list(dict.fromkeys(urls))
-        for url in kept:
-            split(url)
+        kept = list(urls)
+        for number, url in enumerate(kept):
+            split(url, f"returnUrls.{number}")
         with self._database.begin() as connection:
             tenants.set_setting(TenantConnection(connection, org), SETTING, kept)
         return kept
@@ -45,14 +46,15 @@ class ReturnUrls:
             )
         if not any(_without_query(split(one)) == _without_query(parts) for one in allowed):
             raise ReturnUrlRefused(
-                "returnUrl isn't on the organisation's list. An admin adds it with PUT "
+                "isn't on the organisation's list. An admin adds it with PUT "
                 "/api/settings/return-urls; scheme, host, port and path must be the same."
-            )
+            ).at(_PATH)
         return None
 
 
-def split(url: str) -> SplitResult:
-    """Parse an absolute http(s) URL that browsers and this service read the same way."""
+def split(url: str, path: str = _PATH) -> SplitResult:
+    """Parse an absolute http(s) URL that browsers and this service read the same way. Raises
+    `ReturnUrlRefused`; `path` is the URL's place in the request."""
     plain = url.isascii() and url.isprintable() and not any(c in url for c in ' \\"<>^`{|}')
     try:
         parts = urlsplit(url)
@@ -60,12 +62,12 @@ def split(url: str) -> SplitResult:
     except ValueError:
         plain, port = False, None
     if not plain or len(url) > MAX_LENGTH or port == 0:
-        raise ReturnUrlRefused("returnUrl isn't an address that a browser can be sent to.")
+        raise ReturnUrlRefused("isn't an address that a browser can be sent to").at(path)
     if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
         raise ReturnUrlRefused(
-            "returnUrl must be an absolute address, such as https://app.example.com/connected, "
-            "without user name and password."
-        )
+            "must be an absolute address, such as https://app.example.com/connected, without user "
+            "name and password"
+        ).at(path)
     return parts
 
 

@@ -19,7 +19,7 @@ from ..documented import raises
 from ..errors import ApiError, NotFound
 from ..provided import provided
 from ..queries import Cursor
-from ..shapes import Model, ResponseModel, example, moment
+from ..shapes import Distinct, Model, ResponseModel, example, moment
 from ..tenants.roles import Role
 from . import ad_account_routes, pages
 from .accounts import Credential, Integration, Kind, Status, switched_off
@@ -90,7 +90,7 @@ class AuthUrlShown(ResponseModel):
 class ReturnUrlsBody(Model):
     """The URLs that logins may return to."""
 
-    return_urls: Annotated[list[_Url], AtMost(100)]
+    return_urls: Annotated[list[_Url], AtMost(100), Distinct()]
     """The whole list of URLs that logins may return to; empty: any."""
 
 

@@ -17,7 +17,7 @@ from stagedoor.platform.reasons import formed
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import unfit, unfit_parts
-from ..shapes import Model, example
+from ..shapes import Change, Model, example
 from . import content
 from .posts import Kind, Mode
 
@@ -261,7 +261,7 @@ class PublishIdBody(Model):
     """The post: its id here, or for post-status TikTok's."""
 
 
-class PatchPost(_VideoSettings):
+class PatchPost(_VideoSettings, Change):
     """Only the fields that are sent change: while the post hasn't begun, or after it failed;
     `title` always.
 
@@ -283,6 +283,10 @@ class PatchPost(_VideoSettings):
     """Whether TikTok adds music to photos."""
     resolution: Literal["published", "notPublished"] | None = None
     """A person's finding at TikTok about a post whose outcome is unknown."""
+
+    @classmethod
+    def null_removes(cls, name: str) -> bool:
+        return name != "resolution"
 
     def chosen(self) -> dict[str, Any]:
         return super().chosen() | {"auto_add_music": self.auto_add_music}

@@ -20,7 +20,7 @@ from ..idempotency import ShownOnce
 from ..pages import Page
 from ..provided import provided
 from ..queries import Cursor
-from ..shapes import Model, ResponseModel, example
+from ..shapes import Change, Distinct, Model, ResponseModel, example
 from ..tenants.roles import Role
 from .service import Subscriptions
 from .subscription import Delivery, DeliveryState, Subscription
@@ -50,10 +50,10 @@ def _address(text: str) -> str:
 
 
 _Patterns = Annotated[
-    list[Annotated[str, *_pattern(notices=False)]], Field(min_length=1), AtMost(50)
+    list[Annotated[str, *_pattern(notices=False)]], Field(min_length=1), AtMost(50), Distinct()
 ]
 _NoticePatterns = Annotated[
-    list[Annotated[str, *_pattern(notices=True)]], Field(min_length=1), AtMost(50)
+    list[Annotated[str, *_pattern(notices=True)]], Field(min_length=1), AtMost(50), Distinct()
 ]
 
 
@@ -68,7 +68,11 @@ class AddWebhook(Model):
     """Types of events: `post.published`, `post.*`, or `*` for all."""
 
 
-class ChangeWebhook(Model):
+class ChangeWebhook(Change):
+    """A change of a webhook; what is left out stays."""
+
+    model_config = example(events=["post.*"])
+
     url: Annotated[str | None, Field(min_length=1, max_length=MAX_URL)] = None
     """The https URL that messages are posted to from now on; the secret stays."""
     events: _Patterns | None = None
@@ -193,7 +197,7 @@ class Replayed(ResponseModel):
 class NoticeSetting(Model):
     model_config = example(emails=["admin@example.com"], events=["integration.*", "post.failed"])
 
-    emails: Annotated[list[Annotated[str, AfterValidator(_address)]], AtMost(20)]
+    emails: Annotated[list[Annotated[str, AfterValidator(_address)]], AtMost(20), Distinct()]
     """The admins' e-mail addresses; an empty list: no e-mail is sent."""
     events: _NoticePatterns = Field(default_factory=lambda: ["*"])
     """The kinds of notices that are sent: `integration.*`, `post.failed`, or `*` for all."""

@@ -97,7 +97,7 @@ class Subscriptions:
         if url is not None:
             self._destinations.check_url(org, url)
         elif enabled:
-            self._destinations.check_url(org, self.get(org, subscription_id).target)
+            self._destinations.check_url(org, self.get(org, subscription_id).target, "enabled")
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             found = self._find(tenant, subscription_id, lock=True)
@@ -166,15 +166,15 @@ class Subscriptions:
     ) -> list[Subscription]:
         """Replace the addresses that notices are sent to. Raises `Conflict` where the service sends
         no e-mail, and `UrlRefused`."""
-        for address in addresses:
-            self._destinations.check_domain(address.rpartition("@")[2])
+        for number, address in enumerate(addresses):
+            self._destinations.check_domain(address.rpartition("@")[2], f"emails.{number}")
         if addresses and self._settings.smtp is None:
             raise Conflict(
                 "This service sends no e-mail: its operator sets STAGEDOOR_SMTP_HOST and "
                 "STAGEDOOR_SMTP_FROM.",
                 code="smtp_not_configured",
             )
-        wanted = list(dict.fromkeys(addresses))
+        wanted = list(addresses)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             listed = store.listed(tenant, Channel.EMAIL)
