@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from stagedoor.connector.ads import budgets, spend_guard
-from stagedoor.connector.ads.models import ad_spend_guards
+from stagedoor.connector.ads.models import ad_spend_guards, ad_spend_requests
 from stagedoor.connector.ads.reads import ask
 from stagedoor.platform.products import business_reports
 from tests.support.ads_desk import ADVERTISER, AdsDesk
@@ -99,16 +101,10 @@ def test_a_limit_that_is_lowered_holds_for_a_launch_that_was_not_sent(
     limit(desk, "160")
     told: list[Future[Any]] = []
 
-    def lower() -> None:
-        told.append(thread.submit(limit, desk, "147"))
-        end = time.monotonic() + 10
-        while str(desk.services.ad_spend_guard.limits("acme").limits["USD"]) != "147":
-            assert time.monotonic() < end
-            time.sleep(0.005)
-        assert not told[0].done()  # it waits for the launch
-
     with ThreadPoolExecutor(1) as thread:
-        before(desk, monkeypatch, "campaign", lower)
+        before(
+            desk, monkeypatch, "campaign", lambda: told.append(limited_by_now(desk, thread, "147"))
+        )
         status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
         assert (status, error["code"]) == (409, "spend_limit_exceeded")
         assert (error["detail"]["limit"], error["detail"]["total"]) == ("147", "148")
@@ -122,10 +118,70 @@ def test_a_first_limit_holds_for_a_launch_that_was_not_sent(
     desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     campaign, _group, _ad = desk.tree()
-    before(desk, monkeypatch, "campaign", lambda: limit(desk, "147"))
-    status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
-    assert (status, error["code"]) == (409, "spend_limit_exceeded")
+    told: list[Future[Any]] = []
+    with ThreadPoolExecutor(1) as thread:
+        before(
+            desk, monkeypatch, "campaign", lambda: told.append(limited_by_now(desk, thread, "147"))
+        )
+        status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
+        assert (status, error["code"]) == (409, "spend_limit_exceeded")
+        assert told[0].result(10)["warnings"] == NO_EUROS
     assert desk.writes("campaign_status_update") == []
+
+
+def test_a_first_limit_waits_for_a_request_that_was_sent(desk: AdsDesk) -> None:
+    guard = desk.services.ad_spend_guard
+    with ThreadPoolExecutor(1) as thread:
+        with guard.allowing("acme", ADVERTISER, lambda: None) as check:
+            check()  # the request is sent now
+            told = limited_by_now(desk, thread, "147")
+        assert told.result(10)["warnings"] == NO_EUROS
+    with ThreadPoolExecutor(1) as thread:
+        with guard.lease("acme"):
+            removed = thread.submit(desk.service.api, "PUT", SETTING, {"limits": {}})
+            arrived(lambda: not guard.limited("acme"))
+            assert not removed.done()
+        assert removed.result(10) == {"limits": [], "warnings": []}
+
+
+def test_a_first_limit_waits_for_no_process_that_died(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard = desk.services.ad_spend_guard
+    with guard.allowing("acme", ADVERTISER, lambda: None):
+        with desk.services.database.begin() as connection:
+            dead = {"held_by": "nobody:1 x", "held_until": time.time() - 1}
+            connection.execute(update(ad_spend_requests).values(**dead))
+        assert limit(desk, "147")["warnings"] == NO_EUROS
+    monkeypatch.setattr(spend_guard, "_LEASE", replace(spend_guard._LEASE, patience=0.0))
+    desk.service.api("PUT", SETTING, {"limits": {}})
+    with guard.allowing("acme", ADVERTISER, lambda: None):
+        [_euros, late] = limit(desk, "147")["warnings"]
+    assert "still under way" in late
+    with desk.services.database.read() as connection:
+        assert connection.execute(select(ad_spend_requests)).all() == []
+
+
+def test_nothing_is_paused_for_a_limit_that_was_removed_meanwhile(
+    desk: AdsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign, _group, _ad = desk.tree()
+    desk.api("POST", f"campaigns/{campaign}/launch")
+    limit(desk, "0.01")
+    guard = desk.services.ad_spend_guard
+    lease = guard.lease
+
+    @contextmanager
+    def late(org: str, patient: bool = False) -> Iterator[int]:
+        if patient:  # the watch has read that there is a limit
+            desk.service.api("PUT", SETTING, {"limits": {}})
+        with lease(org, patient) as fence:
+            yield fence
+
+    monkeypatch.setattr(desk.services.ad_spend_reads, "spent_by", lambda *_: Decimal(1))
+    monkeypatch.setattr(guard, "lease", late)
+    desk.services.ad_spend_watch.run("acme")
+    assert desk.api("GET", f"campaigns/{campaign}")["status"] == "ENABLE"
 
 
 @pytest.mark.parametrize("level", ["ad", "campaign"])
@@ -163,6 +219,22 @@ NO_EUROS = ["EUR has no limit, and 1 connected ad account is in it."]
 
 def limit(desk: AdsDesk, usd: str) -> Any:
     return desk.service.api("PUT", SETTING, {"limits": {"USD": usd}})
+
+
+def arrived(check: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not check():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def limited_by_now(desk: AdsDesk, thread: ThreadPoolExecutor, usd: str) -> Future[Any]:
+    """Set a limit in another thread; returns once it is set, while it still waits."""
+    told = thread.submit(limit, desk, usd)
+    guard = desk.services.ad_spend_guard
+    arrived(lambda: str(guard.limits("acme").limits.get("USD")) == usd)
+    assert not told.done()  # it waits for what is under way
+    return told
 
 
 def taken(desk: AdsDesk, until: float) -> None:

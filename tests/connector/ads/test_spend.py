@@ -140,6 +140,12 @@ def test_only_admins_set_the_limit_and_each_organisation_has_its_own(
     for wrong in ({"usd": "1"}, {"USD": "0"}, {"USD": "-1"}, {"USD": 5}, {"USD": "1e3"}):
         refused = service_without_worker.send("PUT", SETTING, {"limits": wrong})
         assert refused.status_code == 400
+    for finer in ({"USD": "10.005"}, {"JPY": "0.5"}, {"KWD": "1.0005"}):
+        refused = service_without_worker.send("PUT", SETTING, {"limits": finer})
+        [problem] = refused.json()["error"]["detail"]["problems"]
+        assert problem["path"] == f"limits.{next(iter(finer))}"
+        assert "is finer than" in problem["reason"]
+    limit(desk, USD="10.500", JPY="5.0", KWD="1.005")
     limit(desk, USD="10")
     assert service_without_worker.api("GET", SETTING, org="other") == {
         "limits": [],

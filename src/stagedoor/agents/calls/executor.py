@@ -124,9 +124,9 @@ class Executor:
             if isinstance(request, portability.ExportDownload):
                 done = yield RunInThread(partial(self._download, org, call, request), slow=True)
                 return done
-            if spend_calls.concerns(operation, request) and self._spend.limited(org):
-                limited = partial(self._within_limit, org, call, request)
-                done = yield RunInThread(limited, slow=True)
+            if spend_calls.concerns(operation, request):
+                within = partial(self._within_limit, org, call, request)
+                done = yield RunInThread(within, slow=True)
                 return done
             if operation.quota is not None:
                 return (yield from self._under_quota(org, call, request, operation.quota))

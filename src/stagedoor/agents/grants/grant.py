@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
 
 from stagedoor.connector.shapes import Model
 from stagedoor.platform.bounds import MAX_LISTED, AtMost
+from stagedoor.platform.currencies import finer_than
 from stagedoor.platform.operation import Resource
 from stagedoor.platform.products.posting import PrivacyLevel
 from stagedoor.platform.reasons import CURRENCY, formed
@@ -98,6 +101,16 @@ class Conditions(_Value):
     Null: each ad account's own, and what is committed is counted for each currency apart."""
     fields: _Words | None = None
     """The only fields that may be read, where a call names its fields."""
+
+    @model_validator(mode="after")
+    def _is_no_finer_than_its_currency(self) -> Self:
+        for name in ("budget_per_day", "spend_per_day", "spend_total"):
+            amount = getattr(self, name)
+            if self.currency is None or amount is None:
+                continue
+            if (why := finer_than(self.currency, Decimal(str(amount)))) is not None:
+                raise ValueError(f"{to_camel(name)} {why}")
+        return self
 
 
 class Grant(_Value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..data_kinds import DataKind, Keep, TextRows, expire_rows
 from ..database import Database
-from .models import ad_spend_guards, ad_writes
+from .models import ad_spend_guards, ad_spend_requests, ad_writes
 from .store import SETTLED
 
 
@@ -33,7 +33,7 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             words="What ads spent today, by currency, where a limit is set",
             after_removal="It stays while the organisation has a limit.",
             keep=Keep(None),
-            tables=(ad_spend_guards,),
+            tables=(ad_spend_guards, ad_spend_requests),
             note="It names nobody.",
         ),
     )

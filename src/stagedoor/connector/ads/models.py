@@ -46,3 +46,13 @@ ad_spend_guards = Table(
 )
 """One row for an organisation with a spend limit: what its ads spent today, by currency, as last
 read. Its lease makes whatever adds to the budgets wait for what does so already."""
+
+ad_spend_requests = Table(
+    "ad_spend_requests",
+    metadata,
+    Column(ORG, String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("held_by", String),
+    Column("held_until", Double),
+)
+"""Changes of budgets under way in organisations without a limit: a first limit waits for them."""

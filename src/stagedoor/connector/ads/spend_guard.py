@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from . import store
 from .budgets import written
 from .errors import SpendLimitExceeded, SpendUnreadable
 from .models import ad_spend_guards
+from .open_requests import OpenRequests
 from .reads import Check
 from .spend_reads import SpendReads
 
@@ -54,13 +56,15 @@ class SpendGuard:
     Each change that adds to the budgets runs under the organisation's lease, one after another,
     so that two changes which fit alone can't exceed the limit together. The lease is renewed right
     before each of its requests: without it, nothing is sent. Where anything can't be read, it
-    raises `SpendUnreadable`.
+    raises `SpendUnreadable`. Without a limit, changes run side by side, and a first limit waits for
+    those under way.
     """
 
     def __init__(self, database: Database, clock: Clock, reads: SpendReads) -> None:
         self._database = database
         self._clock = clock
         self._reads = reads
+        self._open = OpenRequests(database)
 
     def limits(self, org: str) -> SpendLimits:
         with self._database.read() as connection:
@@ -99,9 +103,10 @@ class SpendGuard:
     def set_limits(self, org: str, limits: Mapping[str, Decimal]) -> SpendLimits:
         """Set all limits of the organisation; without any, nothing is limited.
 
-        They hold for each request that wasn't sent yet. Waits for changes of budgets that are under
-        way, where a limit is lower than before.
+        They hold for each request that wasn't sent yet. Waits for changes of budgets, and for a
+        pause by the limit, that are under way, where the limits are others than before.
         """
+        end = time.monotonic() + _LEASE.patience
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             before = _limits(tenant)
@@ -112,14 +117,29 @@ class SpendGuard:
                 schedule.wait(connection, WATCH, org, self._clock.now())
             else:
                 schedule.forget(connection, WATCH, org)
-        under_way = False
-        if any(limit < before.get(currency, Decimal("inf")) for currency, limit in limits.items()):
+        ended = limits == before or self._ended(org, end, any_limit=bool(before or limits))
+        if ended:
+            self._forget(org, limits)
+        return replace(self.limits(org), under_way=not ended)
+
+    def _ended(self, org: str, end: float, any_limit: bool) -> bool:
+        """Wait, until `end`, for what is under way; False: something still is."""
+        if any_limit:
             try:
                 with self.lease(org):
                     pass
             except SpendUnreadable:
-                under_way = True
-        return replace(self.limits(org), under_way=under_way)
+                return False
+        return self._open.wait(org, max(0.0, end - time.monotonic()))
+
+    def _forget(self, org: str, limits: Mapping[str, Decimal]) -> None:
+        """Forget what was spent in currencies that aren't limited: it isn't read any more."""
+        with self._database.begin() as connection:
+            tenant = TenantConnection(connection, org)
+            row = store.guard(tenant)
+            if row is not None:
+                kept = {name: one for name, one in row.state.items() if name in limits}
+                store.set_guard(tenant, state=kept)
 
     @contextmanager
     def allowing(
@@ -134,14 +154,17 @@ class SpendGuard:
         """
         checked: Mapping[str, Decimal] = {}
         fence: int | None = None
-        with ExitStack() as stack:
+        with ExitStack() as stack, self._open.one(org) as request:
 
             def check() -> None:
                 nonlocal checked, fence
                 if fence is None:
                     if not self.limited(org):
-                        return
+                        request.renew()
+                        if not self.limited(org):  # not set meanwhile either
+                            return
                     fence = stack.enter_context(self.lease(org))
+                    request.end()
                 while (limits := self._renewed(org, fence)) != checked:
                     self._check(org, account_id, planned, limits)
                     checked = limits

@@ -9,9 +9,11 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from stagedoor.platform.bounds import AtMost
+from stagedoor.platform.currencies import finer_than
 from stagedoor.platform.reasons import CURRENCY
 
 from ..api import CallerIs, needs, router
+from ..errors import unfit_parts
 from ..provided import provided
 from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
@@ -24,8 +26,8 @@ ROUTER = router()
 GuardIs = Annotated[SpendGuard, provided(SpendGuard)]
 _Currency = Annotated[str, Field(pattern=CURRENCY)]
 _UNDER_WAY = (
-    "Changes of budgets that began before are still under way: each of their requests is held "
-    "against these limits before it is sent."
+    "Changes that began before are still under way: each of their requests that wasn't sent yet is "
+    "held against these limits."
 )
 
 
@@ -69,8 +71,7 @@ class AdSpendShown(ResponseModel):
     """One for each currency that is limited; none: nothing is."""
     warnings: list[str]
     """In words: connected ad accounts whose currency has no limit, limits of currencies that no
-    connected ad account has, and changes of budgets under way for which a lowered limit didn't
-    wait."""
+    connected ad account has, and changes under way for which the new limits didn't wait."""
 
     @classmethod
     def of(cls, limits: SpendLimits, gaps: list[str]) -> AdSpendShown:
@@ -103,4 +104,7 @@ def set_ad_spend_setting(caller: CallerIs, guard: GuardIs, body: AdSpendSetting)
     """Set the most that ads may spend in a day: what would exceed it is refused, and campaigns are
     paused once it is spent."""
     limits = {currency: Decimal(value) for currency, value in body.limits.items()}
+    finer = ((name, finer_than(name, limit)) for name, limit in limits.items())
+    if problems := [(f"limits.{name}", why) for name, why in finer if why is not None]:
+        raise unfit_parts(problems)
     return AdSpendShown.of(guard.set_limits(caller.org, limits), guard.gaps(caller.org, limits))

@@ -74,8 +74,7 @@ class SpendWatch:
 
     def run(self, org: str) -> None:
         """Look once, and schedule the next look while there is a limit. Idempotent."""
-        limits = self._guard.limits(org).limits
-        if not limits:
+        if not self._guard.limited(org):
             return
         with self._database.begin() as connection:  # also after an error that nobody foresaw
             schedule.wait(connection, WATCH, org, self._clock.now() + EVERY_SECONDS)
@@ -84,6 +83,8 @@ class SpendWatch:
         try:
             with self._guard.lease(org, patient=True):
                 accounts = self._reads.accounts(org, unread)
+                # they may have been changed while it waited for its turn
+                limits = self._guard.limits(org).limits
                 for currency, limit in limits.items():
                     mine = accounts.get(currency, [])
                     seen.append(self._one(org, currency, limit, mine, unread))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from ..database import TenantConnection
-from .models import ad_spend_guards, ad_writes
+from .models import ad_spend_guards, ad_spend_requests, ad_writes
 
 _CHANGES = 50
 
@@ -160,3 +160,21 @@ def add_guard(tenant: TenantConnection) -> None:
 
 def set_guard(tenant: TenantConnection, **values: Any) -> None:
     tenant.run(tenant.update(ad_spend_guards).values(**values))
+
+
+# changes of budgets without a limit
+
+
+def put_request(tenant: TenantConnection, id: str, hold: Mapping[str, Any]) -> None:
+    """Write that a change is under way, or that it still is."""
+    mine = tenant.update(ad_spend_requests).where(ad_spend_requests.c.id == id)
+    if not tenant.run(mine.values(**hold)):
+        tenant.insert(ad_spend_requests, id=id, **hold)
+
+
+def remove_request(tenant: TenantConnection, id: str) -> None:
+    tenant.run(tenant.delete(ad_spend_requests).where(ad_spend_requests.c.id == id))
+
+
+def requests(tenant: TenantConnection) -> Sequence[Any]:
+    return tenant.all(tenant.select(ad_spend_requests))
