@@ -322,6 +322,28 @@ def test_what_is_put_is_what_is_read(agent: AgentFixture) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_wrong_with_a_grant_is_named_by_path(agent: AgentFixture) -> None:
+    ads: dict[str, Any] = {"resource": "ads", "level": "full"}
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"resource": "commercial", "integrationId": agent.account}, "integrationId"),
+        ({"resource": "authorization"}, "resource"),
+        ({"actions": ["post-to-profile"]}, "actions"),
+        ({"expiresAt": "2027-01-01T00:00:00"}, "expiresAt"),
+        ({"conditions": {"spendPerDay": 10.005, "currency": "USD"}}, "conditions.currency"),
+        ({"conditions": {"budgetPerDay": 0.5, "currency": "JPY"}}, "conditions.currency"),
+        ({"conditions": {"currency": "usd"}}, "conditions.currency"),
+        ({"conditions": {"hours": {"begin": "9:00", "end": "10:00"}}}, "conditions.hours.begin"),
+    ]
+    for change, place in wrong:
+        grants = {"grants": [ads, ads | change]}
+        answer = agent.service.send("PUT", f"/api/agents/{agent.id}/grants", grants)
+        assert answer.status_code == 400, change
+        [problem] = answer.json()["error"]["detail"]["problems"]
+        assert problem["path"] == f"grants.1.{place}", problem
+        assert "^" not in problem["reason"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_vocabulary_is_told(agent: AgentFixture) -> None:
     told = agent.service.api("GET", "/api/agents/vocabulary")
     listed = {one["id"]: one for one in told["resources"]}

@@ -493,6 +493,21 @@ def test_serve_alone_keeps_what_a_worker_then_does(shell: Shell) -> None:
     assert Path(shell.folder / "stagedoor-data" / "stagedoor.db").exists()
 
 
+def test_a_service_that_ends_ends_the_streams_of_its_audit_in_order(shell: Shell) -> None:
+    port = free_port()
+    token = shell.run("token", "--org", "acme").out.strip()
+    headers = {"orgid": "acme", "authorization": f"Bearer {token}"}
+    audit = f"http://127.0.0.1:{port}/api/audit?follow=true"
+    with ExitStack() as stack:
+        running = stack.enter_context(shell.started("serve", "--port", str(port), "--no-worker"))
+        running.line(r"Stagedoor on http://127\.0\.0\.1:", 40)
+        stream = stack.enter_context(httpx2.stream("GET", audit, headers=headers, timeout=40))
+        lines = stream.iter_lines()
+        assert next(lines) == ": following"
+        running.process.terminate()
+        assert all(not line.startswith("event") for line in lines)
+
+
 def test_a_taken_port_is_said_before_anything_starts(shell: Shell) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -31,6 +31,7 @@ from .bodies import (
 )
 from .errors import ApiError, error_response, unfit_parts
 from .provided import STATE, Provided
+from .shapes import UNKNOWN_KIND
 
 MAX_JSON = MAX_ANY
 """The limit, in bytes, of any body under /api; a route has a lower one unless it declares its own
@@ -204,10 +205,16 @@ async def _invalid(request: Request, error: Exception) -> Response:
     kind = error.body.get("kind") if isinstance(error.body, dict) else None
     problems = [
         (path.removeprefix("body").removeprefix(".").removeprefix(f"{kind}.") or "(body)", reason)
-        for path, reason in listed_problems(error.errors())
+        for path, reason in listed_problems(map(_placed, error.errors()))
     ]
     unparsed = [_unparsed(each) for each in error.errors() if each["type"] == "json_invalid"]
     return error_response(unfit_parts(unparsed or problems))
+
+
+def _placed(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The item with the place of the field that chooses the body's model, which the framework
+    leaves out."""
+    return {**item, "loc": (*item["loc"], "kind")} if item["type"] == UNKNOWN_KIND else item
 
 
 def _unparsed(item: Mapping[str, Any]) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from .health.readiness import Readiness
 from .health.service import Health
 from .health.watch import Watch
 from .inbox_parts import InboxParts
-from .jobs import Batched, Handler
+from .jobs import Batched, Handler, Shutdown
 from .pauses import store as pauses
 from .pauses.service import Pauses
 from .provided import Provided
@@ -364,7 +364,12 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
     @cached_property
     def provided(self) -> Provided:
         """All parts, by their types."""
-        given = {Settings: self.settings, Database: self.database, Clock: self.clock}
+        given = {
+            Settings: self.settings,
+            Database: self.database,
+            Clock: self.clock,
+            Shutdown: self.shutdown,
+        }
         parts = {kind: partial(getattr, self, name) for kind, name in _parts().items()}
         return Provided(parts).with_instances(given)
 

@@ -163,6 +163,7 @@ def serve(
 
     def leave() -> None:
         """Finish the work under way while requests, such as TikTok's fetches, are still served."""
+        services.shutdown.begin()
         if worker is not None:
             worker.stop()
             _await_fetches(services)

@@ -29,9 +29,11 @@ from pydantic_core import CoreSchema, core_schema
 
 from stagedoor.platform.bounds import MAX_TEXT, short
 from stagedoor.platform.characters import is_visible
-from stagedoor.platform.model import in_context, without_refused_nulls
+from stagedoor.platform.model import DIGITS, in_context, without_refused_nulls
 from stagedoor.platform.reasons import formed
 
+UNKNOWN_KIND = "unknown_kind"
+"""The type of error of a body whose `kind` chooses none of its models."""
 FROM_QUERY = "from a query"
 """In the validation context of values from a query string, which are all text."""
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
@@ -197,6 +199,10 @@ class Distinct:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return {**handler(schema), "uniqueItems": True}
+
+
+AccountId = Annotated[str, Field(pattern=DIGITS)]
+"""TikTok's id of an ad account, an advertiser."""
 
 
 def example(**fields: Any) -> ConfigDict:

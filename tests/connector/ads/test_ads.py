@@ -139,7 +139,8 @@ def test_each_supported_objective_is_delivered(desk: AdsDesk) -> None:
 def test_whatever_is_missing_or_wrong_is_named_before_anything_is_sent(desk: AdsDesk) -> None:
     campaign = desk.campaign(objective="REACH")["id"]
     sales = desk.campaign("Conversions", objective="WEB_CONVERSIONS")["id"]
-    site = desk.group(desk.campaign("Site")["id"])["id"]
+    site_campaign = desk.campaign("Site")["id"]
+    site = desk.group(site_campaign)["id"]
     before = made(desk)
 
     def problems(path: str, body: dict[str, Any]) -> dict[str, str]:
@@ -174,6 +175,17 @@ def test_whatever_is_missing_or_wrong_is_named_before_anything_is_sent(desk: Ads
             ),
             {"locations", "schedule.end", "tiktok.pixel_id", "tiktok.optimization_event"},
         ),
+        (
+            "ad-groups",
+            desk.group_body(site_campaign, locations=["XX"], budget=None),
+            {"locations.0", "budget"},
+        ),
+        (
+            "ad-groups",
+            desk.group_body(site_campaign, schedule={"start": desk.at(90), "end": desk.at(90)}),
+            {"schedule.end"},
+        ),
+        ("ads", desk.ad_body(site, landingPageUrl="shop.example.com"), {"landingPageUrl"}),
         ("ads", desk.ad_body(site, text=None, landingPageUrl=None), {"text", "landingPageUrl"}),
         (
             "ads",

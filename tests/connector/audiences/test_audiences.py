@@ -160,8 +160,9 @@ def test_broken_rows_are_named_by_number_and_nothing_is_sent(crowd: Crowd) -> No
     broken = [*emails(0, 2), {"email": "no address"}, {"phone": "+442071838750"}]
     answer = send("POST", path, {"members": broken})
     message = refused(answer, 400, "invalid_request")
-    assert "row 3" in message
-    assert "row 4" in answer.text
+    assert message.startswith("members.2: is no e-mail address")
+    paths = [one["path"] for one in answer.json()["error"]["detail"]["problems"]]
+    assert paths == ["members.2", "members.3"]
     assert "no address" not in answer.text
     lines = "\n".join(["name,email", "a,jane@example.com", "b,nothing", "c"])
     answer = crowd.csv(id, lines)
@@ -176,6 +177,10 @@ def test_broken_rows_are_named_by_number_and_nothing_is_sent(crowd: Crowd) -> No
         ("", "is empty"),
     ):
         assert why in refused(crowd.csv(id, text), 400, "invalid_request")
+        assert "Identifiers" not in crowd.csv(id, text).text
+    for account in ("x", "", "1" * 21):
+        answer = send("GET", AUDIENCES, accountId=account)
+        assert answer.json()["error"]["detail"]["problems"][0]["path"] == "query.accountId"
     wrong: list[dict[str, Any]] = [
         {"members": []},
         {"members": [{"mail": "a"}]},

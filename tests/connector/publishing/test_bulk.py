@@ -287,8 +287,25 @@ def test_times_are_read_in_their_zone(at: str, zone: str | None, expected: str) 
         ("caption,caption\na,b", "twice"),
         ('caption\n"open', "can't be read"),
         ("caption\n" + "x\n" * 501, "500 are taken"),
+        ("caption,videoUrl\n", "has no rows"),
+        ("caption,videoUrl\n,\n\n", "has no rows"),
     ],
 )
 def test_what_is_no_table_of_posts_is_refused(text: str, reason: str) -> None:
     with pytest.raises(BadRequest, match=reason):
         bulk_rows.read(text, None)
+
+
+def test_every_problem_of_a_row_is_told_at_once() -> None:
+    header = "publishAt,privacyLevel,videoUrl,coverTimestampMs,isAigc,brandContent"
+    sheet = bulk_rows.read(f"{header}\nsoon,ALL,ftp://x,1.5,maybe,true", None)
+    assert sheet.rows == []
+    told = {one.column: one.reason for one in sheet.problems}
+    assert set(told) == {
+        "publishAt",
+        "privacyLevel",
+        "videoUrl",
+        "coverTimestampMs",
+        "isAigc",
+    }
+    assert len(told) == len(sheet.problems)

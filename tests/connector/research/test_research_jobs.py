@@ -32,6 +32,16 @@ def ids(rows: list[dict[str, Any]]) -> list[str]:
     return [one["data"]["id"] for one in rows]
 
 
+@sqlite_only
+def test_a_kind_that_there_is_not_is_named_by_its_field(researcher: Researcher) -> None:
+    for body in ({}, {"kind": "videos"}, {"kind": 7, "requests": []}, {"kind": None}):
+        answer = researcher.service.send("POST", JOBS, body)
+        assert answer.status_code == 400, body
+        [problem] = answer.json()["error"]["detail"]["problems"]
+        assert problem["path"] == "kind"
+        assert "video-query" in problem["reason"]
+
+
 def test_a_job_reads_every_video_of_a_long_range_once(researcher: Researcher) -> None:
     researcher.fill(230, 20)
     before = researcher.used()["requests"]
@@ -452,7 +462,7 @@ def _pages(researcher: Researcher) -> set[str]:
 @pytest.mark.parametrize(
     ("change", "path"),
     [
-        ({"kind": "no-such-kind"}, "(body)"),
+        ({"kind": "no-such-kind"}, "kind"),
         ({"requests": []}, "requests"),
         ({"requests": [{"query": EVERY, "startDate": "2026-01-01"}]}, "requests.0.endDate"),
         (

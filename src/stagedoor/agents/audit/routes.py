@@ -18,6 +18,7 @@ from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
 from stagedoor.connector.errors import NotFound, bad_span, unfit
+from stagedoor.connector.jobs import Shutdown
 from stagedoor.connector.provided import provided
 from stagedoor.connector.queries import Cursor, QueryTime
 from stagedoor.connector.shapes import Model, ResponseModel, example, moment
@@ -180,6 +181,7 @@ def list_audit(
     request: Request,
     caller: CallerIs,
     audit: _Audit,
+    shutdown: Annotated[Shutdown, provided(Shutdown)],
     agent: Annotated[str | None, _only("Only entries of the agent with this id.")] = None,
     account: Annotated[str | None, _only("Only entries of this connected account.")] = None,
     operation: Annotated[str | None, _only("Only entries of this operation.")] = None,
@@ -218,7 +220,7 @@ def list_audit(
     )
     if follow or _EVENTS in request.headers.get("accept", ""):
         begin = audit.head(caller.org).seq if last_event_id is None else int(last_event_id)
-        events = _followed(request, audit, caller.org, begin)
+        events = _followed(request, shutdown, audit, caller.org, begin)
         return StreamingResponse(events, media_type=_EVENTS, headers={"cache-control": "no-store"})
     page = audit.page(caller.org, wanted, cursor, limit)
     return Lines(rows=[Line.of(row) for row in page.items], next_cursor=page.next_cursor)
@@ -266,11 +268,14 @@ def erase_audit_texts(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     return Erased(erased=erased)
 
 
-async def _followed(request: Request, audit: Audit, org: str, after: int) -> AsyncIterator[bytes]:
-    """Stream decisions, outcomes and verdicts as events; resume from an event's id."""
+async def _followed(
+    request: Request, shutdown: Shutdown, audit: Audit, org: str, after: int
+) -> AsyncIterator[bytes]:
+    """Stream decisions, outcomes and verdicts as events; resume from an event's id. A process that
+    shuts down ends it: the follower connects again, to another one."""
     yield b": following\n\n"
     quiet = 0
-    while not await request.is_disconnected():
+    while not shutdown.begun and not await request.is_disconnected():
         rows: Sequence[Row[Any]] = await asyncio.to_thread(audit.after, org, after)
         for row in rows:
             after = row.seq

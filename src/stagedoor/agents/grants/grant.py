@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from stagedoor.connector.shapes import Model
@@ -102,15 +108,16 @@ class Conditions(_Value):
     fields: _Words | None = None
     """The only fields that may be read, where a call names its fields."""
 
-    @model_validator(mode="after")
-    def _is_no_finer_than_its_currency(self) -> Self:
+    @field_validator("currency")
+    @classmethod
+    def _is_as_fine_as_the_amounts(cls, currency: str | None, info: ValidationInfo) -> str | None:
         for name in ("budget_per_day", "spend_per_day", "spend_total"):
-            amount = getattr(self, name)
-            if self.currency is None or amount is None:
+            amount = info.data.get(name)
+            if currency is None or amount is None:
                 continue
-            if (why := finer_than(self.currency, Decimal(str(amount)))) is not None:
+            if (why := finer_than(currency, Decimal(str(amount)))) is not None:
                 raise ValueError(f"{to_camel(name)} {why}")
-        return self
+        return currency
 
 
 class Grant(_Value):
@@ -128,21 +135,28 @@ class Grant(_Value):
     """Limits, all of which must hold."""
     ask_first: bool = False
     """A person approves each call before it is made."""
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
     """When the grant ends, with a time zone; null: never."""
 
-    @model_validator(mode="after")
-    def _names_what_there_is(self) -> Self:
-        if self.resource not in vocabulary.TITLES:
-            raise ValueError(f"{self.resource} can't be granted")
-        known = vocabulary.actions()[self.resource]
-        for action in self.actions or ():
-            if action not in known:
+    @field_validator("resource")
+    @classmethod
+    def _can_be_granted(cls, resource: Resource) -> Resource:
+        if resource not in vocabulary.TITLES:
+            raise ValueError(f"{resource} can't be granted")
+        return resource
+
+    @field_validator("actions")
+    @classmethod
+    def _are_of_the_resource(
+        cls, actions: tuple[str, ...] | None, info: ValidationInfo
+    ) -> tuple[str, ...] | None:
+        resource = info.data.get("resource")
+        known = () if resource is None else vocabulary.actions()[resource]
+        for action in actions or ():
+            if resource is not None and action not in known:
                 listed = ", ".join(known) or "none"
-                raise ValueError(f"{self.resource} has no action {action!r}; there are: {listed}")
-        if self.expires_at is not None and self.expires_at.tzinfo is None:
-            raise ValueError("expiresAt needs a time zone, such as Z at its end")
-        return self
+                raise ValueError(f"{resource} has no action {action!r}; there are: {listed}")
+        return actions
 
     @property
     def limits_money(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.errors import unfit
 from stagedoor.connector.integrations.service import Integrations
 
 from .. import quoting, vocabulary
@@ -61,10 +61,13 @@ class Grants:
     def policy(self, org: str, grants: Sequence[Grant]) -> Policy:
         """Return the policy for grants, without giving it to an agent. Raises `NotFound` for an
         account that the organisation doesn't have."""
-        for grant in grants:
+        for number, grant in enumerate(grants):
             if grant.integration_id is not None:
                 if not vocabulary.takes_account(grant.resource):
-                    raise BadRequest(f"{grant.resource} isn't done for one account.")
+                    raise unfit(
+                        f"grants.{number}.integrationId",
+                        f"{grant.resource} isn't done for one account: leave it out",
+                    )
                 self._integrations.get(org, grant.integration_id)
         return parse(cedar.text_of(grants), grants=grants)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, Field, ValidationInfo, field_validator
 
+from stagedoor.platform.addresses import WEB
 from stagedoor.platform.ads_vocabulary import (
     CALLS_TO_ACTION,
     BillingEvent,
@@ -16,9 +18,10 @@ from stagedoor.platform.ads_vocabulary import (
     Placement,
 )
 from stagedoor.platform.bounds import AtMost
+from stagedoor.platform.model import DIGITS
 from stagedoor.platform.reasons import formed
 
-from ..shapes import Change, Model, example
+from ..shapes import AccountId, Change, Model, example
 from .creative_ids import MAX_CREATIVE_ID, parse_creative_id
 
 MAX_LOCATIONS = 300
@@ -28,7 +31,7 @@ _MONEY = formed(
 )
 Money = Annotated[str, Field(pattern=_MONEY, examples=["100.00"])]
 """An amount of money, as a decimal number in the ad account's currency."""
-ID = formed(r"^[0-9]{1,20}$", "should be an id of TikTok's: up to 20 digits, as a string")
+ID = DIGITS
 ObjectId = Annotated[str, Field(pattern=ID)]
 Name = Annotated[str, Field(min_length=1, max_length=512)]
 OtherId = Annotated[str, Field(min_length=1, max_length=200)]
@@ -68,6 +71,15 @@ class Schedule(Model):
     end: AwareDatetime | None = None
     """The last moment; null: without an end."""
 
+    @field_validator("end")
+    @classmethod
+    def _is_after_its_start(cls, end: datetime | None, info: ValidationInfo) -> datetime | None:
+        start = info.data.get("start")
+        # TikTok knows whole seconds
+        if end is not None and start is not None and int(end.timestamp()) <= int(start.timestamp()):
+            raise ValueError("is not after start: name a later time")
+        return end
+
 
 class Frequency(Model):
     """How often a person sees the ads at most, for the objective REACH."""
@@ -100,7 +112,7 @@ class NewCampaignBody(Model):
         budgetMode="BUDGET_MODE_DAY",
     )
 
-    account_id: ObjectId
+    account_id: AccountId
     """The ad account (`GET /api/ads/accounts`)."""
     name: Name
     """Unique in the ad account; TikTok takes no emoji."""
@@ -214,7 +226,7 @@ class NewAdBody(Model):
     """At most 100 characters, of which CJK counts two. A post brings its own."""
     call_to_action: CallToAction | None = None
     """The button, such as SHOP_NOW."""
-    landing_page_url: Annotated[str, Field(max_length=2_000)] | None = None
+    landing_page_url: Annotated[str, Field(max_length=2_000), WEB] | None = None
     """Where the button leads; ads to websites need it."""
     identity: AdIdentity | None = None
     """The account that the ad appears under; without it, one of the ad account's own. A post has
@@ -238,7 +250,7 @@ class ChangeAdBody(Change):
     """At most 100 characters."""
     call_to_action: CallToAction | None = None
     """The button, such as SHOP_NOW."""
-    landing_page_url: Annotated[str, Field(max_length=2_000)] | None = None
+    landing_page_url: Annotated[str, Field(max_length=2_000), WEB] | None = None
     """Where the button leads."""
     identity: AdIdentity | None = None
     """The account that the ad appears under."""

@@ -47,7 +47,7 @@ def composed(
         else:
             values[name] = value
     values = {name: value for name, value in values.items() if value is not None}
-    named = {path for path, _ in found}
+    named = {part for path, _ in found for part in (path, path.partition(".")[0])} - {"tiktok"}
     found += [one for one in missing(operation, values, above or {}) if one[0] not in named]
     request: BaseModel | None = None
     try:

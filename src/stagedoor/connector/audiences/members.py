@@ -7,16 +7,23 @@ returns. What is kept and sent afterwards are hashes alone.
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from stagedoor.client.errors import IdentifiersRejected
 from stagedoor.client.identifiers import HashAlgorithm, IdentifierKind, Identifiers
 from stagedoor.client.identifiers.hashing import hashed_columns
 from stagedoor.platform.refusal import InvalidRequest
 
+from ..errors import BadRequest, unfit_parts
+
 PART = 192 << 10
 """Characters of a part of a change, before it is encrypted."""
+
+Place = Callable[[str], str]
+_ROW = re.compile(r"row ([0-9]+)(?: \((\w+)\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,24 @@ def _lines(columns: Sequence[list[str]], indices: Sequence[int | None]) -> Itera
     for cells in zip(*ordered, strict=True):
         if any(cells):
             yield ",".join(cells)
+
+
+def refused(error: InvalidRequest, place: Place) -> BadRequest:
+    """The service's error for members that can't be used; `place` says where in the request a row,
+    such as `row 3 (email)`, stands."""
+    found = unfit_parts((place(path), why) for path, why in error.problems)
+    if isinstance(error, IdentifiersRejected) and error.broken_rows > len(error.problems):
+        found.message += f". {error.broken_rows:,} rows are broken"
+    return found
+
+
+def place_of_member(row: str) -> str:
+    """The path of a member of a JSON request."""
+    found = _ROW.fullmatch(row)
+    if found is None:
+        return row
+    member = f"members.{int(found[1]) - 1}"
+    return f"{member}.{found[2]}" if found[2] else member
 
 
 def _wrong(reason: str) -> InvalidRequest:

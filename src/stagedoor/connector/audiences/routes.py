@@ -23,11 +23,11 @@ from ..documented import raises
 from ..errors import unfit
 from ..fair_pool import Owner, TooManyAtOnce
 from ..idempotency import MAX_KEY, bad_key
-from ..integrations.told import told
 from ..media.errors import BadUpload
 from ..media.multipart import FirstFile
 from ..provided import instance, provided
 from ..queries import Cursor
+from ..shapes import AccountId
 from ..slots import FileBodySlots
 from ..tenants.roles import Caller, Role
 from ..vault.errors import VaultClosed
@@ -39,8 +39,8 @@ from .errors import (
     NothingToRemove,
     TooManyWaiting,
 )
+from .members import Place, place_of_member, refused
 from .schemas import (
-    AccountId,
     AudienceDetailShown,
     AudienceShown,
     AudiencesShown,
@@ -215,12 +215,13 @@ def _add(
     action: Action,
     more: bool,
     read: _Read,
+    place: Place = str,
 ) -> Accepted:
     try:
         identifiers = read()
     except InvalidRequest as error:
-        raise told(error) from None
-    return audiences.change(org, id, change_id, action, identifiers, more)
+        raise refused(error, place) from None
+    return audiences.change(org, id, change_id, action, identifiers, more, place)
 
 
 async def _hash(audiences: Audiences, org: str, work: Callable[[], Accepted]) -> Accepted:
@@ -258,5 +259,6 @@ async def change_audience_members(
         body.action,
         body.more,
         lambda: identifiers,
+        place_of_member,
     )
     return ChangeAccepted.accepted(await _hash(audiences, caller.org, work))

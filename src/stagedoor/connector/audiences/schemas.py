@@ -10,13 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.products.business_audiences import MAX_NAME
 
-from ..shapes import Model, ResponseModel, example, moment
+from ..shapes import AccountId, Model, ResponseModel, example, moment
 from .audience import Action, Audience, Change, ChangeState, IdentifierType, State
 from .service import Accepted, AudienceRecord
 
 MAX_MEMBERS = 5_000
 """Members of one JSON request."""
-AccountId = Annotated[str, Field(min_length=1, max_length=64)]
 _Value = Annotated[str | None, Field(max_length=400, repr=False)]
 
 

@@ -23,7 +23,7 @@ from ..vault import Vault
 from . import store
 from .audience import Action, Audience, Change, ChangeState, IdentifierType, State
 from .errors import AudienceBusy, AudienceNotReady, NoAudience, NothingToRemove, TooManyWaiting
-from .members import pack
+from .members import Place, pack, refused
 
 SEND = "ad-audience"
 """Kind of due row: send an audience's changes, and look how far TikTok is."""
@@ -138,12 +138,13 @@ class Audiences:
         action: Action,
         identifiers: Identifiers,
         more: bool = False,
+        place: Place = str,
     ) -> Accepted:
         """Hash members, and keep the hashes until TikTok takes them. Run it in `hashing`.
 
         A `change_id` that exists is that change. Raises `NoAudience`, `NothingToRemove`,
-        `TooManyWaiting`, and `BadRequest` that names broken rows by their numbers: then nothing
-        of the members is kept or sent.
+        `TooManyWaiting`, and `BadRequest` that names broken rows by their `place` in the request:
+        then nothing of the members is kept or sent.
         """
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -154,7 +155,7 @@ class Audiences:
         try:
             packed = pack(identifiers, audience.kinds)
         except InvalidRequest as error:
-            raise told(error) from None
+            raise refused(error, place) from None
         sealed = [
             self._vault.seal(*cell_of(org, change_id, number), part)
             for number, part in enumerate(packed.parts)

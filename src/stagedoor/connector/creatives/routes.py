@@ -24,9 +24,10 @@ from ..media.multipart import FirstFile
 from ..media.service import MediaService
 from ..provided import instance, provided
 from ..queries import Cursor
+from ..shapes import AccountId
 from ..tenants.roles import Caller, Role
 from .errors import ACCOUNT_ERRORS, FILE_ERRORS
-from .schemas import MAX_ACCOUNT_ID, CreativeShown, CreativesShown, NewCreative
+from .schemas import CreativeShown, CreativesShown, NewCreative
 from .service import Creatives
 
 ROUTER: APIRouter = router("/api/ads/creatives", tags=["ads"])
@@ -121,7 +122,7 @@ def _account(form: FirstFile) -> str:
     if len(form.texts.get(_NAME, "")) > _MAX_NAME:
         raise unfit(_NAME, f"has more than {_MAX_NAME} characters")
     account = form.texts.get(_ACCOUNT, "")
-    if not 0 < len(account) <= MAX_ACCOUNT_ID:
+    if not account:
         raise unfit(_ACCOUNT, "is missing: name the ad account in a field of the form")
     return account
 
@@ -152,7 +153,7 @@ async def create_creative(
 def list_creatives(
     caller: CallerIs,
     creatives: CreativesAre,
-    account_id: Annotated[str, Query(alias=_ACCOUNT, min_length=1, max_length=MAX_ACCOUNT_ID)],
+    account_id: Annotated[AccountId, Query(alias=_ACCOUNT)],
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> CreativesShown:

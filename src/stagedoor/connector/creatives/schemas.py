@@ -8,11 +8,9 @@ from typing import Annotated, Self
 from pydantic import Field
 
 from ..ads.creative_ids import CreativeKind
-from ..shapes import Model, ResponseModel, example, moment
+from ..shapes import AccountId, Model, ResponseModel, example, moment
 from .creative import Creative, Source, State
 from .service import Added
-
-MAX_ACCOUNT_ID = 64
 
 
 class NewCreative(Model):
@@ -22,7 +20,7 @@ class NewCreative(Model):
         accountId="7000000000000000001", publishId="4a6e8c0d2f1b4d7e9a3c5b7d9f1e3a5c"
     )
 
-    account_id: Annotated[str, Field(min_length=1, max_length=MAX_ACCOUNT_ID)]
+    account_id: AccountId
     """The advertiser's id, as `GET /api/ads/accounts` lists it."""
     publish_id: Annotated[str, Field(min_length=1, max_length=64)]
     """The id of a post of the organisation that is published."""

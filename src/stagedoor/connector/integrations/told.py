@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from stagedoor.client import errors as client
 
 from ..documented import ErrorCase, Raised
-from ..errors import ApiError, BadRequest
+from ..errors import ApiError, unfit_parts
 from ..limits.errors import TooFast
 
 
@@ -69,8 +67,7 @@ def told(error: client.StagedoorError) -> ApiError:
         ((http, retry) for kind, http, retry in _HTTP if isinstance(error, kind)), (502, False)
     )
     if isinstance(error, client.InvalidRequest):
-        problems: Any = [{"path": path, "reason": why} for path, why in error.problems]
-        return BadRequest(str(error), detail={"problems": problems})
+        return unfit_parts((path or "(body)", why) for path, why in error.problems)
     if isinstance(error, client.TikTokError):
         return TikTokSaid(error, http, retryable)
     code = "tiktok_unreachable" if isinstance(error, client.TransportError) else "tiktok_failed"

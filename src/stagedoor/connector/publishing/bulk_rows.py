@@ -132,6 +132,8 @@ def read(text: str, default_zone: tzinfo | None) -> Sheet:
             sheet.problems.append(RowProblem(number, "key" if "key" in given else "", why))
             continue
         sheet.rows.append(row)
+    if not sheet.rows and not sheet.problems:
+        raise unfit("csv", "has no rows beneath the names of its columns")
     return sheet
 
 
@@ -150,7 +152,8 @@ def _row(
     found: list[RowProblem] = []
 
     def wrong(column: str, reason: str) -> None:
-        found.append(RowProblem(number, column, reason))
+        if all(one.column != column for one in found):
+            found.append(RowProblem(number, column, reason))
 
     publish_at, column = None, "timeZone"
     try:
@@ -163,16 +166,15 @@ def _row(
     body = _body(given, photos, wrong)
     content: Mapping[str, Any] = {}
     request: InitVideoUpload | PublishPhotos | None = None
-    if not found:
-        try:
-            request = (PublishPhotos if photos else InitVideoUpload).model_validate(body)
-            content = request.content()
-        except ValidationError as error:
-            for path, why in problems_of(error):
-                wrong(column_of(path), why)
-        except BadRequest as error:
-            for one in (error.detail or {}).get("problems", ()) or [{"path": "", "reason": error}]:
-                wrong(str(one["path"]), str(one["reason"]))
+    try:
+        request = (PublishPhotos if photos else InitVideoUpload).model_validate(body)
+        content = request.content()
+    except ValidationError as error:
+        for path, why in problems_of(error):
+            wrong(column_of(path), why)
+    except BadRequest as error:
+        for one in error.detail["problems"]:
+            wrong(str(one["path"]), str(one["reason"]))
     if not photos and not {"videoUrl", "mediaId"} & set(given):
         wrong("", "names no media: give videoUrl, mediaId, photoUrls or photoMediaIds")
     if found or request is None or publish_at is None:
@@ -210,7 +212,8 @@ def _body(given: Mapping[str, str], photos: bool, wrong: Any) -> dict[str, Any]:
         elif name in _BOOLEANS:
             if cell.lower() not in _TRUE | _FALSE:
                 wrong(name, "should be true or false")
-            body[name] = cell.lower() in _TRUE
+            else:
+                body[name] = cell.lower() in _TRUE
         elif name in _NUMBERS:
             if not (cell.isascii() and cell.isdigit() and len(cell) < 12):
                 wrong(name, "should be a whole number")

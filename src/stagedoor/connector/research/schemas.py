@@ -10,7 +10,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag, create_model
 
 from stagedoor.platform.bounds import AtMost
 
-from ..shapes import Model, ResponseModel, ShownName, moment
+from ..shapes import UNKNOWN_KIND, Model, ResponseModel, ShownName, moment
 from .cost import Cost
 from .job import Job, JobState
 from .kinds import KINDS, JobKind
@@ -76,8 +76,8 @@ def _kind_of(body: Any) -> Any:
 _JOBS = tuple(Annotated[_new_job(kind), Tag(kind.name)] for kind in KINDS.values())
 _BY_KIND = Discriminator(
     _kind_of,
-    custom_error_type="kind",
-    custom_error_message=f"kind must be one of {', '.join(KINDS)}",
+    custom_error_type=UNKNOWN_KIND,
+    custom_error_message=f"should be one of {', '.join(KINDS)}",
 )
 NewJob: Any = Annotated[Union[_JOBS], _BY_KIND, Body()]  # noqa: UP007
 """The body of a new job: a model for each kind."""
