@@ -5,6 +5,8 @@ from __future__ import annotations
 from stagedoor.connector.integrations.accounts import Integration
 from stagedoor.connector.integrations.service import Integrations
 
+from . import quoting
+
 _AT_ONCE = 200
 
 
@@ -21,5 +23,11 @@ def connected(integrations: Integrations, org: str) -> list[Integration]:
 
 
 def handle(account: Integration) -> str:
-    """Return the account's handle; its id if TikTok gave no handle."""
+    """Return the name by which agents name the account: its handle; its id if TikTok gave no
+    handle."""
     return f"@{account.grant.username}" if account.grant.username else account.id
+
+
+def shown(account: Integration) -> str:
+    """Return the name by which people know the account, quoted unless plain."""
+    return quoting.name(account.grant.name, account.id)

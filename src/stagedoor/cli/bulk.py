@@ -20,7 +20,8 @@ def post_file(
     try:
         text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise MediaUnreadable(f"can't read {file} as UTF-8 text: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise MediaUnreadable(f"can't read {file} as UTF-8 text: {why}") from error
     body: dict[str, object] = {"csv": text, "dryRun": dry_run}
     if time_zone is not None:
         body["timeZone"] = time_zone

@@ -240,7 +240,9 @@ def _checked(answer: httpx2.Response) -> Any:
         return answer.json() if answer.content else None
     try:
         error = answer.json()["error"]
-        message, detail, code = str(error["message"]), error.get("detail"), error.get("code")
+        # a person at a terminal wrote an option, and no parameter of a query
+        message = str(error["message"]).removeprefix("query.")
+        detail, code = error.get("detail"), error.get("code")
     except (ValueError, KeyError, TypeError):
         message = f"the service answered HTTP {answer.status_code}"
         detail = code = None

@@ -20,6 +20,12 @@ def decimals_of(currency: str) -> int:
     return _DECIMALS.get(currency, USUAL)
 
 
+def written(amount: Decimal | float) -> str:
+    """An amount as people write it: every digit that matters, without an exponent."""
+    value = amount if isinstance(amount, Decimal) else Decimal(str(amount))
+    return f"{value.normalize():f}"
+
+
 def finer_than(currency: str, amount: Decimal) -> str | None:
     """Why an amount can't be one of this currency: it has a part below the smallest unit; None:
     it hasn't."""

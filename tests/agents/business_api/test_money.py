@@ -5,8 +5,13 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from stagedoor.agents.decisions.decision import Allow
 from stagedoor.agents.decisions.request import DecisionRequest
+from stagedoor.agents.grants.grant import Conditions, Grant, Level
+from stagedoor.agents.grants.words import of
+from stagedoor.platform.operation import Resource
 from stagedoor.platform.products import business_ads
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER
 from tests.support.connecting import pass_time
@@ -126,3 +131,22 @@ def test_a_person_sees_the_money_with_its_currency(business: Business) -> None:
     assert shown["budget"] == "75.5 EUR"
     assert shown["advertiser_id"] == IN_EUR
     assert "with budgets of 75.50 EUR" in waiting["preview"]["sentence"]
+    # the ads credential has no handle: people know it by its name
+    [ads] = [
+        one
+        for one in business.agent.service.api("GET", "/api/integrations")["integrations"]
+        if one["id"] == waiting["integrationId"]
+    ]
+    assert waiting["preview"]["account"] == ads["accountName"]
+    assert ads["accountName"] in waiting["preview"]["sentence"]
+    assert ads["id"] not in waiting["preview"]["sentence"] + waiting["preview"]["title"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"), [(1_000_000, "1000000"), (123_456.78, "123456.78"), (0.5, "0.5")]
+)
+def test_a_large_limit_is_told_to_the_last_digit(amount: float, words: str) -> None:
+    conditions = Conditions(budget_per_day=amount, spend_per_day=amount, spend_total=amount)
+    grant = Grant(resource=Resource.ADS, level=Level.FULL, conditions=conditions)
+    assert of(grant).count(words) == 3
+    assert "e+" not in of(grant)

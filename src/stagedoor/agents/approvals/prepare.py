@@ -25,7 +25,6 @@ from ..calls.currencies import Currencies
 from ..calls.posts import PostOrder
 from ..calls.request import CallRequest
 from ..calls.stored_call import StoredCall
-from ..connected_accounts import handle
 from ..decisions import wording
 from ..decisions.arguments import CallArguments, read_arguments
 from ..decisions.spending import ad_account_of
@@ -115,7 +114,8 @@ class ApprovalPreparation:
         agent = quoting.one_line(self._identity.get(approval.org, approval.agent_id).name)
         account = None
         if vocabulary.needs_account(operation):
-            account = handle(self._integrations.get(approval.org, stored.account or ""))
+            found_account = self._integrations.get(approval.org, stored.account or "")
+            account = quoting.one_line(found_account.grant.name)
         read = read_arguments(operation, stored.arguments)
         where = None if account is None else quoting.name(account, "an account")
         currency = self._currency(approval.org, read)

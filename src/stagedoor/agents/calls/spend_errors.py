@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.ads.budgets import written
 from stagedoor.connector.ads.errors import SpendLimitExceeded, SpendUnreadable
 from stagedoor.connector.ads.spend_calls import account_of
+from stagedoor.platform.currencies import written
 
 _REMEDY = (
     "Ask for less, or pause a campaign. An admin sets the limit: don't try the same call again."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stagedoor.platform.currencies import written
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
@@ -117,9 +118,13 @@ def _money(grant: Grant, context: Mapping[str, Any]) -> str | None:
             f"The ad account is in {currency}, and this agent may set budgets in {given.currency}."
         )
     if most is not None and budget > cents(most):
-        return f"The budget is above the {most:g} {currency} that this agent may set."
+        return f"The budget is above the {written(most)} {currency} that this agent may set."
     if daily is not None and context["spentToday"] + budget > cents(daily):
-        return f"With this call more than {daily:g} {currency} would be committed on this day."
+        return (
+            f"With this call more than {written(daily)} {currency} would be committed on this day."
+        )
     if total is not None and context.get("spentTotal", 0) + budget > cents(total):
-        return f"With this call more than {total:g} {currency} would be committed altogether."
+        return (
+            f"With this call more than {written(total)} {currency} would be committed altogether."
+        )
     return None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from stagedoor.platform.currencies import written
+
 from .. import vocabulary
 from .grant import Conditions, Grant, Level
 
@@ -40,11 +42,11 @@ def conditions(given: Conditions) -> list[str]:
     if given.posts_per_day is not None:
         said.append(f"at most {given.posts_per_day} posts a day")
     if given.budget_per_day is not None:
-        said.append(f"budgets of at most {given.budget_per_day:g}{unit}")
+        said.append(f"budgets of at most {written(given.budget_per_day)}{unit}")
     if given.spend_per_day is not None:
-        said.append(f"at most {given.spend_per_day:g}{unit} spent a day")
+        said.append(f"at most {written(given.spend_per_day)}{unit} spent a day")
     if given.spend_total is not None:
-        said.append(f"at most {given.spend_total:g}{unit} spent altogether")
+        said.append(f"at most {written(given.spend_total)}{unit} spent altogether")
     if given.currency is not None:
         said.append(f"only ad accounts in {given.currency}")
     if given.fields is not None:

@@ -15,7 +15,7 @@ from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations.service import Integrations
 
-from ..connected_accounts import connected, handle
+from ..connected_accounts import connected, shown
 from ..grants import words
 from ..grants.service import Grants
 from ..identity import keys
@@ -249,7 +249,7 @@ class Consent:
             return ("What a policy says that an admin wrote by hand",)
         names: dict[str, str] = {}
         if any(grant.integration_id is not None for grant in given):
-            names = {one.id: handle(one) for one in connected(self._integrations, org)}
+            names = {one.id: shown(one) for one in connected(self._integrations, org)}
         return tuple(words.of(grant, lambda name: names.get(name, name)) for grant in given)
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from stagedoor.platform.ads_vocabulary import BudgetMode
+from stagedoor.platform.currencies import written
 
 from .objects import moment_of
 
@@ -24,11 +25,6 @@ NOTHING = Decimal(0)
 def amount(value: Decimal | None) -> str | None:
     """An amount of money as this API writes it."""
     return None if value is None else written(value)
-
-
-def written(value: Decimal) -> str:
-    """A decimal number without needless zeros."""
-    return f"{value.normalize():f}"
 
 
 def of_budget(mode: Any, budget: Decimal | None) -> Decimal | None:

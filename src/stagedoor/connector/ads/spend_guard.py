@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from stagedoor.platform.currencies import written
+
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..schedule import store as schedule
 from ..tenants import store as tenants
 from . import store
-from .budgets import written
 from .errors import SpendLimitExceeded, SpendUnreadable
 from .models import ad_spend_guards
 from .open_requests import OpenRequests

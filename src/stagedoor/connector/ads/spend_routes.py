@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from stagedoor.platform.bounds import AtMost
-from stagedoor.platform.currencies import finer_than
+from stagedoor.platform.currencies import finer_than, written
 from stagedoor.platform.reasons import CURRENCY
 
 from ..api import CallerIs, needs, router
@@ -18,7 +18,6 @@ from ..provided import provided
 from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
 from .bodies import Money
-from .budgets import written
 from .spend_guard import SpendGuard, SpendLimits
 
 ROUTER = router()

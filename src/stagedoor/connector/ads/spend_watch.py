@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from stagedoor.platform.counting import agreeing
+from stagedoor.platform.currencies import written
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
@@ -18,7 +19,6 @@ from ..integrations.ad_accounts import DescribedAdAccount
 from ..notices.service import Notices
 from ..schedule import store as schedule
 from . import store
-from .budgets import written
 from .errors import SpendUnreadable
 from .journal import SPEND_LIMIT, Author
 from .levels import CAMPAIGNS
