@@ -73,6 +73,21 @@ def test_none_is_open_to_everybody(service_without_worker: Service) -> None:
         assert answer.json()["error"]["code"] == "unauthenticated"
 
 
+def test_a_method_that_a_path_does_not_take_is_told_with_those_that_it_takes(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    methods: dict[str, set[str]] = {}
+    for route in routes(service):
+        methods.setdefault(route.path, set()).add(route.method)
+    for path, known in methods.items():
+        answer = service.http.request("TRACE", _PARAMETER.sub("x", path))
+        assert answer.status_code == 405, path
+        assert answer.json()["error"]["code"] == "method_not_allowed"
+        allowed = set(answer.headers["allow"].split(", "))
+        assert allowed - {"HEAD"} >= known, path
+
+
 BAD = {
     "cut off": b"{",
     "a comma too many": b'{"a": 1,}',

@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
@@ -73,7 +74,7 @@ _FileRoutes = Sequence[tuple[re.Pattern[str], FileBodies]]
 def _file_routes(app: FastAPI) -> _FileRoutes:
     """The paths of routes that take other bodies than JSON, and these bodies."""
     return [
-        (compile_path(route.path)[0], files)
+        (_compiled(route.path), files)
         for route in iter_route_contexts(app.routes)
         if route.path is not None and (files := file_bodies_of(route.endpoint)) is not None
     ]
@@ -228,7 +229,27 @@ async def _http(request: Request, error: Exception) -> Response:
     words = {404: "There is no such route.", 405: "This route doesn't take that method."}
     codes = {404: "not_found", 405: "method_not_allowed"}
     message = words.get(status, str(getattr(error, "detail", "")))
-    return error_response(ApiError(message, code=codes.get(status, "invalid_request"), http=status))
+    code = codes.get(status, "invalid_request")
+    response = error_response(ApiError(message, code=code, http=status))
+    if status == 405:
+        response.headers["allow"] = ", ".join(sorted(_allowed(request)))
+    return response
+
+
+def _allowed(request: Request) -> set[str]:
+    """The methods of all routes at the path of a request."""
+    path = request.scope["path"]
+    return {
+        method
+        for route in iter_route_contexts(request.app.routes)
+        if route.path is not None and _compiled(route.path).fullmatch(path)
+        for method in route.methods or ()
+    }
+
+
+@cache
+def _compiled(path: str) -> re.Pattern[str]:
+    return compile_path(path)[0]
 
 
 async def gone(request: Request, error: Exception) -> Response:
