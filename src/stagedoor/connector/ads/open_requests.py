@@ -6,15 +6,21 @@ read after that. So one of the two sees the other, whichever is first.
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from .. import leases
 from ..database import Database, TenantConnection
+from ..errors import ApiError
 from . import store
+
+logger = logging.getLogger("stagedoor.ads")
 
 _SECONDS = 60.0
 """Longer than a request to TikTok takes: the row is renewed right before each one."""
@@ -58,7 +64,11 @@ class OpenRequests:
         try:
             yield request
         finally:
-            request.end()
+            try:
+                request.end()
+            except (ApiError, SQLAlchemyError):
+                # what was done stays done: a new limit waits until the row has expired
+                logger.warning("a change of budgets wasn't ended", exc_info=True)
 
     def wait(self, org: str, seconds: float) -> bool:
         """Wait until what is under way now has ended; False: it hasn't within this time."""

@@ -105,7 +105,7 @@ class SpendGuard:
         """Set all limits of the organisation; without any, nothing is limited.
 
         They hold for each request that wasn't sent yet. Waits for changes of budgets, and for a
-        pause by the limit, that are under way, where the limits are others than before.
+        pause by the limit, that are under way.
         """
         end = time.monotonic() + _LEASE.patience
         with self._database.begin() as connection:
@@ -118,19 +118,18 @@ class SpendGuard:
                 schedule.wait(connection, WATCH, org, self._clock.now())
             else:
                 schedule.forget(connection, WATCH, org)
-        ended = limits == before or self._ended(org, end, any_limit=bool(before or limits))
+        ended = not (before or limits) or self._ended(org, end)
         if ended:
             self._forget(org, limits)
         return replace(self.limits(org), under_way=not ended)
 
-    def _ended(self, org: str, end: float, any_limit: bool) -> bool:
+    def _ended(self, org: str, end: float) -> bool:
         """Wait, until `end`, for what is under way; False: something still is."""
-        if any_limit:
-            try:
-                with self.lease(org):
-                    pass
-            except SpendUnreadable:
-                return False
+        try:
+            with self.lease(org):
+                pass
+        except SpendUnreadable:
+            return False
         return self._open.wait(org, max(0.0, end - time.monotonic()))
 
     def _forget(self, org: str, limits: Mapping[str, Decimal]) -> None:
