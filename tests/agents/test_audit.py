@@ -293,7 +293,7 @@ def test_a_long_search_goes_on_by_its_cursor(
     assert found == [8, 7, 6, 5, 4, 3]
     pages, seen, cursor = 0, [], None
     while pages == 0 or cursor is not None:
-        more = {} if cursor is None else {"cursor": cursor}
+        more: dict[str, Any] = {} if cursor is None else {"cursor": cursor}
         page = told.service.api("GET", "/api/audit", q="product drop", limit=1, **more)
         pages, cursor = pages + 1, page["nextCursor"]
         seen += page["rows"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.agents.audit import service as audits
+from stagedoor.agents.audit import store as entries
 from stagedoor.agents.audit.excerpt import MAX_TEXT, written
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.arguments import NotRead
@@ -94,9 +94,9 @@ def test_readers_take_few_long_rows_at_once(
         at_once.append(len(found))
         return found
 
-    fitting = audits._fitting
-    monkeypatch.setattr(audits, "_BYTES", 700)
-    monkeypatch.setattr(audits, "_fitting", counted)
+    fitting = entries.fitting
+    monkeypatch.setattr(entries, "MAX_READ", 700)
+    monkeypatch.setattr(entries, "fitting", counted)
     assert len(list(agents.audit.all("acme"))) == 9
     report = agents.audit.verify("acme")
     assert (report.intact, report.entries) == (True, changes + 9)

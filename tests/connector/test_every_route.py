@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from stagedoor.connector.app import MAX_JSON
-from stagedoor.platform.reasons import is_formed
+from stagedoor.platform.reasons import reason_of
 from tests.connector.conftest import Service
 from tests.support.connecting import connect
 
@@ -214,7 +214,11 @@ def test_every_form_of_a_text_is_told_in_words(service_without_worker: Service) 
         json.loads(one) for one in re.findall(r'"pattern":\s*("(?:[^"\\]|\\.)*")', document)
     }
     assert len(patterns) > 5
-    assert {one for one in patterns if not is_formed(one)} == set()
+    told = {
+        one: reason_of("string_pattern_mismatch", f"String should match pattern '{one}'")
+        for one in patterns
+    }
+    assert [one for one, reason in told.items() if one in reason] == []
 
 
 def test_ids_of_another_organisation_are_no_ids(service_without_worker: Service) -> None:
