@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
+
+from stagedoor.cli.demo.processes import free_port
 
 from .conftest import Shell
 
@@ -47,3 +50,12 @@ def test_the_demo_takes_a_video_of_ones_own_or_says_that_it_is_not_there(shell: 
     done = shell.run("demo", "--video", "missing.mp4")
     assert done.code == 2
     assert "'missing.mp4' does not exist" in done.err
+
+
+def test_a_free_port_stays_free_until_it_is_bound() -> None:
+    """Systems give the ports of connections from 32768 or from 49152 on."""
+    ports = {free_port() for _ in range(20)}
+    assert len(ports) > 10
+    assert max(ports) < 32_768
+    with socket.create_server(("127.0.0.1", ports.pop())):
+        pass

@@ -18,6 +18,8 @@ from .conftest import Shell
 SOCKS = "socks5h://mara:hunter2@127.0.0.1:9"
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJvcmdpZCI6ImFjbWUifQ.c2ln"
 AWAY = "http://stagedoor.invalid"
+PORT = "a free port"
+"""Stands for one in a command, until the command is run."""
 THROUGH = {"STAGEDOOR_SERVICE_URL": AWAY, "STAGEDOOR_TOKEN": TOKEN}
 COMMANDS: list[tuple[tuple[str, ...], dict[str, str]]] = [
     (("doctor",), {}),
@@ -87,7 +89,7 @@ def test_a_service_on_loopback_is_found_around_a_proxy(
         (("serve", "--no-worker", "--port", "0"), r"Stagedoor on http://127\.0\.0\.1:"),
         (("worker",), r"worker w[0-9a-f]+ is at work"),
         (
-            ("up", "--port", str(free_port()), "--emulator-port", "0"),
+            ("up", "--port", PORT, "--emulator-port", "0"),
             r"Stagedoor on http://127\.0\.0\.1:",
         ),
     ],
@@ -97,6 +99,7 @@ def test_a_service_that_reaches_only_loopback_starts_with_any_proxy(
     shell: Shell, command: tuple[str, ...], ready: str
 ) -> None:
     shell.env["STAGEDOOR_TIKTOK_URL"] = "http://127.0.0.1:9"
+    command = tuple(str(free_port()) if word == PORT else word for word in command)
     with shell.started(*command, ALL_PROXY=SOCKS) as running:
         running.line(ready, 60)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,6 +20,8 @@ from .. import parent
 from ..settings import EMULATOR_KEY, EMULATOR_SECRET
 
 _START_SECONDS = 30.0
+_PORTS = range(20_000, 32_000)
+_TRIES = 200
 _PYTHON = (sys.executable, "-m")
 
 
@@ -179,7 +183,13 @@ class Service(_Process):
 
 
 def free_port() -> int:
-    """A port that is free at the moment."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    """A port that is free, and stays free until it is bound.
+
+    It lies below the ports that systems give to connections and to servers that ask for any port:
+    one of those may be taken again before the process that it is meant for binds it.
+    """
+    for port in random.SystemRandom().sample(_PORTS, _TRIES):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise DemoFailed(f"there is no free port from {_PORTS[0]} to {_PORTS[-1]}")
