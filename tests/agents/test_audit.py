@@ -19,6 +19,7 @@ from tests.agents.conftest import VIDEO, AgentFixture, copied
 from tests.connector.conftest import Service
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+SECONDS = 30.0
 
 
 @pytest.fixture
@@ -322,10 +323,10 @@ def test_it_is_followed_live(told: AgentFixture) -> None:
 
     thread = threading.Thread(target=follow)
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(SECONDS)
     told.asks("display.user_info")
-    assert done.wait(10)
-    thread.join(10)
+    assert done.wait(SECONDS)
+    thread.join(SECONDS)
     data = [json.loads(line[6:]) for line in lines if line.startswith("data: ")]
     assert data[0] == {"id": "8", "outcome": "failed", "logId": "log1"}
     assert data[1]["sentence"].endswith("is off for this agent.")

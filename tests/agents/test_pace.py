@@ -111,12 +111,11 @@ def test_readers_take_few_long_rows_at_once(
 def exchanged(service: Service, head: str) -> bytes:
     """The answer to a request of which nothing but the head is ever sent."""
     host, _, port = service.url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=20) as line:
+    with socket.create_connection((host, int(port)), timeout=30) as line:
         line.sendall(head.replace("\n", "\r\n").encode())
         parts = b""
         while b"\r\n\r\n" not in parts and (part := line.recv(65_536)):
             parts += part
-        line.settimeout(5)
         while part := line.recv(65_536):
             parts += part
         return parts

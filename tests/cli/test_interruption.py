@@ -116,7 +116,7 @@ AFTERWARDS = {
     "while the interpreter waits for a thread": """
         def command():
             def later():
-                time.sleep(0.3)
+                while threading.main_thread().is_alive(): time.sleep(0.01)
                 os.kill(os.getpid(), signal.SIGINT)
                 time.sleep(5)
             threading.Thread(target=later).start()

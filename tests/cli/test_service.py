@@ -231,9 +231,13 @@ def campaigns_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
 
 
 def reports_by_hand(shell: Shell, env: dict[str, str], campaign: str) -> None:
-    report = ("ads", "report", "--advertiser", ADVERTISER_ID, "--days", "10", "--json")
     told = shell.run("ads", "metrics", campaign, "--json", **env).json
-    spent = sum(Decimal(row["spend"]) for row in told["rows"][-10:])
+    # days that are over: today, campaigns spend between two commands
+    days = [row for row in told["rows"] if row["date"] <= told["final_until"]][-10:]
+    assert len(days) == 10
+    span = ("--from", days[0]["date"], "--to", days[-1]["date"])
+    report = ("ads", "report", "--advertiser", ADVERTISER_ID, *span, "--json")
+    spent = sum(Decimal(row["spend"]) for row in days)
     rows = shell.run(*report, **env).json
     assert list(rows[0]) == [
         "campaign_id",

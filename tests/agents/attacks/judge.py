@@ -46,7 +46,7 @@ _NEWS = text(
 )
 """By organisation, the last entry after a given one, and how many of them allowed a call."""
 _PAGE = 20
-_PATIENCE = 2.0
+_PATIENCE = 30.0
 """Seconds to wait for the outcome of a call."""
 _LATE = 0.5
 """Seconds by which two processes may tell the time differently."""
