@@ -52,58 +52,80 @@ CONDITIONS = st.builds(
 NOON = 1_800_000_000
 
 
+# Strategies are made once: to make and check them anew for each draw takes longer than the draws.
+_RESOURCES = st.sampled_from([*vocabulary.TITLES])
+_LEVELS = st.sampled_from(Level)
+_INTEGRATIONS = st.none() | st.sampled_from(ACCOUNTS)
+_ACTIONS = {
+    resource: st.none() | st.lists(st.sampled_from(list(known)), unique=True).map(tuple)
+    for resource, known in vocabulary.actions().items()
+    if known
+}
+# most of the time none, or next to nothing would be allowed
+_CONDITIONS = st.just(Conditions()) | CONDITIONS
+_BOOLEANS = st.booleans()
+_ENDS = st.none() | st.sampled_from(
+    [datetime.fromtimestamp(at, UTC) for at in (NOON - 1, NOON, NOON + 1)]
+)
+
+
 @st.composite
-def grants(draw: st.DrawFn) -> Grant:
-    resource = draw(st.sampled_from([*vocabulary.TITLES]))
-    known = list(vocabulary.actions()[resource])
+def _grants(draw: st.DrawFn) -> Grant:
+    resource = draw(_RESOURCES)
     return Grant(
         resource=resource,
-        level=draw(st.sampled_from(Level)),
-        integration_id=draw(st.none() | st.sampled_from(ACCOUNTS)),
-        actions=draw(st.none() | st.lists(st.sampled_from(known), unique=True).map(tuple))
-        if known
-        else None,
-        # most of the time none, or next to nothing would be allowed
-        conditions=draw(st.just(Conditions()) | CONDITIONS),
-        ask_first=draw(st.booleans()),
-        expires_at=draw(
-            st.none()
-            | st.sampled_from([NOON - 1, NOON, NOON + 1]).map(
-                lambda at: datetime.fromtimestamp(at, UTC)
-            )
-        ),
+        level=draw(_LEVELS),
+        integration_id=draw(_INTEGRATIONS),
+        actions=draw(_ACTIONS[resource]) if resource in _ACTIONS else None,
+        conditions=draw(_CONDITIONS),
+        ask_first=draw(_BOOLEANS),
+        expires_at=draw(_ENDS),
     )
 
 
+GRANTS = _grants()
+_MINUTES = st.integers(0, 24 * 60 - 1)
+_SOME_FIELDS = st.lists(st.sampled_from(FIELDS), unique=True)
+_SOME_TAGS = st.lists(st.sampled_from(TAGS), unique=True)
+_POSTS = st.integers(0, 4)
+_SPENT = st.sampled_from([0, 10, 1999])
+_BUDGETS = st.sampled_from([0, 10, 1999, 50_000])
+_PRIVACY = st.sampled_from(["", *LEVELS])
+_CURRENCY = st.sampled_from(CURRENCIES)
+
+
 @st.composite
-def contexts(draw: st.DrawFn) -> dict[str, Any]:
+def _contexts(draw: st.DrawFn) -> dict[str, Any]:
     context: dict[str, Any] = {
         "at": NOON,
-        "minute": draw(st.integers(0, 24 * 60 - 1)),
+        "minute": draw(_MINUTES),
         "weekday": 1,
-        "fields": draw(st.lists(st.sampled_from(FIELDS), unique=True)),
-        "hashtags": draw(st.lists(st.sampled_from(TAGS), unique=True)),
-        "postsToday": draw(st.integers(0, 4)),
-        "spentToday": draw(st.sampled_from([0, 10, 1999])),
+        "fields": draw(_SOME_FIELDS),
+        "hashtags": draw(_SOME_TAGS),
+        "postsToday": draw(_POSTS),
+        "spentToday": draw(_SPENT),
     }
-    if draw(st.booleans()):
-        context["draft"] = draw(st.booleans())
+    if draw(_BOOLEANS):
+        context["draft"] = draw(_BOOLEANS)
         if not context["draft"]:
-            context["privacy"] = draw(st.sampled_from(["", *LEVELS]))
-    if draw(st.booleans()):
-        context["budget"] = draw(st.sampled_from([0, 10, 1999, 50_000]))
-        context["spentTotal"] = context["spentToday"] + draw(st.sampled_from([0, 10, 1999]))
-        if draw(st.booleans()):
-            context["currency"] = draw(st.sampled_from(CURRENCIES))
+            context["privacy"] = draw(_PRIVACY)
+    if draw(_BOOLEANS):
+        context["budget"] = draw(_BUDGETS)
+        context["spentTotal"] = context["spentToday"] + draw(_SPENT)
+        if draw(_BOOLEANS):
+            context["currency"] = draw(_CURRENCY)
     return context
+
+
+CONTEXTS = _contexts()
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(grants(), max_size=6),
+    st.lists(GRANTS, max_size=6),
     st.sampled_from(OPERATIONS),
     st.none() | st.sampled_from([*ACCOUNTS, "elsewhere"]),
-    contexts(),
+    CONTEXTS,
 )
 def test_cedar_says_what_the_toggles_say(
     given_: list[Grant], name: str, account: str | None, context: dict[str, Any]

@@ -33,7 +33,7 @@ from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.operation import Effect, Resource, Surface
 from stagedoor.platform.products import display, posting
 from stagedoor.platform.protocols.layout import layout
-from tests.agents.test_grants import ACCOUNTS, NOON, contexts, grants
+from tests.agents.test_grants import ACCOUNTS, CONTEXTS, GRANTS, NOON
 from tests.support.every import every
 from tests.support.unicode_table import TABLE
 
@@ -249,10 +249,10 @@ def rights_of(given_grants: list[Grant], *, by_hand: bool) -> Rights:
 
 
 @given(
-    given_grants=st.lists(grants(), max_size=4),
+    given_grants=st.lists(GRANTS, max_size=4),
     operation=st.sampled_from(list(vocabulary.operations().values())),
     account=st.sampled_from(ACCOUNTS),
-    context=contexts(),
+    context=CONTEXTS,
     by_hand=st.booleans(),
 )
 @settings(max_examples=300, deadline=None)
@@ -271,10 +271,10 @@ def test_what_may_be_done_is_seen(
 
 
 @given(
-    given_grants=st.lists(grants(), max_size=4),
+    given_grants=st.lists(GRANTS, max_size=4),
     operation=st.sampled_from(list(vocabulary.operations().values())),
     account=st.sampled_from(ACCOUNTS),
-    context=contexts(),
+    context=CONTEXTS,
 )
 @settings(max_examples=300, deadline=None)
 def test_what_no_condition_stands_before_is_seen_exactly_so(
@@ -290,7 +290,7 @@ KINDS = st.sets(st.sampled_from(Kind)).map(tuple)
 
 
 @given(
-    given_grants=st.lists(grants(), max_size=8),
+    given_grants=st.lists(GRANTS, max_size=8),
     kinds=st.tuples(*(KINDS for _ in ACCOUNTS)),
     by_hand=st.booleans(),
 )
