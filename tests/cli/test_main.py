@@ -14,9 +14,11 @@ from tests.support.every import every
 
 from .conftest import Shell
 
-pytestmark = pytest.mark.usefixtures("unprepared")
+unprepared = pytest.mark.usefixtures("unprepared")
+"""For what depends on when modules are loaded, and once for each way to an answer."""
 
 
+@unprepared
 def test_help_lists_every_command_with_what_it_does(shell: Shell) -> None:
     done = shell.run("--help")
     assert done.code == 0
@@ -51,6 +53,7 @@ def test_help_is_shown_without_loading_a_library(shell: Shell) -> None:
 _EXPLAINS = """
 import os, sys
 import click, httpx2, pydantic, rich.console, rich.progress, rich.table
+import stagedoor.cli.settings
 for command in sys.argv[1:]:
     sys.stdout.flush()
     if not (pid := os.fork()):
@@ -58,24 +61,28 @@ for command in sys.argv[1:]:
         os.dup2(os.open(command, os.O_WRONLY | os.O_CREAT), 1)
         from stagedoor import cli
         try:
-            sys.exit(cli.main())
-        finally:
-            print("catalogue:", "stagedoor.platform.catalogue" in sys.modules, flush=True)
+            code = cli.main()
+        except SystemExit as end:
+            code = end.code
+        print("catalogue:", "stagedoor.platform.catalogue" in sys.modules, flush=True)
+        os._exit(code or 0)  # to free all that was loaded takes longer than the command
     print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 """
-"""Loads the libraries, and in a fork for each command what Stagedoor's command needs itself."""
+"""Loads the libraries and what nearly all commands need of Stagedoor, and in a fork for each
+command what that one needs itself."""
 
 
 @pytest.fixture
 def explained(shell: Shell) -> dict[str, tuple[str, str]]:
-    """The exit code and the output of each command's help, in a process that has loaded nothing of
-    Stagedoor before."""
+    """The exit code and the output of each command's help, in a process that has loaded no other
+    command before."""
     command = [sys.executable, "-c", _EXPLAINS, *COMMANDS]
     codes = subprocess.check_output(command, cwd=shell.folder, env=shell.env, text=True).split()
     printed = [(shell.folder / name).read_text() for name in COMMANDS]
     return dict(zip(COMMANDS, zip(codes, printed, strict=True), strict=True))
 
 
+@pytest.mark.timeout(180)
 @every("command", COMMANDS)
 def test_every_command_explains_its_options(
     explained: dict[str, tuple[str, str]], command: str
@@ -88,10 +95,12 @@ def test_every_command_explains_its_options(
     assert "catalogue: False" in out, "it loads every product"
 
 
+@unprepared
 def test_the_version_is_the_packages(shell: Shell) -> None:
     assert shell.run("--version").out == f"stagedoor {version('stagedoor')}\n"
 
 
+@unprepared
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -117,6 +126,7 @@ def test_without_an_app_it_says_where_to_get_one(shell: Shell) -> None:
         assert done.err.count("\n") == 1
 
 
+@unprepared
 def test_half_an_app_is_not_taken_for_the_emulators_ready_made_one(shell: Shell) -> None:
     url = "http://127.0.0.1:9"
     done = shell.run("videos", TIKTOK_CLIENT_KEY="my-key", STAGEDOOR_TIKTOK_URL=url)
@@ -140,6 +150,7 @@ def test_an_address_that_is_none_is_refused_with_an_example(shell: Shell, url: s
     assert "STAGEDOOR_SERVICE_URL must be an address such as http://127.0.0.1:8700" in done.err
 
 
+@unprepared
 def test_an_unreachable_tiktok_is_one_line(shell: Shell, connected_elsewhere: None) -> None:
     done = shell.run("videos")
     assert done.code == 1
@@ -159,6 +170,7 @@ def connected_elsewhere(shell: Shell) -> None:
     settings.remember(config, "maracooks", Tokens(access_token="act.hush"), 1.0)
 
 
+@unprepared
 def test_settings_come_from_a_dotenv_file_and_the_environment_wins(
     shell: Shell, connected_elsewhere: None
 ) -> None:
