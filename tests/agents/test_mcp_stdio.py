@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,14 +18,21 @@ import pytest
 from stagedoor.agents.mcp.bridge import BridgeError, endpoint
 from tests.agents.conftest import AgentFixture
 from tests.connector.conftest import Service
+from tests.support import media
 from tests.support.local import Local
 from tests.support.mcp_client import MODES, Mode, talking_by_stdio
-from tests.support.site import running_site
+from tests.support.prepared import Prepared
+from tests.support.site import Site, running_site
 
 READS = ({"resource": "profile", "level": "read"}, {"resource": "videos", "level": "read"})
 BRIDGE = (sys.executable, "-m", "stagedoor.cli", "agents", "stdio")
 NOBODY = "http://127.0.0.1:9"
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def environment(environment: dict[str, str]) -> dict[str, str]:
+    return environment | {"STAGEDOOR_FETCH_PRIVATE": "1"}
 
 
 def surroundings(key: str | None) -> dict[str, str]:
@@ -34,9 +42,9 @@ def surroundings(key: str | None) -> dict[str, str]:
 
 
 @contextmanager
-def bridged(key: str, url: str) -> Iterator[subprocess.Popen[str]]:
+def bridged(key: str | None, url: str) -> Iterator[subprocess.Popen[str]]:
     """A bridge whose lines the test writes and reads itself."""
-    with subprocess.Popen(
+    with Prepared(
         [*BRIDGE, "--url", url],
         env=surroundings(key),
         stdin=subprocess.PIPE,
@@ -63,8 +71,10 @@ def hear(process: subprocess.Popen[str]) -> Any:
     return json.loads(process.stdout.readline())
 
 
-def asked(number: int, name: str = "list_videos") -> dict[str, Any]:
-    params = {"name": name, "arguments": {"max_count": 1}}
+def asked(
+    number: int, name: str = "list_videos", arguments: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    params = {"name": name, "arguments": {"max_count": 1} if arguments is None else arguments}
     return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
 
 
@@ -110,21 +120,14 @@ def test_what_is_wrong_is_one_line(agent: AgentFixture, service: Service) -> Non
         (agent.key, "nonsense", "nonsense is no address of a service"),
         (agent.key, f"{service.url}/healthz", "answers 404: is Stagedoor there?"),
     ]:
-        done = subprocess.run(
-            [*BRIDGE, "--url", url],
-            env=surroundings(key),
-            input="",
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-        )
-        assert done.returncode == 1
-        assert done.stdout == ""
-        (line,) = done.stderr.splitlines()
+        with bridged(key, url) as process:
+            out, errors = process.communicate("", timeout=30)
+        assert process.returncode == 1
+        assert out == ""
+        (line,) = errors.splitlines()
         assert line.startswith("Error: ")
         assert words in line
-        assert agent.key not in done.stderr
+        assert agent.key not in errors
 
 
 @sqlite_only
@@ -154,24 +157,27 @@ def test_lines_that_are_no_messages_are_answered_and_it_goes_on(
 
 @sqlite_only
 def test_calls_run_beside_each_other_and_their_end_is_waited_for(
-    agent: AgentFixture, local: Local
+    agent: AgentFixture, site: Site
 ) -> None:
-    agent.given(*READS)
-    local.fault("display.video_list", "slow", seconds=1.0, times=1)
+    agent.given(*READS, {"resource": "posting", "level": "full"})
+    site.hold, site.pages["/film.mp4"] = threading.Event(), media.video()
+    film = {"video_url": f"{site.url}/film.mp4", "privacy_level": "SELF_ONLY"}
     with bridged(agent.key, agent.service.url) as process:
-        say(process, asked(1))
-        agent.service.until(lambda: agent.rows(operation="display.video_list"))
+        say(process, asked(1, "publish_video", film))
+        assert site.held.wait(20)
         say(process, asked(2, "list_accounts") | {"id": "two"})
         assert process.stdin is not None
         process.stdin.close()
-        assert [hear(process)["id"] for _ in range(2)] == ["two", 1]
+        assert hear(process)["id"] == "two"
+        site.hold.set()
+        assert hear(process)["id"] == 1
         assert process.wait(20) == 0
 
 
 @sqlite_only
 def test_a_cancelled_call_is_not_answered_but_recorded(agent: AgentFixture, local: Local) -> None:
     agent.given(*READS)
-    local.fault("display.video_list", "slow", seconds=1.0, times=1)
+    local.fault("display.video_list", "slow", seconds=5.0, times=1)
     with bridged(agent.key, agent.service.url) as process:
         say(process, asked(1))
         agent.service.until(lambda: agent.rows(operation="display.video_list"))
