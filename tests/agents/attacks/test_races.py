@@ -4,6 +4,7 @@ what was approved once. On both databases."""
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support import time_passing
+from tests.support.postgres import Postgres
 
 from . import approvals, arguments
 from .actors import ACME, CAST, MINE
@@ -33,10 +37,23 @@ INFO, POSTED = OPERATIONS["display.user_info"], OPERATIONS["posting.video_init"]
 RACE = Attack("races", Way.PROXY, "a race", lambda _: (), True)
 
 
-@pytest.fixture
-def staged(database_url: str, tmp_path: Path) -> Iterator[Arena]:
-    with arena(tmp_path / "data", database_url) as made:
-        yield made
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def staged(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Arena]:
+    """One for all races on a database; each race leaves the agents with what they were given."""
+    data = tmp_path_factory.mktemp("races")
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("_sqlite_template")
+        shutil.copyfile(template, data / "stagedoor.db")
+        with arena(data, f"sqlite:///{data / 'stagedoor.db'}") as made:
+            yield made
+    else:
+        server: Postgres = request.getfixturevalue("postgres_server")
+        name = server.copy(request.getfixturevalue("_postgres_template"))
+        with arena(data, server.url(name)) as made:
+            yield made
+        server.drop(name)
 
 
 def proxied(arena: Arena) -> bytes:
@@ -153,6 +170,8 @@ def test_no_call_that_begins_after_it_was_taken_away_gets_through(staged: Arena)
 
 def test_counters_hold_however_many_ask_at_once(staged: Arena) -> None:
     judge = Judge(staged)
+    # the calls of earlier races count no more
+    time_passing.advance(staged.local, staged.service.services.clock, 61)
     staged.change(WHO, callsPerMinute=5)
     answers = at_once(
         staged, 16, lambda line, which: line.ask((proxied, called)[which % 2](staged))
@@ -172,6 +191,7 @@ def test_counters_hold_however_many_ask_at_once(staged: Arena) -> None:
     staged.carry()
     assert judge.since(RACE) == []
     assert [one.operation for one in judge.last].count(POSTED.id) == 3
+    staged.give(WHO, *CAST[WHO].rights)
 
 
 def test_what_was_approved_once_is_done_once_by_however_many(staged: Arena) -> None:
