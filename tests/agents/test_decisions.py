@@ -14,6 +14,7 @@ from stagedoor.platform.products import display
 from tests.agents.conftest import VIDEO, AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support.connecting import connect, pass_time
+from tests.support.every import every
 from tests.support.local import Local
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -324,7 +325,7 @@ def test_a_second_agent_has_its_own(agent: AgentFixture) -> None:
     assert isinstance(agent.asks("posting.video_init", VIDEO), Allow)
 
 
-@pytest.mark.parametrize("name", [" ", "\u3000\u00a0", "\u200b", "\u2800\u3164", "a\nb", ""])
+@every("name", [" ", "\u3000\u00a0", "\u200b", "\u2800\u3164", "a\nb", ""])
 def test_an_agents_name_can_be_seen(agent: AgentFixture, name: str) -> None:
     for method, path in (("POST", "/api/agents"), ("PATCH", f"/api/agents/{agent.id}")):
         answer = agent.service.send(method, path, {"name": name})

@@ -17,6 +17,7 @@ from stagedoor.agents.decisions.request import DecisionRequest
 from stagedoor.agents.identity.caller_cache import CallerCache
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
+from tests.support.every import every
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -156,7 +157,7 @@ def test_a_body_that_no_call_needs_is_refused_unread(agent: AgentFixture, path: 
     assert b" 413 " in answer
 
 
-@pytest.mark.parametrize("operation", [LIST, "tools/call", "oauth.revoke"])
+@every("operation", [LIST, "tools/call", "oauth.revoke"])
 def test_a_probe_denies_nothing_that_depends_on_the_request(
     agent: AgentFixture, agents: Agents, operation: str
 ) -> None:
@@ -172,6 +173,7 @@ def test_a_probe_denies_nothing_that_depends_on_the_request(
     found = agents.gate.answers([call])[0]
     assert isinstance(found, Deny)
     assert found.rule == Guard.STOPPED
+    agent.service.api("PATCH", f"/api/agents/{agent.id}", {"stopped": False})
 
 
 def test_a_cache_forgets_keys_that_ended(service: Service, agents: Agents) -> None:

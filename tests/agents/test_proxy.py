@@ -22,6 +22,7 @@ from tests.connector.conftest import SCOPES, Service
 from tests.examples import Seeded, begin, values_of
 from tests.support import media
 from tests.support.connecting import connect
+from tests.support.every import every
 from tests.support.local import Local
 from tests.support.proxying import EVERYTHING, Proxied, refused
 
@@ -232,7 +233,7 @@ def test_a_scope_that_the_creator_left_out_is_told_as_tiktok_tells_it(
     assert local.calls("display.video_list") == []
 
 
-@pytest.mark.parametrize("account", ["maracooks", "MaraCooks", None])
+@every("account", ["maracooks", "MaraCooks", None])
 def test_an_account_is_named_by_its_handle_or_left_out(
     agent: AgentFixture, proxy: Proxied, account: str | None
 ) -> None:
@@ -280,7 +281,7 @@ def test_another_s_account_is_none(agent: AgentFixture, proxy: Proxied, local: L
 
 
 @sqlite_only
-@pytest.mark.parametrize(
+@every(
     "headers",
     [
         {"authorization": "Bearer {key}"},
