@@ -41,17 +41,26 @@ WRITERS = {
 STEERING = "\x1b\x07\x08\r\x7f\x9b\x9d\u202e\u2066\u200b\ufeff\u2028\U000e0041\U000e0100"
 
 
+def dotted(node: ast.AST) -> str:
+    """A name as it is written, such as `sys.stdout`; empty for what is no name."""
+    parts = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
+
+
 def escapes(tree: ast.AST) -> Iterator[str]:
     """Each way in which a module would write by itself."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            called = ast.unparse(node.func)
+            called = dotted(node.func)
             if called in ("print", "click.echo", "click.secho", "click.prompt", "click.confirm"):
                 yield called
             if called in ("os.write", "click.echo_via_pager", "csv.writer"):
                 yield called
-        elif isinstance(node, ast.Attribute) and ast.unparse(node) in ("sys.stdout", "sys.stderr"):
-            yield ast.unparse(node)
+        elif isinstance(node, ast.Attribute) and dotted(node) in ("sys.stdout", "sys.stderr"):
+            yield dotted(node)
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names]
             module = getattr(node, "module", None) or ""
