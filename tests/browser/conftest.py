@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from stagedoor import Hosts, TikTok
 from stagedoor.testing import TikTokEmulator
@@ -15,6 +15,7 @@ from tests.support.site import Site, running_site
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
+expect.set_options(timeout=SECONDS * 1_000)
 
 
 @pytest.fixture(scope="module")
