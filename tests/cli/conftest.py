@@ -70,7 +70,7 @@ class Started:
                 self.lines.append(line.rstrip("\n"))
                 self._more.notify_all()
 
-    def line(self, pattern: str, seconds: float = 20.0) -> re.Match[str]:
+    def line(self, pattern: str, seconds: float = 40.0) -> re.Match[str]:
         """The first line that matches, now or soon."""
         end = time.monotonic() + seconds
         with self._more:
@@ -156,7 +156,7 @@ class Shell:
         finally:
             process.terminate()
             try:
-                process.wait(15)
+                process.wait(40)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

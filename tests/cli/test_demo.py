@@ -14,7 +14,7 @@ from .conftest import Shell
 
 
 @pytest.mark.long
-@pytest.mark.timeout(90)
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize(
     ("told_by", "heard"),
     [
@@ -26,7 +26,7 @@ from .conftest import Shell
 def test_the_demo_does_what_it_says(
     shell: Shell, film: Path, told_by: tuple[str, ...], heard: str
 ) -> None:
-    shell.seconds = 85
+    shell.seconds = 170
     # once as a user has it: emulator, service and receiver load what they need, and the demo makes
     # its own film
     shell.prepared = "--client" in told_by

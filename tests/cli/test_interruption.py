@@ -157,6 +157,7 @@ def test_an_error_without_an_interrupt_is_an_error(shell: Shell) -> None:
     assert "Stopped." not in done.stderr
 
 
+@pytest.mark.timeout(180)
 def test_a_post_stops_in_one_line_at_many_points(
     shell: Shell, tiktok: TikTokEmulator, connected: Connect
 ) -> None:
