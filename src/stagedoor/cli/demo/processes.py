@@ -183,11 +183,8 @@ class Service(_Process):
 
 
 def free_port() -> int:
-    """A port that is free, and stays free until it is bound.
-
-    It lies below the ports that systems give to connections and to servers that ask for any port:
-    one of those may be taken again before the process that it is meant for binds it.
-    """
+    """A free port below those that systems give to connections and to servers that ask for any
+    port: one of those may be taken before the process that it is meant for binds it."""
     for port in random.SystemRandom().sample(_PORTS, _TRIES):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
