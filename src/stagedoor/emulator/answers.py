@@ -10,7 +10,6 @@ from stagedoor.platform.errors import LOG_ID_HEADER, OK, UNSUPPORTED_PATH
 from stagedoor.platform.protocols import Problem, Response
 from stagedoor.platform.protocols.protocol import JSON as JSON
 from stagedoor.platform.protocols.protocol import TEXT as TEXT
-from stagedoor.platform.protocols.protocol import Note
 from stagedoor.platform.protocols.protocol import dumped as dumped
 
 from .calls import Data, EnvelopeAnswer, FileData, Refusal
@@ -76,8 +75,7 @@ def succeeded(plan: Plan, data: Data | EnvelopeAnswer, log_id: str) -> FinishedA
     if isinstance(data, EnvelopeAnswer):
         if isinstance(data.data, FileData):
             raise TypeError("a file is no part of an answer")
-        note = Note(data.message, data.status, data.with_status, data.code)
-        return _reply(operation.protocol.wrap(operation, data.data, log_id, note))
+        return _reply(operation.protocol.wrap(operation, data.data, log_id, data.note))
     return _reply(operation.protocol.wrap(operation, data, log_id))
 
 

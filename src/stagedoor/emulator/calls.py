@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from stagedoor.platform.errors import CODES
 from stagedoor.platform.operation import Operation, RateLimit
+from stagedoor.platform.protocols import Note
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 
 from .products.business.state import AdAccount, AdvertiserToken
@@ -108,17 +109,15 @@ Data = BaseModel | Mapping[str, Any] | bytes | FileData
 """The value of `data` in an answer; bytes are JSON already."""
 
 
+PLAIN = Note()
+
+
 @dataclass(frozen=True, slots=True)
 class EnvelopeAnswer:
     """Data with an envelope beyond `ok`: some products fill in members that others leave empty."""
 
     data: Data
-    message: str = "ok"
-    status: int = 200
-    with_status: bool = False
-    """The error object repeats the status as `http_status_code`."""
-    code: int = 0
-    """The outcome, for protocols that have several good ones, such as a partial success."""
+    note: Note = PLAIN
 
 
 Handler = Callable[[Call], Data | EnvelopeAnswer | Awaitable[Data]]

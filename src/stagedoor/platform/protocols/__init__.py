@@ -14,6 +14,7 @@ from .open_api import OPEN_API_TEXT as OPEN_API_TEXT
 from .open_api import OPEN_API_TWO_SPELLINGS as OPEN_API_TWO_SPELLINGS
 from .plain_json import PLAIN_JSON as PLAIN_JSON
 from .protocol import Api as Api
+from .protocol import Note as Note
 from .protocol import Problem as Problem
 from .protocol import Protocol as Protocol
 from .protocol import Response as Response

@@ -20,6 +20,8 @@ from stagedoor.platform.products.business_ads import (
     OperationStatus,
     Pacing,
 )
+from stagedoor.platform.protocols import Note
+from stagedoor.platform.protocols.business_errors import PARTIAL
 
 from ...calls import Call, EnvelopeAnswer, Handlers, Refusal
 from . import budgets, campaigns, checks, group_checks, listing, review, shown, spending
@@ -265,7 +267,7 @@ def update_status(call: Call) -> dict[str, Any] | EnvelopeAnswer:
     if not request.allow_partial_success:
         return told
     told["error_list"] = problems
-    return EnvelopeAnswer(told, "Partial success", code=20001) if problems else told
+    return EnvelopeAnswer(told, Note("Partial success", code=PARTIAL)) if problems else told
 
 
 def _switchable(call: Call, id: str) -> AdGroup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stagedoor.platform.products.research import MAX_PAGE, PlaylistQuery
+from stagedoor.platform.protocols import Note
 
 from ... import quotas
 from ...calls import Call, EnvelopeAnswer, Refusal
@@ -34,5 +35,5 @@ def info(call: Call) -> EnvelopeAnswer:
             "cursor": end,
             "has_more": end < len(open_ids),
         },
-        status=500 if world.settings.playlist_as_500 else 200,
+        Note(status=500 if world.settings.playlist_as_500 else 200),
     )

@@ -8,6 +8,7 @@ from stagedoor.platform.products.research.validation import (
     TaskStatus,
     ids_of,
 )
+from stagedoor.platform.protocols import Note
 
 from ...calls import Call, EnvelopeAnswer, Refusal
 from ..community.state import COMMENTS
@@ -30,7 +31,7 @@ def create(call: Call) -> EnvelopeAnswer:
 
 def status(call: Call) -> EnvelopeAnswer:
     found = TaskStatus.COMPLETED if _is_done(call, _own(call)) else TaskStatus.PROCESSING
-    return EnvelopeAnswer({"task_status": found.value}, message="ok.", with_status=True)
+    return EnvelopeAnswer({"task_status": found.value}, Note("ok.", states_status=True))
 
 
 def result(call: Call) -> bytes:
