@@ -308,9 +308,9 @@ def delete_credential(
     caller: CallerIs,
     integrations: IntegrationsAre,
 ) -> None:
-    """End one credential of the account, as `DELETE /api/integrations/<id>` ends all. The record
-    stays while it has another one. TikTok is told to revoke only what no other organisation
-    uses."""
+    """End one credential of the account. The record stays while it has another one;
+    `DELETE /api/integrations/<id>` ends all. TikTok is told to revoke only what no other
+    organisation uses."""
     integrations.delete(caller.org, integration_id, kind)
 
 
