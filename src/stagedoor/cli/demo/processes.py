@@ -19,7 +19,7 @@ from typing import Any, Self
 from .. import parent
 from ..settings import EMULATOR_KEY, EMULATOR_SECRET
 
-_START_SECONDS = 30.0
+_START_SECONDS = 120.0
 _PORTS = range(20_000, 32_000)
 _TRIES = 200
 _PYTHON = (sys.executable, "-m")
