@@ -302,15 +302,16 @@ def test_explaining_is_not_asking(agent: AgentFixture) -> None:
 
 @sqlite_only
 def test_agents_of_two_organisations_know_nothing_of_each_other(agent: AgentFixture) -> None:
-    for method, path in [
-        ("GET", f"/api/agents/{agent.id}"),
-        ("PATCH", f"/api/agents/{agent.id}"),
-        ("DELETE", f"/api/agents/{agent.id}"),
-        ("POST", f"/api/agents/{agent.id}/keys"),
-        ("POST", f"/api/agents/{agent.id}/stop"),
-        ("GET", f"/api/agents/{agent.id}/grants"),
-    ]:
-        answer = agent.service.send(method, path, {} if method != "GET" else None, org="other")
+    asked: list[tuple[str, str, Any]] = [
+        ("GET", f"/api/agents/{agent.id}", None),
+        ("PATCH", f"/api/agents/{agent.id}", {"stopped": True}),
+        ("DELETE", f"/api/agents/{agent.id}", {}),
+        ("POST", f"/api/agents/{agent.id}/keys", {}),
+        ("POST", f"/api/agents/{agent.id}/stop", {}),
+        ("GET", f"/api/agents/{agent.id}/grants", None),
+    ]
+    for method, path, body in asked:
+        answer = agent.service.send(method, path, body, org="other")
         assert answer.status_code == 404, path
     assert agent.service.api("GET", "/api/agents", org="other")["agents"] == []
     assert agent.service.api("POST", "/api/agents/stop", org="other") == {"stopped": 0}
