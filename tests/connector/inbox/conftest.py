@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import PumpedStudio
-from tests.support.connecting import ask, come_back, consent, outcome
+from tests.support.connecting import ask, consent, outcome
 from tests.support.local import Local
 
 CREATOR = "lu_starts_today"
@@ -85,13 +87,24 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
     return environment | {"STAGEDOOR_FETCH_PRIVATE": "1"}
 
 
+def connected(
+    service: Service,
+    org: str = "acme",
+    creator: str = CREATOR,
+    scopes: Sequence[str] = MANAGES,
+) -> str:
+    """Connect a business account; its integration."""
+    asked = ask(service, org, kind="businessAccount", scopes=list(scopes))
+    back = urlsplit(consent(asked["authUrl"], creator))
+    made = outcome(service.http.get(back.path, params=back.query))
+    assert made["integration"] == "connected", made
+    return made["integrationId"]
+
+
 def studio(service: Service, local: Local, scopes: tuple[str, ...] = MANAGES) -> InboxStudio:
     """The studio, before anything of it is read."""
     local.control("POST", "people", {"username": OTHER})
-    asked = ask(service, kind="businessAccount", scopes=list(scopes))
-    made = outcome(come_back(service, consent(asked["authUrl"], CREATOR)))
-    assert made["integration"] == "connected", made
-    found = InboxStudio(service, local, made["integrationId"])
+    found = InboxStudio(service, local, connected(service, scopes=scopes))
     video = {"creator": CREATOR, "title": "Rye"}
     found.video = str(local.control("POST", "videos", video)["id"])
     return found

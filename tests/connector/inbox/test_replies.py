@@ -14,13 +14,12 @@ from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import (
     CREATOR,
     INBOX,
-    MANAGES,
     OTHER,
     SCOPES,
     InboxStudio,
+    connected,
     studio,
 )
-from tests.support.connecting import ask, come_back, consent, outcome
 from tests.support.local import Local
 
 REPLY = "business.comment_reply_create"
@@ -152,9 +151,7 @@ def test_a_process_that_dies_with_a_reply_repeats_nothing(
 @pytest.fixture
 def theirs(inbox: InboxStudio, asked: str) -> str:
     """The same conversation as another organisation has it, which connected the same account."""
-    begun = ask(inbox.service, "globex", kind="businessAccount", scopes=list(MANAGES))
-    made = outcome(come_back(inbox.service, consent(begun["authUrl"], CREATOR)))
-    assert made["integration"] == "connected", made
+    connected(inbox.service, "globex")
     inbox.read()
     [found] = inbox.listed(org="globex")
     return str(found["id"])

@@ -85,19 +85,23 @@ def test_a_suspended_ad_account_is_told_to_whoever_reaches_it(
 ) -> None:
     told: list[tuple[Holder, str]] = []
     service.services.listeners.events.append(lambda holder, event, *_: told.append((holder, event)))
-    made = connect_business(service)["integrationId"]
+    made = {org: connect_business(service, org=org)["integrationId"] for org in ("acme", "globex")}
     hook = {"url": "http://127.0.0.1:9/events", "events": ["ads.*"]}
-    webhook = service.api("POST", "/api/webhooks", hook)["webhook"]["id"]
+    hooks = {
+        org: service.api("POST", "/api/webhooks", hook, org=org)["webhook"]["id"] for org in made
+    }
     service.until(lambda: len(subscriptions(service)) == 2, what="the subscriptions")
     status = {"status": "STATUS_LIMIT", "rejection_reason": "Unpaid"}
     local.control("PATCH", f"business/ad_accounts/{ADVERTISER}", status)
-    [event] = service.until(lambda: events(service), what="the event")
-    assert (event["event"], event["integrationId"]) == ("ads.account_status", made)
-    assert event["content"]["status"] == "STATUS_LIMIT"
-    assert told == [(Holder("acme", made), "ads.account_status")]
+    for org, integration in made.items():
+        [event] = service.until(lambda org=org: events(service, org), what="the event")  # type: ignore[misc]
+        assert (event["event"], event["integrationId"]) == ("ads.account_status", integration)
+        assert event["content"]["status"] == "STATUS_LIMIT"
+        path = f"/api/webhooks/{hooks[org]}/deliveries"
+        out = service.api("GET", path, org=org)["deliveries"]
+        assert [one["type"] for one in out] == ["ads.account_status"]
+    assert told == [(Holder(*holder), "ads.account_status") for holder in made.items()]
     assert events(service, "other") == []
-    out = service.api("GET", f"/api/webhooks/{webhook}/deliveries")["deliveries"]
-    assert [one["type"] for one in out] == ["ads.account_status"]
 
 
 @sqlite_only
