@@ -142,12 +142,23 @@ class BusinessSubscriptions:
         return fine
 
     def _repair_callbacks(self, client: TikTokBusiness) -> None:
-        url = f"{self._settings.public_url}{PATH}"
         for kind in _EVENTS:
-            found = client.accounts.webhook(event_type=kind)
-            if found.callback_url != url:
-                client.accounts.set_webhook(event_type=kind, callback_url=url)
-                logger.info("the callback URL of %s is set", kind)
+            try:
+                self._repair_callback(client, kind)
+            except _REFUSALS as error:
+                # one kind that TikTok refuses must not end the others' callbacks
+                logger.warning("TikTok refused the callback URL of %s: %s", kind, error)
+
+    def _repair_callback(self, client: TikTokBusiness, kind: WebhookEventType) -> None:
+        url = f"{self._settings.public_url}{PATH}"
+        found = client.accounts.webhook(event_type=kind)
+        if found.callback_url == url and not found.item_list:
+            return
+        if found.item_list:
+            # TikTok tells of these posts alone, and setting the URL anew keeps the list
+            client.accounts.delete_webhook(event_type=kind)
+        client.accounts.set_webhook(event_type=kind, callback_url=url)
+        logger.info("the callback URL of %s is set", kind)
 
     def _repair_news(self, client: TikTokBusiness, app: App, grants: list[Grant]) -> None:
         url = f"{self._settings.public_url}{PATH}?{APP}={app.client_key}"
