@@ -26,6 +26,10 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
     def erase_part(tenant: TenantConnection, integration: str) -> bool:
         return store.erase(tenant, integration, PAGE)
 
+    def expire(org: str, before: float) -> bool:
+        with database.begin() as connection:
+            return store.expire(TenantConnection(connection, org), before, PAGE)
+
     def forget(tenant: TenantConnection, rows: Sequence[Any]) -> None:
         account = attrgetter("integration")
         for integration, some in groupby(sorted(rows, key=account), key=account):
@@ -41,9 +45,10 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
     return (
         DataKind(
             name="conversations",
-            words="Comments on the organisation's videos, with their replies",
+            words="Comments on the organisation's videos, with their replies, by the newest message "
+            "of a conversation. What was deleted stays away, until somebody writes in it again",
             after_removal="They are deleted.",
-            keep=Keep(None),
+            keep=Keep(None, 7, 3_650, unlimited=True),
             tables=(
                 inbox_conversations,
                 inbox_messages,
@@ -51,6 +56,7 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
                 inbox_replies,
                 inbox_videos,
             ),
+            expire=expire,
             removals=(Removal(Kind.ACCOUNT.value, erase_part),),
             find=rows.find,
             erase=rows.erase,

@@ -82,13 +82,14 @@ class Comments:
         by: Mapping[str, str] | None = None,
     ) -> int:
         """Keep the comments of an answer; returns the number of those that were new. A reply whose
-        comment is known neither here nor in the answer is left out. `by`: the users who wrote
-        messages through the service."""
+        comment is known neither here nor in the answer is left out, and so is a conversation that is
+        too old to be kept. `by`: the users who wrote messages through the service."""
         found = {one.id: one for one in comments}
         ids = {one.id: conversation_id(read.integration, one.top) for one in found.values()}
         before = store.conversations(tenant, sorted(set(ids.values())), lock=True)
         tops = [one for one in found.values() if one.parent is None]
         new = [one for one in tops if ids[one.id] not in before]
+        new = _still_kept(tenant, new, found.values())
         store.add_conversations(
             tenant, [_conversation(read, one, ids[one.id]) for one in _sorted(new, ids)]
         )
@@ -270,6 +271,18 @@ class _Thread:
         """The conversation's author, text and age are those of its first message."""
         self.values |= one.author.columns()
         self.values |= {"text": one.text, "seen": max(read.at, self.values["seen"])}
+
+
+def _still_kept(
+    tenant: TenantConnection, new: Sequence[CommentSnapshot], comments: Iterable[CommentSnapshot]
+) -> list[CommentSnapshot]:
+    """Those whose conversation wouldn't have been deleted by its age, as far as the answer shows
+    its newest message."""
+    since = store.kept_from(tenant) if new else None
+    if since is None:
+        return list(new)
+    young = {one.top for one in comments if one.created >= since}
+    return [one for one in new if one.id in young]
 
 
 def _sorted(comments: Iterable[CommentSnapshot], ids: Mapping[str, str]) -> list[CommentSnapshot]:

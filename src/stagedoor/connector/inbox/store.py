@@ -11,6 +11,7 @@ from sqlalchemy import Select, bindparam, case, func, literal, select, tuple_
 from stagedoor.platform.characters import searchable
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
+from ..tenants import store as tenants
 from .comments import DELETED
 from .models import (
     inbox_conversations,
@@ -20,6 +21,8 @@ from .models import (
     inbox_videos,
 )
 
+KEPT_FROM = "inboxKeptFrom"
+"""The setting with the time before which conversations were deleted by their age."""
 SCANNED = 10_000
 """The most conversations that one page of a search for text looks at."""
 _SHOWN = [column for column in inbox_conversations.c if column.name != "folded"]
@@ -334,20 +337,49 @@ def _only(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 # erasure
 
 
+def kept_from(tenant: TenantConnection) -> float | None:
+    """The time before which conversations were deleted by their age: they aren't kept again."""
+    found: float | None = tenants.setting(tenant, KEPT_FROM)
+    return found
+
+
+def expire(tenant: TenantConnection, before: float, limit: int) -> bool:
+    """Delete up to `limit` conversations whose newest message, and newest attempt to reply, are
+    older; returns whether more may be left."""
+    earlier = kept_from(tenant)
+    if earlier is None or earlier < before:
+        tenants.set_setting(tenant, KEPT_FROM, before)
+    table, reply = inbox_conversations.c, inbox_replies.c
+    answered = tenant.select(inbox_replies, reply.id).where(
+        reply.conversation == table.id, reply.created >= before
+    )
+    old = tenant.select(inbox_conversations, table.id).where(
+        table.updated < before, ~answered.exists()
+    )
+    ids = [row.id for row in tenant.all(old.order_by(table.updated, table.id).limit(limit))]
+    rows = conversations(tenant, ids, lock=True)
+    _delete(tenant, [id for id, row in rows.items() if row.updated < before])
+    return len(ids) == limit
+
+
 def erase(tenant: TenantConnection, integration: str, limit: int) -> bool:
     """Delete up to `limit` conversations of an account with their messages, and then all else;
     returns whether anything is left."""
     table = inbox_conversations.c
     some = tenant.select(inbox_conversations, table.id).where(table.integration == integration)
     ids = [row.id for row in tenant.all(some.limit(limit))]
-    if ids:
-        theirs = inbox_messages.c.conversation.in_(ids)
-        tenant.run(tenant.delete(inbox_messages).where(theirs))
-        theirs = inbox_replies.c.conversation.in_(ids)
-        tenant.run(tenant.delete(inbox_replies).where(theirs))
-        tenant.run(tenant.delete(inbox_conversations).where(table.id.in_(ids)))
+    _delete(tenant, ids)
     if len(ids) == limit:
         return True
     for rest in (inbox_videos, inbox_news, inbox_replies, inbox_messages):
         tenant.run(tenant.delete(rest).where(rest.c.integration == integration))
     return False
+
+
+def _delete(tenant: TenantConnection, conversations: Sequence[str]) -> None:
+    if conversations:
+        for theirs in (inbox_messages, inbox_replies):
+            mine = theirs.c.conversation.in_(conversations)
+            tenant.run(tenant.delete(theirs).where(mine))
+        these = inbox_conversations.c.id.in_(conversations)
+        tenant.run(tenant.delete(inbox_conversations).where(these))
