@@ -181,6 +181,8 @@ class DataKind:
     erase: OfPerson | None = None
     accounts: Callable[[TenantConnection, str], Sequence[str]] | None = None
     """Former accounts of a person, by username."""
+    ids: Callable[[TenantConnection, str], Sequence[str]] | None = None
+    """TikTok's ids of a person, by username: other kinds may know the person by them alone."""
     note: str | None = None
     """A note on this kind in an answer about a person, such as why nothing is searched."""
 

@@ -146,8 +146,12 @@ def test_an_erased_comment_is_not_told_as_deleted(inbox: InboxStudio) -> None:
     made = inbox.service.api(
         "POST", "/api/webhooks", {"url": "http://127.0.0.1:9/events", "events": ["*"]}
     )
+    found = inbox.service.api("POST", "/api/data/find", {"username": FAN})["kinds"]
+    counts = {one["kind"]: one["count"] for one in found if one["count"]}
     erased = inbox.service.api("POST", "/api/data/erase", {"username": FAN})["erased"]
-    assert erased == {"conversations": 1}
+    # TikTok's event names the writer by an id alone, and has the text
+    assert erased == counts == {"conversations": 1, "receivedEvents": 1}
+    assert inbox.service.api("GET", "/api/webhooks/received")["events"] == []
     path = f"/api/webhooks/{made['webhook']['id']}/deliveries"
     assert inbox.service.api("GET", path)["deliveries"] == []
     assert inbox.at_tiktok()  # a later deletion there finds nothing that could be told

@@ -207,16 +207,18 @@ class Persons:
                 self._integrations.delete(org, account, kind)
 
     def _resolved(self, org: str, username: str | None, ids: tuple[str, ...]) -> Person:
-        """The person with all accounts and open ids that the organisation knows."""
+        """The person with all accounts and ids that the organisation knows."""
         name = None if username is None else username.removeprefix("@").lower()
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             held = self._integrations.of_person(tenant, name, ids)
             accounts = {account for account, _, _, _ in held}
-            for kind in self._registry.kinds:
-                if name is not None and kind.accounts is not None:
+            every_id = {*ids, *(open_id for _, _, _, open_id in held)}
+            for kind in self._registry.kinds if name is not None else ():
+                if kind.accounts is not None:
                     accounts.update(kind.accounts(tenant, name))
-        every_id = {*ids, *(open_id for _, _, _, open_id in held)}
+                if kind.ids is not None:
+                    every_id.update(kind.ids(tenant, name))
         return Person(name, tuple(sorted(every_id)), tuple(sorted(accounts)))
 
     def _row(self, org: str, erasure_id: str) -> Any:

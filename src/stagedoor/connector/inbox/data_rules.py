@@ -45,8 +45,8 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
     return (
         DataKind(
             name="conversations",
-            words="Comments on the organisation's videos, with their replies, by the newest message "
-            "of a conversation. What was deleted stays away, until somebody writes in it again",
+            words="Comments on the organisation's videos, with their replies, by the newest message"
+            " of a conversation. What was deleted stays away, until somebody writes in it again",
             after_removal="They are deleted.",
             keep=Keep(None, 7, 3_650, unlimited=True),
             tables=(
@@ -60,6 +60,7 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
             removals=(Removal(Kind.ACCOUNT.value, erase_part),),
             find=rows.find,
             erase=rows.erase,
+            ids=store.author_ids,
             note="An erased comment's ids stay. A comment that is still at TikTok comes back when "
             "it is read again: delete it there first.",
         ),

@@ -82,8 +82,8 @@ class Comments:
         by: Mapping[str, str] | None = None,
     ) -> int:
         """Keep the comments of an answer; returns the number of those that were new. A reply whose
-        comment is known neither here nor in the answer is left out, and so is a conversation that is
-        too old to be kept. `by`: the users who wrote messages through the service."""
+        comment is known neither here nor in the answer is left out, and so is a conversation that
+        is too old to be kept. `by`: the users who wrote messages through the service."""
         found = {one.id: one for one in comments}
         ids = {one.id: conversation_id(read.integration, one.top) for one in found.values()}
         before = store.conversations(tenant, sorted(set(ids.values())), lock=True)

@@ -23,6 +23,7 @@ from .models import (
 
 KEPT_FROM = "inboxKeptFrom"
 """The setting with the time before which conversations were deleted by their age."""
+_MOST_IDS = 20
 SCANNED = 10_000
 """The most conversations that one page of a search for text looks at."""
 _SHOWN = [column for column in inbox_conversations.c if column.name != "folded"]
@@ -309,6 +310,14 @@ def texts(
         one = found.setdefault(row.conversation, [])
         one.extend(text for text in row[1:] if text and text not in one)
     return found
+
+
+def author_ids(tenant: TenantConnection, username: str) -> Sequence[str]:
+    """The ids of writers with this username, in lower case; for the erasure of a person's data."""
+    table = inbox_messages.c
+    query = tenant.select(inbox_messages, table.author_id).distinct().limit(_MOST_IDS)
+    named = query.where(func.lower(table.author_username) == username, table.author_id.is_not(None))
+    return [row.author_id for row in tenant.all(named)]
 
 
 def pinned(tenant: TenantConnection, integration: str, video: str) -> Sequence[Any]:
