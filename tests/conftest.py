@@ -10,6 +10,7 @@ import signal
 import socketserver
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.conformance import options as conformance
-from tests.support import compiled
+from tests.support import compiled, query_plans
 from tests.support.transactions import forbid_nesting
 
 _MEMORY = Path("/dev/shm")  # noqa: S108
@@ -78,6 +79,7 @@ setattr(uvicorn_server, "asyncio", _Brisk())  # noqa: B010
 socketserver.BaseServer.serve_forever.__defaults__ = (0.01,)
 
 forbid_nesting()
+query_plans.look_at_plans()
 compiled.share()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -133,3 +135,10 @@ def pytest_sessionfinish() -> None:
 
         if (measured := Coverage.current()) is not None:
             measured.save()
+
+
+@pytest.fixture(autouse=True)
+def _rows_are_found_by_an_index() -> Iterator[None]:
+    yield
+    found = query_plans.found()
+    assert not found, "\n".join(found)

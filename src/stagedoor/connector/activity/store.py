@@ -327,9 +327,7 @@ def expire_series(tenant: TenantConnection, before: int, limit: int) -> int:
     key = (activity_series.c.subject, activity_series.c.integration, activity_series.c.period)
     old = tenant.select(activity_series, *key).where(activity_series.c.period < before)
     rows = tenant.all(old.order_by(activity_series.c.period).limit(limit))
-    if rows:
-        these = tuple_(*key).in_([tuple(row) for row in rows])
-        tenant.run(tenant.delete(activity_series).where(these))
+    tenant.delete_each(activity_series, rows)
     return len(rows)
 
 

@@ -57,7 +57,7 @@ ad_objects = Table(
     Column("review_by", String),
     Column("ended", String, nullable=False),
     Column("seen_at", Double),
-    Index("ix_ad_objects_object", ORG, "object_id"),
+    Index("ix_ad_objects_object", ORG, "object_id", "level", "account_id"),
 )
 """Campaigns, ad groups and ads as they were last seen: TikTok's operation status (`switch`) and
 secondary status. `review` is the last known outcome of a review in TikTok's words, empty while one

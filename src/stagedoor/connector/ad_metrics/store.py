@@ -94,6 +94,9 @@ def write(
     query = tenant.select(ad_metric_months).where(
         _MONTHS.account_id == account_id,
         _MONTHS.level == level.value,
+        # SQLite uses no index for a list of pairs
+        _MONTHS.object_id.in_({object_id for object_id, _ in keys}),
+        _MONTHS.month.in_({month for _, month in keys}),
         tuple_(_MONTHS.object_id, _MONTHS.month).in_(keys),
     )
     found = tenant.all(query.order_by(_MONTHS.object_id, _MONTHS.month).with_for_update())
@@ -145,8 +148,7 @@ def erase(tenant: TenantConnection, integration: str, limit: int) -> bool:
             mine = table.c.account_id == account_id
             rows = tenant.all(tenant.select(table, *keys).where(mine).limit(limit))
             if rows:
-                these = tuple_(*keys).in_([tuple(row) for row in rows])
-                tenant.run(tenant.delete(table).where(these))
+                tenant.delete_each(table, rows)
                 return True
         mine = ad_metric_accounts.c.account_id == account_id
         tenant.run(tenant.delete(ad_metric_accounts).where(mine))

@@ -26,7 +26,7 @@ ad_writes = Table(
     Column("held_until", Double),
     Index("ix_ad_writes_object", ORG, "level", "object", "at"),
     Index("ix_ad_writes_at", ORG, "at"),
-    Index("ix_ad_writes_digest", ORG, "digest", "outcome"),
+    Index("ix_ad_writes_digest", ORG, "digest", "at"),
 )
 """The journal of creates, changes and switches: a row is written before TikTok is asked, and its
 outcome after. `object` is TikTok's id, null until a create has one. `digest` is of what a create

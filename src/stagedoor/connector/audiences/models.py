@@ -33,7 +33,7 @@ ad_audience_changes = Table(
     "ad_audience_changes",
     metadata,
     Column("id", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("audience", String, nullable=False),
     Column("action", String, nullable=False),
     Column("rows", Integer, nullable=False),
@@ -43,6 +43,8 @@ ad_audience_changes = Table(
     Column("created", Double, nullable=False),
     Column("ended", Double),
     Index("ix_ad_audience_changes_audience", ORG, "audience", "state", "created", "id"),
+    Index("ix_ad_audience_changes_org_id", ORG, "id"),
+    Index("ix_ad_audience_changes_org_state", ORG, "state", "audience"),
 )
 """`more`: the caller has announced further members, and this change waits for them."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, func, or_
+from sqlalchemy import func, tuple_
 
 from ..database import TenantConnection
 from .audience import PENDING, Audience, Change, ChangeState
@@ -37,9 +37,7 @@ def page(
     if account is not None:
         query = query.where(ad_audiences.c.account == account)
     if before is not None:
-        at, id = before
-        older = and_(ad_audiences.c.created == at, ad_audiences.c.id < id)
-        query = query.where(or_(ad_audiences.c.created < at, older))
+        query = query.where(tuple_(ad_audiences.c.created, ad_audiences.c.id) < tuple_(*before))
     newest = query.order_by(ad_audiences.c.created.desc(), ad_audiences.c.id.desc())
     return [Audience.of(row) for row in tenant.all(newest.limit(limit))]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import tuple_
 
 from ..database import TenantConnection
 from .creative import Creative, State
@@ -51,8 +51,6 @@ def page(
         ad_creatives.c.account == account, ad_creatives.c.state != State.SENDING.value
     )
     if before is not None:
-        at, id = before
-        older = and_(ad_creatives.c.created == at, ad_creatives.c.id < id)
-        query = query.where(or_(ad_creatives.c.created < at, older))
+        query = query.where(tuple_(ad_creatives.c.created, ad_creatives.c.id) < tuple_(*before))
     newest = query.order_by(ad_creatives.c.created.desc(), ad_creatives.c.id.desc())
     return [Creative.of(row) for row in tenant.all(newest.limit(limit))]

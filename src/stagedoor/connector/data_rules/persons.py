@@ -214,10 +214,10 @@ class Persons:
             held = self._integrations.of_person(tenant, name, ids)
             accounts = {account for account, _, _, _ in held}
             every_id = {*ids, *(open_id for _, _, _, open_id in held)}
-            for kind in self._registry.kinds if name is not None else ():
-                if kind.accounts is not None:
+            for kind in self._registry.kinds:
+                if name is not None and kind.accounts is not None:
                     accounts.update(kind.accounts(tenant, name))
-                if kind.ids is not None:
+                if name is not None and kind.ids is not None:
                     every_id.update(kind.ids(tenant, name))
         return Person(name, tuple(sorted(every_id)), tuple(sorted(accounts)))
 

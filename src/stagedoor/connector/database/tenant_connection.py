@@ -103,6 +103,15 @@ class TenantConnection(_Statements):
             return statement.all(self.connection, values)
         return self.connection.execute(statement, values).all()
 
+    def delete_each(self, table: Table, keys: Sequence[Row[Any]]) -> None:
+        """Delete rows by their keys: rows of the columns that the primary key has beside `org`.
+        (SQLite looks for a list of composite keys through all rows of the organisation.)"""
+        if keys:
+            names = keys[0]._fields
+            this = [table.c[name] == bindparam(f"of_{name}") for name in names]
+            given = [{f"of_{name}": value for name, value in key._mapping.items()} for key in keys]
+            self.connection.execute(self.delete(table).where(*this), given)
+
     def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """`values` for a prepared statement of `OF_TENANT`, bound to the organisation."""
         return {**values, _TENANT: self.org}
@@ -125,14 +134,23 @@ def renewed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def organisations_with(
-    connection: Connection, table: Table, *where: ColumnElement[bool]
+    connection: Connection,
+    table: Table,
+    *where: ColumnElement[bool],
+    first: tuple[ColumnElement[Any], int] | None = None,
 ) -> Sequence[str]:
     """The names of the organisations that have such rows, to open a `TenantConnection` for each.
 
-    Requests that come from TikTok (a webhook, a creator's browser) name no organisation.
+    Requests that come from TikTok (a webhook, a creator's browser) name no organisation. `first`:
+    only so many rows are looked at, the first by this column.
     """
-    query = select(table.c[ORG]).where(*where).distinct().order_by(table.c[ORG])
-    return connection.scalars(query).all()
+    query = select(table.c[ORG]).where(*where)
+    if first is not None:
+        column, limit = first
+        rows = query.order_by(column).limit(limit).subquery()
+        query = select(rows.c[ORG])
+        return connection.scalars(query.distinct().order_by(rows.c[ORG])).all()
+    return connection.scalars(query.distinct().order_by(table.c[ORG])).all()
 
 
 def rows_of_all(connection: Connection, table: Table, *columns: Any) -> Sequence[Row[Any]]:

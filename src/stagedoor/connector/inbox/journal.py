@@ -133,19 +133,17 @@ def _of_others(
     tenant: TenantConnection, own: Mapping[str, tuple[str, CommentSnapshot]]
 ) -> list[Any]:
     """The replies of other organisations that are one of these messages, or whose outcome isn't
-    known: for the service's own use. They are read whole, which is seldom: only where a message may
-    settle a reply."""
+    known: for the service's own use."""
     table = inbox_replies.c
-    these = table.state.in_(_OPEN) | table.message.in_(sorted(own))
-    others = organisations_with(tenant.connection, inbox_replies, these)
-    return [
-        row
-        for org in others
-        if org != tenant.org
-        for row in TenantConnection(tenant.connection, org).all(
-            TenantConnection(tenant.connection, org).select(inbox_replies).where(these)
-        )
-    ]
+    found: dict[tuple[str, str], Any] = {}
+    # two queries, each with its index
+    for these in (table.state.in_(_OPEN), table.message.in_(sorted(own))):
+        for org in organisations_with(tenant.connection, inbox_replies, these):
+            if org != tenant.org:
+                theirs = TenantConnection(tenant.connection, org)
+                rows = theirs.all(theirs.select(inbox_replies).where(these))
+                found |= {(org, row.id): row for row in rows}
+    return list(found.values())
 
 
 def _may_be(other: Any, id: str, one: CommentSnapshot) -> bool:

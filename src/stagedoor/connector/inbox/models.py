@@ -101,6 +101,8 @@ inbox_replies = Table(
     Column("held_until", Double),
     Index("ix_inbox_replies_conversation", ORG, "conversation", "state"),
     Index("ix_inbox_replies_account", ORG, "integration"),
+    Index("ix_inbox_replies_state", "state", ORG),
+    Index("ix_inbox_replies_message", "message", ORG),
 )
 """The journal of replies: a row is written before its reply is sent. `answers` is the message that
 is replied to, `message` TikTok's id of what was sent, `before` the ids of the account's messages

@@ -51,11 +51,12 @@ integrations = Table(
     "integrations",
     metadata,
     Column("id", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("grant_id", String, ForeignKey("grants.id"), nullable=False, index=True),
     Column("created", Double, nullable=False),
     Column("connected_at", Double, nullable=False),
     UniqueConstraint("org", "grant_id"),
+    Index("ix_integrations_org_id", "org", "id"),
 )
 """An organisation's record of an account. `grant_id` is the grant that names the account: the
 creator's, else the business account's, else that of ads."""
@@ -65,13 +66,14 @@ credentials = Table(
     metadata,
     Column("integration_id", String, ForeignKey("integrations.id"), primary_key=True),
     Column("kind", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("grant_id", String, ForeignKey("grants.id"), nullable=False, index=True),
     Column("requested", JSON, nullable=False),
     Column("granted", JSON, nullable=False),
     Column("connected_at", Double, nullable=False),
     Column("listed_at", Double),
     UniqueConstraint("org", "grant_id"),
+    Index("ix_credentials_org_integration_id", "org", "integration_id"),
 )
 """The use of a grant by an integration, at most one of each kind. `requested` and `granted` are of
 the organisation's own consent: one organisation can't use the scopes that a creator allowed another
@@ -82,9 +84,10 @@ ad_accounts = Table(
     metadata,
     Column("integration_id", String, ForeignKey("integrations.id"), primary_key=True),
     Column("account_id", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("name", String, nullable=False),
-    Index("ix_ad_accounts_account_id_org", "account_id", "org"),
+    Index("ix_ad_accounts_org_integration_id", "org", "integration_id"),
+    Index("ix_ad_accounts_account_id_org", "account_id", "org", "integration_id"),
 )
 """The ad accounts (advertisers) that an integration's `ads` credential reaches. A webhook names one
 without its organisation."""

@@ -10,8 +10,8 @@ media = Table(
     "media",
     metadata,
     Column("id", String, primary_key=True),
-    org_column(),
-    Column("post", String, index=True),
+    org_column(index=False),
+    Column("post", String),
     Column("position", Integer, nullable=False, default=0),
     Column("kind", String, nullable=False),
     Column("state", String, nullable=False),
@@ -26,6 +26,7 @@ media = Table(
     Column("source", String),
     Index("ix_media_org_library", "org", "library", "created", "id"),
     Index("ix_media_org_source", "org", "source"),
+    Index("ix_media_org_post", "org", "post", "position"),
 )
 """`parts` are [object key, bytes] in order: together they are the file. `keep_until` null: as long
 as the post needs it. `sha256` is the digest of a complete file, once it was computed.

@@ -6,18 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Row,
-    and_,
-    bindparam,
-    delete,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, tuple_, update
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
 from .models import capabilities, media
@@ -78,9 +67,7 @@ def library(
     if kind is not None:
         query = query.where(media.c.kind == kind)
     if before is not None:
-        at, media_id = before
-        older = and_(media.c.created == at, media.c.id < media_id)
-        query = query.where(or_(media.c.created < at, older))
+        query = query.where(tuple_(media.c.created, media.c.id) < tuple_(*before))
     return tenant.all(query.order_by(media.c.created.desc(), media.c.id.desc()).limit(limit))
 
 

@@ -10,12 +10,13 @@ notices = Table(
     "notices",
     metadata,
     Column("id", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("kind", String, nullable=False),
     Column("subject", String, nullable=False),
     Column("message", String, nullable=False),
     Column("detail", JSON),
     Column("at", Double, nullable=False),
     Index("ix_notices_org_at", "org", "at"),
+    Index("ix_notices_org_id", "org", "id"),
 )
 """Ids sort by time."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_
+from sqlalchemy import Connection, tuple_
 
 from ..database import TenantConnection, organisations_with
 from .models import portability_requests
@@ -38,12 +38,7 @@ def page(tenant: TenantConnection, before: tuple[float, str] | None, limit: int)
     query = tenant.select(portability_requests)
     if before is not None:
         at, request_id = before
-        query = query.where(
-            or_(
-                _COLUMNS.created < at,
-                and_(_COLUMNS.created == at, _COLUMNS.id < request_id),
-            )
-        )
+        query = query.where(tuple_(_COLUMNS.created, _COLUMNS.id) < tuple_(at, request_id))
     ordered = query.order_by(_COLUMNS.created.desc(), _COLUMNS.id.desc())
     return tenant.all(ordered.limit(limit))
 

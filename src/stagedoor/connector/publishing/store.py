@@ -8,7 +8,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, or_
+from sqlalchemy import Connection, and_, bindparam, func, or_, tuple_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with, renewed, renewing
 from .approval_state import ApprovalState
@@ -91,9 +91,7 @@ def page(
     then."""
     query = tenant.select(posts)
     if before is not None:
-        at, post_id = before
-        older = and_(posts.c.created == at, posts.c.id < post_id)
-        query = query.where(or_(posts.c.created < at, older))
+        query = query.where(tuple_(posts.c.created, posts.c.id) < tuple_(*before))
     if states:
         query = query.where(posts.c.state.in_(states))
     if integration is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with
@@ -70,7 +70,7 @@ def page(
     query = tenant.select(research_jobs, *_LISTED)
     if before is not None:
         at, job_id = before
-        query = query.where(or_(_JOBS.created < at, and_(_JOBS.created == at, _JOBS.id < job_id)))
+        query = query.where(tuple_(_JOBS.created, _JOBS.id) < tuple_(at, job_id))
     if state is not None:
         query = query.where(_JOBS.state == state.value)
     return tenant.all(query.order_by(_JOBS.created.desc(), _JOBS.id.desc()).limit(limit))
@@ -142,9 +142,7 @@ def pages_after(
     """Pages of all jobs in the order of their keys."""
     query = tenant.select(research_pages).order_by(_PAGES.job, _PAGES.first).limit(limit)
     if after is not None:
-        job_id, first = after
-        same = and_(_PAGES.job == job_id, _PAGES.first > first)
-        query = query.where(or_(_PAGES.job > job_id, same))
+        query = query.where(tuple_(_PAGES.job, _PAGES.first) > tuple_(*after))
     return tenant.all(query.with_for_update() if lock else query)
 
 

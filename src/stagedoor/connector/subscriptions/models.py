@@ -28,7 +28,7 @@ event_deliveries = Table(
     "event_deliveries",
     metadata,
     Column("id", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("subscription", String, nullable=False),
     Column("type", String, nullable=False),
     Column("body", Text, nullable=False),
@@ -43,6 +43,7 @@ event_deliveries = Table(
     Index("ix_event_deliveries_due", "org", "state", "next_at"),
     Index("ix_event_deliveries_subscription", "org", "subscription", "id"),
     Index("ix_event_deliveries_created", "org", "created"),
+    Index("ix_event_deliveries_org_id", "org", "id"),
 )
 """One row for each event and subscription; its id is the message's id, however often it is sent.
 `leased_until` is on the real clock, the other times on the service's clock."""

@@ -79,5 +79,6 @@ events = Table(
     Column("content", JSON, nullable=False),
     UniqueConstraint("org", "integration_id", "key"),
     Index("ix_webhook_events_org_received", "org", "received"),
+    Index("ix_webhook_events_received_org", "received", "org"),
 )
 """An event of one account of one organisation."""

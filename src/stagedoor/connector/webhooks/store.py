@@ -19,6 +19,8 @@ from .models import events, inbox
 DISPATCH = "webhooks.dispatch"
 _ARRIVED = "arrived"
 AGAIN = "again"
+_AT_ONCE = 1_000
+"""Old events that are looked at together for the organisations that have any."""
 
 
 class State(StrEnum):
@@ -141,9 +143,11 @@ def look_again(connection: Connection, now: float, real_now: float) -> None:
 def forget(connection: Connection, before: float) -> int:
     """Delete settled deliveries that arrived before that time; returns their number."""
     old = events.c.received < before
-    for org in organisations_with(connection, events, old):
-        tenant = TenantConnection(connection, org)
-        tenant.run(tenant.delete(events).where(old))
+    first = events.c.received, _AT_ONCE
+    while found := organisations_with(connection, events, old, first=first):
+        for org in found:
+            tenant = TenantConnection(connection, org)
+            tenant.run(tenant.delete(events).where(old))
     over = inbox.c.state != State.WAITING.value
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
 
