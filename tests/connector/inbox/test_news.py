@@ -89,6 +89,38 @@ def test_the_order_of_events_readings_and_replies_makes_no_difference(inbox: Inb
         assert inbox.listed() == []
 
 
+def test_webhooks_that_come_twice_and_in_another_order_make_nothing_twice(
+    inbox: InboxStudio,
+) -> None:
+    """TikTok itself sends them so."""
+    inbox.service.api("POST", "/api/sync/pause/comments")
+    inbox.local.settings(duplicate_webhooks=True, reordered_webhooks=True)
+    made = inbox.service.api(
+        "POST", "/api/webhooks", {"url": "http://127.0.0.1:9/events", "events": ["comment.*"]}
+    )
+    tops = [inbox.said(f"Question {number}") for number in range(4)]
+    replies = [inbox.said(f"Answer to {top}", parent=top, author=OTHER) for top in tops]
+    for gone in (replies[0], tops[1]):
+        inbox.local.control("DELETE", f"comments/{gone}")
+
+    def kept() -> list[list[str]]:
+        threads = [inbox.thread(one["id"])["messages"] for one in inbox.listed()]
+        return sorted([one["id"] for one in messages] for messages in threads)
+
+    wanted = sorted([[tops[0]], [tops[2], replies[2]], [tops[3], replies[3]]])
+    inbox.advance(3.0)
+    arrived(inbox, lambda: kept() == wanted)
+    for _ in range(3):  # what was held back, and the second of two
+        inbox.pump(5.0)
+    assert kept() == wanted
+    path = f"/api/webhooks/{made['webhook']['id']}/deliveries"
+    told = [one["type"] for one in inbox.service.api("GET", path)["deliveries"]]
+    # what was gone before it was read isn't told at all
+    assert told == ["comment.received"] * 5
+    received = inbox.service.api("GET", "/api/webhooks/received", limit=100)["events"]
+    assert len(received) == 10
+
+
 @sqlite_only
 def test_news_of_an_unknown_comment_reads_just_that(inbox: InboxStudio) -> None:
     top = inbox.said("Is it sweet?")
