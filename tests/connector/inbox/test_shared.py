@@ -35,7 +35,8 @@ def shared(service_without_worker: Service, local: Local) -> tuple[InboxStudio, 
     service.api("PUT", "/api/apps/tiktok", brought, org="zenith")
     found = {"acme": inbox.account}
     found |= {org: connected(service, org=org) for org in ("globex", "zenith")}
-    connected(service, org="stranger", creator="maracooks")
+    local.control("POST", "creators", {"username": "somebody.else"})
+    connected(service, org="stranger", creator="somebody.else")
     inbox.read()
     for org in (*found, "stranger"):
         service.api("POST", "/api/sync/pause/comments", org=org)
