@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.inbox import store
-from stagedoor.connector.inbox.comments import Author, CommentSnapshot
+from stagedoor.connector.inbox.comments import Author, CommentSnapshot, conversation_id
 from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.inbox.store import Filter, Position
 from tests.connector.conftest import Service
@@ -152,6 +152,33 @@ def test_lists_go_by_indices(filled: Service) -> None:
                 plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))
                 assert f"ix_inbox_conversations_{index}" in plan, (wanted, plan)
                 assert "TEMP B-TREE" not in plan, (wanted, plan)
+
+
+@sqlite_only
+def test_there_is_room_for_direct_messages(filled: Service) -> None:
+    """A conversation of another kind has no video, and the same ways as one about a comment."""
+    one = comment(3, "i1")
+    id = conversation_id("i1", "chat-1", "message")
+    shared = {**one.author.columns(), "integration": "i1", "video": None, "text": "Hi there"}
+    row = shared | {"id": id, "kind": "message", "subject": "chat-1", "folded": "hi there"}
+    times = {"created": 9e3, "updated": 9e3, "answered": None, "seen": 9e3, "replies": None}
+    flags = {"hidden": False, "liked": False, "pinned": False, "likes": None}
+    message = {"id": "m-1", "conversation": id, "direction": "in", "image_url": None, "by": None}
+    ends = {"created": 9e3, "seen": 9e3, "deleted": None}
+    with filled.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        store.add_conversations(tenant, [row | times | {"status": "open", "unread": True}])
+        store.add_messages(tenant, [shared | message | flags | ends])
+    assert found(filled)[0] == "Hi there"
+    assert found(filled, q="HI THERE") == ["Hi there"]
+    path = f"{INBOX}/{id}"
+    shown = filled.api("GET", path)
+    assert (shown["videoId"], [each["id"] for each in shown["messages"]]) == (None, ["m-1"])
+    assert filled.api("POST", f"{path}/status", {"status": "closed"})["status"] == "closed"
+    with filled.services.database.begin() as connection:
+        while store.erase(TenantConnection(connection, "acme"), "i1", 50):
+            pass
+    assert filled.send("GET", path).status_code == 404
 
 
 def test_a_comment_stands_before_replies_of_its_second(service_without_worker: Service) -> None:
