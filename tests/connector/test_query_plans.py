@@ -8,8 +8,10 @@ from importlib import import_module
 import pytest
 from sqlalchemy import text
 
+from stagedoor.agents.domains import DOMAINS
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import metadata
+from stagedoor.connector.domains import CONNECTOR
 from tests.support import query_plans
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -59,6 +61,8 @@ def test_every_exception_is_of_something_that_there_is() -> None:
         at = next(n for n in range(len(path), 0, -1) if _is_module(".".join(path[:n])))
         found = import_module("stagedoor." + ".".join(path[:at]))
         assert callable(reduce(getattr, path[at:], found)), name
+    CONNECTOR.import_tables()
+    DOMAINS.import_tables()
     tables = set(metadata.tables) | {"alembic_version"}
     assert set(query_plans.SMALL) <= tables
 

@@ -21,6 +21,8 @@ SMALL = {
     "installation": "one row",
     "workers": "one row for each process",
     "vault_keys": "one row for each app",
+    "agents": "an organisation may have few",
+    "audit_heads": "one row for each organisation",
     "pauses": "one row for each organisation",
     "ad_spend_guards": "one row for each organisation",
     "sync_pauses": "a row for each type that an organisation paused",
@@ -32,12 +34,17 @@ SMALL = {
 """Tables with few rows, each with the reason."""
 _ACCOUNTS = "an organisation has some thousand accounts at most, and their names are in grants"
 _STATES = "each account has a row for each of a few types"
+_ERASURE = "for an erasure, which looks at everything"
 WHOLE = {
-    "connector.data_kinds.TextRows._page": "any text may name a person",
-    "connector.integrations.persons.of_person": _ACCOUNTS,
+    "agents.approvals.store._erase": _ERASURE,
+    "agents.audit.store.names": _ERASURE,
+    "agents.audit.store.texts_before": "once a day, in the order of the entries",
+    "agents.audit.store.texts_naming": _ERASURE,
+    "connector.data_kinds.TextRows._page": _ERASURE,
+    "connector.integrations.persons.of_person": _ERASURE,
     "connector.integrations.store.of_handle": _ACCOUNTS,
     "connector.integrations.store.same_account": _ACCOUNTS,
-    "connector.inbox.store.author_ids": "before a person's data is looked for in every text",
+    "connector.inbox.store.author_ids": _ERASURE,
     "connector.inbox.store.page": "a search looks at a bounded number of conversations",
     "connector.media.identity._some_files": "at the first start with a media store",
     "connector.subscriptions.store.forget": "the earliest row is the first of its index",

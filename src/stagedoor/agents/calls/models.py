@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Double, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Column, Double, Index, PrimaryKeyConstraint, String, Table, Text
 
 from stagedoor.connector.database.metadata import ORG, metadata, org_column
 
@@ -27,11 +27,12 @@ agent_uploads = Table(
     "agent_uploads",
     metadata,
     Column("subject", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("agent_id", String, nullable=False),
     Column("key_digest", String, nullable=False),
     Column("request", Text, nullable=False),
     Column("decided", Double, nullable=False),
+    Index("ix_agent_uploads_org_decided", ORG, "decided"),
 )
 """The subject of a file that an agent sends: a post, with the call that began it (`StoredCall`),
 which is decided again when the last byte has arrived; or a medium of begin_upload, for a later

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Double, ForeignKey, String, Table, Text
+from sqlalchemy import JSON, Column, Double, ForeignKey, Index, String, Table, Text
 
-from stagedoor.connector.database.metadata import metadata, org_column
+from stagedoor.connector.database.metadata import ORG, metadata, org_column
 
 oauth_clients = Table(
     "oauth_clients",
@@ -25,7 +25,7 @@ agent_sign_ins = Table(
     "agent_sign_ins",
     metadata,
     Column("id", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("agent_id", String, ForeignKey("agents.id"), nullable=False, index=True),
     Column("client_id", String, nullable=False),
     Column("client_name", String, nullable=False),
@@ -41,6 +41,7 @@ agent_sign_ins = Table(
     Column("created", Double, nullable=False),
     Column("ends", Double, nullable=False),
     Column("last_used", Double),
+    Index("ix_agent_sign_ins_org_agent_id", ORG, "agent_id"),
 )
 """One consent, from its proof to its end. `ticket` is held by the consent page until the person
 says yes; `code` is what the client gets then, and is kept so that a second use is noticed;
@@ -51,10 +52,11 @@ agent_codes = Table(
     "agent_codes",
     metadata,
     Column("digest", String, primary_key=True),
-    org_column(),
+    org_column(index=False),
     Column("agent_id", String, ForeignKey("agents.id"), nullable=False, index=True),
     Column("created", Double, nullable=False),
     Column("created_by", String, nullable=False),
     Column("ends", Double, nullable=False),
+    Index("ix_agent_codes_org_agent_id", ORG, "agent_id"),
 )
 """One-time codes that a person may type in place of a key."""
