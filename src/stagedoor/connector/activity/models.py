@@ -46,6 +46,7 @@ activity_videos = Table(
     Index("ix_activity_videos_account", ORG, "integration", "posted", "id"),
     Index("ix_activity_videos_visibility", ORG, "visibility", "posted", "id", "integration"),
     Index("ix_activity_videos_due", ORG, "integration", "due"),
+    Index("ix_activity_videos_account_id", ORG, "integration", "id"),
 )
 """`id` is TikTok's. `folded` is the text for searches without regard to case. `post` is the id of
 the post of the service that became this video. The counters are those of the time `measured`, null

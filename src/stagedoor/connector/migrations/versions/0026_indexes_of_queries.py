@@ -26,6 +26,7 @@ _DROPPED = {
     "posts": ("ix_posts_org", "ix_posts_org_approval_state", "ix_posts_tiktok_publish_id"),
 }
 _CREATED: dict[str, dict[str, tuple[str, ...]]] = {
+    "activity_videos": {"ix_activity_videos_account_id": ("org", "integration", "id")},
     "ad_accounts": {
         "ix_ad_accounts_org_integration_id": ("org", "integration_id"),
         "ix_ad_accounts_account_id_org": ("account_id", "org", "integration_id"),
