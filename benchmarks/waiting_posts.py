@@ -1,7 +1,7 @@
 """Posts that fall due beside many that wait for their time, against the same beside few.
 
-The posts that wait are copies of one that was scheduled by its route, in the tables of posts and of
-due rows, over the year that follows.
+The posts that wait are copies of one that was scheduled by its route, in the tables of posts, of
+their media and of due rows, over the year that follows.
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def _copy(stage: Stage, post: str, count: int) -> None:
     with closing(sqlite3.connect(stage.folder / "data" / "stagedoor.db", timeout=60)) as database:
         for table, own, value, when in (
             ("posts", "id", post, "publish_at"),
+            ("media", "post", post, "created"),
             ("due_rows", "ref", f"{ORG}/{post}", "due"),
         ):
             names = [row[1] for row in database.execute(f"PRAGMA table_info({table})")]

@@ -366,8 +366,9 @@ def expire(tenant: TenantConnection, before: float, limit: int) -> bool:
         table.updated < before, ~answered.exists()
     )
     ids = [row.id for row in tenant.all(old.order_by(table.updated, table.id).limit(limit))]
-    rows = conversations(tenant, ids, lock=True)
-    _delete(tenant, [id for id, row in rows.items() if row.updated < before])
+    conversations(tenant, ids, lock=True)
+    # somebody may have written, or begun a reply, before they were locked
+    _delete(tenant, [row.id for row in tenant.all(old.where(table.id.in_(ids)))])
     return len(ids) == limit
 
 
