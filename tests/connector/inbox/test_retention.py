@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import update
 
 from stagedoor.connector.database import TenantConnection
+from stagedoor.connector.inbox.comments import Author, CommentSnapshot
+from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.inbox.models import (
     inbox_conversations,
     inbox_messages,
     inbox_replies,
 )
-from tests.connector.inbox.conftest import OTHER, InboxStudio, connected
+from tests.connector.conftest import Service
+from tests.connector.inbox.conftest import INBOX, OTHER, InboxStudio
 from tests.connector.inbox.test_news import arrived
 
 DAY = 86_400.0
@@ -20,10 +23,10 @@ TABLES = (inbox_conversations, inbox_messages, inbox_replies)
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def rows(inbox: InboxStudio, org: str = "acme") -> list[int]:
+def rows(service: Service) -> list[int]:
     """How many conversations, messages and replies the organisation has."""
-    with inbox.service.services.database.read() as connection:
-        tenant = TenantConnection(connection, org)
+    with service.services.database.read() as connection:
+        tenant = TenantConnection(connection, "acme")
         return [len(tenant.all(tenant.select(table))) for table in TABLES]
 
 
@@ -32,46 +35,65 @@ def keep(inbox: InboxStudio, days: int | None) -> None:
     inbox.pump()
 
 
-def texts(inbox: InboxStudio, org: str = "acme") -> list[str]:
-    return sorted(one["text"] for one in inbox.listed(org=org))
+def seen(text: str, day: int, answers: CommentSnapshot | None = None) -> CommentSnapshot:
+    """A comment of that day, or a reply."""
+    return CommentSnapshot(
+        id=f"{day:03}{text}",
+        video="v1",
+        parent=None if answers is None else answers.id,
+        author=Author("u1", "ada", "Ada", None),
+        own=False,
+        text=text,
+        image_url=None,
+        created=day * DAY,
+        hidden=False,
+        liked=False,
+        pinned=False,
+        likes=0,
+    )
 
 
-def test_conversations_go_by_the_age_of_their_newest_message(inbox: InboxStudio) -> None:
-    connected(inbox.service, "globex")
-    for text in ("Answered", "Old", "Old, with a new reply"):
-        inbox.said(text)
-    inbox.sync()
-    inbox.read()
-    threads = {one["text"]: one["id"] for one in inbox.listed()}
-    inbox.do(threads["Answered"], "reply", {"text": "Thanks"})
-    inbox.pump(20 * DAY)
-    first = inbox.thread(threads["Old, with a new reply"])["messages"][0]["id"]
-    inbox.said("Late", parent=first, author=OTHER)
-    inbox.said("New")
-    inbox.sync()
-    kept = ["New", "Old, with a new reply"]
-    everything = sorted([*kept, "Answered", "Old"])
-    assert texts(inbox) == everything
-    keep(inbox, 10)
-    assert texts(inbox) == kept
-    assert rows(inbox) == [2, 3, 0]
-    # TikTok still has them: they are read, and stay away
-    inbox.sync(force=True)
-    assert texts(inbox) == kept
-    assert rows(inbox) == [2, 3, 0]
-    keep(inbox, None)
-    inbox.sync(force=True)
-    assert texts(inbox) == kept
-    inbox.read()
-    assert texts(inbox, "globex") == everything
+def test_conversations_go_by_the_age_of_their_newest_message(
+    service_without_worker: Service,
+) -> None:
+    service = service_without_worker
+    rules, now = service.services.retention_rules, service.services.clock.now()
+    today = int(now // DAY)
+    old, revived, new = seen("Old", today - 20), seen("Revived", today - 20), seen("New", today)
+    comments = [old, revived, new, seen("Late", today, revived), seen("Answer", today - 19, old)]
+
+    def read() -> None:
+        for org in ("acme", "globex"):
+            with service.services.database.begin() as connection:
+                tenant = TenantConnection(connection, org)
+                service.services.inbox_comments.record(tenant, Read("i1", now, 0.0), comments)
+
+    def texts(org: str = "acme") -> list[str]:
+        listed = service.api("GET", INBOX, org=org)["conversations"]
+        return sorted(one["text"] for one in listed)
+
+    everything = ["New", "Old", "Revived"]
+    assert texts() == texts("globex") == []
+    read()
+    assert texts() == everything
+    for days in (10, 15, None):
+        service.api("PUT", SETTING, {"days": {"conversations": days}})
+        assert rules.run("acme") is rules.run("globex") is False
+        assert texts() == ["New", "Revived"]
+        assert rows(service) == [2, 3, 0]
+        read()  # TikTok still has them: they are read, and stay away
+        assert rows(service) == [2, 3, 0]
+    assert texts("globex") == everything
 
 
 @sqlite_only
-def test_a_new_message_brings_its_conversation_back(inbox: InboxStudio) -> None:
+def test_what_was_deleted_comes_back_with_a_new_message_alone(inbox: InboxStudio) -> None:
     top = inbox.said("Old")
     inbox.sync()
     inbox.pump(20 * DAY)
     keep(inbox, 10)
+    assert inbox.listed() == []
+    inbox.sync(force=True)
     assert inbox.listed() == []
     inbox.said("And now?", parent=top, author=OTHER)
     arrived(inbox, inbox.listed)
@@ -94,4 +116,4 @@ def test_a_conversation_that_is_being_answered_stays(inbox: InboxStudio) -> None
     with inbox.service.services.database.begin() as connection:
         connection.execute(update(inbox_replies).values(created=0.0))
     inbox.pump(DAY)
-    assert rows(inbox) == [0, 0, 0]
+    assert rows(inbox.service) == [0, 0, 0]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.connector.conftest import Service
-from tests.connector.inbox.conftest import CREATOR, INBOX, MANAGES, InboxStudio, connected, studio
+from tests.connector.inbox.conftest import INBOX, MANAGES, InboxStudio, connected, studio
 from tests.connector.inbox.test_news import arrived
 from tests.support.local import Local
 
