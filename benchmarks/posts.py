@@ -29,7 +29,7 @@ CREATORS = 15
 _HANDS = 4
 _AHEAD = 2.0
 _HANDOVER = 0.15
-"""Seconds that handing a post over may take on a slow disk."""
+"""Seconds that handing a post over may take on a slow disk; longer where making one did."""
 _PATIENCE = 180.0
 _LOOK = 1.5
 """Seconds between looks: each takes some of what is measured. The posts say when they ended."""
@@ -65,9 +65,11 @@ def _steps(stage: Stage, film: Path) -> int:
 def publish(stage: Stage, film: Path, count: int) -> float:
     """Seconds from the moment when `count` posts fall due until the last one is published."""
     with ThreadPoolExecutor(_HANDS) as threads:
+        begun = time.time()
         posts = list(threads.map(lambda number: make_post(stage, film, number), range(count)))
+        making = time.time() - begun
         # all are due at once: handing them over isn't counted, and none has a start
-        due = time.time() + _AHEAD + count * _HANDOVER
+        due = time.time() + _AHEAD + max(count * _HANDOVER, 2 * making)
         list(threads.map(lambda post: schedule(stage, post, due), posts))
     if time.time() > due:
         raise RuntimeError("the posts fell due before all of them were handed over")
