@@ -22,6 +22,7 @@ SMALL = {
     "workers": "one row for each process",
     "vault_keys": "one row for each app",
     "agents": "an organisation may have few",
+    "oauth_clients": "their number is bounded",
     "audit_heads": "one row for each organisation",
     "pauses": "one row for each organisation",
     "ad_spend_guards": "one row for each organisation",
@@ -37,6 +38,7 @@ _STATES = "each account has a row for each of a few types"
 _ERASURE = "for an erasure, which looks at everything"
 WHOLE = {
     "agents.approvals.store._erase": _ERASURE,
+    "agents.approvals.store.page": "what was answered is kept for a week",
     "agents.audit.store.names": _ERASURE,
     "agents.audit.store.texts_before": "once a day, in the order of the entries",
     "agents.audit.store.texts_naming": _ERASURE,
