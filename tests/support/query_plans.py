@@ -30,6 +30,7 @@ SMALL = {
     "event_subscriptions": "an organisation may have few",
     "logins": "those of the last minutes",
     "watched_ads": "ads whose review is under way",
+    "ad_spend_requests": "requests under way",
     "ad_metric_accounts": "one row for each ad account",
 }
 """Tables with few rows, each with the reason."""
