@@ -22,7 +22,7 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.conformance import options as conformance
-from tests.support import compiled, query_plans
+from tests.support import compiled, prepared, query_plans
 from tests.support.transactions import forbid_nesting
 
 _MEMORY = Path("/dev/shm")  # noqa: S108
@@ -93,6 +93,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     conformance.Options.of(config)
+    if (given := getattr(config, "workerinput", None)) is not None:
+        prepared.share(given["prepared"])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a pytest worker before it starts."""
+    node.workerinput["prepared"] = prepared.address()
 
 
 @pytest.hookimpl(trylast=True)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
+import ssl
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
+from tests.support import prepared
 from tests.support.prepared import Prepared
 
+ROOT = Path(__file__).parents[2]
 PARENT = "import os; print(os.getppid())"
 
 
@@ -46,6 +51,56 @@ print(os.getppid(), own.stdout.strip(), own.returncode, killed.returncode)
     server, parent_of_inner, *codes = out.split()
     assert server == parent_of_inner
     assert codes == ["0", str(-signal.SIGKILL)]
+
+
+def python(program: str, *arguments: str, **options: Any) -> tuple[int, str, str]:
+    """As `run`, by Python itself."""
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, **options)
+    return done.returncode, done.stdout.strip(), done.stderr
+
+
+def test_pytest_workers_share_a_server() -> None:
+    program = f"""
+import sys
+from tests.support.prepared import Prepared, share
+share(sys.argv[1])
+Prepared([sys.executable, "-c", {PARENT!r}]).wait()
+"""
+    assert python(program, prepared.address(), cwd=ROOT) == run(PARENT)
+
+
+def test_a_server_that_no_test_uses_loads_nothing_and_ends_with_its_process() -> None:
+    program = """
+import psutil
+from tests.support import prepared
+address = prepared.address()
+[server] = psutil.Process().children()
+loaded = [one.path for one in server.memory_maps() if "site-packages" in one.path]
+print(address, server.pid, len(loaded))
+"""
+    code, out, err = python(program, cwd=ROOT)
+    assert (code, err) == (0, "")
+    path, pid, loaded = out.split()
+    assert loaded == "0"
+    assert not Path(path).parent.exists()
+    assert not psutil.pid_exists(int(pid))
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["default", "SSL_CERT_FILE"])
+def test_a_process_trusts_the_certificates_that_its_environment_names(
+    named: bool, tmp_path: Path
+) -> None:
+    """The server has loaded those of its own environment."""
+    first = ssl.create_default_context().get_ca_certs(binary_form=True)[0]
+    (tmp_path / "one.pem").write_text(ssl.DER_cert_to_PEM_cert(first))
+    environment = {name: value for name, value in os.environ.items() if name != "SSL_CERT_FILE"}
+    if named:
+        environment["SSL_CERT_FILE"] = str(tmp_path / "one.pem")
+    program = "from stagedoor.client.transport import tls; print(tls().cert_store_stats()['x509'])"
+    code, trusted, err = run(program, env=environment)
+    assert (code, trusted, err) == python(program, env=environment)
+    assert (trusted == "1") is named
 
 
 @pytest.mark.parametrize(

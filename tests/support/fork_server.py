@@ -1,8 +1,9 @@
 """The process behind `prepared`: it loads Stagedoor once, and forks for each order.
 
-Its argument is the file descriptor of a socket. A message is an order in JSON with four file
+Its arguments are the file descriptors of two sockets: one that listens, and one whose other end
+closes when the server is to end. A message on a connection is an order in JSON with four file
 descriptors: the streams of the new process, and a pipe that is told its id and how it ended.
-Messages come from the process that started the server and from the processes that it forked.
+Connections are those of pytest workers, and of the processes that the server forked.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import inspect
 import io
 import json
 import os
@@ -26,6 +28,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 LIBRARIES = (
@@ -54,6 +57,8 @@ LIBRARIES = (
 """Modules that Stagedoor imports late: they are most of the time of a service's start."""
 _NOT_IMPORTED = ("__main__", "receiver", "probe", "pytest_plugin", "migrations")
 """Modules of Stagedoor that are run by their names, or by Alembic and pytest."""
+_OF_TLS = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+"""Variables that say which certificates a process trusts."""
 _LARGEST = 1 << 20
 _FILTERS = tuple(warnings.filters)
 """The warning filters that Python starts with by default."""
@@ -68,21 +73,27 @@ class Forked:
     line: socket.socket
 
 
-def serve(orders: socket.socket) -> Forked | None:
-    """Fork for each order until the socket is closed; returns in each new process, and at the end.
+def serve(listening: socket.socket, life: socket.socket) -> Forked | None:
+    """Fork for each order until the other end of `life` is closed; returns in each new process,
+    and at the end.
 
     Forked processes have connections of their own, for the processes that they start.
     """
     running: dict[int, int] = {}
-    lines = {orders.fileno(): orders}
+    lines: dict[int, socket.socket] = {}
     woken, wakes = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wakes, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.set_wakeup_fd(wakes)
     while True:
-        ready = select.select([*lines, woken], [], [])[0]
+        watched = [listening.fileno(), life.fileno(), woken, *lines]
+        ready = select.select(watched, [], [])[0]
+        if life.fileno() in ready:
+            return None
+        if listening.fileno() in ready:
+            line, _ = listening.accept()
+            lines[line.fileno()] = line
         if woken in ready:
             with suppress(BlockingIOError):
                 os.read(woken, 4096)
@@ -92,8 +103,6 @@ def serve(orders: socket.socket) -> Forked | None:
             if not message:
                 del lines[line.fileno()]
                 line.close()
-                if line is orders:
-                    return None
                 continue
             server_end, child_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             pid = os.fork()
@@ -103,7 +112,7 @@ def serve(orders: socket.socket) -> Forked | None:
                 signal.signal(signal.SIGINT, signal.default_int_handler)
                 for fd in (woken, wakes, fds[3], *running.values()):
                     os.close(fd)
-                for one in (*lines.values(), server_end):
+                for one in (listening, life, *lines.values(), server_end):
                     one.close()
                 return Forked(json.loads(message), fds[:3], child_end)
             child_end.close()
@@ -129,8 +138,11 @@ def _reap(running: dict[int, int]) -> None:
 def become(order: dict[str, Any], fds: list[int]) -> None:
     """Be as a process that was just started so."""
     os.chdir(order["cwd"])
+    environment: dict[str, str] = order["environment"]
+    if any(os.environ.get(name) != environment.get(name) for name in _OF_TLS):
+        importlib.import_module("stagedoor.client.transport").tls.cache_clear()
     os.environ.clear()
-    os.environ.update(order["environment"])
+    os.environ.update(environment)
     time.tzset()
     for number, fd in enumerate(fds):
         os.dup2(fd, number)
@@ -193,14 +205,41 @@ def run(work: Callable[[], Any]) -> None:
 
 
 def load() -> None:
-    """Import everything; fails if that starts a thread, which a fork would not have."""
+    """Import everything, and compute what a process computes once; fails if that starts a thread,
+    which a fork would not have."""
     package = importlib.import_module("stagedoor")
-    modules = [one.name for one in pkgutil.walk_packages(package.__path__, "stagedoor.")]
-    for name in (*LIBRARIES, *modules):
-        if not set(name.split(".")) & set(_NOT_IMPORTED):
-            importlib.import_module(name)
+    names = [one.name for one in pkgutil.walk_packages(package.__path__, "stagedoor.")]
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    modules = [
+        importlib.import_module(name)
+        for name in names
+        if not set(name.split(".")) & set(_NOT_IMPORTED)
+    ]
+    for module in modules:
+        for function in list(vars(module).values()):
+            if _computed_once(function, module):
+                function()
+    _build_routes()
     if len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("a module starts a thread when it is imported")
+
+
+def _computed_once(function: Any, module: ModuleType) -> bool:
+    """Whether it is a cached function of the module that takes nothing and gives something."""
+    if not hasattr(function, "cache_clear") or function.__module__ != module.__name__:
+        return False
+    declared = inspect.signature(function)
+    return not declared.parameters and declared.return_annotation not in (None, "None")
+
+
+def _build_routes() -> None:
+    """The framework builds what it needs of a route at its first use, and keeps it."""
+    app = importlib.import_module("stagedoor.connector.app")
+    connector = importlib.import_module("stagedoor.connector.domains").CONNECTOR
+    agents = importlib.import_module("stagedoor.agents.domains").DOMAINS
+    for _ in app.iter_route_contexts(app.framework(connector.routers() + agents.routers()).routes):
+        pass
 
 
 def _stream(
@@ -214,6 +253,10 @@ def _stream(
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    listening, life = (socket.socket(fileno=int(fd)) for fd in sys.argv[1:])
+    if life in select.select([listening, life], [], [])[0]:
+        sys.exit()  # no test started a process
     gc.disable()
     # the module beside this file; a script has its own folder in front
     prepared = importlib.import_module("prepared")
@@ -224,7 +267,7 @@ if __name__ == "__main__":
     load()
     gc.freeze()
     gc.enable()
-    forked = serve(socket.socket(fileno=int(sys.argv[1])))
+    forked = serve(listening, life)
     if forked is not None:
         order = forked.order
         prepared.fork_again(forked.line)

@@ -1,7 +1,7 @@
 """Processes of Stagedoor without the second that each of them needs to load its modules.
 
-`Prepared` is a `subprocess.Popen` whose commands run Stagedoor: a server, one for each pytest
-worker, has loaded the modules and forks for each process. A test gets a process of its own, with
+`Prepared` is a `subprocess.Popen` whose commands run Stagedoor: a server, one for all pytest
+workers, has loaded the modules and forks for each process. A test gets a process of its own, with
 its arguments, environment, folder, signals and exit code. The processes that such a process starts
 (`stagedoor up` starts an emulator) are forked in the same way. Every other command is started as
 `Popen` starts it.
@@ -15,10 +15,12 @@ import atexit
 import json
 import os
 import select
+import shutil
 import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from functools import cache
 from inspect import signature
@@ -64,7 +66,7 @@ class Prepared(subprocess.Popen[Any]):
         if order is None or not plain or _differs_at_start(asked):
             super()._execute_child(args, *more)  # type: ignore[misc]
             return
-        server = _inherited or _started()
+        server = _inherited or _connected()
         order |= {"cwd": os.fspath(given["cwd"] or Path.cwd()), "environment": asked}
         of_child = given["p2cread"], given["c2pwrite"], given["errwrite"]
         streams = [fd if fd != -1 else own for own, fd in enumerate(of_child)]
@@ -161,22 +163,52 @@ def fork_again(connection: socket.socket) -> None:
     subprocess.Popen = Prepared  # type: ignore[misc]
 
 
+_shared: str | None = None
+"""In a pytest worker: the address of the server that pytest started."""
+
+
+def share(address: str) -> None:
+    """From now on, use the server at this address, which another process has started."""
+    global _shared
+    _shared = address
+
+
+def address() -> str:
+    """The address of the server that this process uses."""
+    return _shared or _started()
+
+
 @cache
-def _started() -> _Line:
-    """A process that has loaded everything, and forks; it ends with this process."""
-    own, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with other:
+def _connected() -> _Line:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    connection.connect(address())
+    return _Line(connection)
+
+
+@cache
+def _started() -> str:
+    """Start a server, which loads everything when the first process is to be forked, and ends with
+    this process; returns its address."""
+    # a Unix socket's path is under 107 bytes: not below TMPDIR
+    folder = Path(tempfile.mkdtemp(prefix="stagedoor-forks-", dir="/tmp"))
+    path = str(folder / "socket")
+    life, end_of_life = socket.socketpair()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening, end_of_life:
+        listening.bind(path)
+        listening.listen()
+        fds = [listening.fileno(), end_of_life.fileno()]
         process = subprocess.Popen(
-            [sys.executable, str(_SERVER), str(other.fileno())],
+            [sys.executable, str(_SERVER), *map(str, fds)],
             env={**os.environ, "PYTHONWARNINGS": ""},
             stdin=subprocess.DEVNULL,
-            pass_fds=[other.fileno()],
+            pass_fds=fds,
         )
-    line = _Line(own)
+    held = life.detach()  # a socket would warn when a forked process leaves it open
 
     def end() -> None:
-        line.close()
+        os.close(held)
         process.wait(30)
+        shutil.rmtree(folder)
 
     atexit.register(end)
-    return line
+    return path
