@@ -15,6 +15,7 @@ from stagedoor.connector.schedule import store
 from tests.connector.conftest import Service
 from tests.support import media, time_passing
 from tests.support.local import Local
+from tests.support.quiet_sync import without_sync
 
 CALL = "/api/upstream/call/tiktok-provider"
 PULLED = "https://media.example.com"
@@ -136,11 +137,16 @@ class PumpedStudio(Studio):
 
 @pytest.fixture
 def pumped(service_without_worker: Service, local: Local) -> PumpedStudio:
-    local.control("PUT", "hosts", {"media.example.com": service_without_worker.url})
-    return PumpedStudio(service_without_worker, local, service_without_worker.connect())
+    return PumpedStudio(service_without_worker, local, _publisher(service_without_worker, local))
 
 
 @pytest.fixture
 def studio(service: Service, local: Local) -> Studio:
+    return Studio(service, local, _publisher(service, local))
+
+
+def _publisher(service: Service, local: Local) -> str:
+    """Connect an account that publishes, and isn't synchronised."""
     local.control("PUT", "hosts", {"media.example.com": service.url})
-    return Studio(service, local, service.connect())
+    without_sync(service.services)
+    return service.connect()
