@@ -101,6 +101,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a pytest worker before it starts."""
     node.workerinput["prepared"] = prepared.address()
+    if not node.config.option.file_or_dir:
+        prepared.load()  # among all tests are some that start processes
 
 
 @pytest.hookimpl(trylast=True)

@@ -70,21 +70,39 @@ Prepared([sys.executable, "-c", {PARENT!r}]).wait()
     assert python(program, prepared.address(), cwd=ROOT) == run(PARENT)
 
 
+LOADED = """
+def loaded(server):
+    return any("site-packages" in one.path for one in server.memory_maps())
+"""
+
+
 def test_a_server_that_no_test_uses_loads_nothing_and_ends_with_its_process() -> None:
-    program = """
+    program = f"""{LOADED}
 import psutil
 from tests.support import prepared
 address = prepared.address()
 [server] = psutil.Process().children()
-loaded = [one.path for one in server.memory_maps() if "site-packages" in one.path]
-print(address, server.pid, len(loaded))
+print(address, server.pid, loaded(server))
 """
     code, out, err = python(program, cwd=ROOT)
     assert (code, err) == (0, "")
     path, pid, loaded = out.split()
-    assert loaded == "0"
+    assert loaded == "False"
     assert not Path(path).parent.exists()
     assert not psutil.pid_exists(int(pid))
+
+
+def test_a_server_that_is_told_loads_before_the_first_process_is_forked() -> None:
+    program = f"""{LOADED}
+import psutil, time
+from tests.support import prepared
+prepared.load()
+[server] = psutil.Process().children()
+while not loaded(server):
+    time.sleep(0.01)
+server.kill()
+"""
+    assert python(program, cwd=ROOT) == (0, "", "")
 
 
 @pytest.mark.parametrize("named", [False, True], ids=["default", "SSL_CERT_FILE"])

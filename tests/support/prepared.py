@@ -178,6 +178,11 @@ def address() -> str:
     return _shared or _started()
 
 
+def load() -> None:
+    """Let the server load everything now, so that the first test needn't wait for it."""
+    _connected()
+
+
 @cache
 def _connected() -> _Line:
     connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
