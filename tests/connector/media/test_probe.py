@@ -200,3 +200,30 @@ def test_one_organisation_cannot_take_all_slots() -> None:
         thread.join()
     with shares.slot("attacker", 0.0), shares.slot("attacker", 0.0), pytest.raises(Busy):
         shares._wait("attacker", 0.0)
+
+
+@pytest.mark.parametrize(("held", "seconds"), [(0.01, 1.0), (6.0, 12.0), (600.0, 60.0)])
+def test_a_refused_caller_comes_again_when_those_that_wait_had_their_slots(
+    held: float, seconds: float
+) -> None:
+    now = 0.0
+    shares = Shares(slots=2, share=2, waiting=4, real=lambda: now)
+    for _ in range(3):
+        with shares.slot("acme", 0.0):
+            now += held
+    waiting = [threading.Thread(target=_hold, args=(shares,)) for _ in range(4)]
+    with shares.slot("acme", 0.0), shares.slot("acme", 0.0):
+        for thread in waiting:
+            thread.start()
+        while len(shares._queues.get("acme", ())) < 4:
+            time.sleep(0.01)
+        with pytest.raises(Busy) as refused, shares.slot("acme", 0.0):
+            pass
+    for thread in waiting:
+        thread.join()
+    assert refused.value.retry_after == seconds
+
+
+def _hold(shares: Shares) -> None:
+    with shares.slot("acme", 60.0):
+        pass

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.media import identity
 from stagedoor.connector.media.shares import Busy
 from stagedoor.platform.products.posting import PublishStatus
@@ -162,6 +163,41 @@ def test_a_busy_prober_refuses_no_schedule(
     assert "checked when the post is due" in post["warnings"][0]
     pumped.pump(86_400)
     assert pumped.run(publish_id)["failure"]["reason"] == "media_rejected"
+
+
+def test_a_file_is_looked_into_once(pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    prober = pumped.service.services.media.prober
+    probe, asked = prober.probe, list[str]()
+
+    def counted(org: str, kind: str, parts: Any, number: int = 1) -> Any:
+        asked.append(kind)
+        return probe(org, kind, parts, number)
+
+    monkeypatch.setattr(prober, "probe", counted)
+    scheduled, now = pumped.post(publishAt=at(pumped, 3600)), pumped.post()
+    assert asked == ["video"], "the one that is scheduled"
+    pumped.pump(3600)
+    published = [pumped.run(one) for one in (scheduled, now)]
+    assert [one["state"] for one in published] == ["published"] * 2
+    assert asked == ["video"] * 2
+    facts = [step["detail"]["media"] for one in published for step in one["history"][:1]]
+    assert facts[0] == facts[1]
+    assert facts[0][0]["seconds"] > 0
+
+
+def test_a_file_that_was_looked_into_and_is_gone_is_not_sent(pumped: PumpedStudio) -> None:
+    publish_id = pumped.post(publishAt=at(pumped, 3600))
+    services = pumped.service.services
+    with services.database.read() as connection:
+        [medium] = services.media.of_post(TenantConnection(connection, "acme"), publish_id)
+    file = services.media.storage.path(medium.parts)
+    assert file is not None
+    file.write_bytes(file.read_bytes()[:-1])
+    pumped.pump(3600)
+    post = pumped.run(publish_id)
+    assert post["failure"]["reason"] == "media_rejected"
+    assert "isn't in the media store any more" in post["failure"]["message"]
+    assert pumped.local.publishes() == []
 
 
 def test_a_time_in_the_past_is_an_error_by_path_at_every_door(pumped: PumpedStudio) -> None:

@@ -123,6 +123,7 @@ class Library:
             parts=row.parts,
             received=row.received,
             sha256=row.sha256,
+            facts=row.facts,
             source=media_id,
         )
         return medium.id

@@ -21,6 +21,7 @@ media = Table(
     Column("created", Double, nullable=False),
     Column("keep_until", Double),
     Column("sha256", String),
+    Column("facts", JSON),
     Column("library", Boolean, nullable=False, default=False),
     Column("name", String),
     Column("source", String),
@@ -29,7 +30,8 @@ media = Table(
     Index("ix_media_org_post", "org", "post", "position"),
 )
 """`parts` are [object key, bytes] in order: together they are the file. `keep_until` null: as long
-as the post needs it. `sha256` is the digest of a complete file, once it was computed.
+as the post needs it. `sha256` is the digest of a complete file, once it was computed, `facts` what
+probing it for a post found, once it passed.
 `library`: a file of the organisation's media library, called `name`. `source` is the file of the
 library whose objects a post's medium refers to."""
 

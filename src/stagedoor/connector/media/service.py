@@ -5,12 +5,8 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
-
-from sqlalchemy import Row
 
 from stagedoor.client.source import Source
 from stagedoor.platform.masking import PULL, UPLOAD
@@ -25,10 +21,14 @@ from . import store
 from .capability import Purpose, digest, make
 from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown
 from .identity import StoreIdentity
-from .prober import Probed, Prober
+from .medium import Kind as Kind
+from .medium import Medium as Medium
+from .medium import State as State
+from .medium import Upload as Upload
+from .prober import Gone, Good, Probed, Prober
 from .ranges import AlreadyStored, Piece, Take, Whole, complete_already, judge
 from .room import Pace, Room
-from .storage import BLOCK, Parts, Storage
+from .storage import BLOCK, Storage
 
 UPLOAD_SECONDS = 86_400.0
 PULL_SECONDS = 3 * 3_600.0
@@ -40,61 +40,6 @@ DRAFT_SECONDS = 30 * 86_400.0
 _SLOW = Shares(total=16, org=4, agent=4, waiting=20)
 KIND = "media"
 """Kind of due row: delete a medium if it is no longer needed."""
-
-
-class Kind(StrEnum):
-    VIDEO = "video"
-    PHOTO = "photo"
-
-
-class State(StrEnum):
-    RECEIVING = "receiving"
-    COMPLETE = "complete"
-
-
-@dataclass(frozen=True, slots=True)
-class Medium:
-    """A file, or the part of it that is stored. `size` None: not declared yet."""
-
-    id: str
-    org: str
-    post: str | None
-    kind: Kind
-    state: State
-    size: int | None
-    received: int
-    parts: Parts
-    sha256: str | None = None
-    """Of a complete file, once it was computed."""
-    library: bool = False
-    """Whether it is a file of the media library, which several posts may use."""
-
-    @classmethod
-    def of(cls, row: Row[Any]) -> Medium:
-        return cls(
-            row.id,
-            row.org,
-            row.post,
-            Kind(row.kind),
-            State(row.state),
-            row.size,
-            row.received,
-            tuple((str(key), int(size)) for key, size in row.parts),
-            row.sha256,
-            row.library,
-        )
-
-    @property
-    def complete(self) -> bool:
-        return self.state is State.COMPLETE
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """An upload URL for one file; the URL is a secret."""
-
-    media_id: str
-    url: str
 
 
 class MediaService:
@@ -260,10 +205,19 @@ class MediaService:
 
     def probe(self, medium: Medium, number: int = 1, *, for_ads: bool = False) -> Probed:
         """Probe a medium in a child process; blocks. Raises `Busy` and `StoreForeign`, which are
-        retryable."""
+        retryable.
+
+        A complete file that passed for a post isn't probed for one again: it doesn't change.
+        """
         self.identity.check()
-        kind = f"ad {medium.kind.value}" if for_ads else medium.kind.value
-        return self.prober.probe(medium.org, kind, medium.parts, number)
+        if for_ads:
+            return self.prober.probe(medium.org, f"ad {medium.kind.value}", medium.parts, number)
+        if medium.facts is not None:
+            return Good(medium.facts) if self.storage.is_whole(medium.parts) else Gone()
+        found = self.prober.probe(medium.org, medium.kind.value, medium.parts, number)
+        if medium.complete and isinstance(found, Good):
+            self._know(medium, facts=dict(found.facts))
+        return found
 
     def source(self, medium: Medium) -> Source:
         """The file as the client sends it. Raises `MediaGone`, `StoreForeign`."""
@@ -360,8 +314,11 @@ class MediaService:
 
     def know_sha256(self, medium: Medium, sha256: str) -> None:
         """Store the digest of a complete file, which doesn't change any more."""
+        self._know(medium, sha256=sha256)
+
+    def _know(self, medium: Medium, **values: Any) -> None:
         with self._database.begin() as connection:
-            store.change(TenantConnection(connection, medium.org), medium.id, sha256=sha256)
+            store.change(TenantConnection(connection, medium.org), medium.id, **values)
 
     def discard(self, org: str, media_id: str) -> None:
         """Delete a medium whose upload led to nothing."""

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ..errors import Unavailable
+
+_LATER = (1.0, 60.0)
+"""The least and the most seconds after which a refused caller may come again."""
+_NEWS = 0.25
+"""The part of the newest measurement in the mean of the times that slots are held."""
 
 
 class Busy(Unavailable):
@@ -21,25 +28,38 @@ class Shares:
     """At most `slots` at once; for each organisation at most `share` of them and `waiting`
     callers.
 
-    A free slot goes to the organisations in turn (round robin). Thread-safe.
+    A free slot goes to the organisations in turn (round robin). A refused caller is told when
+    those that wait will probably have had theirs. Thread-safe.
     """
 
-    def __init__(self, slots: int, share: int, waiting: int) -> None:
+    def __init__(
+        self,
+        slots: int,
+        share: int,
+        waiting: int,
+        real: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._real = real
         self._free = slots
         self._share = share
         self._most_waiting = waiting
         self._running: Counter[str] = Counter()
         self._queues: dict[str, deque[threading.Event]] = {}
         self._lock = threading.Lock()
+        self._mean = 0.0
+        """Seconds for which a slot is held."""
 
     @contextmanager
     def slot(self, org: str, seconds: float) -> Iterator[None]:
         """Hold a slot for the block; waits for it up to `seconds`. Raises `Busy`."""
         self._wait(org, seconds)
+        begun = self._real()
         try:
             yield
         finally:
             with self._lock:
+                held = self._real() - begun
+                self._mean += (held - self._mean) * (_NEWS if self._mean else 1.0)
                 self._free += 1
                 self._running[org] -= 1
                 self._running += Counter()  # removes zero counts
@@ -50,7 +70,7 @@ class Shares:
         with self._lock:
             queue = self._queues.setdefault(org, deque())
             if len(queue) >= self._most_waiting:
-                raise _busy()
+                raise self._busy(len(queue))
             queue.append(granted)
             self._hand_out()
         if granted.wait(seconds):
@@ -61,7 +81,7 @@ class Shares:
             queue.remove(granted)
             if not queue:
                 self._queues.pop(org, None)
-        raise _busy()
+            raise self._busy(len(queue))
 
     def _hand_out(self) -> None:
         while self._free:
@@ -76,10 +96,11 @@ class Shares:
             self._free -= 1
             self._running[org] += 1
 
-
-def _busy() -> Busy:
-    return Busy(
-        "Files of this organisation are being looked at already. Nothing was lost: try again in "
-        "a moment.",
-        retry_after=5,
-    )
+    def _busy(self, waiting: int) -> Busy:
+        least, most = _LATER
+        seconds = math.ceil(waiting / self._share * self._mean)
+        return Busy(
+            "Files of this organisation are being looked at already. Nothing was lost: try again "
+            "in a moment.",
+            retry_after=min(most, max(least, seconds)),
+        )

@@ -155,6 +155,15 @@ class Storage:
         except FileNotFoundError:
             raise _gone() from None
 
+    def is_whole(self, parts: Parts) -> bool:
+        """Whether the file is there to its last byte."""
+        try:
+            with self.open(parts) as file:
+                file.seek(max(0, sum(size for _, size in parts) - 1))
+                return bool(file.read(1))
+        except MediaGone:
+            return False
+
     def read(self, key: str, start: int, length: int) -> bytes:
         import obstore
 
