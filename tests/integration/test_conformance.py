@@ -115,6 +115,7 @@ def test_reads_of_another_account_need_no_more_than_credentials(elsewhere: TikTo
         "research.liked_videos",
         "business.tto_creator_link_request_get",
         "business.tcm_tt_video_status",
+        "business.identity_info",
     }
     assert len(suite.outcomes) >= 75
 

@@ -36,14 +36,22 @@ SMALL = {
 """Tables with few rows, each with the reason."""
 _ACCOUNTS = "an organisation has some thousand accounts at most, and their names are in grants"
 _STATES = "each account has a row for each of a few types"
+_RESTORED = "after a restored database, once"
 _ERASURE = "for an erasure, which looks at everything"
 WHOLE = {
+    "agents.approvals.restored.RestoredApprovals.ask_about": _RESTORED,
     "agents.approvals.store._erase": _ERASURE,
     "agents.approvals.store.page": "what was answered is kept for a week",
     "agents.audit.store.names": _ERASURE,
     "agents.audit.store.texts_before": "once a day, in the order of the entries",
     "agents.audit.store.texts_naming": _ERASURE,
+    "agents.calls.store.named": _ACCOUNTS,
+    "agents.calls.store.of_business_account": _ACCOUNTS,
+    "agents.calls.store.only": _ACCOUNTS,
+    "agents.oauth.store.drop": "the sign-ins of an agent are bounded",
+    "connector.apps.store.users": "a row for each organisation with an app of its own",
     "connector.data_kinds.TextRows._page": _ERASURE,
+    "connector.health.watch.Watch._tell": "for a notice to every organisation",
     "connector.integrations.persons.of_person": _ERASURE,
     "connector.integrations.store.of_handle": _ACCOUNTS,
     "connector.integrations.store.same_account": _ACCOUNTS,
@@ -54,8 +62,9 @@ WHOLE = {
     "connector.sync.store.accounts": _STATES,
     "connector.sync.store.failures": _STATES,
     "connector.sync.store.summaries": _STATES,
+    "connector.tenants.store.drop_answers": "after a reset of the vault",
     "connector.webhooks.dead._rows": _ACCOUNTS,
-    "connector.witness.service.Witness._pause": "after a restored database, once",
+    "connector.witness.service.Witness._pause": _RESTORED,
 }
 """Functions that read an organisation's rows, or a table's, on purpose, each with the reason."""
 

@@ -109,7 +109,7 @@ def test_a_span_of_metrics_leaves_the_videos(service: Service) -> None:
         service.api("GET", "/api/activity", metricsTo=extreme)
     for cursor in ("!", "eHw=", "bnVsbA=="):
         refused = service.send("GET", "/api/activity", cursor=cursor)
-        assert refused.json()["error"]["message"].startswith("cursor:")
+        assert refused.json()["error"]["message"].startswith("query.cursor:")
 
 
 def test_exports_hold_every_point(service: Service) -> None:

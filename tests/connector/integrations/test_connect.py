@@ -143,7 +143,7 @@ def test_what_is_no_answer_of_ours_goes_nowhere(
     refused = service_without_worker.http.get("/connect/oauth2callback/tiktok?state=a%00")
     assert refused.status_code == 400
     assert "location" not in refused.headers
-    assert refused.json()["error"]["detail"]["problems"][0]["path"] == "state"
+    assert refused.json()["error"]["detail"]["problems"][0]["path"] == "query.state"
     assert local.calls("oauth.token_code") == []
 
 

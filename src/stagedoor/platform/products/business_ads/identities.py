@@ -53,7 +53,7 @@ class IdentityInfoQuery(AdvertiserRequest):
 
     identity_id: Annotated[OtherId, says("the identity")]
     identity_type: Annotated[Choice[IdentityType], says("the identity's kind")]
-    identity_authorized_bc_id: Annotated[OtherId | None, says("needed for BC_AUTH_TT")] = None
+    identity_authorized_bc_id: Annotated[AnyId | None, says("needed for BC_AUTH_TT")] = None
 
 
 class NewIdentity(AdvertiserRequest):
