@@ -225,7 +225,7 @@ def test_an_agent_is_stopped_resumed_and_deleted_and_the_audit_says_by_whom(made
 def test_nothing_found_is_said_beside_the_data(made: Shell) -> None:
     for args, words in (
         (("audit", "search"), "The audit of acme has no decisions: none of its agents has asked"),
-        (("approvals", "list"), "Nothing waits for a person; --all lists what was decided, too."),
+        (("approvals", "list"), "No agent's call waits for a person; --all lists what was decided"),
         (("approvals", "list", "--all"), "No agent of acme has asked a person yet."),
         (("agents", "list"), "acme has no agents: 'stagedoor agents create' makes one."),
     ):

@@ -28,7 +28,8 @@ RECEIVER = "https://hooks.example.com/events"
 
 @pytest.fixture
 def type_in(service_without_worker: Service, tmp_path: Path) -> Type:
-    """Type a command as an admin; returns all that is shown. `answer` is typed when it asks."""
+    """Type a command as an admin, or with a `token`; returns all that is shown. `answer` is typed
+    when it asks."""
     service = service_without_worker
     env = {
         "STAGEDOOR_SERVICE_URL": service.url,
@@ -37,8 +38,11 @@ def type_in(service_without_worker: Service, tmp_path: Path) -> Type:
         "COLUMNS": "200",
     }
 
-    def run(*words: str, fails: bool = False, answer: str | None = None) -> str:
-        done = CliRunner().invoke(cli, words, env=env, input=answer)
+    def run(
+        *words: str, fails: bool = False, answer: str | None = None, token: str | None = None
+    ) -> str:
+        given = env if token is None else env | {"STAGEDOOR_TOKEN": token}
+        done = CliRunner().invoke(cli, words, env=given, input=answer)
         told = done.exception
         if isinstance(told, click.ClickException):
             told = click.ClickException(told.format_message())
@@ -199,3 +203,62 @@ def test_an_accounts_credentials_are_shown_and_one_is_dropped(
     done = type_in("disconnect", "@maracooks", "--kind", "creator")
     assert "It was the last one: the account is gone." in done
     assert "No account is connected" in type_in("accounts")
+
+
+def test_a_members_post_says_that_it_waits_and_an_admin_decides(
+    service_without_worker: Service, type_in: Type, tmp_path: Path
+) -> None:
+    service = service_without_worker
+    service.connect()
+    service.api("PUT", "/api/settings/publishing", {"publishing": "approval"})
+    clip = tmp_path / "soup.mp4"
+    clip.write_bytes(media.video())
+    post = ("post", str(clip), "--privacy", "SELF_ONLY", "--title", "Soup")
+    member = service.token(role="member", user="mo")
+    ids = []
+    for more in ((), ("--no-wait",), ("--at", _in_days(service, 3))):
+        told = type_in(*post, *more, token=member)
+        assert "waits for an admin's approval: 'stagedoor posts approve" in told
+        ids.append(told.split("(publish_id ")[1].split(")")[0])
+    first, second, later = ids
+    assert f"posts approve {later}' publishes it at {_in_days(service, 3)}" in told
+    assert f"{first} draft, waits for approval (of mo) @maracooks Soup" in type_in("posts", "list")
+    type_in(*post, "--no-wait")
+    waiting = json.loads(type_in("posts", "list", "--waiting", "--json"))
+    assert [one["publish_id"] for one in waiting] == [later, second, first]
+    assert "waits for an admin's approval" in type_in("posts", "show", first)
+
+    assert "checking" in type_in("posts", "approve", first)
+    assert "--note" in type_in("posts", "refuse", second, fails=True)
+    assert "u1 refused it: too salty" in type_in("posts", "refuse", second, "--note", "too salty")
+    assert "scheduled for" in type_in("posts", "approve", later)
+    assert "role admin" in type_in("posts", "approve", second, token=member, fails=True)
+    assert json.loads(type_in("posts", "list", "--waiting", "--json")) == []
+
+
+def test_a_post_tells_its_warnings_and_has_the_caption_that_was_given_alone(
+    service_without_worker: Service, type_in: Type, tmp_path: Path
+) -> None:
+    service = service_without_worker
+    service.connect()
+    clip = tmp_path / "film.mp4"
+    clip.write_bytes(media.video())
+    post = ("post", str(clip), "--no-wait")
+    told = type_in(*post, "--privacy", "SELF_ONLY", "--paid-partnership")
+    assert "Warning: brandContent: TikTok's guidelines forbid private branded content." in told
+    [made] = service.api("GET", "/api/posts")["posts"]
+    assert (made["title"], made["caption"]) == ("film.mp4", "")
+    assert "film.mp4" in type_in("posts", "list")
+
+    photo = "https://photos.example.com/a.jpg"
+    photos = ("post", "--photo", photo, "--draft", "--description", "Soup", "--ai-generated")
+    assert "Warning" not in type_in(*photos, "--no-wait")
+    assert "Warning" not in type_in(*post, "--draft")
+    assert "Warning" not in type_in(*post, "--privacy", "SELF_ONLY", "--title", "Soup")
+    [last, *_] = service.api("GET", "/api/posts")["posts"]
+    assert last["caption"] == "Soup"
+
+
+def _in_days(service: Service, days: int) -> str:
+    ahead = service.services.clock.now() + 86_400 * days
+    return f"{datetime.fromtimestamp(ahead, UTC):%Y-%m-%dT00:00:00Z}"

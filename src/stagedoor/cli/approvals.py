@@ -43,7 +43,10 @@ def list_approvals(everything: bool, org: str, data: Path | None) -> None:
         if not found and everything:
             terminal.note(f"No agent of {org} has asked a person yet.")
         elif not found:
-            terminal.note("Nothing waits for a person; --all lists what was decided, too.")
+            terminal.note(
+                "No agent's call waits for a person; --all lists what was decided, too. Posts of "
+                "members that wait: 'stagedoor posts list --waiting'."
+            )
 
 
 @command.command("show")

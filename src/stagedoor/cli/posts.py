@@ -13,6 +13,7 @@ from . import console, settings
 from .account import required_service
 from .group import Group
 from .params import RecordId, Whole
+from .post_words import how_to_decide, refusal, standing, waits_for_approval
 from .remote import Remote, handle, snaked
 from .shortened import tell_more
 
@@ -22,7 +23,7 @@ _post_argument = click.argument("publish_id", metavar="POST", type=RecordId())
 
 @click.group("posts", cls=Group)
 def command() -> None:
-    """See posts of the service, and cancel, retry or settle one.
+    """See posts of the service, and approve, refuse, cancel, retry or settle one.
 
     It works through the service that STAGEDOOR_SERVICE_URL names, with STAGEDOOR_TOKEN. POST is
     the publish_id that 'stagedoor post' and 'posts list' print.
@@ -37,15 +38,23 @@ def command() -> None:
     type=click.Choice([one.value for one in State]),
     help="Only these; repeatable.",
 )
+@click.option("--waiting", is_flag=True, help="Only those that wait for an admin's approval.")
 @click.option("--account", metavar="HANDLE", help="Only this account's.")
 @click.option("--search", metavar="TEXT", help="Only those whose title or text has TEXT.")
 @click.option("--limit", default=20, type=Whole(1, 100), show_default=True, help="At most so many.")
 @_json_option
 def list_posts(
-    states: tuple[str, ...], account: str | None, search: str | None, limit: int, as_json: bool
+    states: tuple[str, ...],
+    waiting: bool,
+    account: str | None,
+    search: str | None,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """List posts, the newest first."""
     query: list[tuple[str, object]] = [("limit", limit), *(("state", one) for one in states)]
+    if waiting:
+        query.append(("approval", "waiting"))
     if search:
         query.append(("text", search))
     with _remote() as remote:
@@ -57,7 +66,7 @@ def list_posts(
             return
         names = {one["id"]: handle(one) for one in remote.integrations()}
     for one in answer["posts"]:
-        told = f"  {_state(one)}  {names.get(one['integrationId'], '')}  {_title(one)}"
+        told = f"  {standing(one)}  {names.get(one['integrationId'], '')}  {_title(one)}"
         console.say_styled(("bold", one["publishId"]), told)
     if not answer["posts"]:
         console.note("There is no such post: 'stagedoor post FILE' makes one.")
@@ -72,6 +81,26 @@ def show(publish_id: str, as_json: bool) -> None:
     """Show POST: its state, its steps, and what to do where it failed."""
     with _remote() as remote:
         _print(remote.send("GET", f"/api/posts/{publish_id}"), as_json)
+
+
+@command.command("approve")
+@_post_argument
+@_json_option
+def approve(publish_id: str, as_json: bool) -> None:
+    """Approve POST, a member's that waits for an admin: it goes out now, or at its time."""
+    with _remote() as remote:
+        _print(remote.send("POST", f"/api/posts/{publish_id}/approve", {}), as_json)
+
+
+@command.command("refuse")
+@_post_argument
+@click.option("--note", required=True, metavar="WHY", help="Why, for the post's author.")
+@_json_option
+def refuse(publish_id: str, note: str, as_json: bool) -> None:
+    """Refuse POST, a member's that waits for an admin: it stays a draft, which can be changed."""
+    with _remote() as remote:
+        body = {"reason": note}
+        _print(remote.send("POST", f"/api/posts/{publish_id}/refuse", body), as_json)
 
 
 @command.command("cancel")
@@ -118,21 +147,16 @@ def _print(post: dict[str, Any], as_json: bool) -> None:
     if as_json:
         console.print_json(snaked(post))
         return
-    console.say_styled(("bold", post["publishId"]), f"  {_state(post)}  {_title(post)}")
+    console.say_styled(("bold", post["publishId"]), f"  {standing(post)}  {_title(post)}")
     for step in post["history"]:
         ended = "under way" if step["outcome"] is None else step["outcome"]
         console.say(f"  {step['started'][:19]}Z  {step['step']}: {ended}")
     if post["link"]:
         console.say(settings.page_url(post["link"]))
-    for told in [(post["failure"] or {}).get("message"), *post["warnings"]]:
+    decision = how_to_decide(post) if waits_for_approval(post) else refusal(post)
+    for told in [decision, (post["failure"] or {}).get("message"), *post["warnings"]]:
         if told:
             console.note(str(told))
-
-
-def _state(post: dict[str, Any]) -> str:
-    if post["state"] == "scheduled":
-        return f"scheduled for {post['expectedAt'] or post['publishAt']}"
-    return str(post["state"])
 
 
 def _title(post: dict[str, Any]) -> str:

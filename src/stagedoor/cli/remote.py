@@ -25,6 +25,8 @@ from stagedoor.client.transport import opened
 from stagedoor.platform.media import SAFE_MIN_CHUNK
 from stagedoor.platform.products.display import Video
 
+from .post_words import waits_for_approval
+
 CALL = "/api/upstream/call/tiktok-provider"
 FINAL = frozenset({"published", "inInbox", "failed", "cancelled", "unknown"})
 _PAUSE = 0.2
@@ -172,13 +174,14 @@ class Remote:
         seconds: float = 600.0,
         on_state: Callable[[str], None] = lambda _: None,
     ) -> dict[str, Any]:
-        """Poll the post until its state is final; after `seconds`, return it as it is."""
+        """Poll the post until its state is final or it waits for a person; after `seconds`, return it as it is."""
         end = time.monotonic() + seconds
         while True:
             post: dict[str, Any] = self.send("GET", f"/api/posts/{publish_id}")
             on_state(post["state"])
             waits = until_public and post["state"] == "published" and not post["publicIds"]
-            if (post["state"] in FINAL and not waits) or time.monotonic() > end:
+            settled = (post["state"] in FINAL and not waits) or waits_for_approval(post)
+            if settled or time.monotonic() > end:
                 return post
             time.sleep(_PAUSE)
 

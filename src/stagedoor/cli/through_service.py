@@ -11,6 +11,7 @@ import click
 from stagedoor.client import Progress, Stage
 
 from . import console, interruption, settings
+from .post_words import how_to_decide, waits_for_approval
 from .remote import FINAL, Remote, check_readable, handle
 from .underway import Underway
 
@@ -21,6 +22,7 @@ class PostOutcome:
 
     post: dict[str, Any]
     words: str
+    warnings: tuple[str, ...]
     failed: bool
 
 
@@ -36,7 +38,7 @@ def through_service(
     body = _body(options) | {"integrationId": record["id"]}
     progress = Underway("The service")
     with console.bars() as progress.show, interruption.explained(progress.explanation):
-        publish_id = _hand_over(remote, video, options, body, progress)
+        publish_id, warnings = _hand_over(remote, video, options, body, progress)
         if options["no_wait"] or options["at"]:
             post = remote.send("GET", f"/api/posts/{publish_id}")
         else:
@@ -44,7 +46,9 @@ def through_service(
                 publish_id,
                 on_state=lambda state: progress(_handed_over(publish_id, state)),
             )
-    return PostOutcome(post, _words(post, record), post["state"] in ("failed", "unknown"))
+    # what could not be checked is told by the answers that made the post, and not kept
+    told = tuple(dict.fromkeys([*warnings, *post["warnings"]]))
+    return PostOutcome(post, _words(post, record), told, post["state"] in ("failed", "unknown"))
 
 
 def _body(options: dict[str, Any]) -> dict[str, Any]:
@@ -74,22 +78,34 @@ def _hand_over(
     options: dict[str, Any],
     body: dict[str, Any],
     progress: Any,
-) -> str:
+) -> tuple[str, list[str]]:
+    """Have the service publish the post; returns its publish_id and the service's warnings."""
     if options["photos"]:
         progress(_handed_over(None))
         begun = remote.call("publish-photos", urls=list(options["photos"]), **body)
         progress(_handed_over(begun["publishId"]))
-        return str(begun["publishId"])
+        return str(begun["publishId"]), begun["warnings"]
     if options["url"]:
         begun = remote.call("init-video-upload", videoUrl=options["url"], **body)
     else:
         file = Path(video or "")
         check_readable(file)
-        begun = remote.call("init-video-upload", title=file.name, **body)
+        begun = remote.call("init-video-upload", **_labelled(body, file))
         remote.upload(begun["uploadUrl"], file, progress)
     progress(_handed_over(begun["publishId"]))
-    remote.call("publish-video", publishId=begun["publishId"])
-    return str(begun["publishId"])
+    published = remote.call("publish-video", publishId=begun["publishId"])
+    return str(begun["publishId"]), [*begun["post"]["warnings"], *published["warnings"]]
+
+
+def _labelled(body: dict[str, Any], file: Path) -> dict[str, Any]:
+    """The body of a file's post with the file's name as its label.
+
+    TikTok would show a label without a caption, so a direct post has an empty one. A draft takes
+    no caption, and so no label without a warning.
+    """
+    if body["mode"] == "draft":
+        return body
+    return {"caption": "", "title": file.name} | body
 
 
 def _handed_over(publish_id: str | None, state: str = "") -> Progress:
@@ -99,6 +115,8 @@ def _handed_over(publish_id: str | None, state: str = "") -> Progress:
 
 def _words(post: dict[str, Any], record: dict[str, Any]) -> str:
     name, publish_id = handle(record), post["publishId"]
+    if waits_for_approval(post):
+        return f"{how_to_decide(post)} (publish_id {publish_id})"
     if post["state"] == "scheduled":
         return f"It goes out for {name} at {post['publishAt']}. (publish_id {publish_id})"
     if post["state"] == "published":
