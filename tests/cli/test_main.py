@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -203,3 +204,22 @@ def test_a_home_that_cannot_be_written_is_one_line(shell: Shell, tmp_path: Path)
     assert done.code == 1
     assert str(tmp_path / "home") in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "typed", [["--help"], ["post", "--help"], ["doctor"], ["doctor", "--json"], ["accounts"]]
+)
+def test_a_closed_pipe_ends_a_command_silently(
+    shell: Shell, connected_elsewhere: None, typed: list[str]
+) -> None:
+    """`stagedoor ... | head`: as a program does that SIGPIPE ends."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        with shell.process(
+            typed, {}, stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.PIPE
+        ) as process:
+            _, told = process.communicate(timeout=shell.seconds)
+    finally:
+        os.close(writer)
+    assert (process.returncode, told.decode()) == (141, "")

@@ -362,7 +362,7 @@ def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
     [conversation] = [one["id"] for one in listed]
     nothing = shell.run("inbox", "list", "--search", "granite", **env)
     assert (nothing.code, nothing.out) == (0, "")
-    assert nothing.err.startswith("There is no such conversation")
+    assert nothing.err.startswith("There is no conversation like that")
     text = shell.run("inbox", "list", "--search", "flour", "--status", "open", **env).out
     assert "@jonas.behind.doors: Which<U+001B>[31m flour?" in text
     assert run("reply", conversation, "Rye")["direction"] == "out"

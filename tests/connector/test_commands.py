@@ -151,7 +151,8 @@ def test_files_of_the_library_are_uploaded_listed_and_deleted(
     clip, text = tmp_path / "soup.mp4", tmp_path / "notes.txt"
     clip.write_bytes(media.video())
     text.write_text("words")
-    assert "The library has no such file" in type_in("media", "list")
+    assert "There is no file yet: 'stagedoor media upload FILE'" in type_in("media", "list")
+    assert "There is no file like that" in type_in("media", "list", "--kind", "photo")
     assert "does not exist" in type_in("media", "upload", str(tmp_path / "x.mp4"), fails=True)
     assert "say --kind" in type_in("media", "upload", str(text), fails=True)
     stored = json.loads(type_in("media", "upload", str(clip), "--json"))
@@ -257,6 +258,40 @@ def test_a_post_tells_its_warnings_and_has_the_caption_that_was_given_alone(
     assert "Warning" not in type_in(*post, "--privacy", "SELF_ONLY", "--title", "Soup")
     [last, *_] = service.api("GET", "/api/posts")["posts"]
     assert last["caption"] == "Soup"
+
+
+def test_a_wrong_post_is_told_by_its_file_first_and_in_the_words_of_the_help(type_in: Type) -> None:
+    assert "There is no post yet: 'stagedoor post FILE' makes one" in type_in("posts", "list")
+    assert "There is no post like that" in type_in("posts", "list", "--state", "failed")
+    assert "There is no conversation yet" in type_in("inbox", "list")
+    assert "There is no conversation like that" in type_in("inbox", "list", "--search", "soup")
+    assert "can't read nofile.mp4" in type_in("post", "nofile.mp4", fails=True)
+    wrong = type_in("post", "nofile.mp4", "--privacy", "PUBLIC", fails=True)
+    assert "'PUBLIC' is none of PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS" in wrong
+    photo = ("post", "--photo", "https://photos.example.com/a.jpg", "--privacy", "self_only")
+    assert "'stagedoor connect' connects one" in type_in(*photo, fails=True)
+    assert "-> 'stagedoor connect' connects one through the service" in type_in("doctor")
+
+
+def test_problems_of_a_file_are_told_in_their_order(
+    service_without_worker: Service, type_in: Type, tmp_path: Path
+) -> None:
+    service_without_worker.connect()
+    rows = tmp_path / "posts.csv"
+    begin = "key,caption,privacyLevel,publishAt,videoUrl\n"
+    a, b, c = (
+        "a,Soup,NOBODY,2036-01-01T09:00Z,https://cdn.example.com/a.mp4\n",
+        "b,Soup,SELF_ONLY,2036-01-01T09:00Z,\n",
+        "c,Soup,EVERYBODY,2036-01-01T09:00Z,https://cdn.example.com/a.mp4\n",
+    )
+    file = ("post", "--csv", str(rows), "--dry-run")
+    rows.write_text(begin + a + b + c)
+    told = type_in(*file, fails=True)
+    places = [told.index(one) for one in ("row 2, privacyLevel:", "row 3: ", "row 4, privacyLevel")]
+    assert places == sorted(places)
+    assert told.endswith("3 problems. Nothing was scheduled.")
+    rows.write_text(begin + b)
+    assert type_in(*file, fails=True).startswith("row 2: ")
 
 
 def _in_days(service: Service, days: int) -> str:

@@ -31,9 +31,15 @@ def post_file(
         try:
             answer = remote.send("POST", "/api/posts/bulk", body)
         except ServiceRefused as error:
-            for one in (error.detail or {}).get("problems", ())[1:]:
-                console.note(f"row {one.get('row')}, {one['path']}: {one['reason']}")
-            raise
+            detail = error.detail or {}
+            problems = detail.get("problems", ())
+            if len(problems) < 2:
+                raise
+            for one in problems:
+                where = f"row {one.get('row')}" + (f", {one['path']}" if one["path"] else "")
+                console.note(f"{where}: {one['reason']}")
+            count = console.counted(len(problems) + detail.get("more", 0), "problem")
+            raise type(error)(f"{count}. Nothing was scheduled.", detail, error.code) from None
     if as_json:
         console.print_json(snaked(answer))
         return

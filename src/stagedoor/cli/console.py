@@ -48,8 +48,16 @@ __all__ = [
     "width",
 ]
 
-_out = Console(highlight=False, markup=False, emoji=False)
-_err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+class _Console(Console):
+    """A console that leaves a closed pipe to the command's end, as `terminal` does."""
+
+    def on_broken_pipe(self) -> None:
+        raise
+
+
+_out = _Console(highlight=False, markup=False, emoji=False)
+_err = _Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 Styled = tuple[str, object]
 """A style and a text: ("bold", "demo")."""

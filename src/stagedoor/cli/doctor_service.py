@@ -79,5 +79,5 @@ def _token(url: str, token: str | None) -> Iterator[Finding]:
         Mark.OK if listed else Mark.NOTE,
         "service accounts",
         names or "none connected",
-        "" if listed else f"connect one through {url}: POST get-auth-url gives a link",
+        "" if listed else "'stagedoor connect' connects one through the service",
     )

@@ -16,7 +16,7 @@ from .account import service
 from .group import Group
 from .params import Whole
 from .remote import Remote, snaked
-from .shortened import first
+from .shortened import first, tell_empty
 
 _PATH = "/api/inbox/conversations"
 _PAGE = 200
@@ -78,8 +78,8 @@ def list_conversations(
                 f"{_author(one)}: {one['text']}"
             )
     if not found:
-        console.note(
-            "There is no such conversation: 'stagedoor sync status' says when comments were read."
+        tell_empty(
+            "conversation", bool(wanted), "'stagedoor sync status' says when comments were read"
         )
 
 

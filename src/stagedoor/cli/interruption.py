@@ -24,6 +24,8 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from . import closed_pipe
+
 EXIT_CODE = 130
 _SHOW_CURSOR = b"\x1b[?25h"
 _RAISE_AGAIN_SECONDS = 0.02
@@ -65,6 +67,9 @@ def _guarded(command: Callable[[], int]) -> int:
     except BaseException as error:
         if _state.came or is_interrupt(error):
             return _stopped()
+        if closed_pipe.is_cause(error):
+            _state.exit_code = code = closed_pipe.end()
+            return code
         _state.exit_code = 1
         raise
     _state.exit_code = code

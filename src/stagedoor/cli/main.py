@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from . import interruption, parent, terminal
+from . import closed_pipe, interruption, parent, terminal
 from .overview import COMMANDS, text
 
 
@@ -64,16 +64,19 @@ def run() -> int:
     """Run the command; returns its exit code. Expected failures print one line, not a traceback."""
     parent.watch()
     terminal.prepare()
+    output = sys.stdout
     try:
         _check_arguments(sys.argv[1:])
         code = cli.main(standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SystemExit as stop:
-        return _code_of(stop)
+        # click keeps a closed pipe to itself: it replaces the stream, and ends with 1
+        closed = sys.stdout is not output
+        return closed_pipe.end() if closed else _code_of(stop)
     except Exception as error:
         if interruption.is_interrupt(error):
             raise
-        code = _told(error)
+        code = closed_pipe.end() if closed_pipe.is_cause(error) else _told(error)
         if code is None:
             raise
         return code

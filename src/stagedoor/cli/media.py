@@ -13,7 +13,7 @@ from .account import required_service
 from .group import Group
 from .params import RecordId, Whole
 from .remote import Remote, snaked
-from .shortened import tell_more
+from .shortened import tell_empty, tell_more
 from .underway import Underway
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -42,7 +42,7 @@ def list_media(kind: str | None, limit: int, as_json: bool) -> None:
         console.print_json([snaked(one) for one in answer["media"]])
         return
     if not answer["media"]:
-        console.note("The library has no such file: 'stagedoor media upload FILE' adds one.")
+        tell_empty("file", kind is not None, "'stagedoor media upload FILE' adds one")
         return
     for one in answer["media"]:
         posts = console.counted(one["uses"], "post")

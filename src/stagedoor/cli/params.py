@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -50,6 +51,16 @@ class Between(_Range[float]):
 
 
 PORT = Whole(0, 65_535)
+
+
+class AnyCase(click.Choice[str]):
+    """One of a few words, in upper or lower case; errors list them as they are documented."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        super().__init__(words, case_sensitive=False)
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return f"{value!r} is none of {', '.join(self.choices)}."
 
 
 class Positive(click.ParamType[float]):

@@ -17,7 +17,8 @@ from stagedoor.platform.products.posting import PrivacyLevel, PublishStatus
 from . import console, interruption, settings
 from .account import connected, required_service, service
 from .option_rules import needs_one
-from .remote import Remote, snaked
+from .params import AnyCase
+from .remote import Remote, check_readable, snaked
 from .through_service import PostOutcome, through_service
 from .underway import Underway
 
@@ -56,7 +57,7 @@ _DRAFT_VIDEO_LACKS = ("title", "description", *_DRAFT_PHOTOS_LACK, "ai_generated
 @click.option("--description", help="Photos only: the longer text.")
 @click.option(
     "--privacy",
-    type=click.Choice([level.value for level in PrivacyLevel], case_sensitive=False),
+    type=AnyCase([level.value for level in PrivacyLevel]),
     metavar="LEVEL",
     help="Who may see it: PUBLIC_TO_EVERYONE, MUTUAL_FOLLOW_FRIENDS, FOLLOWER_OF_CREATOR or "
     "SELF_ONLY, as far as the creator offers it. TikTok wants it chosen: there is no default.",
@@ -105,6 +106,8 @@ def command(
         )
     file = Path(video) if video else None
     _refuse_what_has_no_place(options)
+    if file is not None:
+        check_readable(file)
     if options["at"] is not None:
         options["at"] = _moment(options["at"], time_zone)
         remote: Remote | None = required_service("the service keeps a post until its time")

@@ -15,7 +15,7 @@ from .group import Group
 from .params import RecordId, Whole
 from .post_words import how_to_decide, refusal, standing, waits_for_approval
 from .remote import Remote, handle, snaked
-from .shortened import tell_more
+from .shortened import tell_empty, tell_more
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _post_argument = click.argument("publish_id", metavar="POST", type=RecordId())
@@ -69,7 +69,7 @@ def list_posts(
         told = f"  {standing(one)}  {names.get(one['integrationId'], '')}  {_title(one)}"
         console.say_styled(("bold", one["publishId"]), told)
     if not answer["posts"]:
-        console.note("There is no such post: 'stagedoor post FILE' makes one.")
+        tell_empty("post", len(query) > 1, "'stagedoor post FILE' makes one")
     if answer["nextCursor"] is not None:
         tell_more(1, "post", "--limit shows more, up to 100", at_least=True)
 

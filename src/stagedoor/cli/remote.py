@@ -128,7 +128,10 @@ class Remote:
             listed = [one for one in listed if _has(one, kind)] or listed
         names = ", ".join(map(handle, listed))
         if not listed:
-            raise ConfigurationError("the organisation has no account connected to the service")
+            raise ConfigurationError(
+                "the organisation has no account connected to the service: 'stagedoor connect' "
+                "connects one"
+            )
         if name is None:
             if len(listed) > 1:
                 raise ConfigurationError(f"choose one with --account: {names}")
@@ -174,7 +177,8 @@ class Remote:
         seconds: float = 600.0,
         on_state: Callable[[str], None] = lambda _: None,
     ) -> dict[str, Any]:
-        """Poll the post until its state is final or it waits for a person; after `seconds`, return it as it is."""
+        """Poll the post until its state is final, or it waits for an admin; after `seconds`, return
+        it as it is."""
         end = time.monotonic() + seconds
         while True:
             post: dict[str, Any] = self.send("GET", f"/api/posts/{publish_id}")

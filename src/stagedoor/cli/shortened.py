@@ -1,4 +1,4 @@
-"""Truncated results: print on standard error how many items are missing and how to get them."""
+"""Truncated and empty results: print on standard error what is missing and how to get it."""
 
 from __future__ import annotations
 
@@ -32,3 +32,8 @@ def tell_more(count: int, what: str, how: str, *, at_least: bool = False) -> Non
     """Print that `count` more items aren't shown; `what` is the noun of one item."""
     more = terminal.agreeing(count, what, "isn't", "aren't", between="more ")
     terminal.note(f"{'At least ' if at_least else ''}{more} shown: {how}.")
+
+
+def tell_empty(what: str, asked: bool, how: str) -> None:
+    """Print that a list is empty; `asked`: options chose what it has. `how` says what to do."""
+    terminal.note(f"There is no {what} {'like that' if asked else 'yet'}: {how}.")

@@ -12,7 +12,7 @@ from stagedoor.client import Progress, Stage
 
 from . import console, interruption, settings
 from .post_words import how_to_decide, waits_for_approval
-from .remote import FINAL, Remote, check_readable, handle
+from .remote import FINAL, Remote, handle
 from .underway import Underway
 
 
@@ -89,7 +89,6 @@ def _hand_over(
         begun = remote.call("init-video-upload", videoUrl=options["url"], **body)
     else:
         file = Path(video or "")
-        check_readable(file)
         begun = remote.call("init-video-upload", **_labelled(body, file))
         remote.upload(begun["uploadUrl"], file, progress)
     progress(_handed_over(begun["publishId"]))

@@ -16,6 +16,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from stagedoor.platform.counting import counted
 from stagedoor.platform.local_times import moment, zone
 from stagedoor.platform.model import problems_of
 
@@ -89,7 +90,8 @@ class CsvRefused(BadRequest):
     def __init__(self, problems: list[RowProblem]) -> None:
         first = problems[0]
         where = f"row {first.row}" + (f", {first.column}" if first.column else "")
-        more = f" ({len(problems) - 1} more problems)" if len(problems) > 1 else ""
+        others = counted(len(problems) - 1, "problem", between="more ")
+        more = f" ({others})" if len(problems) > 1 else ""
         super().__init__(
             f"{where}: {first.reason}{more}. Nothing was scheduled.",
             detail={
