@@ -273,6 +273,19 @@ def test_a_wrong_post_is_told_by_its_file_first_and_in_the_words_of_the_help(typ
     assert "-> 'stagedoor connect' connects one through the service" in type_in("doctor")
 
 
+def test_errors_of_the_service_name_commands(type_in: Type) -> None:
+    told = "There is no such post. 'stagedoor posts list' lists the organisation's."
+    assert told in type_in("posts", "show", "x1", fails=True)
+    assert "'stagedoor inbox list' lists" in type_in("inbox", "show", "x1", fails=True)
+    assert "'stagedoor media list' lists" in type_in("media", "delete", "x1", fails=True)
+    assert "'stagedoor webhooks received --dead' lists" in type_in(
+        "webhooks", "reprocess", "x1", fails=True
+    )
+    assert "'stagedoor research jobs list' lists" in type_in(
+        "research", "jobs", "show", "x1", fails=True
+    )
+
+
 def test_problems_of_a_file_are_told_in_their_order(
     service_without_worker: Service, type_in: Type, tmp_path: Path
 ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .route_names import as_commands
+
 
 def waits_for_approval(post: dict[str, Any]) -> bool:
     """Whether nothing happens before an admin has approved the post."""
@@ -37,3 +39,11 @@ def refusal(post: dict[str, Any]) -> str:
     if approval is None or approval["state"] != "refused":
         return ""
     return f"{approval['decidedBy']} refused it: {approval['reason']}"
+
+
+def failure(post: dict[str, Any]) -> str:
+    """Why the post failed and what to do; empty if it didn't."""
+    failed = post["failure"]
+    if failed is None:
+        return ""
+    return as_commands(" ".join(filter(None, (failed["message"], failed["remedy"]))))

@@ -13,7 +13,7 @@ from . import console, settings
 from .account import required_service
 from .group import Group
 from .params import RecordId, Whole
-from .post_words import how_to_decide, refusal, standing, waits_for_approval
+from .post_words import failure, how_to_decide, refusal, standing, waits_for_approval
 from .remote import Remote, handle, snaked
 from .shortened import tell_empty, tell_more
 
@@ -154,7 +154,7 @@ def _print(post: dict[str, Any], as_json: bool) -> None:
     if post["link"]:
         console.say(settings.page_url(post["link"]))
     decision = how_to_decide(post) if waits_for_approval(post) else refusal(post)
-    for told in [decision, (post["failure"] or {}).get("message"), *post["warnings"]]:
+    for told in [decision, failure(post), *post["warnings"]]:
         if told:
             console.note(str(told))
 

@@ -26,6 +26,7 @@ from stagedoor.platform.media import SAFE_MIN_CHUNK
 from stagedoor.platform.products.display import Video
 
 from .post_words import waits_for_approval
+from .route_names import as_commands
 
 CALL = "/api/upstream/call/tiktok-provider"
 FINAL = frozenset({"published", "inInbox", "failed", "cancelled", "unknown"})
@@ -248,7 +249,7 @@ def _checked(answer: httpx2.Response) -> Any:
     try:
         error = answer.json()["error"]
         # a person at a terminal wrote an option, and no parameter of a query
-        message = str(error["message"]).removeprefix("query.")
+        message = as_commands(str(error["message"]).removeprefix("query."))
         detail, code = error.get("detail"), error.get("code")
     except (ValueError, KeyError, TypeError):
         message = f"the service answered HTTP {answer.status_code}"

@@ -11,6 +11,7 @@ import click
 
 from stagedoor import connector
 
+from .route_names import as_commands
 from .setting_names import tell_misspelt
 
 data_option = click.option(
@@ -35,7 +36,7 @@ def service_extra() -> Iterator[None]:
             raise
         raise _missing() from None
     except (SettingsError, ApiError, OSError) as error:
-        words = error.message if isinstance(error, ApiError) else str(error)
+        words = as_commands(error.message) if isinstance(error, ApiError) else str(error)
         raise click.ClickException(words) from error
 
 
@@ -57,7 +58,7 @@ def on_database(data: Path | None) -> Iterator[connector.Container]:
             services = replace(services, settings=settings)
             yield services
         except ApiError as error:
-            raise click.ClickException(error.message) from error
+            raise click.ClickException(as_commands(error.message)) from error
         finally:
             services.close()
 

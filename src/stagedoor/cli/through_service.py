@@ -11,7 +11,7 @@ import click
 from stagedoor.client import Progress, Stage
 
 from . import console, interruption, settings
-from .post_words import how_to_decide, waits_for_approval
+from .post_words import failure, how_to_decide, waits_for_approval
 from .remote import FINAL, Remote, handle
 from .underway import Underway
 
@@ -129,7 +129,6 @@ def _words(post: dict[str, Any], record: dict[str, Any]) -> str:
             f"in the app. (publish_id {publish_id})"
         )
     if post["failure"] is not None:
-        failure = post["failure"]
-        return f"{failure['message']} {failure['remedy']} (publish_id {publish_id})"
+        return f"{failure(post)} (publish_id {publish_id})"
     goes_on = "" if post["state"] in FINAL else "; the service goes on"
     return f"The post is {post['state']}{goes_on}. (publish_id {publish_id})"
