@@ -63,7 +63,11 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     assert "+ Read Commercial content on all accounts" in dry.out
     assert "1 of 2 past calls would have been decided otherwise" in dry.out
     assert "Allowed." in shell.run(*asked, *ORG, **environment).out
-    assert shell.run(*grant, *ORG, **environment).code == 0
+    given = shell.run(*grant, *ORG, **environment)
+    assert given.out.splitlines() == [
+        "Social Agent may do this from its next call on (version 2):",
+        "    Read Commercial content on all accounts",
+    ]
     assert "Denied: Embed public videos is off" in shell.run(*asked, *ORG, **environment).out
 
     exported = shell.run("audit", "export", *ORG, **environment).out.splitlines()

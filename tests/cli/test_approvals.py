@@ -101,7 +101,7 @@ def test_a_name_can_not_speak_for_the_service(
     key = shell.run("agents", "create", sly, *ORG, **environment).out.split()[1]
     (tmp_path / "grants.json").write_text(GRANTS)
     given = ("agents", "grant", sly, "--grants", str(tmp_path / "grants.json"))
-    assert shell.run(*given, *ORG, **environment).out.startswith(f"'{sly}' has version")
+    assert shell.run(*given, *ORG, **environment).out.startswith(f"'{sly}' may do this ")
     caller: Any = agents.identity.caller(key)
     operation = catalogue.operations()["commercial.advertiser_query"]
     with pytest.raises(ApprovalNeeded) as needed:

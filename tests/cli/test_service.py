@@ -75,6 +75,8 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
     with up(shell) as service:
         ready = httpx2.get(f"{service.service}/readyz").json()
         assert ready["status"] == "ok"
+        reference = service.running.line(r"API reference +(http\S+/docs)$")[1]
+        assert httpx2.get(reference).is_success
 
         env = service.settings()
         nobody = shell.run("videos", **env)
@@ -364,7 +366,7 @@ def comments_by_hand(shell: Shell, env: dict[str, str], emulator: str) -> None:
     assert (nothing.code, nothing.out) == (0, "")
     assert nothing.err.startswith("There is no conversation like that")
     text = shell.run("inbox", "list", "--search", "flour", "--status", "open", **env).out
-    assert "@jonas.behind.doors: Which<U+001B>[31m flour?" in text
+    assert f"video {made}  @jonas.behind.doors: Which<U+001B>[31m flour?" in text
     assert run("reply", conversation, "Rye")["direction"] == "out"
     shown = run("show", conversation)
     assert (shown["status"], shown["video_id"]) == ("pending", made)

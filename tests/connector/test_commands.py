@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from sqlalchemy import insert
 from stagedoor.cli.main import cli
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.event_types import EventType
+from stagedoor.connector.inbox.comments import Author, CommentSnapshot
+from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service
 from tests.support import media
@@ -284,6 +287,45 @@ def test_errors_of_the_service_name_commands(type_in: Type) -> None:
     assert "'stagedoor research jobs list' lists" in type_in(
         "research", "jobs", "show", "x1", fails=True
     )
+
+
+def test_comments_are_listed_with_their_video_and_pictures_are_said(
+    service_without_worker: Service, type_in: Type
+) -> None:
+    service = service_without_worker
+    service.connect()
+    picture = CommentSnapshot(
+        id="7000001",
+        video="7714022316236860080",
+        parent=None,
+        author=Author("u1", "ada", "Ada", None),
+        own=False,
+        text="",
+        image_url="https://pictures.example.com/soup.jpg",
+        created=1_000.0,
+        hidden=False,
+        liked=False,
+        pinned=False,
+        likes=0,
+    )
+    bare = replace(picture, id="7000002", image_url=None)
+    [account] = service.api("GET", "/api/integrations")["integrations"]
+    with service.services.database.begin() as connection:
+        tenant = TenantConnection(connection, "acme")
+        read = Read(account["id"], 10_000.0, 1e12)
+        service.services.inbox_comments.record(tenant, read, [picture, bare])
+    listed = type_in("inbox", "list")
+    said = "open video 7714022316236860080 @ada: (no text: a picture or a sticker)"
+    assert listed.count(said) == 2
+    shown = [
+        type_in("inbox", "show", one["id"])
+        for one in json.loads(type_in("inbox", "list", "--json"))
+    ]
+    assert sorted(one.rsplit("@ada: ")[1] for one in shown) == [
+        "(a picture: https://pictures.example.com/soup.jpg)",
+        "(no text: a picture or a sticker)",
+    ]
+    assert all("about video 7714022316236860080" in one for one in shown)
 
 
 def test_problems_of_a_file_are_told_in_their_order(

@@ -72,8 +72,6 @@ def create(
 def list_agents(org: str, data: Path | None) -> None:
     """List the agents with what each was given."""
     with opened(data) as agents:
-        from stagedoor.agents.grants import words
-
         cursor, found = None, False
         while True:
             page = agents.identity.page(org, cursor)
@@ -81,11 +79,7 @@ def list_agents(org: str, data: Path | None) -> None:
                 state = "stopped" if agent.stopped is not None else "may act"
                 keys = ", ".join(f"{key.prefix}… until {_day(key.ends)}" for key in agent.keys)
                 terminal.say(f"{agent.id}  {_name(agent)}  {state}  {keys}")
-                given = agents.grants.get(org, agent.id)
-                for grant in given.grants or ():
-                    terminal.say(f"    {words.of(grant)}")
-                if given.grants is None:
-                    terminal.say("    a policy written by hand")
+                _say_grants(agents.grants.get(org, agent.id))
             found = found or bool(page.items)
             cursor = page.next_cursor
             if cursor is None:
@@ -129,7 +123,13 @@ def grant(
             policy = agents.grants.policy(org, _listed(file.read()))
         if not dry_run:
             given = agents.grants.put(org, found.id, policy, "cli")
-            terminal.say(f"{_name(found)} has version {given.version} from its next call on.")
+            terminal.say(
+                f"{_name(found)} may do this from its next call on (version {given.version}):"
+            )
+            now = agents.grants.get(org, found.id)
+            _say_grants(now)
+            if now.grants is not None and not now.grants:
+                terminal.say("    nothing")
             return
         before = agents.grants.get(org, found.id)
         preview = agents.previews.preview(org, found.id, before, policy)
@@ -372,3 +372,13 @@ def _day(at: float | None) -> str:
 
 def _moment(at: float) -> str:
     return f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S}Z"
+
+
+def _say_grants(given: Any) -> None:
+    """Print what an agent may do, a line for each grant."""
+    from stagedoor.agents.grants import words
+
+    for grant in given.grants or ():
+        terminal.say(f"    {words.of(grant)}")
+    if given.grants is None:
+        terminal.say("    a policy written by hand")

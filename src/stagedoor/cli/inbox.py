@@ -75,7 +75,7 @@ def list_conversations(
             mark = "*" if one["unread"] else " "
             console.say(
                 f"{mark} {one['id']}  {one['updatedAt'][:16]}Z  {one['status']:<7}  "
-                f"{_author(one)}: {one['text']}"
+                f"{_about(one)}  {_author(one)}: {_text(one)}"
             )
     if not found:
         tell_empty(
@@ -101,7 +101,7 @@ def show(conversation: str, as_json: bool) -> None:
         console.print_json(snaked(found))
         return
     unread = ", unread" if found["unread"] else ""
-    console.say(f"{found['status']}{unread}, about the video {found['videoId']}")
+    console.say(f"{found['status']}{unread}, about {_about(found)}")
     for one in found["messages"]:
         _say_message(one)
     for one in found["unsettledReplies"]:
@@ -233,4 +233,17 @@ def _say_message(one: dict[str, Any]) -> None:
     flags = [name for name in ("hidden", "liked", "pinned") if one[name]]
     marks = f" ({', '.join(flags)})" if flags else ""
     who = f"{_author(one)} (the account)" if one["direction"] == "out" else _author(one)
-    console.say(f"{one['id']}  {one['createdAt'][:16]}Z  {who}{marks}: {one['text']}")
+    console.say(f"{one['id']}  {one['createdAt'][:16]}Z  {who}{marks}: {_text(one)}")
+
+
+def _about(one: dict[str, Any]) -> str:
+    """The video of a conversation, by TikTok's id."""
+    return f"video {one['videoId']}" if one["videoId"] else "a video without an id"
+
+
+def _text(one: dict[str, Any]) -> str:
+    """The words of a message or a conversation; of a message without any, its picture."""
+    if one["text"]:
+        return str(one["text"])
+    picture = one.get("imageUrl")
+    return f"(a picture: {picture})" if picture else "(no text: a picture or a sticker)"

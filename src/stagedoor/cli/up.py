@@ -90,6 +90,7 @@ def command(port: int, emulator_port: int, allow_scripts: bool, data: Path | Non
                 terminal.say(f"  TikTok emulator    {emulator.url}/_emulator/")
                 terminal.say(f"  business app       {EMULATOR_BUSINESS_APP.client_key}, ready-made")
                 terminal.say(f"  data               {local.data}")
+                terminal.say(f"  API reference      {address}/docs")
                 terminal.say("  a token            stagedoor token --org ORG")
                 terminal.say("Ctrl-C ends all of it.")
 

@@ -34,7 +34,8 @@ class ApprovalNeeded(AwaitsApproval):
             detail["uploadUrl"] = upload_url
             words = (
                 "A person has to approve this first, and approves what is here: send the file to "
-                f"uploadUrl, then it waits as approval {approval_id}. Nothing was done yet."
+                f"the upload URL of this answer, then it waits as approval {approval_id}. Nothing "
+                "was done yet."
             )
         super().__init__(approval_id, words, detail=detail, retry_after=ASK_AGAIN_SECONDS)
 
