@@ -137,6 +137,24 @@ class Shell:
                 printed, errors = process.communicate(timeout=self.seconds)
             return subprocess.CompletedProcess(args, process.returncode, printed, errors)
 
+    def unread(self, *args: str | Path, **env: str) -> Done:
+        """The command with a standard output whose reader has gone."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        try:
+            with self.process(
+                args,
+                env,
+                stdin=subprocess.DEVNULL,
+                stdout=writer,
+                stderr=subprocess.PIPE,
+                text=True,
+            ) as process:
+                _, told = process.communicate(timeout=self.seconds)
+        finally:
+            os.close(writer)
+        return Done(process.returncode, "", told)
+
     @contextmanager
     def started(self, *args: str | Path, **env: str) -> Iterator[Started]:
         """A command that is still running inside the block, and is ended after it."""

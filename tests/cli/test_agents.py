@@ -19,7 +19,7 @@ from stagedoor.connector import settings
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import migrate
 
-from .conftest import Shell
+from .conftest import Done, Shell
 
 ORG = ("--org", "acme")
 PAGE = {"url": "https://www.tiktok.com/@maracooks/video/1"}
@@ -70,6 +70,7 @@ def test_an_agent_s_day(shell: Shell, environment: dict[str, str], tmp_path: Pat
     ]
     assert "Denied: Embed public videos is off" in shell.run(*asked, *ORG, **environment).out
 
+    assert shell.unread("audit", "search", *ORG, **environment) == Done(141, "", "")
     exported = shell.run("audit", "export", *ORG, **environment).out.splitlines()
     *told, last = map(json.loads, exported)
     decided = [one["decision"] for one in told if one["decision"] != "changed"]

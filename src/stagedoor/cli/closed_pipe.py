@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import select
-import sys
 
 EXIT_CODE = 141
 """128 + SIGPIPE: what a shell shows for a program whose reader has gone."""
+
+_OUTPUTS = (1, 2)
 
 
 def is_cause(error: BaseException) -> bool:
@@ -17,7 +18,7 @@ def is_cause(error: BaseException) -> bool:
     found: BaseException | None = error
     while found is not None and id(found) not in seen:
         if isinstance(found, BrokenPipeError):
-            return _is_closed(1) or _is_closed(2)
+            return any(map(_is_closed, _OUTPUTS))
         seen.add(id(found))
         found = found.__cause__ or found.__context__
     return False
@@ -26,12 +27,8 @@ def is_cause(error: BaseException) -> bool:
 def end() -> int:
     """Drop what isn't written yet, so that nothing fails again; returns the exit code."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            try:
-                stream.flush()
-            except BrokenPipeError:
-                os.dup2(nowhere, stream.fileno())
+    for descriptor in filter(_is_closed, _OUTPUTS):
+        os.dup2(nowhere, descriptor)
     os.close(nowhere)
     return EXIT_CODE
 

@@ -64,14 +64,14 @@ def run() -> int:
     """Run the command; returns its exit code. Expected failures print one line, not a traceback."""
     parent.watch()
     terminal.prepare()
-    output = sys.stdout
+    output = terminal.output()
     try:
         _check_arguments(sys.argv[1:])
         code = cli.main(standalone_mode=False)
         return code if isinstance(code, int) else 0
     except SystemExit as stop:
         # click keeps a closed pipe to itself: it replaces the stream, and ends with 1
-        closed = sys.stdout is not output
+        closed = terminal.output() is not output
         return closed_pipe.end() if closed else _code_of(stop)
     except Exception as error:
         if interruption.is_interrupt(error):

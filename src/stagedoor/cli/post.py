@@ -160,7 +160,7 @@ def _tell(outcome: PostOutcome, as_json: bool) -> None:
         console.print_json(snaked(outcome.post))
     else:
         console.say(outcome.words)
-        for warning in outcome.warnings:
+        for warning in outcome.post["warnings"]:
             console.note(f"Warning: {warning.rstrip('.')}.")
     if outcome.failed:
         raise SystemExit(1)

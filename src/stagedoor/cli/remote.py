@@ -209,17 +209,21 @@ def _has(record: dict[str, Any], kind: str) -> bool:
     return any(one["kind"] == kind for one in record["credentials"])
 
 
-def check_readable(file: Path) -> None:
+def check_readable(file: Path) -> bool:
+    """Check that a file can be read; returns whether it has bytes. Raises `MediaUnreadable`."""
+    try:
+        with file.open("rb") as opened:
+            return bool(opened.read(1))
+    except OSError as error:
+        raise MediaUnreadable(f"can't read {file}: {error.strerror}") from error
+
+
+def check_filled(file: Path) -> None:
     """Check, before the service makes anything for it, that a file has bytes that can be read.
 
     Raises `MediaUnreadable`, `InvalidRequest`.
     """
-    try:
-        with file.open("rb") as opened:
-            empty = not opened.read(1)
-    except OSError as error:
-        raise MediaUnreadable(f"can't read {file}: {error.strerror}") from error
-    if empty:
+    if not check_readable(file):
         raise InvalidRequest("the file", [("", "is empty")])
 
 

@@ -42,6 +42,11 @@ def prepare() -> None:
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
+def output() -> TextIO | None:
+    """The present standard output."""
+    return sys.stdout
+
+
 def _is_data(stream: TextIO) -> bool:
     """Whether the output goes to a file or a program. A terminal has an encoding of its own, and
     PYTHONIOENCODING is respected for pipes.

@@ -12,7 +12,7 @@ from stagedoor.client import Progress, Stage
 
 from . import console, interruption, settings
 from .post_words import failure, how_to_decide, waits_for_approval
-from .remote import FINAL, Remote, handle
+from .remote import FINAL, Remote, check_filled, handle
 from .underway import Underway
 
 
@@ -22,7 +22,6 @@ class PostOutcome:
 
     post: dict[str, Any]
     words: str
-    warnings: tuple[str, ...]
     failed: bool
 
 
@@ -47,8 +46,8 @@ def through_service(
                 on_state=lambda state: progress(_handed_over(publish_id, state)),
             )
     # what could not be checked is told by the answers that made the post, and not kept
-    told = tuple(dict.fromkeys([*warnings, *post["warnings"]]))
-    return PostOutcome(post, _words(post, record), told, post["state"] in ("failed", "unknown"))
+    post["warnings"] = list(dict.fromkeys([*warnings, *post["warnings"]]))
+    return PostOutcome(post, _words(post, record), post["state"] in ("failed", "unknown"))
 
 
 def _body(options: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +88,7 @@ def _hand_over(
         begun = remote.call("init-video-upload", videoUrl=options["url"], **body)
     else:
         file = Path(video or "")
+        check_filled(file)
         begun = remote.call("init-video-upload", **_labelled(body, file))
         remote.upload(begun["uploadUrl"], file, progress)
     progress(_handed_over(begun["publishId"]))
