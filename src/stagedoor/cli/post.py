@@ -106,19 +106,19 @@ def command(
         )
     file = Path(video) if video else None
     _refuse_what_has_no_place(options)
-    if file is not None:
-        check_readable(file)
     if options["at"] is not None:
         options["at"] = _moment(options["at"], time_zone)
         remote: Remote | None = required_service("the service keeps a post until its time")
     else:
         remote = service()
     if remote is not None:
+        _check(file)
         with remote:
             _tell(through_service(remote, file, account, options), as_json)
         return
     progress = Underway("TikTok")
     with connected(account) as (tiktok, who), console.bars() as progress.show:
+        _check(file)
         if not options["draft"] and options["privacy"] is None:
             offered = ", ".join(tiktok.posts.creator_info().privacy_level_options)
             raise click.UsageError(f"Choose --privacy; @{who.name} offers: {offered}.")
@@ -135,6 +135,12 @@ def command(
         )
         return
     console.say(_words(post, who.name))
+
+
+def _check(file: Path | None) -> None:
+    """Name a file that can't be read before anything else is asked for."""
+    if file is not None:
+        check_readable(file)
 
 
 def _moment(text: str, time_zone: str | None) -> str:
