@@ -52,6 +52,7 @@ from .subscriptions.service import Subscriptions
 from .sync import store as sync
 from .sync.ads_webhooks import AdsWebhooks
 from .sync.schedule import SyncSchedule
+from .sync.service import Sync
 from .sync.video_webhooks import VideoWebhooks
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -227,6 +228,10 @@ class AccountParts:
         return SyncSchedule(self.clock)
 
     # ads, and what TikTok tells of ads and videos
+
+    @cached_property
+    def sync(self) -> Sync:
+        return Sync(self.database, self.clock, self.integrations, self.sync_schedule)
 
     @cached_property
     def ad_object_finder(self) -> AdObjectFinder:

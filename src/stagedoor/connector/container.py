@@ -54,7 +54,6 @@ from .research_parts import ResearchParts
 from .settings import Settings
 from .sync.changes import Changes, PostedVideos
 from .sync.runs import Runs
-from .sync.service import Sync
 from .vault import opening
 from .webhooks.dead import DeadEvents
 from .webhooks.dispatch import Dispatch
@@ -289,10 +288,6 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
         return PostedVideos(self.clock, self.sync_schedule)
 
     @cached_property
-    def sync(self) -> Sync:
-        return Sync(self.database, self.clock, self.integrations, self.sync_schedule)
-
-    @cached_property
     def sync_runs(self) -> Runs:
         return Runs(
             database=self.database,
@@ -302,6 +297,7 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
             schedule=self.sync_schedule,
             changes=self.video_changes,
             events=self.events,
+            comments=self.inbox_comments,
             shutdown=self.shutdown,
         )
 

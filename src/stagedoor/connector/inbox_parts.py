@@ -7,6 +7,7 @@ from functools import cached_property
 
 from .account_parts import AccountParts
 from .inbox.accounts import InboxAccounts
+from .inbox.erased import ErasedComments
 from .inbox.ingest import Comments
 from .inbox.moderation import Moderation
 from .inbox.news import CommentNews
@@ -28,7 +29,11 @@ class InboxParts(AccountParts):
 
     @cached_property
     def inbox_comments(self) -> Comments:
-        return Comments(self.events)
+        return Comments(self.events, self.erased_comments)
+
+    @cached_property
+    def erased_comments(self) -> ErasedComments:
+        return ErasedComments(self.keys)
 
     @cached_property
     def inbox_news(self) -> CommentNews:

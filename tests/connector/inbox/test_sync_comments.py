@@ -9,6 +9,7 @@ from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.inbox.models import (
     inbox_conversations,
+    inbox_erased,
     inbox_messages,
     inbox_news,
     inbox_replies,
@@ -17,7 +18,15 @@ from stagedoor.connector.inbox.models import (
 from stagedoor.connector.inbox.news import CommentNews
 from stagedoor.platform.products.webhooks import RemovalReason
 from tests.connector.conftest import Service
-from tests.connector.inbox.conftest import CREATOR, OTHER, SCOPES, InboxStudio, studio
+from tests.connector.inbox.conftest import (
+    CREATOR,
+    FAN,
+    OTHER,
+    SCOPES,
+    InboxStudio,
+    connected,
+    studio,
+)
 from tests.support.connecting import connect
 from tests.support.local import Local
 
@@ -193,3 +202,71 @@ def test_a_deleted_integration_takes_its_conversations_along(inbox: InboxStudio)
     assert inbox.service.send("DELETE", f"/api/integrations/{inbox.account}").status_code == 204
     inbox.pump()
     assert rows(inbox) == 0
+
+
+ERASE, FIND = "/api/data/erase", "/api/data/find"
+
+
+def kept_of(inbox: InboxStudio, **person: str) -> dict[str, int]:
+    """A person's data that is found, by kind."""
+    found = inbox.service.api("POST", FIND, person)["kinds"]
+    return {one["kind"]: one["count"] for one in found if one["count"]}
+
+
+def test_an_erased_persons_comments_stay_away(inbox: InboxStudio) -> None:
+    theirs = inbox.said("Is it rye?")
+    inbox.said("Ask me", parent=theirs, author=OTHER)
+    others = inbox.said("Lovely", author=OTHER)
+    inbox.said("I agree", parent=others)
+    inbox.said(f"Ask {FAN}, he knows", author=OTHER)
+    inbox.sync()
+    assert len(inbox.listed()) == 3
+    # read by nobody before the erasure
+    inbox.said("And the salt?")
+    inbox.said("Mine, too", parent=others)
+    inbox.advance(1.0)
+    assert inbox.service.api("POST", ERASE, {"username": FAN})["erased"]["conversations"] == 3
+    inbox.said("Good night", author=OTHER)
+    assert {one["text"] for one in inbox.at_tiktok()} >= {"Is it rye?", "And the salt?"}
+    for _ in range(2):
+        inbox.sync(force=True)
+        assert kept_of(inbox, username=FAN) == {}
+        assert inbox.listed(q=FAN) == []
+        threads = [inbox.thread(one["id"])["messages"] for one in inbox.listed()]
+        texts = [[each["text"] for each in one] for one in threads]
+        assert texts == [["Good night"], ["Lovely"]]
+    inbox.said("I am back")
+    inbox.sync(force=True)
+    assert [one["text"] for one in inbox.listed()] == ["I am back", "Good night", "Lovely"]
+
+
+@sqlite_only
+def test_what_is_erased_stays_away_from_an_account_that_is_connected_again(
+    inbox: InboxStudio,
+) -> None:
+    inbox.said("Is it rye?")
+    inbox.said(f"Ask {FAN}, he knows", author=OTHER)
+    inbox.said("Lovely", author=OTHER)
+    inbox.sync()
+    inbox.service.api("POST", ERASE, {"username": FAN})
+    assert inbox.service.send("DELETE", f"/api/integrations/{inbox.account}").status_code == 204
+    inbox.pump()
+    assert inbox.listed() == []
+    inbox.account = connected(inbox.service)
+    inbox.sync(force=True)
+    assert [one["text"] for one in inbox.listed()] == ["Lovely"]
+
+
+@sqlite_only
+def test_an_erasure_by_id_keeps_the_persons_comments_away_and_no_name(inbox: InboxStudio) -> None:
+    inbox.said("Is it rye?")
+    inbox.sync()
+    writer = inbox.listed()[0]["author"]["id"]
+    inbox.service.api("POST", ERASE, {"userId": writer})
+    inbox.sync(force=True)
+    assert inbox.listed() == []
+    with inbox.service.services.database.read() as connection:
+        kept = connection.execute(select(inbox_erased)).all()
+    assert kept
+    assert writer not in str(kept)
+    assert FAN not in str(kept)

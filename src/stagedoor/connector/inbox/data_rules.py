@@ -8,13 +8,15 @@ from operator import attrgetter
 from typing import Any
 
 from ..clock import Clock
-from ..data_kinds import PAGE, DataKind, Keep, Removal, TextRows
+from ..data_kinds import PAGE, Batch, DataKind, Keep, Person, Removal, TextRows
 from ..database import Database, TenantConnection
 from ..integrations.accounts import Kind
 from . import store
+from .erased import ErasedComments
 from .ingest import Comments
 from .models import (
     inbox_conversations,
+    inbox_erased,
     inbox_messages,
     inbox_news,
     inbox_replies,
@@ -22,7 +24,9 @@ from .models import (
 )
 
 
-def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKind, ...]:
+def kinds(
+    database: Database, comments: Comments, erased: ErasedComments, clock: Clock
+) -> tuple[DataKind, ...]:
     def erase_part(tenant: TenantConnection, integration: str) -> bool:
         return store.erase(tenant, integration, PAGE)
 
@@ -34,8 +38,13 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
         account = attrgetter("integration")
         for integration, some in groupby(sorted(rows, key=account), key=account):
             ids = [row.id for row in some]
-            # an event would carry the person's name on, of a comment that TikTok still has
-            comments.gone(tenant, integration, ids, clock.now(), emits=False)
+            comments.gone(tenant, integration, ids, clock.now(), erased=True)
+
+    def erase(org: str, person: Person, after: str | None) -> Batch:
+        if after is None:
+            with database.begin() as connection:
+                erased.add_person(TenantConnection(connection, org), person, clock.now())
+        return rows.erase(org, person, after)
 
     table = inbox_messages.c
     texts = (table.text, table.author_username, table.author_name, table.author_id)
@@ -51,6 +60,7 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
             keep=Keep(None, 7, 3_650, unlimited=True),
             tables=(
                 inbox_conversations,
+                inbox_erased,
                 inbox_messages,
                 inbox_news,
                 inbox_replies,
@@ -59,9 +69,9 @@ def kinds(database: Database, comments: Comments, clock: Clock) -> tuple[DataKin
             expire=expire,
             removals=(Removal(Kind.ACCOUNT.value, erase_part),),
             find=rows.find,
-            erase=rows.erase,
+            erase=erase,
             ids=store.author_ids,
-            note="An erased comment's ids stay. A comment that is still at TikTok comes back when "
-            "it is read again: delete it there first.",
+            note="TikTok still has an erased comment, and it isn't kept again: its ids stay, and "
+            "keyed digests of the person's. What the person writes later is kept.",
         ),
     )

@@ -23,6 +23,7 @@ from .comments import (
     conversation_id,
     folded,
 )
+from .erased import ErasedComments
 
 RECEIVED, REPLIED = EventType.COMMENT_RECEIVED, EventType.COMMENT_REPLIED
 _TEXTS = 2_000
@@ -71,8 +72,9 @@ class _Message:
 class Comments:
     """Keeps comments as conversations. Every method works in the caller's transaction."""
 
-    def __init__(self, events: Events) -> None:
+    def __init__(self, events: Events, erased: ErasedComments) -> None:
         self._events = events
+        self._erased = erased
 
     def record(
         self,
@@ -82,9 +84,10 @@ class Comments:
         by: Mapping[str, str] | None = None,
     ) -> int:
         """Keep the comments of an answer; returns the number of those that were new. A reply whose
-        comment is known neither here nor in the answer is left out, and so is a conversation that
-        is too old to be kept. `by`: the users who wrote messages through the service."""
-        found = {one.id: one for one in comments}
+        comment is known neither here nor in the answer is left out, and so are a conversation that
+        is too old to be kept and what an erasure keeps away. `by`: the users who wrote messages
+        through the service."""
+        found = {one.id: one for one in self._erased.without(tenant, comments)}
         ids = {one.id: conversation_id(read.integration, one.top) for one in found.values()}
         before = store.conversations(tenant, sorted(set(ids.values())), lock=True)
         tops = [one for one in found.values() if one.parent is None]
@@ -152,12 +155,13 @@ class Comments:
         messages: Collection[str],
         at: float,
         *,
-        emits: bool = True,
+        erased: bool = False,
     ) -> None:
         """Delete messages as of that time: their ids stay, so that an older answer doesn't bring
         them back. A conversation goes with its first one.
 
-        `emits`: whether subscribers are told that the comments were deleted at TikTok.
+        `erased`: TikTok may still have them. Subscribers aren't told, since an event would carry a
+        person's name on, and no answer brings them back.
         """
         conversation_ids = store.conversation_ids(tenant, integration, messages)
         threads = store.conversations(tenant, sorted(set(conversation_ids.values())), lock=True)
@@ -166,7 +170,7 @@ class Comments:
         ids = {row.id for row in rows}
         for row in rows:
             thread = threads.get(row.conversation)
-            if emits:
+            if not erased:
                 told = _Message.of(row, None if thread is None else thread.video)
                 self._emit(tenant, EventType.COMMENT_DELETED, integration, told)
             if thread is not None and thread.subject == row.id:
@@ -176,6 +180,8 @@ class Comments:
         for each in sorted(ids):
             values = {"image_url": None, "deleted": at, "seen": at, "pinned": False}
             store.change_message(tenant, integration, each, **_GONE, **values)
+        if erased:
+            self._erased.add_comments(tenant, ids, at)
         touched = {row.conversation for row in rows}
         left = [id for id in touched if id in threads and threads[id].subject not in ids]
         texts = store.texts(tenant, left, _TEXTS)

@@ -128,6 +128,16 @@ of them were last read, `gap` how many of that number weren't found then; null b
 time. `missing` is the time of the first answer that TikTok doesn't know the video since it was last
 read. `due` is null for one that isn't read any more."""
 
+inbox_erased = Table(
+    "inbox_erased",
+    metadata,
+    Column(ORG, String, primary_key=True),
+    Column("digest", String, primary_key=True),
+    Column("at", Double, nullable=False),
+)
+"""What an erasure keeps away. `digest` is a keyed one, of a person's id or username, or of a
+comment's id; `at` is the time of the erasure."""
+
 inbox_news = Table(
     "inbox_news",
     metadata,

@@ -22,6 +22,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Unavailable
 from ..event_types import EventType
+from ..inbox.ingest import Comments
 from ..integrations.accounts import Integration, Kind
 from ..integrations.business import Business
 from ..integrations.errors import CredentialMissing, NoIntegration
@@ -97,6 +98,7 @@ class Runs:
         schedule: SyncSchedule,
         changes: Changes,
         events: Events,
+        comments: Comments,
         shutdown: Shutdown,
     ) -> None:
         self._database = database
@@ -106,6 +108,7 @@ class Runs:
         self._schedule = schedule
         self._changes = changes
         self._events = events
+        self._comments = comments
         self._shutdown = shutdown
         self._broken: dict[str, str] = {}
         """By ref, the holds of runs of this process that the database broke off."""
@@ -184,6 +187,7 @@ class Runs:
                 clock=self._clock,
                 database=self._database,
                 events=self._events,
+                comments=self._comments,
                 on_change=self._changed,
                 keep_hold=keep_hold,
                 stopping=lambda: self._shutdown.begun,

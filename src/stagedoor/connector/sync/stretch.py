@@ -13,6 +13,7 @@ from stagedoor.platform.scopes import implied
 from ..activity.videos import Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..inbox.ingest import Comments
 from ..integrations.accounts import Integration, Kind
 from ..subscriptions.events import Events
 
@@ -81,6 +82,7 @@ class Stretch:
     clock: Clock
     database: Database = field(repr=False)
     events: Events = field(repr=False)
+    comments: Comments = field(repr=False)
     on_change: Callable[[TenantConnection, str, list[Changed]], None]
     """Called in the transaction in which videos appeared, disappeared or came back."""
     keep_hold: Callable[[TenantConnection], None]

@@ -21,7 +21,6 @@ from ...inbox import news_store, reading, store
 from ...inbox.comments import CommentSnapshot, conversation_id
 from ...inbox.ingest import Comments, Read
 from ...integrations.accounts import Kind
-from ...subscriptions.events import Events
 from ..stretch import Cadence, Next, Stretch, SyncType
 
 _HOUR, _DAY = 3_600.0, 86_400.0
@@ -338,7 +337,7 @@ def _seconds(stamp: str | None, now: float) -> float:
 
 
 def _run(stretch: Stretch) -> Next:
-    return _Run(stretch, Comments(Events(stretch.clock))).run()
+    return _Run(stretch, stretch.comments).run()
 
 
 COMMENTS = SyncType(
