@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from stagedoor.agents.approvals.errors import ApprovalNeeded
+from stagedoor.agents.approvals import requests
+from stagedoor.agents.approvals.errors import ApprovalNeeded, TooManyWaiting
+from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, ended, get, says
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture
@@ -62,6 +64,64 @@ def test_who_said_what_is_on_record(agent: AgentFixture, pump: Pump, site: Site)
     assert executed["outcome"] == "done"
     report = verified(agent)
     assert (report["intact"], report["entries"]) == (True, 8)
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    ("how", "outcome", "words"),
+    [
+        ("approve", "done", "It had been approved and done, and the agent was told its result."),
+        ("fail", "failed", "It had failed, and the agent was told so."),
+        ("refuse", "refused", "A person had refused it, and the agent was told so."),
+        ("expire", "expired", "Nobody had decided about it in time, and the agent was told so."),
+    ],
+)
+def test_the_entry_of_a_repeated_call_says_what_the_agent_was_told(
+    agent: AgentFixture, pump: Pump, site: Site, how: str, outcome: str, words: str
+) -> None:
+    call = film(agent, f"{site.url}/film.mp4", title="Private words")
+    approval = asks(agent, call)
+    with pytest.raises(ApprovalNeeded):
+        agent.agents.calls.make(agent.caller, call)
+    assert agent.rows()[0]["sentence"].endswith("It waits for a person's approval.")
+    if how == "fail":
+        agent.given(ASKED | {"level": "read"})
+    if how == "expire":
+        pump.advance(24 * 3600 + 1)
+    else:
+        says(agent, approval, "refuse" if how == "refuse" else "approve")
+        pump.run()
+    agent.given(ASKED)
+    if how == "approve":
+        agent.agents.calls.make(agent.caller, call)
+    else:
+        with pytest.raises(ApiError):
+            agent.agents.calls.make(agent.caller, call)
+    row = agent.rows()[0]
+    assert (row["decision"], row["outcome"], row["decidedBy"]) == ("pending", outcome, None)
+    assert row["sentence"].endswith(f"@{row['accountName'].lstrip('@')}. {words}"), row
+    assert verified(agent)["intact"]
+    agent.service.api("POST", "/api/audit/erasures", {"integrationId": agent.account})
+    row = agent.rows()[0]
+    assert (row["outcome"], row["sentence"]) == (outcome, None)
+    assert verified(agent)["intact"]
+
+
+@sqlite_only
+def test_a_call_that_nobody_could_be_asked_about_does_not_wait(
+    agent: AgentFixture, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "MOST_WAITING", 0)
+    with pytest.raises(TooManyWaiting):
+        agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/film.mp4"))
+    monkeypatch.setattr(requests, "MOST_WAITING", 1)
+    with pytest.raises(ApiError, match="HTTP 404"):
+        agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/gone.mp4"))
+    gone, many = agent.rows()
+    assert gone["outcome"] == many["outcome"] == "failed"
+    assert "No person was asked: " in gone["sentence"]
+    assert "HTTP 404" in gone["sentence"]
+    assert "No person was asked: " in many["sentence"]
 
 
 @sqlite_only

@@ -78,7 +78,8 @@ def follow(org: str, data: Path | None) -> None:
                     terminal.say(f"{_at(row.at)}  #{row.about} {said}")
                 elif row.kind == Kind.OUTCOME:
                     log_id = f" (log_id {row.log_id})" if row.log_id else ""
-                    terminal.say(f"{_at(row.at)}  #{row.about} ended: {row.outcome}{log_id}")
+                    said = (text_of(row) or {}).get("ended") or f"ended: {row.outcome}"
+                    terminal.say(f"{_at(row.at)}  #{row.about} {said}{log_id}")
                 else:
                     terminal.say(_line(shown(row)))
             time.sleep(_PAUSE)

@@ -8,10 +8,12 @@ from typing import Any
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.outcomes import PostFailure
 
-from .. import vocabulary
-from ..audit.entry import ApprovalOutcome, Draft, Kind
-from ..calls.request import CallAnswer
+from .. import quoting, vocabulary
+from ..audit.entry import ApprovalOutcome, CallOutcome, Draft, Kind
+from ..calls.request import CallAnswer, CallRequest
 from ..decisions import wording
+from ..decisions.decision import Ask
+from ..identity.service import Caller
 from .approval import Approval, State
 from .errors import ApprovalExpired, ApprovalRefused
 
@@ -56,6 +58,60 @@ def failure_of(error: ApiError) -> dict[str, Any]:
         "http": error.http,
         "logId": error.log_id,
     }
+
+
+_ENDS: Mapping[State, CallOutcome | ApprovalOutcome] = {
+    State.DONE: CallOutcome.DONE,
+    State.FAILED: CallOutcome.FAILED,
+    State.UNKNOWN: CallOutcome.UNKNOWN,
+    State.REFUSED: ApprovalOutcome.REFUSED,
+    State.EXPIRED: ApprovalOutcome.EXPIRED,
+}
+
+
+def repeated(approval: Approval, decision: Ask, now: float) -> Draft:
+    """Return the audit entry of what the agent is told that repeats the call of an ended
+    approval; `decision`: on the repeated call."""
+    outcome = _ENDS[approval.state]
+    log_id = (approval.result or approval.failure or {}).get("logId")
+    stored = approval.operation, approval.account
+    words = wording.told(decision.sentence, outcome)
+    return _end(approval.agent_id, *stored, decision, outcome, log_id, words, now)
+
+
+def not_asked(caller: Caller, call: CallRequest, decision: Ask, error: object, now: float) -> Draft:
+    """Return the audit entry of a call about which no person could be asked."""
+    words = wording.not_asked(decision.sentence, quoting.remark(str(error)))
+    made = call.operation.id, call.account
+    log_id = getattr(error, "log_id", None)
+    return _end(caller.agent_id, *made, decision, CallOutcome.FAILED, log_id, words, now)
+
+
+def _end(
+    agent_id: str,
+    operation_id: str,
+    account: str | None,
+    decision: Ask,
+    outcome: CallOutcome | ApprovalOutcome,
+    log_id: str | None,
+    words: str,
+    now: float,
+) -> Draft:
+    if decision.receipt is None:
+        raise RuntimeError("no row, no call")
+    operation = vocabulary.operations().get(operation_id)
+    return Draft(
+        kind=Kind.OUTCOME,
+        at=now,
+        about=decision.receipt.seq,
+        agent=agent_id,
+        account=account,
+        operation=operation_id,
+        resource=None if operation is None else operation.resource.value,
+        outcome=outcome.value,
+        log_id=log_id,
+        text={"ended": words},
+    )
 
 
 def entry(

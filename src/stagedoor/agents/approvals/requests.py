@@ -20,7 +20,7 @@ from stagedoor.connector.settings import Settings
 from stagedoor.platform.operation import Effect
 
 from .. import vocabulary
-from ..audit.entry import CallOutcome
+from ..audit.entry import Draft
 from ..audit.service import Audit
 from ..calls import posts
 from ..calls.approval_port import HeldApproval
@@ -84,18 +84,39 @@ class ApprovalRequests:
         with which the call failed. Equal calls wait as one approval, however often they are made;
         the files are fetched, digested and inspected before a person is asked.
         """
-        if call.operation.protocol.answers_file:
-            raise NotAskable
-        stored = StoredCall.of(call, request)
-        found = self._begun(caller, stored, decision)
-        if not isinstance(found, Approval):
-            return answers.answer(found.approval)
+        try:
+            if call.operation.protocol.answers_file:
+                raise NotAskable
+            stored = StoredCall.of(call, request)
+            found = self._begun(caller, stored, decision)
+            if isinstance(found, Approval):
+                self._prepare(found, call, request, stored)
+                raise self._needed(found.org, found.id)
+        except ApprovalNeeded:
+            raise
+        except BaseException as error:
+            self._record(
+                answers.not_asked(caller, call, decision, error, self._clock.now()), caller
+            )
+            raise
+        self._record(answers.repeated(found.approval, decision, self._clock.now()), caller)
+        return answers.answer(found.approval)
+
+    def _prepare(
+        self, found: Approval, call: CallRequest, request: BaseModel, stored: StoredCall
+    ) -> None:
         try:
             self._preparation.prepare(found, call, request, stored)
-        except BaseException as error:
-            self._withdraw(found, decision, error)
+        except BaseException:
+            self._withdraw(found)
             raise
-        raise self._needed(found.org, found.id)
+
+    def _record(self, outcome: Draft, caller: Caller) -> None:
+        """Record what the agent is told. The agent gets it also where that fails."""
+        try:
+            self._audit.record_outcome(caller.org, outcome)
+        except Exception:
+            logger.exception("an outcome could not be written", extra={"agent": caller.agent_id})
 
     def answer(self, caller: Caller, approval_id: str) -> CallAnswer:
         """Return the same answer by id, for the agent that asked, until the approval is deleted.
@@ -248,21 +269,13 @@ class ApprovalRequests:
         store.change(tenant, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
         return store.get(tenant, approval.id)
 
-    def _withdraw(self, approval: Approval, decision: Ask, error: BaseException) -> None:
+    def _withdraw(self, approval: Approval) -> None:
         """Remove an approval about which no person was asked; the next call begins anew."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, approval.org)
             now = store.find(tenant, approval.id, lock=True)
-            if now is None or now.held_by != approval.held_by:
-                return
-            store.remove(tenant, approval.id)
-        if decision.receipt is not None:
-            try:
-                log_id = getattr(error, "log_id", None)
-                self._audit.settle(decision.receipt, CallOutcome.FAILED, log_id)
-            except Exception:
-                # the agent has to get the original error
-                logger.exception("an outcome could not be written", extra={"approval": now.id})
+            if now is not None and now.held_by == approval.held_by:
+                store.remove(tenant, approval.id)
 
     def fail(self, approval: HeldApproval, error: ApiError) -> None:
         """End an approval whose file can't be posted, without asking a person."""

@@ -94,7 +94,7 @@ class Draft:
 
 
 def outcome_of(receipt: Receipt, outcome: CallOutcome, log_id: str | None, at: float) -> Draft:
-    """Return the entry for the outcome of an allowed call."""
+    """Return the entry for the outcome of a call."""
     return Draft(kind=Kind.OUTCOME, at=at, about=receipt.seq, outcome=outcome.value, log_id=log_id)
 
 
@@ -144,7 +144,7 @@ def shown(row: Row[Any]) -> DecisionRecord:
         decision=row.decision or ACTED,  # an erasure of an earlier version names neither
         rule=row.rule or "",
         reason=text.get("reason"),
-        sentence=text.get("sentence"),
+        sentence=said.get("ended") or text.get("sentence"),
         erased=row.erased_by is not None,
         approved=bool(text.get("approved")),
         outcome=row.its_outcome,

@@ -290,7 +290,8 @@ async def _followed(
 def _event(row: Row[Any]) -> bytes:
     if row.kind == Kind.OUTCOME:
         told = {"id": str(row.about), "outcome": row.outcome, "logId": row.log_id}
-        data = json.dumps(told)
+        ended = (text_of(row) or {}).get("ended")
+        data = json.dumps(told if ended is None else told | {"sentence": ended})
     elif row.kind == Kind.APPROVAL:
         said = text_of(row) or {}
         more = {"decidedBy": said.get("by"), "note": said.get("note")}

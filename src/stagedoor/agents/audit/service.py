@@ -184,11 +184,16 @@ class Audit:
 
     def settle(self, receipt: Receipt, outcome: CallOutcome, log_id: str | None = None) -> bool:
         """Record the outcome of an allowed call; False if it has an outcome already."""
-        key = self.key(receipt.org)
+        return self.record_outcome(
+            receipt.org, outcome_of(receipt, outcome, log_id, self._clock.now())
+        )
+
+    def record_outcome(self, org: str, outcome: Draft) -> bool:
+        """Record the outcome of a decision; False if it has an outcome already."""
+        key = self.key(org)
         try:
             with self._database.begin() as connection:
-                tenant = TenantConnection(connection, receipt.org)
-                self.append(tenant, key, outcome_of(receipt, outcome, log_id, self._clock.now()))
+                self.append(TenantConnection(connection, org), key, outcome)
         except IntegrityError:
             return False
         return True

@@ -109,7 +109,7 @@ class Evaluator:
             spending,
         )
         if call.approved and isinstance(found.decision, Ask):
-            allowed = wording.allowed(found.decision.sentence.rpartition(" It waits")[0])
+            allowed = wording.allowed(wording.question_of(found.decision.sentence))
             found = replace(found, decision=Allow(found.decision.rule, allowed))
         return found, times
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.platform.operation import Operation
 
-from ..audit.entry import ApprovalOutcome
+from ..audit.entry import ApprovalOutcome, CallOutcome
 from ..quoting import name, quoted, token
 from .arguments import CallArguments
 
@@ -72,5 +73,30 @@ def decided(question: str, verdict: ApprovalOutcome, by: str | None) -> str:
     return f"{name(by or '', 'Somebody')} {verdict.value}: {question}"
 
 
+_WAITS = " It waits for a person's approval."
+_TOLD: Mapping[CallOutcome | ApprovalOutcome, str] = {
+    CallOutcome.DONE: "It had been approved and done, and the agent was told its result.",
+    CallOutcome.FAILED: "It had failed, and the agent was told so.",
+    CallOutcome.UNKNOWN: "It isn't known whether it was done, and the agent was told so.",
+    ApprovalOutcome.REFUSED: "A person had refused it, and the agent was told so.",
+    ApprovalOutcome.EXPIRED: "Nobody had decided about it in time, and the agent was told so.",
+}
+
+
 def waits(question: str) -> str:
-    return f"{question} It waits for a person's approval."
+    return f"{question}{_WAITS}"
+
+
+def question_of(waiting: str) -> str:
+    """Return the question of a sentence of `waits`."""
+    return waiting.removesuffix(_WAITS)
+
+
+def told(waiting: str, outcome: CallOutcome | ApprovalOutcome) -> str:
+    """Return what became of a call that repeats one that has ended; `waiting`: what was decided."""
+    return f"{question_of(waiting)} {_TOLD[outcome]}"
+
+
+def not_asked(waiting: str, reason: str) -> str:
+    """Return what became of a call about which no person could be asked."""
+    return f"{question_of(waiting)} No person was asked: {reason}"
