@@ -26,7 +26,9 @@ OF_THE_GATEWAY = {"agentUploads", "approvals", "auditTexts"}
 def documented_kinds() -> set[str]:
     """The kinds of the table in the guide; `auditTexts` are the agents', which aren't here."""
     rows = re.findall(r"^\| (`.+?) \|", GUIDE.read_text("utf-8"), re.MULTILINE)
-    return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    names = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert len(names) == len(set(names)), sorted(names)
+    return set(names)
 
 
 def test_metrics_notices_and_events_go_by_the_organisations_own_setting(
