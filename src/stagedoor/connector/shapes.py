@@ -17,6 +17,7 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
+    PlainSerializer,
     Strict,
     ValidationError,
     ValidationInfo,
@@ -209,6 +210,27 @@ def example(**fields: Any) -> ConfigDict:
     """The `model_config` of a request with an example for the OpenAPI document, by the names of its
     JSON: `model_config = example(publishId="...")`."""
     return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
+MAX_EXACT = 2**53 - 1
+"""The largest whole number of JSON that every reader keeps: JavaScript rounds larger ones."""
+_OF_ID = re.compile(r"(?:^|_)ids?$|[a-z]Ids?$")
+"""The names of fields that hold ids."""
+
+
+def _exact(value: Any, of_id: bool = False) -> Any:
+    """JSON of another party with ids as strings, and so each whole number that isn't exact."""
+    if isinstance(value, dict):
+        return {name: _exact(one, _OF_ID.search(name) is not None) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_exact(one, of_id) for one in value]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if of_id or abs(value) > MAX_EXACT else value
+    return value
+
+
+ForeignJson = Annotated[dict[str, Any], PlainSerializer(_exact, return_type=dict[str, Any])]
+"""A part of a response that is as TikTok sent it, but for its ids: they are strings."""
 
 
 class ResponseModel(BaseModel):

@@ -119,6 +119,9 @@ def test_webhooks_that_come_twice_and_in_another_order_make_nothing_twice(
     assert told == ["comment.received"] * 5
     received = inbox.service.api("GET", "/api/webhooks/received", limit=100)["events"]
     assert len(received) == 10
+    for one in received:
+        ids = [one["content"][name] for name in ("comment_id", "video_id", "parent_comment_id")]
+        assert all(isinstance(each, str) for each in ids), one
 
 
 @sqlite_only

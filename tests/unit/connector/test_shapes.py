@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field, Strict, ValidationError
 
-from stagedoor.connector.shapes import Model
+from stagedoor.connector.shapes import ForeignJson, Model, ResponseModel
 
 
 def test_a_mapping_whose_values_would_be_converted_is_refused_where_it_is_declared() -> None:
@@ -31,3 +31,36 @@ def test_the_strict_values_of_a_mapping_are_of_their_type() -> None:
         with pytest.raises(ValidationError) as caught:
             Days.model_validate({"values": {"a": wrong}})
         assert caught.value.errors()[0]["loc"] == ("values", "a")
+
+
+class Told(ResponseModel):
+    content: ForeignJson
+
+
+def test_ids_and_numbers_that_javascript_rounds_are_strings() -> None:
+    big = 2**53
+    content = {
+        "comment_id": big + 1,
+        "id": 7,
+        "videoId": 8,
+        "valid": True,
+        "is_id": True,
+        "ids": [1, "2", None],
+        "entry": [{"adv_id": 3, "likes": 5, "views": big, "change": -big, "exact": big - 1}],
+        "bids": [1.5, 2],
+    }
+    assert Told(content=content).model_dump(mode="json")["content"] == content | {
+        "comment_id": "9007199254740993",
+        "id": "7",
+        "videoId": "8",
+        "ids": ["1", "2", None],
+        "entry": [
+            {
+                "adv_id": "3",
+                "likes": 5,
+                "views": "9007199254740992",
+                "change": "-9007199254740992",
+                "exact": big - 1,
+            }
+        ],
+    }

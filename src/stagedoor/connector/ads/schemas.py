@@ -14,7 +14,7 @@ from stagedoor.platform.ads_vocabulary import (
 )
 
 from ..pages import Page
-from ..shapes import ResponseModel, moment
+from ..shapes import ForeignJson, ResponseModel, moment
 from .budgets import amount
 from .creative_ids import CreativeId, CreativeKind, PostIdentity
 from .journal import fields_of
@@ -101,7 +101,7 @@ class _Shown(ResponseModel):
     """When it was made, in UTC."""
     updated_at: datetime | None
     """When it was last changed, in UTC."""
-    tiktok: dict[str, Any]
+    tiktok: ForeignJson
     """Everything that TikTok says of it, by TikTok's names."""
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Discriminator, Field, Tag, create_model
 
 from stagedoor.platform.bounds import AtMost
 
-from ..shapes import UNKNOWN_KIND, Model, ResponseModel, ShownName, moment
+from ..shapes import UNKNOWN_KIND, ForeignJson, Model, ResponseModel, ShownName, moment
 from .cost import Cost
 from .job import Job, JobState
 from .kinds import KINDS, JobKind
@@ -271,7 +271,7 @@ class ResearchRow(ResponseModel):
     """The row's place in the job, from 0."""
     request: int
     """The index of the request that found it."""
-    data: dict[str, Any]
+    data: ForeignJson
     """The fields that TikTok sent, with names in camelCase."""
 
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Query
 
@@ -12,7 +12,7 @@ from ..api import CallerIs, needs, router
 from ..documented import raises
 from ..provided import provided
 from ..queries import Cursor
-from ..shapes import ResponseModel
+from ..shapes import ForeignJson, ResponseModel
 from ..tenants.roles import Role
 from .dead import DeadEvents, NoDeadEvent
 from .service import ReceivedEvent, Webhooks
@@ -40,8 +40,8 @@ class EventShown(ResponseModel):
     """The time of the event, as TikTok reports it."""
     received_at: datetime
     """When the service received the event, in UTC."""
-    content: dict[str, Any]
-    """As TikTok sent it, or what sync found."""
+    content: ForeignJson
+    """As TikTok sent it, with its ids as strings, or what sync found."""
     state: EventState
     """`processed`, or `dead`: processing it failed every time, and it can be replayed."""
 
