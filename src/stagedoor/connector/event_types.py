@@ -7,10 +7,11 @@ and the OpenAPI document and docs/events.md list them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Self
+
+from stagedoor.platform.near import did_you_mean
 
 from .database import TenantConnection
 
@@ -255,6 +256,5 @@ def problem_of(pattern: str, notices: bool = False) -> str | None:
     family = f"{pattern.partition('.')[0]}."
     same = [one for one in known if one.startswith(family)]
     there = same or [one for one in known if one == ALL or one.endswith(".*")]
-    near = get_close_matches(pattern[:100], known, 1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
+    hint = did_you_mean(pattern, known)
     return f"isn't {what}.{hint} Use {'one of ' if len(there) > 1 else ''}{', '.join(there)}"

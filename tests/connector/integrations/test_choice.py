@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.connector.integrations.scopes import choose
+from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.scopes import choose, unknown
+from stagedoor.platform.permissions import ACCOUNT_SCOPES
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
-names = st.lists(st.sampled_from([*map(str, Scope), "business.creator.insights", "nonsense"]))
+names = st.lists(st.sampled_from([*map(str, Scope), "business.creator.insights"]))
 
 
 @given(wanted=names, approved=st.none() | names)
@@ -33,12 +35,13 @@ def test_without_a_wish_all_that_is_approved_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("scope", "where"),
     [
-        ("business.creator.insights", "API for Business"),
-        ("comment.list", "API for Business"),
+        ("business.creator.insights", 'kind "businessAccount"'),
+        ("comment.list", 'kind "businessAccount"'),
+        ("biz.spark.auth", 'kind "businessAccount"'),
+        ("user.info.username", 'kind "businessAccount"'),
         ("portability.all.single", "Data Portability"),
         ("research.data.basic", "Research"),
         ("local.shop.manage", "developer portal"),
-        ("video.lists", "spelling"),
     ],
 )
 def test_it_is_told_where_the_others_are_to_be_had(scope: str, where: str) -> None:
@@ -48,3 +51,21 @@ def test_it_is_told_where_the_others_are_to_be_had(scope: str, where: str) -> No
 
 def test_what_the_app_has_approved_can_be_asked_for() -> None:
     assert choose(["portability.all.single"], ["portability.all.single"]).unavailable == ()
+
+
+@pytest.mark.parametrize("kind", [Kind.CREATOR, Kind.ACCOUNT])
+def test_an_unknown_scope_is_told_with_a_near_one_and_with_those_that_there_are(
+    kind: Kind,
+) -> None:
+    [(place, why)] = unknown(["video.list", "user.info.basics"], None, kind)
+    assert place == 1
+    assert "Did you mean 'user.info.basic'?" in why
+    assert ("comment.list" in why) is (kind is Kind.ACCOUNT)
+    assert unknown(["new.scope"], ["new.scope"], kind) == []
+    assert unknown(None, None, kind) == []
+
+
+@pytest.mark.parametrize("scope", [*map(str, Scope), *ACCOUNT_SCOPES])
+@pytest.mark.parametrize("kind", [Kind.CREATOR, Kind.ACCOUNT])
+def test_a_scope_that_tiktok_has_is_never_unknown(scope: str, kind: Kind) -> None:
+    assert unknown([scope], None, kind) == []

@@ -264,7 +264,7 @@ def test_accounts_are_listed_by_pages(service_without_worker: Service, local: Lo
 
 
 def test_no_scope_that_can_be_asked_for_is_an_error(service_without_worker: Service) -> None:
-    body = {"returnUrl": RETURN_URL, "scopes": ["business.creator.insights", "nonsense"]}
+    body = {"returnUrl": RETURN_URL, "scopes": ["business.creator.insights", "comment.list"]}
     answer = service_without_worker.send("POST", AUTH_URL, body)
     assert answer.status_code == 400
     error = answer.json()["error"]
@@ -276,6 +276,8 @@ def test_mistakes_are_named_by_path(service_without_worker: Service) -> None:
     mistakes: list[tuple[dict[str, object], str]] = [
         ({}, "returnUrl"),
         ({"returnUrl": RETURN_URL, "scopes": []}, "scopes"),
+        ({"returnUrl": RETURN_URL, "scopes": ["video.list", "user.info.basics"]}, "scopes.1"),
+        ({"returnUrl": RETURN_URL, "kind": "businessAccount", "scopes": ["comments"]}, "scopes.0"),
         ({"returnUrl": RETURN_URL, "scopes": "video.list"}, "scopes"),
         ({"returnUrl": RETURN_URL, "kind": "pages"}, "kind"),
         ({"returnUrl": RETURN_URL, "kind": "ads", "scopes": ["video.list"]}, "scopes"),

@@ -28,7 +28,7 @@ from stagedoor.platform.products.oauth import Callback
 from ..apps.service import App, Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable, unfit
+from ..errors import ApiError, Unavailable, unfit, unfit_parts
 from ..event_types import Emit, EventType
 from ..notices.service import Notices
 from ..patience import IMPATIENT
@@ -43,7 +43,7 @@ from .errors import LoginFailed, NothingToAsk, ReturnUrlRefused, StateRefused
 from .profile import Profile
 from .redeem import Redeemed, Redeemer
 from .return_urls import ReturnUrls, with_outcome
-from .scopes import Choice, choose, choose_for_account
+from .scopes import Choice, choose, choose_for_account, unknown
 from .service import Integrations
 
 LOGIN_SECONDS = 900.0
@@ -105,7 +105,7 @@ class Authorization:
         """Make a link to TikTok's consent page, valid for 15 minutes and one person.
 
         Raises `NoApp`, `ReturnUrlRefused`, `NothingToAsk`, `NoIntegration`, and `BadRequest` for
-        scopes of `ads`.
+        scopes of `ads` and for scopes that TikTok doesn't have.
         """
         app = self._apps.of_org(org, kind.app)
         warning = self._return_urls.check(org, return_url)
@@ -278,6 +278,8 @@ def _choice(kind: Kind, wanted: Sequence[str] | None, approved: Sequence[str] | 
             why = "can't be chosen for ads: leave them out, the app's settings at TikTok decide"
             raise unfit("scopes", why)
         return Choice((), ())
+    if problems := unknown(wanted, approved, kind):
+        raise unfit_parts((f"scopes.{number}", why) for number, why in problems)
     if kind is Kind.ACCOUNT:
         return choose_for_account(wanted, approved)
     return choose(wanted, approved)

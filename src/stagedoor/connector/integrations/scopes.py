@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from stagedoor.platform.near import did_you_mean
 from stagedoor.platform.permissions import ACCOUNT_BASICS, ACCOUNT_SCOPES
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
+from .accounts import Kind
+
 _BUSINESS = (
-    "The TikTok API for Business gives it to TikTok business accounts, through their own "
-    "authorization: apply for it at business-api.tiktok.com."
+    "The TikTok API for Business gives it to TikTok business accounts: ask for it with get-auth-url "
+    'and kind "businessAccount". Your app there needs it, too (business-api.tiktok.com).'
 )
 _PORTABILITY = (
     "TikTok's Data Portability API: apply for it in the developer portal, then list it among the "
@@ -26,22 +29,7 @@ _BUSINESS_PORTAL = (
     "TIKTOK_BUSINESS_SCOPES, or among the scopes of your own app (PUT /api/apps/tiktok, kind "
     '"business").'
 )
-_NOWHERE = "Check its spelling: TikTok's scope reference doesn't list it."
-
-_BUSINESS_SCOPES = frozenset(
-    {
-        "user.account.type",
-        "user.insights",
-        "user.info.username",
-        "video.insights",
-        "comment.list",
-        "comment.list.manage",
-        "message.list.read",
-        "message.list.send",
-        "message.list.manage",
-        "tto.campaign.link",
-    }
-)
+_KNOWN = tuple(dict.fromkeys([*map(str, Scope), *ACCOUNT_SCOPES]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +49,32 @@ class Choice:
     unavailable: tuple[Unavailable, ...]
 
 
+def unknown(
+    wanted: Iterable[str] | None, approved: Iterable[str] | None, kind: Kind
+) -> list[tuple[int, str]]:
+    """The places of scopes that TikTok's references don't list and the app doesn't have, each with
+    a near match and the scopes that there are for this kind of login."""
+    ours = (*(approved or ()),)
+    there = tuple(
+        dict.fromkeys([*ours, *(ACCOUNT_SCOPES if kind is Kind.ACCOUNT else map(str, USER_SCOPES))])
+    )
+    return [
+        (
+            number,
+            f"is no scope of TikTok's.{did_you_mean(scope, (*there, *_KNOWN))} "
+            f"Use {', '.join(there)}",
+        )
+        for number, scope in enumerate(wanted or ())
+        if scope not in _KNOWN and scope not in ours
+    ]
+
+
 def choose(wanted: Iterable[str] | None, approved: Iterable[str] | None) -> Choice:
     """Choose the scopes of a login. Only approved ones are asked for: a single other scope makes
     TikTok refuse the whole login.
 
     `approved` None: unknown, so the scopes that every Login Kit app may ask for. `wanted` None: all
-    of them.
+    of them. An unknown scope (`unknown`) is refused before.
     """
     had = tuple(str(scope) for scope in (USER_SCOPES if approved is None else approved))
     asked = had if wanted is None else tuple(dict.fromkeys(wanted))
@@ -92,22 +100,18 @@ def choose_for_account(wanted: Iterable[str] | None, approved: Iterable[str] | N
 def _unavailable_to_account(scope: str) -> Unavailable:
     if scope in ACCOUNT_SCOPES:
         return Unavailable(scope, "The app isn't known to have it approved.", _BUSINESS_PORTAL)
-    if scope in frozenset(Scope):
-        return Unavailable(
-            scope,
-            "It isn't a scope of business accounts.",
-            'Ask for it in a creator\'s login: get-auth-url with kind "creator".',
-        )
-    return Unavailable(scope, "TikTok has no such scope.", _NOWHERE)
+    return Unavailable(
+        scope,
+        "It isn't a scope of business accounts.",
+        'Ask for it in a creator\'s login: get-auth-url with kind "creator".',
+    )
 
 
 def _unavailable(scope: str) -> Unavailable:
-    if scope.startswith(("business.", "biz.")) or scope in _BUSINESS_SCOPES:
+    if scope in ACCOUNT_SCOPES and scope not in map(str, USER_SCOPES):
         return Unavailable(scope, "It isn't a scope of Login Kit.", _BUSINESS)
     if scope.startswith("portability."):
         return Unavailable(scope, "The app isn't known to have it approved.", _PORTABILITY)
     if scope.startswith("research."):
         return Unavailable(scope, "It isn't a scope that a creator grants.", _RESEARCH)
-    if scope in frozenset(Scope):
-        return Unavailable(scope, "The app isn't known to have it approved.", _PORTAL)
-    return Unavailable(scope, "TikTok has no such scope.", _NOWHERE)
+    return Unavailable(scope, "The app isn't known to have it approved.", _PORTAL)
