@@ -97,7 +97,12 @@ def test_without_its_time_a_scheduled_post_is_a_draft_and_is_not_published(
     pumped.pump(2 * 86_400)
     assert pumped.get(publish_id)["state"] == "draft"
     assert pumped.local.publishes() == []
-    pumped.call("publish-video", {"publishId": publish_id})
+    timed = pumped.service.api("PATCH", path, {"publishAt": at(pumped, 60)})
+    assert [one for one in timed["warnings"] if "call publish-video" in one]
+    scheduled = pumped.call("publish-video", {"publishId": publish_id})
+    assert (scheduled["state"], scheduled["warnings"]) == ("scheduled", [])
+    moved = pumped.service.api("PATCH", path, {"publishAt": at(pumped, 120)})
+    assert moved["warnings"] == []
     assert pumped.run(publish_id)["state"] == "published"
     assert len(pumped.local.publishes()) == 1
 
@@ -105,7 +110,9 @@ def test_without_its_time_a_scheduled_post_is_a_draft_and_is_not_published(
 def test_the_time_of_a_draft_publishes_nothing(pumped: PumpedStudio) -> None:
     publish_id = pumped.draft()
     path = f"/api/posts/{publish_id}"
-    assert pumped.service.api("PATCH", path, {"publishAt": at(pumped, 60)})["state"] == "draft"
+    changed = pumped.service.api("PATCH", path, {"publishAt": at(pumped, 60)})
+    assert changed["state"] == "draft"
+    assert [one for one in changed["warnings"] if "call publish-video" in one]
     pumped.pump(3600)
     assert pumped.get(publish_id)["state"] == "draft"
     assert pumped.local.publishes() == []

@@ -262,7 +262,8 @@ class Scheduling:
             if "publish_at" in edit.named and post.state is State.SCHEDULED:
                 self._reschedule(tenant, post, edit.publish_at)
             self._ask_again(tenant, post, by)
-            return self._posts.record(tenant, post.id).warned(warning)
+            record = self._posts.record(tenant, post.id).warned(warning)
+            return record.warned(_unscheduled(record.post) if edit.publish_at else None)
 
     def _ask_again(self, tenant: TenantConnection, before: Post, by: Caller | None) -> None:
         """After an edit: what a member changed needs an admin's approval once more."""
@@ -333,6 +334,15 @@ class Scheduling:
                 "is in the past: name a later time (a post without publishAt goes out when "
                 "publish-video is called)",
             )
+
+
+def _unscheduled(post: Post) -> str | None:
+    """The warning about a post with a time at which it isn't published."""
+    if post.state not in (State.DRAFT, State.FAILED) or _waits(post):
+        return None
+    if post.state is State.FAILED:
+        return "publishAt: the post failed and isn't scheduled: call retry to publish it then."
+    return "publishAt: the post is a draft and isn't scheduled: call publish-video to schedule it."
 
 
 def _waits(post: Post) -> bool:
