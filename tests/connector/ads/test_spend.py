@@ -83,6 +83,10 @@ def test_running_campaigns_are_paused_once_the_day_has_spent_the_limit(desk: Ads
     assert spent > 1
     running = running_in(desk)
     assert running
+    assert limit(desk, USD=f"{spent * 1000:.2f}", EUR="1000")["warnings"] == []
+    [warning] = limit(desk, USD=f"{spent / 2:.2f}", EUR="1000")["warnings"]
+    assert "USD is reached" in warning
+    assert "are paused now" in warning
     limit(desk, USD=f"{spent / 2:.2f}")
     desk.pump()
     assert running_in(desk) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,6 +14,7 @@ from stagedoor.platform.currencies import written
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
+from ..integrations.ad_accounts import DescribedAdAccount
 from ..schedule import store as schedule
 from ..tenants import store as tenants
 from . import store
@@ -78,9 +79,12 @@ class SpendGuard:
         with self._database.read() as connection:
             return bool(tenants.setting(TenantConnection(connection, org), SETTING))
 
-    def gaps(self, org: str, limits: Mapping[str, Decimal]) -> list[str]:
+    def gaps(
+        self, org: str, limits: Mapping[str, Decimal], with_reached: bool = False
+    ) -> list[str]:
         """Words for what the limits leave open: ad accounts whose currency has none, and limits of
-        currencies that no ad account has. Without limits there are none."""
+        currencies that no ad account has. `with_reached`: also for limits that today's spend has
+        reached, which is read at TikTok. Without limits there are none."""
         if not limits:
             return []
         unread: list[SpendUnreadable] = []
@@ -99,7 +103,29 @@ class SpendGuard:
             for currency in sorted(set(limits) - set(accounts))
             if not unread
         ]
+        if with_reached:
+            gaps += [
+                words
+                for currency, some in sorted(accounts.items())
+                if currency in limits
+                and (words := self._reached(org, currency, some, limits[currency]))
+            ]
         return gaps + [one.message for one in unread]
+
+    def _reached(
+        self, org: str, currency: str, accounts: Sequence[DescribedAdAccount], limit: Decimal
+    ) -> str | None:
+        """The warning about a limit that today's spend has reached."""
+        try:
+            spent = self._reads.spent_today(org, accounts)
+        except SpendUnreadable as error:
+            return f"Whether the limit of {currency} is reached can't be read now: {error.message}"
+        if spent < limit:
+            return None
+        return (
+            f"The limit of {written(limit)} {currency} is reached: {written(spent)} {currency} "
+            f"were spent today. Campaigns in {currency} that are on are paused now."
+        )
 
     def set_limits(self, org: str, limits: Mapping[str, Decimal]) -> SpendLimits:
         """Set all limits of the organisation; without any, nothing is limited.

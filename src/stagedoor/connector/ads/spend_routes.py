@@ -70,7 +70,8 @@ class AdSpendShown(ResponseModel):
     """One for each currency that is limited; none: nothing is."""
     warnings: list[str]
     """In words: connected ad accounts whose currency has no limit, limits of currencies that no
-    connected ad account has, and changes under way for which the new limits didn't wait."""
+    connected ad account has, changes under way for which the new limits didn't wait, and new limits
+    that today's spend has reached already, so that campaigns are paused at once."""
 
     @classmethod
     def of(cls, limits: SpendLimits, gaps: list[str]) -> AdSpendShown:
@@ -106,4 +107,5 @@ def set_ad_spend_setting(caller: CallerIs, guard: GuardIs, body: AdSpendSetting)
     finer = ((name, finer_than(name, limit)) for name, limit in limits.items())
     if problems := [(f"limits.{name}", why) for name, why in finer if why is not None]:
         raise unfit_parts(problems)
-    return AdSpendShown.of(guard.set_limits(caller.org, limits), guard.gaps(caller.org, limits))
+    known = guard.set_limits(caller.org, limits)
+    return AdSpendShown.of(known, guard.gaps(caller.org, limits, with_reached=True))
