@@ -72,14 +72,41 @@ def test_every_row_is_checked_before_any_is_scheduled(pumped: PumpedStudio) -> N
     answer = pumped.service.send("POST", BULK, {"csv": "\n".join([good, *bad])})
     error = answer.json()["error"]
     assert (answer.status_code, error["code"]) == (400, "csv_refused")
-    found = {(one["row"], one["path"]) for one in error["detail"]["problems"]}
-    assert found == {(4, "privacyLevel"), (6, ""), (7, "key"), (8, "caption")}
-    # what only the database and the clock know is told once the file itself is right
-    late = pumped.service.send("POST", BULK, {"csv": "\n".join([good, bad[1]])})
-    problems = late.json()["error"]["detail"]["problems"]
-    assert [(one["row"], one["path"]) for one in problems] == [(4, "publishAt")]
-    assert "in the past" in problems[0]["reason"]
+    problems = error["detail"]["problems"]
+    found = [(one["row"], one["path"]) for one in problems]
+    assert found == [
+        (4, "privacyLevel"),
+        (5, "publishAt"),
+        (6, ""),
+        (7, "key"),
+        (8, "caption"),
+    ]
+    assert "in the past" in problems[1]["reason"]
     assert listed(pumped) == []
+
+
+def test_what_the_file_the_database_the_clock_and_tiktok_refuse_is_told_at_once(
+    pumped: PumpedStudio,
+) -> None:
+    at = datetime.fromtimestamp(pumped.local.now() + 3600, UTC).isoformat()
+    rows = [
+        f"a,EVERYBODY,{at},film,",
+        f"b,SELF_ONLY,{at},nofilm,",
+        f"c,FOLLOWER_OF_CREATOR,{at},,{FILM}",
+        f"d,FOLLOWER_OF_CREATOR,2130-01-01T00:00:00Z,,{FILM}",
+        f"e,SELF_ONLY,{at},,{FILM},too,many",
+    ]
+    text = "\n".join(["key,privacyLevel,publishAt,mediaId,videoUrl", *rows])
+    error = pumped.service.send("POST", BULK, {"csv": text, "dryRun": True}).json()["error"]
+    found = [(one["row"], one["path"]) for one in error["detail"]["problems"]]
+    assert found == [
+        (2, "privacyLevel"),
+        (3, "mediaId"),
+        (4, "privacyLevel"),
+        (5, "publishAt"),
+        (5, "privacyLevel"),
+        (6, ""),
+    ]
 
 
 def test_a_file_that_breaks_off_schedules_nothing_and_can_be_sent_again(

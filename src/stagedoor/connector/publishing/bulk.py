@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -106,16 +107,20 @@ class Bulk:
     ) -> dict[str | None, str]:
         """The integration's id for each account that rows name, by id or handle."""
         found: dict[str | None, str] = {}
-        wrong: dict[str, str] = {}
+        wrong: dict[str | None, str] = {}
+        others = bool(problems)
         for row in rows:
             name = row.account
-            if name is None and name not in found:
-                found[None] = self._accounts.chosen(org, default).id
-            elif name is not None and name not in found and name not in wrong:
+            if name not in found and name not in wrong:
                 try:
-                    found[name] = self._accounts.named(org, name).id
+                    found[name] = (
+                        self._accounts.chosen(org, default)
+                        if name is None
+                        else self._accounts.named(org, name)
+                    ).id
                 except ApiError as error:
-                    if error.retryable:
+                    # the default account is the request's; beside problems of rows it is told there
+                    if error.retryable or (name is None and not others):
                         raise
                     wrong[name] = error.message
             if name in wrong:
@@ -150,28 +155,34 @@ class Bulk:
                     )
                     problems.append(RowProblem(row.number, "key", why))
                 continue
-            try:
-                self._scheduling.check(row.publish_at)
-                self._drafts.check_addresses(row.values)
-                if row.kind is Kind.PHOTOS and row.uploads:
-                    self._drafts.check_pulled()
-                if account is None:
-                    continue
-                asked = (account, row.kind, row.mode, row.values.get("privacy_level"))
-                if asked not in offered:
-                    late = len(offered) >= MAX_ASKED or time.monotonic() > asked_by
-                    offered[asked] = _UNASKED if late else self._offered(org, account, row)
-                answer = offered[asked]
-                if isinstance(answer, ApiError):
-                    raise answer
-                if answer is not None:
-                    told[row.number] = (answer,)
-            except ApiError as error:
-                path, _, reason = error.message.partition(": ")
-                known = isinstance(error, BadRequest) and reason
-                where = column_of(path) if known else "account"
-                problems.append(RowProblem(row.number, where, reason if known else error.message))
+            for problem in self._refusals(row):
+                problems.append(_row_problem(row, problem))
+            if account is None:
+                continue
+            asked = (account, row.kind, row.mode, row.values.get("privacy_level"))
+            if asked not in offered:
+                late = len(offered) >= MAX_ASKED or time.monotonic() > asked_by
+                offered[asked] = _UNASKED if late else self._offered(org, account, row)
+            answer = offered[asked]
+            if isinstance(answer, ApiError):
+                problems.append(_row_problem(row, answer))
+            elif answer is not None:
+                told[row.number] = (answer,)
         return told
+
+    def _refusals(self, row: BulkRow) -> Iterator[ApiError]:
+        """What refuses a new row by the clock and the settings, each alone."""
+        checks: list[Callable[[], None]] = [
+            partial(self._scheduling.check, row.publish_at),
+            partial(self._drafts.check_addresses, row.values),
+        ]
+        if row.kind is Kind.PHOTOS and row.uploads:
+            checks.append(self._drafts.check_pulled)
+        for check in checks:
+            try:
+                check()
+            except ApiError as error:
+                yield error
 
     def _offered(self, org: str, account: str, row: BulkRow) -> Any:
         try:
@@ -284,6 +295,14 @@ class Bulk:
             dues = {row.number: row.publish_at for row in some}
             found |= self._queue.forecast_many(tenant, account, mode, dues)
         return found
+
+
+def _row_problem(row: BulkRow, error: ApiError) -> RowProblem:
+    path, _, reason = error.message.partition(": ")
+    known = isinstance(error, BadRequest) and reason
+    return RowProblem(
+        row.number, column_of(path) if known else "account", reason if known else error.message
+    )
 
 
 def _media_column(row: BulkRow) -> str:

@@ -153,8 +153,6 @@ class _Probed:
 
 async def _look_into(org: str, sheet: Sheet, media: ScheduledMedia, by: float) -> None:
     """Probe each file that rows name, once, before `by` of the monotonic clock."""
-    if sheet.problems:
-        raise CsvRefused(sheet.problems)
     probed: dict[str, _Probed] = {}
     for row in sheet.rows:
         for media_id in row.uploads:
