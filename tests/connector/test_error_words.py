@@ -65,3 +65,59 @@ def test_what_is_refused_is_told_in_words(service: Service) -> None:
     assert broken.json()["error"]["message"] == (
         "(body): is no JSON: Expecting property name enclosed in double quotes, at character 1"
     )
+
+
+HINTS: list[tuple[str, str, dict[str, Any], dict[str, str], str]] = [
+    (
+        "POST",
+        "/api/upstream/call/tiktok-provider/get-auth-url",
+        {"scope": ["video.list"]},
+        {
+            "returnUrl": "is missing",
+            "scope": "is no field of this request. Did you mean 'scopes'?",
+        },
+        " (1 more problem in detail)",
+    ),
+    (
+        "POST",
+        "/api/upstream/call/tiktok-provider/publish-video",
+        {"publishId": "x", "publishAt": "2026-12-01T09:00:00Z"},
+        {
+            "publishAt": "is no field of this request. init-video-upload, publish-photos and "
+            "PATCH /api/posts/<publishId> take it"
+        },
+        "",
+    ),
+    (
+        "POST",
+        "/api/upstream/call/tiktok-provider/post-status",
+        {"publishID": "x", "nothingOfThisKind": 1, "mediaId": "x"},
+        {
+            "publishId": "is missing",
+            "publishID": "is no field of this request. Did you mean 'publishId'?",
+            "nothingOfThisKind": "is no field of this request",
+            "mediaId": "is no field of this request. init-video-upload takes it",
+        },
+        " (3 more problems in detail)",
+    ),
+    (
+        "POST",
+        "/api/sync/trigger",
+        {"platform": "tiktok", "syncType": "all", "options": {"forced": True, "startDate": None}},
+        {"options.forced": "is no field of this request. Did you mean 'force'?"},
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_unknown_field_is_told_with_a_near_one_or_with_the_request_that_takes_it(
+    service: Service,
+) -> None:
+    for method, path, body, reasons, more in HINTS:
+        answer = service.send(method, path, body)
+        error = answer.json()["error"]
+        told = {one["path"]: one["reason"] for one in error["detail"]["problems"]}
+        assert (answer.status_code, told) == (400, reasons)
+        first = error["detail"]["problems"][0]
+        assert error["message"] == f"{first['path']}: {first['reason']}{more}"

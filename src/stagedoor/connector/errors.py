@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
+from stagedoor.platform.bounds import MAX_PROBLEMS
+
 if TYPE_CHECKING:
     from starlette.responses import Response
 
@@ -84,10 +86,14 @@ def _problem(path: str, reason: str) -> dict[str, str]:
 
 def unfit_parts(problems: Iterable[tuple[str, str]]) -> BadRequest:
     """The error for invalid parts of a request, each with its path and reason. Parameters of the
-    query are named by `in_query`."""
+    query are named by `in_query`. The message has the first, and how many more there are."""
     listed = [_problem(path, reason) for path, reason in problems]
-    first = listed[0]
-    return BadRequest(f"{first['path']}: {first['reason']}", detail={"problems": listed})
+    first, more = listed[0], len(listed) - 1
+    words = f"{first['path']}: {first['reason']}"
+    if more:
+        least = "at least " if len(listed) >= MAX_PROBLEMS else ""
+        words += f" ({least}{more} more {'problem' if more == 1 else 'problems'} in detail)"
+    return BadRequest(words, detail={"problems": listed})
 
 
 def unfit(path: str, reason: str) -> BadRequest:

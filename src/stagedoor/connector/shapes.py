@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import NoneType, UnionType
-from typing import Annotated, Any, Self, Union, get_args, get_origin, overload
+from typing import (
+    Annotated,
+    Any,
+    LiteralString,
+    Self,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    overload,
+)
 
 from pydantic import (
     AfterValidator,
@@ -26,15 +36,18 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, core_schema
 
-from stagedoor.platform.bounds import MAX_TEXT, short
+from stagedoor.platform.bounds import MAX_PROBLEMS, MAX_TEXT, short
 from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import DIGITS, in_context, without_refused_nulls
-from stagedoor.platform.reasons import formed
+from stagedoor.platform.near import did_you_mean
+from stagedoor.platform.reasons import formed, reason_of
 
 UNKNOWN_KIND = "unknown_kind"
 """The type of error of a body whose `kind` chooses none of its models."""
+UNKNOWN_FIELD = "unknown_field"
+"""The type of error of a field that a request hasn't, with a hint."""
 FROM_QUERY = "from a query"
 """In the validation context of values from a query string, which are all text."""
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
@@ -147,12 +160,45 @@ class Model(JsonTyped):
     @classmethod
     def _take_null_for_absent(cls, given: Any, handler: ModelWrapValidatorHandler[Any]) -> Any:
         try:
-            return handler(given)
+            try:
+                return handler(given)
+            except ValidationError as error:
+                fewer = without_refused_nulls(given, error)
+                if fewer is None:
+                    raise
+            return handler(fewer)
         except ValidationError as error:
-            fewer = without_refused_nulls(given, error)
-            if fewer is None:
-                raise
-        return handler(fewer)
+            raise _hinted(error, cls) from None
+
+    @classmethod
+    def elsewhere(cls, name: str) -> str:
+        """A sentence about a field that this request hasn't, after a space: which other request
+        takes it; "" where none is known."""
+        return ""
+
+
+def _hinted(error: ValidationError, model: type[Model]) -> ValidationError:
+    """The error, with a hint for each field that the model hasn't: a near one, or the request that
+    takes it."""
+    items = error.errors(include_url=False)
+    if not any(_is_unknown(item) for item in items[:MAX_PROBLEMS]):
+        return error
+    names = [field.alias or name for name, field in model.model_fields.items()]
+    lines: list[InitErrorDetails] = []
+    for number, item in enumerate(items):
+        kind, words = item["type"], item["msg"]
+        if number < MAX_PROBLEMS and _is_unknown(item):
+            name = str(item["loc"][0])
+            hint = model.elsewhere(name) or did_you_mean(name, names)
+            if hint:
+                kind, words = UNKNOWN_FIELD, f"{reason_of(kind, words)}.{hint}"
+        told = PydanticCustomError(cast(LiteralString, kind), cast(LiteralString, words))
+        lines.append(InitErrorDetails(type=told, loc=item["loc"], input=item["input"]))
+    return ValidationError.from_exception_data(error.title, lines, hide_input=True)
+
+
+def _is_unknown(item: Mapping[str, Any]) -> bool:
+    return item["type"] == "extra_forbidden" and len(item["loc"]) == 1
 
 
 class Change(Model):

@@ -260,6 +260,22 @@ class PublishIdBody(Model):
     publish_id: _Id
     """The post: its id here, or for post-status TikTok's."""
 
+    @classmethod
+    def elsewhere(cls, name: str) -> str:
+        taking = [
+            route
+            for route, model in (
+                ("init-video-upload", InitVideoUpload),
+                ("publish-photos", PublishPhotos),
+                ("PATCH /api/posts/<publishId>", PatchPost),
+            )
+            if any(name in (field.alias, own) for own, field in model.model_fields.items())
+        ]
+        if not taking:
+            return ""
+        *others, last = taking
+        return f" {', '.join(others)} and {last} take it" if others else f" {last} takes it"
+
 
 class PatchPost(_VideoSettings, Change):
     """Only the fields that are sent change: while the post hasn't begun, or after it failed;
