@@ -117,6 +117,37 @@ def test_a_bad_body_is_refused_with_words(service_without_worker: Service) -> No
     assert service.http.get("/readyz").status_code == 200
 
 
+def test_an_empty_body_is_an_empty_object(service_without_worker: Service) -> None:
+    service = service_without_worker
+    headers = {"orgid": "acme", "authorization": f"Bearer {service.token()}"}
+    document = service.http.get("/openapi.json").json()
+    tried, optional = 0, set[str]()
+    for route in routes(service):
+        if route.body is None:
+            continue
+        tried += 1
+        sent = [
+            service.http.request(route.method, route.at("x"), content=body, headers=headers)
+            for body in (b"", b"{}")
+        ]
+        empty, given = (one.json().get("error") for one in sent)
+        told = document["paths"][route.path][route.method.lower()]["requestBody"]
+        if empty is not None:
+            listed = (empty["detail"] or {}).get("problems", ())
+            assert {"path": "(body)", "reason": "is missing"} not in listed, route
+        if not route.body.get("required"):
+            assert sent[0].status_code == sent[1].status_code, route
+            assert empty == given, route
+        if told.get("required"):
+            assert sent[1].status_code == 400, route
+            assert given["detail"]["problems"], route
+        else:
+            optional.add(route.path)
+    assert "/api/upstream/call/tiktok-provider/init-video-upload" in optional
+    assert len(optional) > 10
+    assert tried > 40
+
+
 CONVERTED: dict[str, tuple[Any, ...]] = {
     "boolean": ("true", 1),
     "integer": ("5", True),

@@ -72,6 +72,7 @@ class TenantRoute(APIRoute):
         summary = self.summary or first_sentence(said)
         files = file_bodies_of(self.endpoint)
         names, of_files = self.query_names, _declared_names(self.openapi_extra)
+        needs_body = self.body_field is not None and self.body_field.field_info.is_required()
 
         async def take_file(request: Request) -> Response:
             if files is None or not recorded:
@@ -103,7 +104,7 @@ class TenantRoute(APIRoute):
                 return await take_file(request)
             if names is not None:
                 _check_query(request, names)
-            request = await checked(request, most, densest)
+            request = await checked(request, most, densest, b"{}" if needs_body else b"")
             async with instance(request, RequestSlots).taken(caller.org):
                 return await instance(request, Idempotency).once(
                     caller, request, act if recorded else handle, model

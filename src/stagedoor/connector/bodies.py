@@ -136,9 +136,12 @@ def too_large(most: int) -> TooLarge:
     return error
 
 
-async def checked(request: Request, most: int, densest: int = _BYTES_A_VALUE) -> Request:
-    """Return the same request with its body read. Raises `TooLarge` and `BadRequest`."""
-    body = await read(request.scope, request.receive, most)
+async def checked(
+    request: Request, most: int, densest: int = _BYTES_A_VALUE, empty: bytes = b""
+) -> Request:
+    """Return the same request with its body read; `empty` stands for a body without anything.
+    Raises `TooLarge` and `BadRequest`."""
+    body = await read(request.scope, request.receive, most) or empty
     if len(body) > _SMALL:
         await asyncio.to_thread(_check, body, densest)
     elif body:

@@ -16,6 +16,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from pydantic import TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from stagedoor import __version__
@@ -33,7 +34,7 @@ _ABOUT = """Connects TikTok accounts of your organisations, publishes to them, a
 Every `/api` route takes `Authorization: Bearer <JWT>` and `orgid`, and acts for that organisation \
 alone. JSON is camelCase, ids are strings, times are RFC 3339 in UTC, lists page by cursor. \
 Unknown fields and parameters are refused. Every `POST` takes `Idempotency-Key`: repeated with the \
-same key it has no second effect.
+same key it has no second effect. An empty body is as `{}`.
 
 The roles, each with what the ones before it may do: `viewer` reads, `member` publishes, `admin` \
 connects accounts and changes settings."""
@@ -167,6 +168,8 @@ def _complete(
     if not given:
         del operation["parameters"]
     _complete_body(operation.get("requestBody"), known)
+    if _is_body_optional(route.original_route):
+        operation["requestBody"].pop("required", None)
 
 
 def _complete_response(status: str, response: dict[str, Any], known: Mapping[str, Any]) -> None:
@@ -183,6 +186,18 @@ def _complete_body(body: dict[str, Any] | None, known: Mapping[str, Any]) -> Non
     for kind, content in (body or {}).get("content", {}).items():
         if kind == _JSON:
             content.setdefault("example", compose(content["schema"], known, full=False))
+
+
+def _is_body_optional(route: object) -> bool:
+    """Whether a route that needs a body takes an empty one, which counts as `{}`."""
+    field = route.body_field if isinstance(route, TenantRoute) else None
+    if field is None or not field.field_info.is_required():
+        return False
+    try:
+        TypeAdapter(field.field_info.annotation).validate_python({})
+    except ValidationError:
+        return False
+    return True
 
 
 def _complete_parameter(parameter: dict[str, Any]) -> None:
