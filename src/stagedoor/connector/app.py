@@ -208,8 +208,25 @@ async def _invalid(request: Request, error: Exception) -> Response:
         (path.removeprefix("body").removeprefix(".").removeprefix(f"{kind}.") or "(body)", reason)
         for path, reason in listed_problems(map(_placed, error.errors()))
     ]
+    problems = [(path, reason + _where_listed(path, reason)) for path, reason in problems]
     unparsed = [_unparsed(each) for each in error.errors() if each["type"] == "json_invalid"]
     return error_response(unfit_parts(unparsed or problems))
+
+
+LISTED = {
+    "accountId": "GET /api/ads/accounts lists the ad accounts",
+    "integrationId": "GET /api/integrations lists the connected accounts",
+    "campaignId": "GET /api/ads/campaigns lists the campaigns of an ad account",
+    "adGroupId": "GET /api/ads/ad-groups lists the ad groups of a campaign",
+    "creativeId": "GET /api/ads/creatives lists the creatives of an ad account",
+    "publishId": "GET /api/posts lists the posts",
+}
+"""Where the ids are listed that requests name."""
+
+
+def _where_listed(path: str, reason: str) -> str:
+    known = LISTED.get(path.rpartition(".")[2])
+    return f": {known}" if known is not None and reason == "is missing" else ""
 
 
 def _placed(item: Mapping[str, Any]) -> Mapping[str, Any]:

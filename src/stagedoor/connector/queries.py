@@ -9,7 +9,9 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import AwareDatetime, BeforeValidator
 
-from .shapes import TIME, TIME_WORDS
+from stagedoor.platform.reasons import DAY_WORDS, TIME_WORDS
+
+from .shapes import TIME
 
 MAX_CURSOR = 200
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -23,7 +25,7 @@ def _time(text: Any) -> Any:
 
 def _day(text: Any) -> Any:
     if isinstance(text, str) and not _DAY.fullmatch(text):
-        raise ValueError("should be a day such as 2026-11-29")
+        raise ValueError(f"should be {DAY_WORDS}")
     return text
 
 

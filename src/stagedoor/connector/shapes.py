@@ -42,7 +42,7 @@ from stagedoor.platform.bounds import MAX_PROBLEMS, MAX_TEXT, short
 from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import DIGITS, in_context, without_refused_nulls
 from stagedoor.platform.near import did_you_mean
-from stagedoor.platform.reasons import formed, reason_of
+from stagedoor.platform.reasons import TIME_WORDS, formed, reason_of
 
 UNKNOWN_KIND = "unknown_kind"
 """The type of error of a body whose `kind` chooses none of its models."""
@@ -51,7 +51,6 @@ UNKNOWN_FIELD = "unknown_field"
 FROM_QUERY = "from a query"
 """In the validation context of values from a query string, which are all text."""
 TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
-TIME_WORDS = "a time in RFC 3339 with its zone, such as 2026-11-29T12:00:00Z"
 _WORDS = {
     bool: "true or false",
     int: "a whole number",

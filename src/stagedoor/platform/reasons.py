@@ -6,6 +6,8 @@ import re
 
 from .bounds import short
 
+DAY_WORDS = "a day such as 2026-11-29"
+TIME_WORDS = "a time in RFC 3339 with its zone, such as 2026-11-29T12:00:00Z"
 _PLAINER = {
     "int_parsing_size": "is no 64-bit number",
     "extra_forbidden": "is no field of this request",
@@ -18,6 +20,14 @@ _PLAINER = {
     "dict_type": "should be an object",
     "string_type": "should be a text",
     "timezone_aware": "should have its zone, such as 2026-11-29T12:00:00Z",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        f"should be {DAY_WORDS}",
+    ),
+    **dict.fromkeys(
+        ("datetime_type", "datetime_parsing", "datetime_from_date_parsing"),
+        f"should be {TIME_WORDS}",
+    ),
     "string_unicode": "should be a text that can be encoded",
 }
 

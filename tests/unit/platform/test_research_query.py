@@ -131,7 +131,7 @@ def test_a_query_without_conditions_is_refused() -> None:
     [
         (("20260801", "20260901"), "is 31 days after start_date, TikTok takes 30"),
         (("20260801", "20260731"), "is before start_date"),
-        (("20260801", "1.9.2026"), "is no day written YYYYMMDD"),
+        (("20260801", "1.9.2026"), "should be a day such as 2026-11-29"),
     ],
 )
 def test_dates_out_of_reach_are_refused(days: tuple[str, str], reason: str) -> None:

@@ -234,10 +234,11 @@ def _stored(kind: JobKind, index: int, asked: Any) -> dict[str, Any]:
 
 def _check_days(asked: Sequence[dict[str, Any]], now: float) -> None:
     """Refuse days that haven't begun: a job reads what is there, and ends."""
-    today = write_date(datetime.fromtimestamp(now, UTC).date())
+    day = datetime.fromtimestamp(now, UTC).date()
+    today = write_date(day)
     for index, one in enumerate(asked):
         if one.get(LAST_DAY, today) > today:
-            why = f"is after today ({today} in UTC): a job reads only days that have begun"
+            why = f"is after today ({day} in UTC): a job reads only days that have begun"
             raise unfit(_path(index, LAST_DAY), why)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -27,6 +28,7 @@ from ...model import (
     in_context,
     says,
 )
+from ...reasons import DAY_WORDS
 from .answers import Comment, UserInfo, Video
 from .fields import (
     COMMENT_FIELDS,
@@ -55,11 +57,16 @@ FieldList = Annotated[
 ]
 
 
+_EIGHT = re.compile(r"[0-9]{8}")
+
+
 def _written(value: Any, info: ValidationInfo) -> Any:
     text = write_date(value) if isinstance(value, date) else value
     if isinstance(text, str):
         if not in_context(ARRIVED, info):  # TikTok takes one form only
             text = compact_day(text)
+            if not _EIGHT.fullmatch(text):
+                raise ValueError(f"should be {DAY_WORDS}")
         read_date(text)
     return text
 
