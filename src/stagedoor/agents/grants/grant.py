@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,7 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from stagedoor.connector.money import as_number
 from stagedoor.connector.shapes import Model
 from stagedoor.platform.bounds import MAX_LISTED, AtMost
 from stagedoor.platform.currencies import finer_than
@@ -107,6 +108,11 @@ class Conditions(_Value):
     Null: each ad account's own, and what is committed is counted for each currency apart."""
     fields: _Words | None = None
     """The only fields that may be read, where a call names its fields."""
+
+    @field_validator("budget_per_day", "spend_per_day", "spend_total", mode="before")
+    @classmethod
+    def _takes_money(cls, value: Any) -> Any:
+        return as_number(value)
 
     @field_validator("currency")
     @classmethod

@@ -21,16 +21,12 @@ from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.model import DIGITS
 from stagedoor.platform.reasons import formed
 
+from ..money import Money
 from ..shapes import AccountId, Change, Model, example
 from .creative_ids import MAX_CREATIVE_ID, parse_creative_id
 
 MAX_LOCATIONS = 300
 """Places of one request; `tiktok.location_ids` takes more."""
-_MONEY = formed(
-    r"^[0-9]{1,13}(\.[0-9]{1,4})?$", "should be an amount of money such as 100.00, as a string"
-)
-Money = Annotated[str, Field(pattern=_MONEY, examples=["100.00"])]
-"""An amount of money, as a decimal number in the ad account's currency."""
 ID = DIGITS
 ObjectId = Annotated[str, Field(pattern=ID)]
 Name = Annotated[str, Field(min_length=1, max_length=512)]

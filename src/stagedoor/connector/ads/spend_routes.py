@@ -14,10 +14,10 @@ from stagedoor.platform.reasons import CURRENCY
 
 from ..api import CallerIs, needs, router
 from ..errors import unfit_parts
+from ..money import Money
 from ..provided import provided
 from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
-from .bodies import Money
 from .spend_guard import SpendGuard, SpendLimits
 
 ROUTER = router()

@@ -34,7 +34,8 @@ _ABOUT = """Connects TikTok accounts of your organisations, publishes to them, a
 Every `/api` route takes `Authorization: Bearer <JWT>` and `orgid`, and acts for that organisation \
 alone. JSON is camelCase, ids are strings, times are RFC 3339 in UTC, lists page by cursor. \
 Unknown fields and parameters are refused. Every `POST` takes `Idempotency-Key`: repeated with the \
-same key it has no second effect. An empty body is as `{}`.
+same key it has no second effect. An empty body is as `{}`. \
+Amounts of money are decimal strings such as "100.00", or numbers of at most 15 digits.
 
 The roles, each with what the ones before it may do: `viewer` reads, `member` publishes, `admin` \
 connects accounts and changes settings."""

@@ -27,6 +27,7 @@ from ...model import (
     in_context,
     says,
 )
+from ...reasons import DAY_WORDS
 from ...vocabulary import CommercialLabel as CommercialLabel
 from .fields import (
     AD_COUNTRIES,
@@ -75,7 +76,8 @@ def _day(value: Any, info: ValidationInfo) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # numbers are in the docs' examples
     if not isinstance(value, str) or not _DAY.fullmatch(value):
-        raise ValueError("is no date written as YYYYMMDD")
+        form = "is no date written as YYYYMMDD"
+        raise ValueError(form if in_context(ARRIVED, info) else f"should be {DAY_WORDS}")
     try:
         date(int(value[:4]), int(value[4:6]), int(value[6:]))
     except ValueError:
