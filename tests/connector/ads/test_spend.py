@@ -141,7 +141,14 @@ def test_only_admins_set_the_limit_and_each_organisation_has_its_own(
     body = {"limits": {"USD": "10"}}
     for role in ("viewer", "member"):
         assert service_without_worker.send("PUT", SETTING, body, role=role).status_code == 403
-    for wrong in ({"usd": "1"}, {"USD": "0"}, {"USD": "-1"}, {"USD": True}, {"USD": 0}, {"USD": "1e3"}):
+    for wrong in (
+        {"usd": "1"},
+        {"USD": "0"},
+        {"USD": "-1"},
+        {"USD": True},
+        {"USD": 0},
+        {"USD": "1e3"},
+    ):
         refused = service_without_worker.send("PUT", SETTING, {"limits": wrong})
         assert refused.status_code == 400
     for finer in ({"USD": "10.005"}, {"JPY": "0.5"}, {"KWD": "1.0005"}):

@@ -34,7 +34,20 @@ def test_whole_amounts_have_one_form(value: Any) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [True, -1, -0.5, 1e300, 1e-5, 0.00001, 123456789012.12345, 10**16 + 1, "1e3", "1,5", "", [], {}],
+    [
+        True,
+        -1,
+        -0.5,
+        1e300,
+        1e-5,
+        123456789012.12345,
+        10**16 + 1,
+        "1e3",
+        "1,5",
+        "",
+        [],
+        {},
+    ],
 )
 def test_what_is_no_amount_or_none_that_json_keeps_is_refused(wrong: Any) -> None:
     with pytest.raises(ValidationError):
