@@ -6,17 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from types import NoneType, UnionType
-from typing import (
-    Annotated,
-    Any,
-    LiteralString,
-    Self,
-    Union,
-    cast,
-    get_args,
-    get_origin,
-    overload,
-)
+from typing import Annotated, Any, Self, Union, get_args, get_origin, overload
 
 from pydantic import (
     AfterValidator,
@@ -191,7 +181,7 @@ def _hinted(error: ValidationError, model: type[Model]) -> ValidationError:
             hint = model.elsewhere(name) or did_you_mean(name, names)
             if hint:
                 kind, words = UNKNOWN_FIELD, f"{reason_of(kind, words)}.{hint}"
-        told = PydanticCustomError(cast(LiteralString, kind), cast(LiteralString, words))
+        told: Any = PydanticCustomError(kind, words)
         lines.append(InitErrorDetails(type=told, loc=item["loc"], input=item["input"]))
     return ValidationError.from_exception_data(error.title, lines, hide_input=True)
 

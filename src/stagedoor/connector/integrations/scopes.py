@@ -13,7 +13,8 @@ from .accounts import Kind
 
 _BUSINESS = (
     "The TikTok API for Business gives it to TikTok business accounts: ask for it with "
-    'get-auth-url and kind "businessAccount". Your app there needs it, too (business-api.tiktok.com).'
+    'get-auth-url and kind "businessAccount". Your app there needs it, too '
+    "(business-api.tiktok.com)."
 )
 _PORTABILITY = (
     "TikTok's Data Portability API: apply for it in the developer portal, then list it among the "

@@ -195,7 +195,8 @@ def _is_body_optional(route: object) -> bool:
     if field is None or not field.field_info.is_required():
         return False
     try:
-        TypeAdapter(field.field_info.annotation).validate_python({})
+        model: Any = field.field_info.annotation
+        TypeAdapter(model).validate_python({})
     except ValidationError:
         return False
     return True
