@@ -47,7 +47,7 @@ def test_a_statement_without_an_index_is_found(services: Container) -> None:
 
 @sqlite_only
 def test_the_service_is_looked_at(services: Container, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever sends it, a statement of the service is in the list."""
+    """A statement of the service is in the list, by whichever interface it is sent."""
     monkeypatch.setitem(globals(), "__name__", "stagedoor.made.for_this")
     with services.database.read() as connection:
         connection.execute(text("SELECT id FROM posts WHERE updated = 1 /* by a test */"))

@@ -1,4 +1,4 @@
-"""What every test looks for on SQLite: each statement of the service finds its rows by an index.
+"""Every test looks for this on SQLite: each statement of the service finds its rows by an index.
 
 A table grows with use, also within one organisation, unless it is named here. The plan of a
 statement doesn't depend on the rows: the service gathers no statistics of SQLite's.

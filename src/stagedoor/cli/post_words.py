@@ -1,4 +1,4 @@
-"""What is said of a post of the service: where it stands, and what to do next."""
+"""Sentences about a post of the service: where it stands, and what to do next."""
 
 from __future__ import annotations
 

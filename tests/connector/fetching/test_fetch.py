@@ -81,8 +81,10 @@ def test_without_the_setting_nothing_private_is_fetched(services: Container, sit
     closed = Fetching(False, services.database, services.media)
     https = site.url.replace("http", "https")
     for url, words in [
-        (f"{site.url}/film.mp4", "Only https"),
-        (f"{https}/film.mp4", "no address on the public internet"),
+        (f"{site.url}/film.mp4", r"Only https.* start the service with STAGEDOOR_FETCH_PRIVATE=1"),
+        (f"{https}/film.mp4", r"no address on the public internet.* STAGEDOOR_FETCH_PRIVATE=1"),
+        ("http://localhost:9/film.mp4", "STAGEDOOR_FETCH_PRIVATE=1"),
+        ("http://media.example/film.mp4", r"reached\.$"),
         ("file:///etc/passwd", "Only https"),
     ]:
         with pytest.raises(UrlRefused, match=words):

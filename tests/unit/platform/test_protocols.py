@@ -27,7 +27,7 @@ ANSWERING = [
     if one.protocol is not UPLOAD_TRANSFER and not one.protocol.answers_file
 ]
 DRAWN_AGAIN = [HealthCheck.too_slow, HealthCheck.filter_too_much]
-"""What the models refuse is drawn again."""
+"""For examples that a model refuses: they are drawn again."""
 LOG_ID = "20261129120000ABCDEF0123456789ABCD"
 
 each = pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.id)

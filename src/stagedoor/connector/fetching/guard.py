@@ -82,7 +82,7 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 def check(url: httpx2.URL, private: bool = False) -> None:
     """Refuse a URL that no address could make acceptable. Raises `UrlRefused`."""
     if url.scheme != "https" and not (private and url.scheme == "http"):
-        raise UrlRefused("Only https addresses are reached.")
+        raise UrlRefused(f"Only https addresses are reached.{_for_local_use(url.host)}")
     if not url.host:
         raise UrlRefused("The address names no host.")
     # colons are in IPv6 addresses alone, which are judged as addresses
@@ -103,7 +103,16 @@ def not_public(host: str) -> UrlRefused:
     """The refusal of a host that leads into a private network, or nowhere."""
     return UrlRefused(
         f"{host} leads to no address on the public internet, and nothing else is reached."
+        f"{_for_local_use(host)}"
     )
+
+
+def _for_local_use(host: str) -> str:
+    """The setting that a developer needs whose program is on the same machine; it names no name
+    that only the machine's network knows."""
+    if host != "localhost" and not host.startswith("127."):
+        return ""
+    return " For local use, start the service with STAGEDOOR_FETCH_PRIVATE=1."
 
 
 def parse(text: str) -> httpx2.URL:

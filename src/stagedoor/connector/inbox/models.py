@@ -135,8 +135,8 @@ inbox_erased = Table(
     Column("digest", String, primary_key=True),
     Column("at", Double, nullable=False),
 )
-"""What an erasure keeps away. `digest` is a keyed one, of a person's id or username, or of a
-comment's id; `at` is the time of the erasure."""
+"""The persons and comments that an erasure keeps away. `digest` is a keyed one, of a person's id or
+username, or of a comment's id; `at` is the time of the erasure."""
 
 inbox_news = Table(
     "inbox_news",

@@ -171,7 +171,7 @@ class Bulk:
         return told
 
     def _refusals(self, row: BulkRow) -> Iterator[ApiError]:
-        """What refuses a new row by the clock and the settings, each alone."""
+        """The errors by which the clock and the settings refuse a new row, each alone."""
         checks: list[Callable[[], None]] = [
             partial(self._scheduling.check, row.publish_at),
             partial(self._drafts.check_addresses, row.values),

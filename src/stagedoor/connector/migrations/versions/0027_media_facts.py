@@ -1,4 +1,4 @@
-"""What is known of a file that was probed: it isn't probed again when its post is due."""
+"""The facts of a file that passed a probe: it isn't probed again when its post is due."""
 
 from __future__ import annotations
 
