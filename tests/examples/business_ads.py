@@ -151,7 +151,7 @@ EXAMPLES = (
             advertiser_id=IDS,
             identity_id=OTHER_ID,
             identity_type=st.sampled_from(IdentityType),
-            identity_authorized_bc_id=maybe(OTHER_ID),
+            identity_authorized_bc_id=maybe(IDS),
         ),
         cases=(
             Case(

@@ -49,7 +49,7 @@ def test_a_day_may_be_written_in_four_ways(day: date) -> None:
     "day", ["20260230", "2026-02-30", "2026-8-1", "260801", 20261301, True, None, 1.5]
 )
 def test_another_day_is_refused(day: Any) -> None:
-    with pytest.raises(InvalidRequest, match="date"):
+    with pytest.raises(InvalidRequest, match=r"min .*(day|date)"):
         DateRange(min=day, max="20270101")
 
 
