@@ -116,6 +116,19 @@ def test_a_logger_loses_secrets_of_messages_and_tracebacks() -> None:
     assert written.getvalue().startswith(f"GET /report-files/{MASK}/report.csv failed\nTraceback")
 
 
+def test_arguments_that_do_not_fit_a_message_are_masked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    written = io.StringIO()
+    logger = logging.Logger("somebody's handler")
+    logger.addHandler(logging.StreamHandler(written))
+    logger.addFilter(WithoutSecrets())
+    logger.warning("GET %s %d", f"/upload/{CAPABILITY}")
+    logger.warning("GET %(path)s", {"url": f"/upload/{CAPABILITY}"})
+    assert CAPABILITY not in written.getvalue() + capsys.readouterr().err
+    assert written.getvalue().count(f"/upload/{MASK}") == 2
+
+
 def test_every_value_of_the_service_s_log_is_masked(capsys: pytest.CaptureFixture[str]) -> None:
     root = logging.getLogger()
     before = root.handlers[:], root.level

@@ -31,11 +31,9 @@ class Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from difflib import get_close_matches
+            from stagedoor.platform.near import did_you_mean
 
-            near = get_close_matches(name, COMMANDS, 1)
-            hint = f" Did you mean '{near[0]}'?" if near else ""
-            ctx.fail(f"There is no command '{name}'.{hint}")
+            ctx.fail(f"There is no command '{name}'.{did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: click.Context) -> str:

@@ -61,9 +61,11 @@ class WithoutSecrets(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         try:
-            record.msg, record.args = masked(record.getMessage()), ()
-        except (TypeError, ValueError):
-            return True  # the handler reports arguments that don't fit the message
+            told = record.getMessage()
+        except (TypeError, ValueError, KeyError):
+            # arguments that don't fit the message: the handler would print them as they are
+            told = f"{record.msg} {record.args}"
+        record.msg, record.args = masked(told), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = masked(_FORMATTER.formatException(record.exc_info))
         return True
