@@ -140,11 +140,14 @@ def test_every_value_of_the_service_s_log_is_masked(capsys: pytest.CaptureFixtur
         logging.getLogger("other").warning(
             "PUT %s", address, extra={"address": address, "parts": [{"of": str(address)}], "n": 7}
         )
+        logging.getLogger("other").warning("GET %s %d", f"/upload/{CAPABILITY}")
     finally:
         root.handlers[:], engine.handlers[:], engine.propagate = before[0], *kept
         root.setLevel(before[1])
-    line = json.loads(capsys.readouterr().err)
-    assert CAPABILITY not in str(line)
+    written = capsys.readouterr().err
+    assert CAPABILITY not in written
+    line, misfit = map(json.loads, written.splitlines())
+    assert misfit["event"] == f"GET %s %d ('/upload/{MASK}',)"
     assert line["event"] == f"PUT https://sd.example.com/upload/{MASK}"
     assert (line["parts"], line["n"]) == ([{"of": f"https://sd.example.com/upload/{MASK}"}], 7)
 

@@ -15,7 +15,7 @@ from typing import Any
 import structlog
 
 from stagedoor.platform.characters import spelled_out
-from stagedoor.platform.masking import masked
+from stagedoor.platform.masking import FittingArguments, masked
 
 
 def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -94,10 +94,7 @@ _SUBJECTS = ("post", "org", "grant", "agent", "approval", "receipt")
 
 
 def _kind(record: logging.LogRecord) -> tuple[object, ...]:
-    try:
-        text = str(record.msg) if record.name in _FREQUENT else record.getMessage()
-    except (TypeError, ValueError):
-        text = str(record.msg)
+    text = str(record.msg) if record.name in _FREQUENT else record.getMessage()
     raised = record.exc_info[0] if record.exc_info else None
     about = [record.__dict__.get(name) for name in _SUBJECTS]
     return record.name, record.levelno, _VARYING.sub("#", text[:300]), raised, *map(str, about)
@@ -124,6 +121,7 @@ def configure(as_json: bool | None = None, level: str = "INFO") -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, shown],
         )
     )
+    handler.addFilter(FittingArguments())
     handler.addFilter(Repetitions())
     root = logging.getLogger()
     root.handlers[:] = [handler]

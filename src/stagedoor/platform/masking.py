@@ -56,16 +56,24 @@ def masked(text: str) -> str:
     return _SECRET.sub(MASK, text)
 
 
-class WithoutSecrets(logging.Filter):
-    """Masks secrets in messages and tracebacks, for loggers whose handler isn't known."""
+class FittingArguments(logging.Filter):
+    """Joins arguments that don't fit their message to its text: a handler would report the failure
+    by printing them, and no mask would see them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         try:
-            told = record.getMessage()
+            record.getMessage()
         except (TypeError, ValueError, KeyError):
-            # arguments that don't fit the message: the handler would print them as they are
-            told = f"{record.msg} {record.args}"
-        record.msg, record.args = masked(told), ()
+            record.msg, record.args = f"{record.msg} {record.args}", ()
+        return True
+
+
+class WithoutSecrets(FittingArguments):
+    """Masks secrets in messages and tracebacks, for loggers whose handler isn't known."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        super().filter(record)
+        record.msg, record.args = masked(record.getMessage()), ()
         if record.exc_info and not record.exc_text:
             record.exc_text = masked(_FORMATTER.formatException(record.exc_info))
         return True
