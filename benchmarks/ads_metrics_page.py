@@ -12,11 +12,11 @@ from typing import Any
 
 from stagedoor.connector.ad_metrics import objects, store
 from stagedoor.connector.ad_metrics.metrics import Numbers
-from stagedoor.connector.ad_metrics.objects import Level
+from stagedoor.connector.ad_metrics.objects import AdLevel
 from stagedoor.connector.ad_metrics.reports import ObjectDay
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations import store as integrations
-from stagedoor.connector.integrations.accounts import Kind, Status
+from stagedoor.connector.integrations.accounts import CredentialKind, CredentialStatus
 from stagedoor.connector.integrations.models import ad_accounts
 
 from .contest import contest, ratio, typical
@@ -52,25 +52,30 @@ class Store(InProcessService):
         for number in range(self._campaigns):
             with self.services.database.begin() as connection:
                 tenant = TenantConnection(connection, ORG)
-                of = (Level.CAMPAIGN, campaign(number), campaign(number))
+                of = (AdLevel.CAMPAIGN, campaign(number), campaign(number))
                 objects.record_unlisted(tenant, _ACCOUNT, *of)
                 days = [first + timedelta(days=day) for day in range(DAYS)]
                 rows = [ObjectDay(campaign(number), day, _numbers(number, day)) for day in days]
-                store.record(tenant, _ACCOUNT, Level.CAMPAIGN, rows)
+                store.record(tenant, _ACCOUNT, AdLevel.CAMPAIGN, rows)
 
     def _connect(self, tenant: TenantConnection, app_id: str) -> None:
         """As a consent leaves an ad account, without tokens: nothing is asked of TikTok."""
         now = time.time()
-        of_grant = {"app_id": app_id, "open_id": "o1", "kind": Kind.ADS.value, "scopes": []}
+        of_grant = {
+            "app_id": app_id,
+            "open_id": "o1",
+            "kind": CredentialKind.ADS.value,
+            "scopes": [],
+        }
         times = {"created": now, "connected_at": now}
         integrations.add_grant(
-            tenant.connection, id="g1", status=Status.ACTIVE.value, **of_grant, **times
+            tenant.connection, id="g1", status=CredentialStatus.ACTIVE.value, **of_grant, **times
         )
         integrations.add_integration(tenant, id="i1", grant_id="g1", **times)
         integrations.add_credential(
             tenant,
             integration_id="i1",
-            kind=Kind.ADS.value,
+            kind=CredentialKind.ADS.value,
             grant_id="g1",
             requested=[],
             granted=[],
@@ -96,7 +101,7 @@ class Store(InProcessService):
         ]
         begun = time.perf_counter()
         with self.services.database.begin() as connection:
-            store.record(TenantConnection(connection, ORG), _ACCOUNT, Level.CAMPAIGN, rows)
+            store.record(TenantConnection(connection, ORG), _ACCOUNT, AdLevel.CAMPAIGN, rows)
         return time.perf_counter() - begun
 
 

@@ -18,7 +18,7 @@ from stagedoor.connector import settings
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations import store
-from stagedoor.connector.integrations.accounts import Kind, Status
+from stagedoor.connector.integrations.accounts import CredentialKind, CredentialStatus
 from stagedoor.connector.integrations.tokens import sealed
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.limits.pacer import DatabasePacer
@@ -107,9 +107,9 @@ class Stage:
                 id=grant_id,
                 app_id=app.id,
                 open_id=issued["open_id"],
-                kind=Kind.CREATOR.value,
+                kind=CredentialKind.CREATOR.value,
                 scopes=list(SCOPES),
-                status=Status.ACTIVE.value,
+                status=CredentialStatus.ACTIVE.value,
                 created=now,
                 connected_at=now,
                 **values,
@@ -120,11 +120,11 @@ class Stage:
             store.add_credential(
                 tenant,
                 integration_id=grant_id,
-                kind=Kind.CREATOR.value,
+                kind=CredentialKind.CREATOR.value,
                 grant_id=grant_id,
                 **consent,
             )
-            services.sync_schedule.connected(tenant, grant_id, Kind.CREATOR)
+            services.sync_schedule.connected(tenant, grant_id, CredentialKind.CREATOR)
 
     def pump(self) -> list[str]:
         """Run one batch of what is due; the refs."""

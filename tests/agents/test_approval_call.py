@@ -15,7 +15,7 @@ from stagedoor.agents.calls.errors import ChangedSince
 from stagedoor.agents.calls.request import CallRequest
 from stagedoor.agents.calls.stored_call import StoredCall
 from stagedoor.agents.decisions.arguments import read_arguments
-from stagedoor.connector.errors import BadRequest, TooLarge
+from stagedoor.connector.errors import InvalidInput, RequestTooLarge
 from stagedoor.emulator import Emulator
 from stagedoor.platform import wire
 from tests.examples import Seeded, request_of
@@ -45,7 +45,7 @@ _PICTURES = (
 def test_a_file_that_no_text_represents_is_not_asked_about(name: str, seeded: Seeded) -> None:
     operation = vocabulary.operations()[name]
     request = request_of(operation, seeded)
-    with pytest.raises(BadRequest, match="written down"):
+    with pytest.raises(InvalidInput, match="written down"):
         StoredCall.of(CallRequest(operation, "i1", request), request)
 
 
@@ -92,11 +92,11 @@ def test_what_nobody_could_read_is_not_asked(monkeypatch: pytest.MonkeyPatch) ->
     source = {"source": "PULL_FROM_URL", "video_url": url}
     assert of("posting.inbox_video_init", {"source_info": source}).digest
     monkeypatch.setattr(stored_call, "MAX_BYTES", 1_000)
-    with pytest.raises(TooLarge):
+    with pytest.raises(RequestTooLarge):
         of("posting.inbox_video_init", {"source_info": source})
     operation: Any = vocabulary.operations()["research.validation_create"]
     request = operation.request.model_construct(file_data=b"\xff\xfe", category="video")
-    with pytest.raises(BadRequest, match="written down"):
+    with pytest.raises(InvalidInput, match="written down"):
         StoredCall.of(CallRequest(operation, None, request), request)
 
 

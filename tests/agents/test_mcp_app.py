@@ -16,7 +16,7 @@ import pytest
 
 from stagedoor.agents.identity import caller_cache
 from stagedoor.agents.identity import store as holders
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.platform.bounds import MAX_BODY
 from tests.agents.attacks.wire import Line, request
 from tests.agents.conftest import AgentFixture
@@ -186,7 +186,7 @@ def test_what_is_too_large_is_refused(post: Post, service: Service, local: Local
 @pytest.mark.parametrize(
     ("error", "status", "code"),
     [
-        (Unavailable("The database doesn't answer.", retry_after=5), 503, "unavailable"),
+        (ServiceUnavailable("The database doesn't answer.", retry_after=5), 503, "unavailable"),
         (RuntimeError("a secret detail"), 500, "internal_error"),
     ],
 )

@@ -18,7 +18,7 @@ from stagedoor.agents.oauth import tokens
 from stagedoor.agents.oauth.clients import Clients
 from stagedoor.agents.oauth.errors import TooMany
 from stagedoor.connector.database import TenantConnection, metadata
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 from tests.agents.conftest import AgentFixture, make
 from tests.agents.test_oauth import agent, one_time_code, person, raw, service, sign_ins
 from tests.connector.conftest import Service
@@ -627,7 +627,7 @@ def test_a_broken_database_is_no_sign_in(agent: AgentFixture, person: Browser, r
     shown_page = person.press(page, "Continue", proof=agent.key)
     assert shown_page.answer.status_code == 503
     assert "Nothing was allowed." in shown_page.text
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         agent.agents.oauth.caller(issued["access_token"])
     with agent.agents.services.database.begin() as connection:
         connection.execute(text("ALTER TABLE elsewhere RENAME TO agent_sign_ins"))

@@ -19,7 +19,7 @@ from stagedoor.connector.container import Container
 from stagedoor.connector.fair_pool import Shares
 from stagedoor.connector.fetching import service as fetching
 from stagedoor.connector.fetching.service import FetchLimits
-from stagedoor.connector.media.service import Kind
+from stagedoor.connector.media.service import MediaKind
 from stagedoor.platform.media import MAX_FILE
 from tests.agents.approving import ASKED
 from tests.agents.conftest import AgentFixture, make
@@ -48,7 +48,7 @@ def few_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WATCH_SECONDS", 0.2)
     # what is cancelled here isn't cut off for being slow
     patient = FetchLimits(MAX_FILE, 900.0, step_seconds=900.0)
-    monkeypatch.setitem(fetching.LIMITS, Kind.VIDEO, patient)
+    monkeypatch.setitem(fetching.LIMITS, MediaKind.VIDEO, patient)
 
 
 @pytest.fixture

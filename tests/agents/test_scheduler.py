@@ -17,7 +17,7 @@ from stagedoor.agents.calls.scheduler import Scheduler
 from stagedoor.agents.decisions.decision import Allow, Decision, Deny
 from stagedoor.agents.decisions.gate import Gate
 from stagedoor.agents.decisions.request import DecisionRequest, Settlement
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.fair_pool import Shares
 from tests.agents.conftest import AgentFixture
 from tests.agents.test_calls import call_request
@@ -207,7 +207,7 @@ def test_nothing_is_begun_once_the_service_stops(agent: AgentFixture) -> None:
         scheduler = scheduler_of(agent)
         async with scheduler.live():
             await scheduler.run(flow())
-        with pytest.raises(Unavailable):
+        with pytest.raises(ServiceUnavailable):
             await scheduler.run(flow())
 
     asyncio.run(run())
@@ -258,12 +258,12 @@ def test_without_a_place_in_the_rate_limit_nothing_is_sent(
     seen = len(local.calls("display.video_list"))
 
     def broken(_: Any) -> Any:
-        raise Unavailable("away")
+        raise ServiceUnavailable("away")
 
     monkeypatch.setattr(agent.agents.services.pacer, "reserve_all", broken)
     asked = call_request(agent, "display.video_list", FIELDS)
     found = together(agent, [agent.agents.calls.flow(agent.caller, asked) for _ in range(3)])
-    assert all(isinstance(one, Unavailable) for one in found)
+    assert all(isinstance(one, ServiceUnavailable) for one in found)
     assert [row["outcome"] for row in agent.rows()] == ["failed"] * 3
     assert len(local.calls("display.video_list")) == seen
 

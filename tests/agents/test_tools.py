@@ -27,7 +27,7 @@ from stagedoor.agents.tools.task_tools import beyond
 from stagedoor.agents.tools.tool import Asking, Tool
 from stagedoor.agents.tools.toolsets import named, shown
 from stagedoor.agents.tools.visibility import Visibility
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.platform import catalogue
 from stagedoor.platform.characters import is_hidden
 from stagedoor.platform.operation import Effect, Resource, Surface
@@ -286,7 +286,7 @@ def test_what_no_condition_stands_before_is_seen_exactly_so(
     assert rights_of(plain, by_hand=False).permit(operation, at) == verdict.allowed
 
 
-KINDS = st.sets(st.sampled_from(Kind)).map(tuple)
+KINDS = st.sets(st.sampled_from(CredentialKind)).map(tuple)
 
 
 @given(
@@ -296,12 +296,12 @@ KINDS = st.sets(st.sampled_from(Kind)).map(tuple)
 )
 @settings(max_examples=150, deadline=None)
 def test_few_tools_are_shown_and_they_reach_all_that_is_given(
-    given_grants: list[Grant], kinds: tuple[tuple[Kind, ...], ...], by_hand: bool
+    given_grants: list[Grant], kinds: tuple[tuple[CredentialKind, ...], ...], by_hand: bool
 ) -> None:
     """Operations of TikTok API for Business without a file, and all that any task tool does."""
     accounts = {
         kind: tuple(one for one, own in zip(ACCOUNTS, kinds, strict=True) if kind in own)
-        for kind in Kind
+        for kind in CredentialKind
     }
     visibility = Visibility(rights_of(given_grants, by_hand=by_hand), accounts)
     listed = selection.chosen(visibility)
@@ -318,15 +318,16 @@ def test_few_tools_are_shown_and_they_reach_all_that_is_given(
     for operation in vocabulary.operations().values():
         if not visibility.permits(operation) or operation in reached:
             continue
-        assert vocabulary.credential(operation) not in (Kind.ADS, Kind.ACCOUNT) or (
-            operation not in operations.callable_ones()
-        ), operation
+        assert vocabulary.credential(operation) not in (
+            CredentialKind.ADS,
+            CredentialKind.ACCOUNT,
+        ) or (operation not in operations.callable_ones()), operation
         assert not any(operation in tool.does for tool in task_tools.tools()), operation
 
 
 def test_an_agent_with_everything_is_shown_twenty_tools() -> None:
     everything = [Grant(resource=one, level=Level.FULL) for one in vocabulary.TITLES]
-    accounts = {kind: (ACCOUNTS[0],) for kind in Kind}
+    accounts = {kind: (ACCOUNTS[0],) for kind in CredentialKind}
     visibility = Visibility(rights_of(everything, by_hand=False), accounts)
     listed = selection.chosen(visibility)
     assert len(listed) == 20

@@ -17,7 +17,7 @@ from sqlalchemy import insert
 from stagedoor.cli.main import cli
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.event_types import EventType
-from stagedoor.connector.inbox.comments import Author, CommentSnapshot
+from stagedoor.connector.inbox.comments import CommentSnapshot, MessageAuthor
 from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.webhooks.models import inbox
 from tests.connector.conftest import Service
@@ -298,7 +298,7 @@ def test_comments_are_listed_with_their_video_and_pictures_are_said(
         id="7000001",
         video="7714022316236860080",
         parent=None,
-        author=Author("u1", "ada", "Ada", None),
+        author=MessageAuthor("u1", "ada", "Ada", None),
         own=False,
         text="",
         image_url="https://pictures.example.com/soup.jpg",

@@ -15,7 +15,7 @@ from sqlalchemy import update
 
 from stagedoor.connector.container import Container
 from stagedoor.connector.health import service as health
-from stagedoor.connector.health.watch import Watch
+from stagedoor.connector.health.watch import HealthWatch
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.schedule.models import workers
 from tests.connector.conftest import Service
@@ -33,9 +33,9 @@ def reasons(body: dict[str, Any]) -> dict[str, str]:
     return {one["check"]: one["reason"] for one in body["reasons"]}
 
 
-def watch_of(services: Container) -> Watch:
+def watch_of(services: Container) -> HealthWatch:
     """The watch of a process that starts now."""
-    return Watch(services.make_health(), services.database, services.clock, services.notices)
+    return HealthWatch(services.make_health(), services.database, services.clock, services.notices)
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,9 @@ from stagedoor.connector.clock import FollowedClock
 from stagedoor.connector.database import Database, TenantConnection, metadata
 from stagedoor.connector.database.migrate import current, upgrade
 from stagedoor.connector.domains import CONNECTOR
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.integrations import store as integrations
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.schedule.models import due_rows
 from stagedoor.connector.sync import store as sync
 from stagedoor.connector.sync.schedule import RUN, types_of
@@ -79,7 +79,7 @@ def test_accounts_that_were_connected_before_keep_their_credential(
         assert apps.chosen(TenantConnection(connection, "acme"), AppKind.LOGIN_KIT) == "a1"
         assert apps.chosen(TenantConnection(connection, "acme"), AppKind.BUSINESS) is None
     [credential] = found.credentials
-    assert (credential.kind, credential.allowed) == (Kind.CREATOR, ("video.list",))
+    assert (credential.kind, credential.allowed) == (CredentialKind.CREATOR, ("video.list",))
     assert (found.missing, found.connected_at) == (("video.publish",), 5.0)
     database.close()
 
@@ -107,7 +107,7 @@ def test_ad_accounts_that_were_connected_before_are_read(empty_database_url: str
     upgrade(database)
     with database.read() as connection:
         refs = list(connection.scalars(select(due_rows.c.ref).where(due_rows.c.kind == RUN)))
-        for kind in types_of(Kind.ADS):
+        for kind in types_of(CredentialKind.ADS):
             state = sync.lock(TenantConnection(connection, "acme"), "i1", kind)
             assert (state.due, state.attempts) == (0.0, 0)
             assert f"acme/i1/{kind}" in refs
@@ -176,5 +176,5 @@ def test_processes_that_start_together_migrate_once(empty_database_url: str) -> 
 
 
 def test_a_clock_that_is_gone_is_no_guess() -> None:
-    with pytest.raises(Unavailable, match="STAGEDOOR_CLOCK"):
+    with pytest.raises(ServiceUnavailable, match="STAGEDOOR_CLOCK"):
         FollowedClock("http://127.0.0.1:9/clock").now()

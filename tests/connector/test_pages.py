@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from stagedoor.connector.errors import BadRequest
+from stagedoor.connector.errors import InvalidInput
 from stagedoor.connector.pages import cursor_of, opened
 
 
@@ -35,5 +35,5 @@ def test_a_cursor_leads_back_to_its_place(at: float, ids: tuple[str, ...]) -> No
     ],
 )
 def test_what_no_page_gave_is_refused(cursor: str) -> None:
-    with pytest.raises(BadRequest):
+    with pytest.raises(InvalidInput):
         opened(cursor)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from stagedoor.connector.database import Database
-from stagedoor.connector.errors import DatabaseRefused, Unavailable
+from stagedoor.connector.errors import DatabaseRefused, ServiceUnavailable
 from tests.support import postgres
 from tests.support.postgres import Postgres
 
@@ -19,8 +19,8 @@ def own_server() -> Iterator[Postgres]:
         yield server
 
 
-def failure(database: Database) -> Unavailable:
-    with pytest.raises(Unavailable) as failed, database.read() as connection:
+def failure(database: Database) -> ServiceUnavailable:
+    with pytest.raises(ServiceUnavailable) as failed, database.read() as connection:
         connection.exec_driver_sql("SELECT 1")
     return failed.value
 

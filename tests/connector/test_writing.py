@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import Database
 from stagedoor.connector.database import metadata as service_metadata
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 
 NOTES = Table(
     "notes", type(service_metadata)(), Column("id", Integer, primary_key=True), Column("by", String)
@@ -92,7 +92,7 @@ def test_nobody_goes_on_before_it_is_durable(tmp_path: Path) -> None:
                 first.set()
                 second.wait(5)
                 time.sleep(0.1)  # the other one waits for its turn now
-        except Unavailable:
+        except ServiceUnavailable:
             told.append("patient")
 
     def greedy() -> None:
@@ -102,7 +102,7 @@ def test_nobody_goes_on_before_it_is_durable(tmp_path: Path) -> None:
             with database.begin() as connection:
                 connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 3}")
                 connection.execute(insert(NOTES).values(id=2, by="x" * 1_000_000))
-        except Unavailable:
+        except ServiceUnavailable:
             told.append("greedy")
 
     threads = [threading.Thread(target=one) for one in (patient, greedy)]
@@ -167,7 +167,7 @@ def test_more_threads_than_connections_are_told_to_come_back(
     ):
         monkeypatch.setattr(engine.pool, "_timeout", 0.05)
         taken = [engine.connect(), engine.connect()]
-        with pytest.raises(Unavailable, match="at work"), opens():
+        with pytest.raises(ServiceUnavailable, match="at work"), opens():
             pass
         for one in taken:
             one.close()
@@ -202,7 +202,7 @@ def test_a_glance_is_one_read_of_one_thread(database: Database) -> None:
 def test_a_read_that_fails_in_a_glance_fails_alone(database: Database) -> None:
     with database.shared_read():
         assert kept(database) == set()
-        with pytest.raises((DBAPIError, Unavailable)), database.read() as connection:
+        with pytest.raises((DBAPIError, ServiceUnavailable)), database.read() as connection:
             connection.execute(text("SELECT * FROM nowhere"))
         assert kept(database) == set()
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.connector.documented import ErrorCase
-from stagedoor.connector.errors import ApiError, TooLarge, Unavailable
+from stagedoor.connector.errors import ApiError, RequestTooLarge, ServiceUnavailable
 from stagedoor.connector.reference.responses import json_answer, operation
 
 from .calls.errors import AccountNeeded, AwaitsApproval, Denied, NoAgentKey
@@ -41,9 +41,9 @@ def _mcp() -> Mapping[str, Mapping[str, Any]]:
             ErrorCase(400, "invalid_request", "The body is no message of MCP."),
             _NO_KEY,
             ErrorCase(403, "forbidden", "MCP isn't served to this host or origin."),
-            TooLarge,
+            RequestTooLarge,
             _TOO_FAST,
-            Unavailable,
+            ServiceUnavailable,
         ),
         requestBody={
             "required": True,
@@ -84,10 +84,10 @@ def _proxy() -> Mapping[str, Mapping[str, Any]]:
                 AwaitsApproval,
                 NoSuchPath,
                 WrongMethod,
-                TooLarge,
+                RequestTooLarge,
                 _TOO_FAST,
                 ApiError,
-                Unavailable,
+                ServiceUnavailable,
             ),
             **({"requestBody": body} if method == "post" else {}),
             parameters=[parameter],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import GIVEN, AnyOf, Operation, Resource, Subject, Surface
 from stagedoor.platform.scopes import Scope
@@ -46,13 +46,13 @@ def needs_account(operation: Operation[..., Any]) -> bool:
 
 
 _CREDENTIALS = {
-    Subject.CREATOR: Kind.CREATOR,
-    Subject.ADVERTISER: Kind.ADS,
-    Subject.ACCOUNT_HOLDER: Kind.ACCOUNT,
+    Subject.CREATOR: CredentialKind.CREATOR,
+    Subject.ADVERTISER: CredentialKind.ADS,
+    Subject.ACCOUNT_HOLDER: CredentialKind.ACCOUNT,
 }
 
 
-def credential(operation: Operation[..., Any]) -> Kind | None:
+def credential(operation: Operation[..., Any]) -> CredentialKind | None:
     """Return the kind of the account's credential that makes the call; None: no account does."""
     return _CREDENTIALS.get(operation.subject)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import click
 
-from stagedoor.connector.publishing.states import State
+from stagedoor.connector.publishing.states import PostState
 
 from . import console, settings
 from .account import required_service
@@ -35,7 +35,7 @@ def command() -> None:
     "--state",
     "states",
     multiple=True,
-    type=click.Choice([one.value for one in State]),
+    type=click.Choice([one.value for one in PostState]),
     help="Only these; repeatable.",
 )
 @click.option("--waiting", is_flag=True, help="Only those that wait for an admin's approval.")

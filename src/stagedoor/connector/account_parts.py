@@ -17,7 +17,7 @@ from .ad_metrics.finder import AdObjectFinder
 from .ad_metrics.service import AdMetrics
 from .apps.service import Apps
 from .audiences.runs import AudienceRuns
-from .audiences.service import Audiences
+from .audiences.service import AudiencesService
 from .clock import OpenClock
 from .data_rules.schedule import RemovalSchedule
 from .database import Database
@@ -27,8 +27,8 @@ from .fetching.service import Fetching
 from .idempotency import Idempotency
 from .integrations.ad_accounts import AdAccounts
 from .integrations.authorization import Authorization
-from .integrations.business import Business
-from .integrations.clients import Clients
+from .integrations.business import BusinessClients
+from .integrations.clients import AppClients
 from .integrations.last_sync import LastSync
 from .integrations.losses import of_creators, of_credentials, of_records
 from .integrations.return_urls import ReturnUrls
@@ -43,16 +43,16 @@ from .media.library import Library
 from .media.service import MediaService
 from .notices.service import Notices
 from .publishing import stranded
-from .publishing.accounts import Accounts
+from .publishing.accounts import PostingAccounts
 from .settings import Settings
 from .slots import FileBodySlots, RequestSlots
 from .subscriptions.deliver import Deliver
-from .subscriptions.events import Events
-from .subscriptions.service import Subscriptions
+from .subscriptions.events import EventEmitter
+from .subscriptions.service import SubscriptionsService
 from .sync import store as sync
 from .sync.ads_webhooks import AdsWebhooks
 from .sync.schedule import SyncSchedule
-from .sync.service import Sync
+from .sync.service import SyncService
 from .sync.video_webhooks import VideoWebhooks
 from .tenants.authentication import Authentication
 from .tenants.tokens import Verifier
@@ -132,12 +132,12 @@ class AccountParts:
         return RemovalSchedule(self.clock)
 
     @cached_property
-    def events(self) -> Events:
-        return Events(self.clock)
+    def events(self) -> EventEmitter:
+        return EventEmitter(self.clock)
 
     @cached_property
-    def subscriptions(self) -> Subscriptions:
-        return Subscriptions(
+    def subscriptions(self) -> SubscriptionsService:
+        return SubscriptionsService(
             self.settings, self.database, self.vault, self.clock, self.destinations
         )
 
@@ -162,8 +162,8 @@ class AccountParts:
         return DatabasePacer(self.database, self.clock)
 
     @cached_property
-    def clients(self) -> Clients:
-        return Clients(self.settings, self.apps, self.clock, self.http, self.pacer)
+    def clients(self) -> AppClients:
+        return AppClients(self.settings, self.apps, self.clock, self.http, self.pacer)
 
     @cached_property
     def integrations(self) -> Integrations:
@@ -180,20 +180,22 @@ class AccountParts:
         )
 
     @cached_property
-    def accounts(self) -> Accounts:
-        return Accounts(self.integrations)
+    def accounts(self) -> PostingAccounts:
+        return PostingAccounts(self.integrations)
 
     @cached_property
-    def business(self) -> Business:
-        return Business(self.database, self.clock, self.apps, self.clients, self.integrations)
+    def business(self) -> BusinessClients:
+        return BusinessClients(
+            self.database, self.clock, self.apps, self.clients, self.integrations
+        )
 
     @cached_property
     def ad_accounts(self) -> AdAccounts:
         return AdAccounts(self.business, self.integrations, self.clock)
 
     @cached_property
-    def audiences(self) -> Audiences:
-        return Audiences(self.database, self.clock, self.vault, self.business)
+    def audiences(self) -> AudiencesService:
+        return AudiencesService(self.database, self.clock, self.vault, self.business)
 
     @cached_property
     def audience_runs(self) -> AudienceRuns:
@@ -230,8 +232,8 @@ class AccountParts:
     # ads, and what TikTok tells of ads and videos
 
     @cached_property
-    def sync(self) -> Sync:
-        return Sync(self.database, self.clock, self.integrations, self.sync_schedule)
+    def sync(self) -> SyncService:
+        return SyncService(self.database, self.clock, self.integrations, self.sync_schedule)
 
     @cached_property
     def ad_object_finder(self) -> AdObjectFinder:

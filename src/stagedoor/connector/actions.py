@@ -33,7 +33,7 @@ _MAX_ID = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class RecordedAction:
     """The person, the action and its object. `account` is the connected account that the request
     names, `where` the route with its ids, or the command."""
 
@@ -46,7 +46,7 @@ class Action:
     account: str | None = None
 
 
-class Ending(StrEnum):
+class ActionOutcome(StrEnum):
     """The outcome of an action."""
 
     DONE = "done"
@@ -57,7 +57,7 @@ class Ending(StrEnum):
 
 
 class Recorder(Protocol):
-    def begin(self, action: Action) -> Callable[[Ending], object]:
+    def begin(self, action: RecordedAction) -> Callable[[ActionOutcome], object]:
         """Record an action that is about to be done; returns what records its outcome. Raises
         `ApiError` where it can't be recorded: then it may not be done."""
 
@@ -69,7 +69,7 @@ class Actions:
     recorder: Recorder | None = None
 
     async def recorded(
-        self, action: Action, request: Request, handle: Handle, stops: bool
+        self, action: RecordedAction, request: Request, handle: Handle, stops: bool
     ) -> Response:
         """Handle a request between the two records. One that `stops` is handled even if it can't
         be recorded."""
@@ -82,7 +82,7 @@ class Actions:
                 raise
             logger.exception("%s of %s couldn't be recorded", action.name, action.user)
             return await handle(request)
-        became = Ending.UNKNOWN
+        became = ActionOutcome.UNKNOWN
         try:
             response = await handle(request)
             became = _ending(response.status_code)
@@ -105,10 +105,10 @@ def _status(error: Exception) -> int:
     return found
 
 
-def _ending(status: int) -> Ending:
+def _ending(status: int) -> ActionOutcome:
     if status < 400:
-        return Ending.DONE
-    return Ending.FAILED if status < 500 else Ending.UNKNOWN
+        return ActionOutcome.DONE
+    return ActionOutcome.FAILED if status < 500 else ActionOutcome.UNKNOWN
 
 
 def records_itself(function: F) -> F:
@@ -141,12 +141,14 @@ def is_recorded(function: Callable[..., Any], methods: set[str] | None, reads: b
     return changes and not getattr(function, "records_itself", False)
 
 
-def action_of(request: Request, caller: Caller, body: bytes, name: str, summary: str) -> Action:
+def action_of(
+    request: Request, caller: Caller, body: bytes, name: str, summary: str
+) -> RecordedAction:
     """The action that a request stands for: what it names by its path, and by ids in its body."""
     named = _ids(body)
     account = request.path_params.get("integration_id") or named.pop(_ACCOUNT, None)
     ids = ", ".join(f"{name} {value}" for name, value in named.items())
-    return Action(
+    return RecordedAction(
         org=caller.org,
         user=caller.user,
         role=caller.role.value,

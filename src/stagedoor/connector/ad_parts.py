@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .account_parts import AccountParts
-from .ads.identities import Identities
+from .ads.identities import OwnIdentities
 from .ads.journal import AdJournal
 from .ads.launches import Launches
 from .ads.reads import AdReads
-from .ads.regions import Regions
+from .ads.regions import LocationIds
 from .ads.requests import AdRequests
-from .ads.service import Ads
+from .ads.service import AdsService
 from .ads.settling import Settling
 from .ads.spend_calls import SpendCalls
 from .ads.spend_guard import SpendGuard
@@ -42,12 +42,12 @@ class AdParts(AccountParts):
         return Writes(self.ad_journal, self.ad_reads, self.ad_settling)
 
     @cached_property
-    def ad_regions(self) -> Regions:
-        return Regions(self.clock)
+    def ad_regions(self) -> LocationIds:
+        return LocationIds(self.clock)
 
     @cached_property
-    def ad_identities(self) -> Identities:
-        return Identities(
+    def ad_identities(self) -> OwnIdentities:
+        return OwnIdentities(
             self.ad_journal, self.ad_reads, self.ad_settling, self.ad_writes, self.ad_accounts
         )
 
@@ -95,8 +95,8 @@ class AdParts(AccountParts):
         )
 
     @cached_property
-    def ads(self) -> Ads:
-        return Ads(
+    def ads(self) -> AdsService:
+        return AdsService(
             reads=self.ad_reads,
             requests=self.ad_requests,
             writes=self.ad_writes,

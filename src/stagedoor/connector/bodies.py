@@ -19,7 +19,7 @@ from starlette.types import Message, Receive, Scope
 from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.encodable import first_problem, reason_against
 
-from .errors import TooLarge, in_query, unfit
+from .errors import RequestTooLarge, in_query, unfit
 
 MAX_ANY = 512 << 10
 """The limit, in bytes, for every route."""
@@ -90,13 +90,14 @@ def file_bodies_of(function: Any) -> FileBodies | None:
 
 
 def check_declared(length: str | None, most: int) -> None:
-    """Raises `TooLarge` for a Content-Length above `most`, or one that isn't a number."""
+    """Raises `RequestTooLarge` for a Content-Length above `most`, or one that isn't a number."""
     if length is not None and not (length.isdigit() and len(length) <= 19 and int(length) <= most):
         raise too_large(most)
 
 
 def bounded(receive: Receive, most: int) -> Receive:
-    """Wrap `receive`: it raises `TooLarge` once more than `most` bytes of body have arrived."""
+    """Wrap `receive`: it raises `RequestTooLarge` once more than `most` bytes of body have
+    arrived."""
     taken = 0
 
     async def receive_bounded() -> Message:
@@ -111,8 +112,9 @@ def bounded(receive: Receive, most: int) -> Receive:
 
 
 async def read(scope: Scope, receive: Receive, most: int) -> bytes:
-    """Read the whole body of the request. Raises `TooLarge`, without reading anything where the
-    request announces more than `most` bytes, and `ClientDisconnect` when the sender disconnects."""
+    """Read the whole body of the request. Raises `RequestTooLarge`, without reading anything where
+    the request announces more than `most` bytes, and `ClientDisconnect` when the sender
+    disconnects."""
     check_declared(Headers(scope=scope).get("content-length"), most)
     parts: list[bytes] = []
     taken = 0
@@ -129,9 +131,9 @@ async def read(scope: Scope, receive: Receive, most: int) -> bytes:
             return b"".join(parts)
 
 
-def too_large(most: int) -> TooLarge:
+def too_large(most: int) -> RequestTooLarge:
     """The connection is closed with this error: the rest of the body isn't read."""
-    error = TooLarge(f"The body is larger than {most} bytes.")
+    error = RequestTooLarge(f"The body is larger than {most} bytes.")
     error.close = True
     return error
 
@@ -140,7 +142,7 @@ async def checked(
     request: Request, most: int, densest: int = _BYTES_A_VALUE, empty: bytes = b""
 ) -> Request:
     """Return the same request with its body read; `empty` stands for a body without anything.
-    Raises `TooLarge` and `BadRequest`."""
+    Raises `RequestTooLarge` and `InvalidInput`."""
     body = await read(request.scope, request.receive, most) or empty
     if len(body) > _SMALL:
         await asyncio.to_thread(_check, body, densest)
@@ -164,7 +166,7 @@ def replayed(body: bytes, receive: Receive) -> Receive:
 
 
 def check_address(scope: Scope) -> None:
-    """Raises `BadRequest` for a path or query with text that the database can't store."""
+    """Raises `InvalidInput` for a path or query with text that the database can't store."""
     if (reason := reason_against(scope["path"])) is not None:
         raise unfit("(path)", reason)
     query = scope["query_string"]

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
-from .errors import Unavailable
+from .errors import ServiceUnavailable
 
 if TYPE_CHECKING:
     from http.client import HTTPConnection
@@ -87,7 +87,7 @@ class FollowedClock:
             self._offset = min(max(self._offset, now - time.time()), now - asked)
         except (HTTPException, OSError, ValueError, KeyError, TypeError) as error:
             self._hang_up()
-            raise Unavailable(
+            raise ServiceUnavailable(
                 "The clock that STAGEDOOR_CLOCK names doesn't tell the time, and nothing here "
                 "may guess it.",
                 retry_after=5,

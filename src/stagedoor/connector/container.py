@@ -14,7 +14,7 @@ from .actions import Actions
 from .activity.service import Activity
 from .ad_parts import AdParts
 from .clock import Clock, clock
-from .creatives.service import Creatives
+from .creatives.service import CreativesService
 from .creatives.spark import SparkIdentities
 from .data_kinds import DataKind
 from .data_parts import DataParts
@@ -22,7 +22,7 @@ from .database import Database
 from .domains import CONNECTOR
 from .health.readiness import Readiness
 from .health.service import Health
-from .health.watch import Watch
+from .health.watch import HealthWatch
 from .inbox_parts import InboxParts
 from .jobs import Batched, Handler, Shutdown
 from .pauses import store as pauses
@@ -44,7 +44,7 @@ from .publishing.publish_job import PublishJob
 from .publishing.reactions import Reactions
 from .publishing.scheduled_media import ScheduledMedia
 from .publishing.scheduling import Scheduling
-from .publishing.service import Posts
+from .publishing.service import PostsService
 from .publishing.settings_step import SettingsStep
 from .publishing.status_poll import StatusPoll
 from .publishing.transitions import Transitions
@@ -52,12 +52,12 @@ from .publishing.upload_step import UploadStep
 from .reference.service import Reference
 from .research_parts import ResearchParts
 from .settings import Settings
-from .sync.changes import Changes, PostedVideos
+from .sync.changes import PostedVideos, SyncEffects
 from .sync.runs import Runs
 from .vault import opening
 from .webhooks.dead import DeadEvents
 from .webhooks.dispatch import Dispatch
-from .webhooks.service import Webhooks
+from .webhooks.service import WebhooksService
 from .webhooks.subscriptions import BusinessSubscriptions
 from .witness.effects import EffectCounter
 from .witness.service import Witness
@@ -109,8 +109,8 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
         return Holding(self.clock, self.transitions, pauses.stops)
 
     @cached_property
-    def posts(self) -> Posts:
-        return Posts(self.database, self.media, self.holding, self.account_queue)
+    def posts(self) -> PostsService:
+        return PostsService(self.database, self.media, self.holding, self.account_queue)
 
     @cached_property
     def account_queue(self) -> AccountQueue:
@@ -240,8 +240,8 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
     # webhooks
 
     @cached_property
-    def webhooks(self) -> Webhooks:
-        return Webhooks(self.settings, self.database, self.clock, self.apps)
+    def webhooks(self) -> WebhooksService:
+        return WebhooksService(self.settings, self.database, self.clock, self.apps)
 
     @cached_property
     def dead_events(self) -> DeadEvents:
@@ -271,9 +271,9 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
     # ads
 
     @cached_property
-    def creatives(self) -> Creatives:
+    def creatives(self) -> CreativesService:
         spark = SparkIdentities(self.business)
-        return Creatives(
+        return CreativesService(
             self.database, self.clock, self.media, self.business, self.posts, spark, self.events
         )
 
@@ -302,8 +302,8 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
         )
 
     @cached_property
-    def video_changes(self) -> Changes:
-        return Changes(self.database, self.clock, self.transitions)
+    def video_changes(self) -> SyncEffects:
+        return SyncEffects(self.database, self.clock, self.transitions)
 
     # use cases that span domains
 
@@ -347,9 +347,9 @@ class Container(AdParts, InboxParts, ResearchParts, DataParts):
             pauses=self.pauses,
         )
 
-    def make_watch(self) -> Watch:
+    def make_watch(self) -> HealthWatch:
         """The thread that notifies admins of a degraded service; not started."""
-        return Watch(self.health, self.database, self.clock, self.notices)
+        return HealthWatch(self.health, self.database, self.clock, self.notices)
 
     @cached_property
     def reference(self) -> Reference:

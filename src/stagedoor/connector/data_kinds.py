@@ -25,7 +25,7 @@ _SAMPLE_LENGTH = 200
 
 
 @dataclass(frozen=True)
-class Person:
+class DataSubject:
     """A person at TikTok, by every name that is known of them."""
 
     username: str | None
@@ -156,7 +156,7 @@ class Removal:
 Expire = Callable[[str, float], bool]
 """Delete a batch of an organisation's data that is older than a time; returns whether more may be
 left. Opens its own transaction."""
-OfPerson = Callable[[str, Person, str | None], Batch]
+OfPerson = Callable[[str, DataSubject, str | None], Batch]
 """Find, or erase, a batch of a person's data of an organisation, after the last batch's `after`.
 Opens its own transaction. To erase what was erased already does nothing."""
 
@@ -215,11 +215,11 @@ class TextRows:
         self._forget = forget
         self._names_only = names_only
 
-    def find(self, org: str, person: Person, after: str | None) -> Batch:
+    def find(self, org: str, person: DataSubject, after: str | None) -> Batch:
         with self._database.read() as connection:
             return self._page(TenantConnection(connection, org), person, after)[0]
 
-    def erase(self, org: str, person: Person, after: str | None) -> Batch:
+    def erase(self, org: str, person: DataSubject, after: str | None) -> Batch:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             batch, rows = self._page(tenant, person, after, lock=True)
@@ -233,7 +233,7 @@ class TextRows:
         return batch
 
     def _erase_names(
-        self, tenant: TenantConnection, person: Person, rows: Sequence[Row[Any]]
+        self, tenant: TenantConnection, person: DataSubject, rows: Sequence[Row[Any]]
     ) -> None:
         for row in rows:
             texts = {one.name: getattr(row, one.name) for one in self._texts}
@@ -242,7 +242,7 @@ class TextRows:
             tenant.run(change.values(**values))
 
     def _page(
-        self, tenant: TenantConnection, person: Person, after: str | None, lock: bool = False
+        self, tenant: TenantConnection, person: DataSubject, after: str | None, lock: bool = False
     ) -> tuple[Batch, list[Row[Any]]]:
         key = self._key
         maybe = person.maybe_in(*self._texts)
@@ -262,7 +262,7 @@ class TextRows:
     def _id(self, row: Row[Any]) -> Any:
         return getattr(row, self._key.name)
 
-    def _is_of(self, row: Row[Any], person: Person) -> bool:
+    def _is_of(self, row: Row[Any], person: DataSubject) -> bool:
         if self._account is not None and getattr(row, self._account.name) in person.accounts:
             return True
         return person.named_in(*(getattr(row, column.name) for column in self._texts))

@@ -68,7 +68,7 @@ class Forbidden(ApiError):
     code, http = "forbidden", 403
 
 
-class BadRequest(ApiError):
+class InvalidInput(ApiError):
     """The request is invalid; `detail` lists paths and reasons where there are several."""
 
     code, http = "invalid_request", 400
@@ -84,7 +84,7 @@ def _problem(path: str, reason: str) -> dict[str, str]:
     return {"path": path, "reason": reason}
 
 
-def unfit_parts(problems: Iterable[tuple[str, str]]) -> BadRequest:
+def unfit_parts(problems: Iterable[tuple[str, str]]) -> InvalidInput:
     """The error for invalid parts of a request, each with its path and reason. Parameters of the
     query are named by `in_query`. The message has the first, and how many more there are."""
     listed = [_problem(path, reason) for path, reason in problems]
@@ -93,12 +93,12 @@ def unfit_parts(problems: Iterable[tuple[str, str]]) -> BadRequest:
     if more:
         least = "at least " if len(listed) >= MAX_PROBLEMS else ""
         words += f" ({least}{more} more {'problem' if more == 1 else 'problems'} in detail)"
-    return BadRequest(words, detail={"problems": listed})
+    return InvalidInput(words, detail={"problems": listed})
 
 
-def unfit(path: str, reason: str) -> BadRequest:
+def unfit(path: str, reason: str) -> InvalidInput:
     """The error for one invalid part of a request."""
-    return BadRequest(reason).at(path)
+    return InvalidInput(reason).at(path)
 
 
 def in_query(name: str) -> str:
@@ -106,12 +106,12 @@ def in_query(name: str) -> str:
     return f"query.{name}"
 
 
-def bad_span(first: str, last: str) -> BadRequest:
+def bad_span(first: str, last: str) -> InvalidInput:
     """The error for a span of time in the query that ends before it begins."""
     return unfit(in_query(last), f"is not after {first}: name a later time")
 
 
-class NotFound(ApiError):
+class ObjectNotFound(ApiError):
     """No such object in this organisation."""
 
     code, http = "not_found", 404
@@ -123,19 +123,19 @@ class Conflict(ApiError):
     code, http = "conflict", 409
 
 
-class TooLarge(ApiError):
+class RequestTooLarge(ApiError):
     """The body is larger than the route takes."""
 
     code, http = "too_large", 413
 
 
-class Unavailable(ApiError):
+class ServiceUnavailable(ApiError):
     """A dependency of the service doesn't answer; nothing was lost."""
 
     code, http, retryable = "unavailable", 503, True
 
 
-class DatabaseRefused(Unavailable):
+class DatabaseRefused(ServiceUnavailable):
     """The database answers, but refuses the service until somebody changes a setting or the
     database."""
 

@@ -20,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from . import leases
 from .clock import Clock
 from .database import Database, TenantConnection
-from .errors import ApiError, BadRequest, Conflict, unfit
+from .errors import ApiError, Conflict, InvalidInput, unfit
 from .tenants import store
 from .tenants.roles import Caller
 from .tenants.store import KEEP_ANSWER_SECONDS
@@ -33,7 +33,7 @@ _HELD_SECONDS = 120.0
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def bad_key() -> BadRequest:
+def bad_key() -> InvalidInput:
     """The error for an `Idempotency-Key` that can't be kept."""
     return unfit("header.idempotency-key", f"must have 1 to {MAX_KEY} characters")
 

@@ -8,8 +8,8 @@ from functools import cached_property
 from .account_parts import AccountParts
 from .inbox.accounts import InboxAccounts
 from .inbox.erased import ErasedComments
-from .inbox.ingest import Comments
-from .inbox.moderation import Moderation
+from .inbox.ingest import CommentIngest
+from .inbox.moderation import MessageModeration
 from .inbox.news import CommentNews
 from .inbox.replies import Replies
 from .inbox.service import Inbox
@@ -28,8 +28,8 @@ class InboxParts(AccountParts):
         return InboxAccounts(self.business)
 
     @cached_property
-    def inbox_comments(self) -> Comments:
-        return Comments(self.events, self.erased_comments)
+    def inbox_comments(self) -> CommentIngest:
+        return CommentIngest(self.events, self.erased_comments)
 
     @cached_property
     def erased_comments(self) -> ErasedComments:
@@ -50,8 +50,8 @@ class InboxParts(AccountParts):
         )
 
     @cached_property
-    def moderation(self) -> Moderation:
-        return Moderation(
+    def moderation(self) -> MessageModeration:
+        return MessageModeration(
             self.database,
             self.clock,
             self.inbox_accounts,

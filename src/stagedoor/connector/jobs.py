@@ -20,7 +20,7 @@ from functools import cache
 from typing import Any
 
 from .database import pooler
-from .errors import Unavailable
+from .errors import ServiceUnavailable
 from .private_files import private_database, private_folder
 from .settings import Settings
 
@@ -215,7 +215,7 @@ class Jobs:
                 self._give_back(kind, ref)
                 return JobResult.DONE
             return self._handlers[kind].handler(ref)
-        except Unavailable as error:
+        except ServiceUnavailable as error:
             # the due row is gone: only this job can finish the work
             logger.warning("a job waits for the database: %s", error)
             time.sleep(_UNAVAILABLE_SECONDS)

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from stagedoor.platform.encodable import reason_against
 
-from .errors import BadRequest, in_query, unfit
+from .errors import InvalidInput, in_query, unfit
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 _ID = re.compile(r"(msg_)?[0-9a-f]{1,64}")
 
 
-def bad_cursor() -> BadRequest:
+def bad_cursor() -> InvalidInput:
     """The error for a cursor that no page of the list gave."""
     return unfit(in_query("cursor"), "is none that a page of this list gave")
 
@@ -39,7 +39,7 @@ def cursor_of(at: float, *ids: str) -> str:
 
 
 def opened(cursor: str, ids: int = 1) -> tuple[float, tuple[str, ...]]:
-    """The time and the ids of a cursor. Raises `BadRequest` for one that `cursor_of` can't have
+    """The time and the ids of a cursor. Raises `InvalidInput` for one that `cursor_of` can't have
     made: the database would refuse its values."""
     try:
         text = base64.urlsafe_b64decode(cursor.encode()).decode()
@@ -54,14 +54,14 @@ def opened(cursor: str, ids: int = 1) -> tuple[float, tuple[str, ...]]:
 
 def numbered(cursor: str | None) -> int | None:
     """The number of a cursor of a list that is ordered by its ids, which are numbers. Raises
-    `BadRequest`."""
+    `InvalidInput`."""
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
         raise bad_cursor()
     return None if cursor is None else int(cursor)
 
 
 def identified(cursor: str | None) -> str | None:
-    """The id of a cursor of a list that is ordered by its ids. Raises `BadRequest`."""
+    """The id of a cursor of a list that is ordered by its ids. Raises `InvalidInput`."""
     if cursor is not None and _ID.fullmatch(cursor) is None:
         raise bad_cursor()
     return cursor

@@ -7,8 +7,8 @@ from functools import cached_property
 
 from .account_parts import AccountParts
 from .portability.download import Downloads
-from .portability.service import Portability
-from .research.ending import Ending
+from .portability.service import PortabilityService
+from .research.ending import JobEndings
 from .research.runs import JobRuns
 from .research.service import ResearchJobs
 from .research.single_calls import SingleCalls
@@ -19,8 +19,8 @@ class ResearchParts(AccountParts):
     """Research jobs, copies of creators' data."""
 
     @cached_property
-    def research_ending(self) -> Ending:
-        return Ending(self.clock, self.events)
+    def research_ending(self) -> JobEndings:
+        return JobEndings(self.clock, self.events)
 
     @cached_property
     def research_jobs(self) -> ResearchJobs:
@@ -41,8 +41,8 @@ class ResearchParts(AccountParts):
         return SingleCalls(self.database, self.clock)
 
     @cached_property
-    def portability(self) -> Portability:
-        return Portability(
+    def portability(self) -> PortabilityService:
+        return PortabilityService(
             database=self.database,
             clock=self.clock,
             accounts=self.accounts,

@@ -190,7 +190,7 @@ def _is_unknown(item: Mapping[str, Any]) -> bool:
     return item["type"] == "extra_forbidden" and len(item["loc"]) == 1
 
 
-class Change(Model):
+class PatchModel(Model):
     """A change of an object: only the fields that are sent change, and at least one is. Null is no
     change, unless null removes what the field holds."""
 

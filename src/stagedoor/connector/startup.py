@@ -18,7 +18,7 @@ from .apps.proof import is_wrong, prove
 from .clock import Clock
 from .database import Database, refusals
 from .database.migrate import NewerDatabase, upgrade
-from .errors import Unavailable
+from .errors import ServiceUnavailable
 from .keys import Keys
 from .media.errors import StoreFailed, StoreFull, StoreRefused
 from .media.storage import Storage
@@ -51,7 +51,7 @@ def database_named(settings: Settings) -> Iterator[None]:
     """Convert a refusal of the database into a `SettingsError` that names the setting."""
     try:
         yield
-    except Unavailable as error:
+    except ServiceUnavailable as error:
         cause = error.__cause__
         why = refusals.reason(cause) if isinstance(cause, DBAPIError) else error.message
         if settings.embedded:
@@ -82,7 +82,7 @@ def database_named(settings: Settings) -> Iterator[None]:
 def _try_clock(settings: Settings, clock: Clock) -> None:
     try:
         clock.now()
-    except Unavailable as error:
+    except ServiceUnavailable as error:
         raise SettingsError(
             f"STAGEDOOR_CLOCK names {settings.clock_url}, which doesn't tell the time: "
             "start what serves it, or leave the setting out"

@@ -21,7 +21,7 @@ from .errors import Conflict
 from .event_types import EventType
 from .integrations import logins
 from .integrations import store as integrations
-from .integrations.accounts import Grant
+from .integrations.accounts import AppGrant
 from .keys import Keys
 from .notices.service import Notices
 from .process_identity import is_gone
@@ -102,8 +102,8 @@ def _lose_app(
 
 def _note_accounts(connection: Connection, grants: Sequence[Row[object]], given: VaultLoss) -> None:
     for row in grants:
-        for holder in integrations.holders(connection, Grant.of(row).id):
-            given.accounts.setdefault(holder.org, []).append(Grant.of(row).name)
+        for holder in integrations.holders(connection, AppGrant.of(row).id):
+            given.accounts.setdefault(holder.org, []).append(AppGrant.of(row).name)
 
 
 def _check_stopped(connection: Connection) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import delete, insert, select, update
 from . import process_identity
 from .clock import Clock
 from .database import Database
-from .errors import Unavailable
+from .errors import ServiceUnavailable
 from .jobs import Jobs
 from .schedule import store
 from .schedule.models import workers
@@ -114,7 +114,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 busy = self.dispatch() == BATCH
-            except Unavailable as error:
+            except ServiceUnavailable as error:
                 logger.warning("due rows can't be read: %s", error)
                 busy = False
             except Exception:

@@ -53,7 +53,7 @@ from stagedoor.agents.tools.toolsets import named
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.media.service import MediaService
-from stagedoor.connector.publishing.accounts import Accounts
+from stagedoor.connector.publishing.accounts import PostingAccounts
 from stagedoor.platform import catalogue
 from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.operation import Resource
@@ -363,7 +363,7 @@ def _any_account(arena: Arena) -> Out:
             return found
 
         _around(patch, evaluation, "_refused", refused)
-        _around(patch, Accounts, "acting", acting)
+        _around(patch, PostingAccounts, "acting", acting)
 
     return out
 

@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from stagedoor.agents.audit.entry import DecisionRecord
 from stagedoor.agents.audit.store import Filter
-from stagedoor.connector.errors import Unavailable
-from stagedoor.connector.publishing.posts import Mode, Post
+from stagedoor.connector.errors import ServiceUnavailable
+from stagedoor.connector.publishing.posts import Mode, StoredPost
 from stagedoor.connector.publishing.service import PostRecord
 from stagedoor.emulator.products.posting.state import Publish
 from stagedoor.emulator.world.world import RecordedRequest
@@ -110,7 +110,7 @@ class Judge:
         fresh = self.last = self._seen[len(before) :]
         try:
             self.allowed = self._look_until_settled(fresh)
-        except (Unavailable, SQLAlchemyError):
+        except (ServiceUnavailable, SQLAlchemyError):
             self.allowed = []  # the audit is away; what was allowed meanwhile is seen next time
         found = [*self._recorded(), *self._published()]
         if not attack.reaches:
@@ -235,7 +235,7 @@ class Judge:
                 found.append(f"{publish.flow} for {publish.creator_id} was begun {why}")
         return found
 
-    def _wrong_post(self, post: Post | None, made: Made) -> str | None:
+    def _wrong_post(self, post: StoredPost | None, made: Made) -> str | None:
         agent, _, seq = ("" if post is None else post.asked_by or "").rpartition("/")
         row = self._rows.get((made.org, int(seq or 0)))
         if post is None or row is None or row.agent != agent:

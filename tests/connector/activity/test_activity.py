@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from stagedoor.connector.activity import readings, series, store
 from stagedoor.connector.activity.models import activity_series
-from stagedoor.connector.activity.store import Filter, Position
+from stagedoor.connector.activity.store import StoredVideoFilter, VideoPosition
 from stagedoor.connector.activity.videos import VideoSnapshot
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
@@ -132,7 +132,7 @@ def test_an_export_is_written_a_part_at_a_time(service: Service) -> None:
     record(service.services, [video(100 + n, NOON - n, "x" * 150) for n in range(900)], NOON)
     activity = service.services.activity
     seen = []
-    for one in activity.export("acme", Filter(), activity.span(NOON - 1, NOON + 1)):
+    for one in activity.export("acme", StoredVideoFilter(), activity.span(NOON - 1, NOON + 1)):
         seen.append(one.id)
         if len(seen) == 1:  # the next parts are read later: what is added meanwhile is in them
             record(service.services, [video(2_000, NOON - 30 * DAY)], NOON)
@@ -160,11 +160,11 @@ def test_a_long_history_stays_small_and_old_months_are_thinned(
 def test_lists_are_read_by_an_index(services: Container) -> None:
     """A page costs the same however many videos there are, and however many are before it."""
     indices = {
-        Filter(): "ix_activity_videos_posted",
-        Filter(integration="one"): "ix_activity_videos_account",
-        Filter(visibility="public"): "ix_activity_videos_visibility",
+        StoredVideoFilter(): "ix_activity_videos_posted",
+        StoredVideoFilter(integration="one"): "ix_activity_videos_account",
+        StoredVideoFilter(visibility="public"): "ix_activity_videos_visibility",
     }
-    place = Position(NOON, "7600000001", "one")
+    place = VideoPosition(NOON, "7600000001", "one")
     for (wanted, index), after in product(indices.items(), (None, place)):
         with services.database.read() as connection:
             query = store.of_page(TenantConnection(connection, "acme"), wanted, after, 50)

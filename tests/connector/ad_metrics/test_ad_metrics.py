@@ -19,7 +19,7 @@ from stagedoor.connector.ad_metrics.models import (
 from stagedoor.connector.ad_metrics.reports import _OF
 from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.sync import stretch
 from stagedoor.platform.products.business_ads import AdFilters
 from tests.connector.ad_metrics.conftest import ENDED, AdsStudio
@@ -346,7 +346,7 @@ def test_what_another_connection_reaches_stays(ads: AdsStudio) -> None:
 
 def test_a_removed_authorization_stops_reading_and_its_data_goes_in_time(ads: AdsStudio) -> None:
     integrations = ads.service.services.integrations
-    grant = integrations.get("acme", ads.account).must_have(Kind.ADS).grant
+    grant = integrations.get("acme", ads.account).must_have(CredentialKind.ADS).grant
     campaign, asked = ads.campaign(), ads.reports()
     assert integrations.removed(grant.id, 1)
     ads.pump(2 * DAY)
@@ -362,7 +362,9 @@ def test_a_removed_authorization_stops_reading_and_its_data_goes_in_time(ads: Ad
 @sqlite_only
 def test_a_connection_again_keeps_what_was_read(ads: AdsStudio) -> None:
     integrations = ads.service.services.integrations
-    integrations.removed(integrations.get("acme", ads.account).must_have(Kind.ADS).grant.id, 1)
+    integrations.removed(
+        integrations.get("acme", ads.account).must_have(CredentialKind.ADS).grant.id, 1
+    )
     ads.pump(DAY)
     assert connect_business(ads.service)["integrationId"] == ads.account
     before = stored(ads)
@@ -374,7 +376,7 @@ def test_a_connection_again_keeps_what_was_read(ads: AdsStudio) -> None:
 def test_changed_reports_are_read_at_once(ads: AdsStudio, service_without_worker: Service) -> None:
     follow = service_without_worker.services.ads_webhooks.heard
     [holder] = service_without_worker.services.integrations.holders_of_ad_account(
-        ads.service.services.apps.of_org("acme", Kind.ADS.app).id, ADVERTISER
+        ads.service.services.apps.of_org("acme", CredentialKind.ADS.app).id, ADVERTISER
     )
     asked = ads.reports()
     content = {"advertiser_id": ADVERTISER, "data_level": "AUCTION_CAMPAIGN"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from stagedoor.connector.ad_metrics.news import AdNews
-from stagedoor.connector.ad_metrics.objects import Level
-from stagedoor.connector.ad_metrics.states import ObjectSnapshot, State, after, new, news
+from stagedoor.connector.ad_metrics.objects import AdLevel
+from stagedoor.connector.ad_metrics.states import AdObjectState, ObjectSnapshot, after, new, news
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.sync import stretch
 from stagedoor.connector.sync.types import ads_status
@@ -240,11 +240,11 @@ def test_a_list_that_was_asked_for_before_a_webhook_came_is_older(ads: AdsStudio
     assert ads.told() == ["ads.ad_review"]
 
 
-def seen(level: Level, status: str | None, switch: str = "ENABLE") -> ObjectSnapshot:
+def seen(level: AdLevel, status: str | None, switch: str = "ENABLE") -> ObjectSnapshot:
     return ObjectSnapshot(level, "1", "2", "3", "A name", switch, status)
 
 
-GROUP, AD, CAMPAIGN = Level.AD_GROUP, Level.AD, Level.CAMPAIGN
+GROUP, AD, CAMPAIGN = AdLevel.AD_GROUP, AdLevel.AD, AdLevel.CAMPAIGN
 
 
 @pytest.mark.parametrize(
@@ -269,9 +269,9 @@ GROUP, AD, CAMPAIGN = Level.AD_GROUP, Level.AD, Level.CAMPAIGN
     ],
 )
 def test_each_reason_is_judged_where_the_status_shows_it(
-    level: Level, states: list[str | None], told: list[str]
+    level: AdLevel, states: list[str | None], told: list[str]
 ) -> None:
-    state = State("ENABLE", None, None if level is CAMPAIGN else "ALL_AVAILABLE")
+    state = AdObjectState("ENABLE", None, None if level is CAMPAIGN else "ALL_AVAILABLE")
     found: list[str] = []
     for status in states:
         now = after(state, seen(level, status))

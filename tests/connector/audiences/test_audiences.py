@@ -20,7 +20,7 @@ from stagedoor.connector.audiences.models import (
     ad_audiences,
 )
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import PumpedStudio
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER, connect_business
@@ -357,7 +357,9 @@ def test_hashes_that_wait_go_with_the_authorization_and_after_30_days(crowd: Cro
     integrations = crowd.service.services.integrations
     [account] = [one["id"] for one in crowd.service.api("GET", "/api/integrations")["integrations"]]
     crowd.service.api("PUT", "/api/settings/retention", {"daysAfterRemoval": 1})
-    integrations.removed(integrations.get("acme", account).must_have(Kind.ADS).grant.id, 1)
+    integrations.removed(
+        integrations.get("acme", account).must_have(CredentialKind.ADS).grant.id, 1
+    )
     crowd.pump()
     assert crowd.parts() > 0
     crowd.pump(2 * 86_400.0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from stagedoor.connector.data_kinds import Person
+from stagedoor.connector.data_kinds import DataSubject
 from stagedoor.connector.data_rules import persons
 from stagedoor.connector.data_rules.models import data_erasures
 from stagedoor.connector.database import TenantConnection
@@ -143,7 +143,7 @@ def test_a_found_persons_texts_are_in_no_kept_answer(synced: SyncedStudio) -> No
 
 
 def test_names_are_whole_words() -> None:
-    person = Person("mara.cooks", ("700123",))
+    person = DataSubject("mara.cooks", ("700123",))
     for text in ("@Mara.Cooks", "by mara.cooks.", 'said "mara.cooks"', '{"user": "700123"}'):
         assert person.named_in(text), text
     for text in ("@mara.cooks2", "xmara.cooks", "mara.cooks.two", "maraxcooks", "7001234"):

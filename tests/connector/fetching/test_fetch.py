@@ -16,10 +16,10 @@ import pytest
 from stagedoor.connector.cancellation import Cancellation, Interrupted, under
 from stagedoor.connector.container import Container
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.errors import ApiError, TooLarge, Unavailable
+from stagedoor.connector.errors import ApiError, RequestTooLarge, ServiceUnavailable
 from stagedoor.connector.fetching.errors import FetchFailed, FetchTooSlow, UrlRefused
 from stagedoor.connector.fetching.service import Fetching, FetchLimits
-from stagedoor.connector.media.service import Kind
+from stagedoor.connector.media.service import MediaKind
 from tests.support import media
 from tests.support.site import Site, running_site
 from tests.support.stored import files_in
@@ -57,11 +57,11 @@ def left(services: Container) -> list[Any]:
 def test_the_bytes_are_kept_with_their_digest(services: Container, site: Site) -> None:
     site.pages["/film.mp4"] = film = media.padded_video(3_000_000)
     site.pages["/a.jpg"] = photo = media.photo()
-    (fetched,) = services.fetching.fetch("acme", [f"{site.url}/film.mp4{SECRET}"], Kind.VIDEO)
+    (fetched,) = services.fetching.fetch("acme", [f"{site.url}/film.mp4{SECRET}"], MediaKind.VIDEO)
     assert fetched.digest == hashlib.sha256(film).hexdigest()
     assert stored(services, fetched.medium.id) == film
     assert fetched.medium.size == len(film)
-    one, two = services.fetching.fetch("acme", [f"{site.url}/a.jpg"] * 2, Kind.PHOTO)
+    one, two = services.fetching.fetch("acme", [f"{site.url}/a.jpg"] * 2, MediaKind.PHOTO)
     assert one.digest == two.digest == hashlib.sha256(photo).hexdigest()
     assert one.medium.id != two.medium.id
     assert site.got[0].headers["accept-encoding"] == "identity"
@@ -70,7 +70,7 @@ def test_the_bytes_are_kept_with_their_digest(services: Container, site: Site) -
 @sqlite_only
 def test_nobody_can_send_to_what_was_fetched(services: Container, site: Site) -> None:
     site.pages["/film.mp4"] = media.video()
-    services.fetching.fetch("acme", [f"{site.url}/film.mp4"], Kind.VIDEO)
+    services.fetching.fetch("acme", [f"{site.url}/film.mp4"], MediaKind.VIDEO)
     with services.database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM capabilities").scalar() == 0
 
@@ -88,7 +88,7 @@ def test_without_the_setting_nothing_private_is_fetched(services: Container, sit
         ("file:///etc/passwd", "Only https"),
     ]:
         with pytest.raises(UrlRefused, match=words):
-            closed.fetch("acme", [url], Kind.VIDEO)
+            closed.fetch("acme", [url], MediaKind.VIDEO)
     assert site.got == []
     closed.close()
 
@@ -97,7 +97,7 @@ def test_without_the_setting_nothing_private_is_fetched(services: Container, sit
 def test_a_redirect_is_not_followed(services: Container, site: Site) -> None:
     site.redirects["/film.mp4"] = "/inside"
     with pytest.raises(UrlRefused, match="sends on to another address"):
-        services.fetching.fetch("acme", [f"{site.url}/film.mp4"], Kind.VIDEO)
+        services.fetching.fetch("acme", [f"{site.url}/film.mp4"], MediaKind.VIDEO)
     assert [got.target for got in site.got] == ["/film.mp4"]
     assert left(services) == []
 
@@ -109,10 +109,10 @@ def test_what_is_no_media_is_refused_at_its_first_bytes(services: Container, sit
     site.pages["/short"] = b"ftyp"
     site.pages["/film.mp4"] = media.video()
     for path, kind in [
-        ("page", Kind.VIDEO),
-        ("list", Kind.VIDEO),
-        ("short", Kind.VIDEO),
-        ("film.mp4", Kind.PHOTO),
+        ("page", MediaKind.VIDEO),
+        ("list", MediaKind.VIDEO),
+        ("short", MediaKind.VIDEO),
+        ("film.mp4", MediaKind.PHOTO),
     ]:
         with pytest.raises(FetchFailed, match=f"is no {kind.value}"):
             services.fetching.fetch("acme", [f"{site.url}/{path}"], kind)
@@ -123,7 +123,7 @@ def test_one_that_fails_takes_the_others_with_it(services: Container, site: Site
     site.pages["/a.jpg"] = media.photo()
     urls = [f"{site.url}/a.jpg", f"{site.url}/gone.jpg"]
     with pytest.raises(FetchFailed, match="HTTP 404"):
-        services.fetching.fetch("acme", urls, Kind.PHOTO)
+        services.fetching.fetch("acme", urls, MediaKind.PHOTO)
     assert left(services) == []
     with services.database.read() as connection:
         assert connection.exec_driver_sql("SELECT count(*) FROM media").scalar() == 0
@@ -161,7 +161,7 @@ HEAD = b"HTTP/1.1 200 OK\r\n"
 
 def refused(services: Container, url: str, kind: type[ApiError], limits: FetchLimits) -> str:
     with pytest.raises(kind) as caught:
-        services.fetching.fetch("acme", [url], Kind.VIDEO, limits)
+        services.fetching.fetch("acme", [url], MediaKind.VIDEO, limits)
     assert "hush-hush" not in f"{caught.value!r} {caught.value} {caught.value.__cause__}"
     assert left(services) == []
     return caught.value.message
@@ -173,9 +173,9 @@ def test_too_large_is_refused_announced_or_not(services: Container) -> None:
     limits = FetchLimits(len(film) - 1, 10)
     announced = HEAD + b"content-length: %d\r\n\r\n" % len(film)
     with serving(lambda to: to.sendall(announced)) as url:
-        assert "larger than TikTok takes" in refused(services, url, TooLarge, limits)
+        assert "larger than TikTok takes" in refused(services, url, RequestTooLarge, limits)
     with serving(lambda to: to.sendall(HEAD + b"\r\n" + film)) as url:
-        refused(services, url, TooLarge, limits)
+        refused(services, url, RequestTooLarge, limits)
 
 
 @sqlite_only
@@ -220,9 +220,9 @@ def test_memory_stays_bounded(services: Container) -> None:
             to.sendall(block)
 
     with serving(much) as url:
-        services.fetching.fetch("acme", [url], Kind.VIDEO)
+        services.fetching.fetch("acme", [url], MediaKind.VIDEO)
         tracemalloc.start()
-        (fetched,) = services.fetching.fetch("acme", [url], Kind.VIDEO)
+        (fetched,) = services.fetching.fetch("acme", [url], MediaKind.VIDEO)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert fetched.medium.size == len(head) + blocks * len(block)
@@ -237,7 +237,7 @@ def test_a_process_that_ends_breaks_off_what_it_fetches(services: Container, sit
 
     def fetch() -> None:
         try:
-            services.fetching.fetch("acme", [f"{site.url}/film.mp4"], Kind.VIDEO)
+            services.fetching.fetch("acme", [f"{site.url}/film.mp4"], MediaKind.VIDEO)
         except BaseException as error:
             failed.append(error)
 
@@ -246,7 +246,7 @@ def test_a_process_that_ends_breaks_off_what_it_fetches(services: Container, sit
     assert site.held.wait(10)
     services.fetching.close()
     thread.join(10)
-    assert isinstance(failed[0], Unavailable)
+    assert isinstance(failed[0], ServiceUnavailable)
     assert left(services) == []
 
 
@@ -277,7 +277,7 @@ def test_a_host_that_is_quick_enough_may_take_longer_than_a_step(services: Conta
 
     with serving(steadily) as url:
         limits = FetchLimits(10**9, 600.0, step=20_000, step_seconds=1.6)
-        (fetched,) = services.fetching.fetch("acme", [url], Kind.VIDEO, limits)
+        (fetched,) = services.fetching.fetch("acme", [url], MediaKind.VIDEO, limits)
     assert stored(services, fetched.medium.id) == film
 
 
@@ -291,7 +291,7 @@ def test_a_cancelled_call_breaks_off_its_fetch_and_no_other(
 
     def fetch(under_it: Cancellation) -> Any:
         with under(under_it):
-            return services.fetching.fetch("acme", [f"{site.url}/film.mp4"], Kind.VIDEO)
+            return services.fetching.fetch("acme", [f"{site.url}/film.mp4"], MediaKind.VIDEO)
 
     with ThreadPoolExecutor(2) as pool:
         other = pool.submit(fetch, Cancellation())

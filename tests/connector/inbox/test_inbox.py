@@ -10,9 +10,9 @@ from sqlalchemy import text
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.inbox import store
-from stagedoor.connector.inbox.comments import Author, CommentSnapshot, conversation_id
+from stagedoor.connector.inbox.comments import CommentSnapshot, MessageAuthor, conversation_id
 from stagedoor.connector.inbox.ingest import Read
-from stagedoor.connector.inbox.store import Filter, Position
+from stagedoor.connector.inbox.store import ConversationFilter, RowPosition
 from tests.connector.conftest import Service
 from tests.connector.inbox.conftest import INBOX
 
@@ -39,7 +39,7 @@ def comment(number: int, account: str) -> CommentSnapshot:
         id=str(7_000_000 + number),
         video=f"{account}-v{number % 2}",
         parent=None,
-        author=Author(f"u{number}", name.lower(), name, None),
+        author=MessageAuthor(f"u{number}", name.lower(), name, None),
         own=number % 5 == 0,
         text=f"Comment {number} of {account}",
         image_url=None,
@@ -137,16 +137,16 @@ def test_a_search_looks_at_a_bounded_number(
 @sqlite_only
 def test_lists_go_by_indices(filled: Service) -> None:
     filters = {
-        Filter(): "updated",
-        Filter(status="open"): "status",
-        Filter(unread=True): "unread",
-        Filter(integration="i1"): "account",
-        Filter(video="i1-v1"): "video",
+        ConversationFilter(): "updated",
+        ConversationFilter(status="open"): "status",
+        ConversationFilter(unread=True): "unread",
+        ConversationFilter(integration="i1"): "account",
+        ConversationFilter(video="i1-v1"): "video",
     }
     with filled.services.database.read() as connection:
         tenant = TenantConnection(connection, "acme")
         for wanted, index in filters.items():
-            for after in (None, Position(1_010.0, "x")):
+            for after in (None, RowPosition(1_010.0, "x")):
                 query = store.of_page(tenant, wanted, after, 50)
                 sql = str(query.compile(connection.engine, compile_kwargs={"literal_binds": True}))
                 plan = " ".join(map(str, connection.execute(text(f"EXPLAIN QUERY PLAN {sql}"))))

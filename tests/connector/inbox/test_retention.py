@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.inbox.comments import Author, CommentSnapshot
+from stagedoor.connector.inbox.comments import CommentSnapshot, MessageAuthor
 from stagedoor.connector.inbox.ingest import Read
 from stagedoor.connector.inbox.models import (
     inbox_conversations,
@@ -41,7 +41,7 @@ def seen(text: str, day: int, answers: CommentSnapshot | None = None) -> Comment
         id=f"{day:03}{text}",
         video="v1",
         parent=None if answers is None else answers.id,
-        author=Author("u1", "ada", "Ada", None),
+        author=MessageAuthor("u1", "ada", "Ada", None),
         own=False,
         text=text,
         image_url=None,

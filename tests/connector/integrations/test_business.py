@@ -18,7 +18,7 @@ from stagedoor.connector.data_rules.schedule import REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
 from stagedoor.connector.integrations import store
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.integrations.errors import (
     AccountNotAccessible,
     CredentialMissing,
@@ -246,7 +246,7 @@ def test_the_end_of_an_ads_credential_leaves_the_creators_synchronisation(
 
     assert waiting() == [1, 1, 1, 0, 1, 1]
     without_ads, without_any = [1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 0, 0]
-    for kind, left in ((Kind.ADS, without_ads), (Kind.CREATOR, without_any)):
+    for kind, left in ((CredentialKind.ADS, without_ads), (CredentialKind.CREATOR, without_any)):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert waiting() == left
@@ -270,7 +270,7 @@ def test_the_end_of_an_ads_credential_erases_nothing_of_an_expired_creator(
             return sorted(connection.scalars(query))
 
     ads, creator = f"acme/{made}/ads", f"acme/{made}/creator"
-    for kind, left in ((Kind.ADS, [ads]), (Kind.CREATOR, [ads, creator])):
+    for kind, left in ((CredentialKind.ADS, [ads]), (CredentialKind.CREATOR, [ads, creator])):
         ended = record.must_have(kind).grant.id
         assert service.services.integrations.removed(ended, RemovalReason.USER_DISCONNECTED)
         assert erasures() == left
@@ -293,7 +293,7 @@ def test_one_credential_ends_and_the_others_go_on(
     none = service.send("DELETE", f"{path}/businessAccount")
     assert (none.status_code, none.json()["error"]["code"]) == (404, "not_found")
 
-    grant = service.services.integrations.get("acme", made).must_have(Kind.CREATOR).grant
+    grant = service.services.integrations.get("acme", made).must_have(CredentialKind.CREATOR).grant
     assert service.send("DELETE", f"{path}/creator").status_code == 204
     record = record_of(service, made)
     assert [one["kind"] for one in record["credentials"]] == ["ads"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.integrations.scopes import choose, unknown
 from stagedoor.platform.permissions import ACCOUNT_SCOPES
 from stagedoor.platform.scopes import USER_SCOPES, Scope
@@ -53,19 +53,19 @@ def test_what_the_app_has_approved_can_be_asked_for() -> None:
     assert choose(["portability.all.single"], ["portability.all.single"]).unavailable == ()
 
 
-@pytest.mark.parametrize("kind", [Kind.CREATOR, Kind.ACCOUNT])
+@pytest.mark.parametrize("kind", [CredentialKind.CREATOR, CredentialKind.ACCOUNT])
 def test_an_unknown_scope_is_told_with_a_near_one_and_with_those_that_there_are(
-    kind: Kind,
+    kind: CredentialKind,
 ) -> None:
     [(place, why)] = unknown(["video.list", "user.info.basics"], None, kind)
     assert place == 1
     assert "Did you mean 'user.info.basic'?" in why
-    assert ("comment.list" in why) is (kind is Kind.ACCOUNT)
+    assert ("comment.list" in why) is (kind is CredentialKind.ACCOUNT)
     assert unknown(["new.scope"], ["new.scope"], kind) == []
     assert unknown(None, None, kind) == []
 
 
 @pytest.mark.parametrize("scope", [*map(str, Scope), *ACCOUNT_SCOPES])
-@pytest.mark.parametrize("kind", [Kind.CREATOR, Kind.ACCOUNT])
-def test_a_scope_that_tiktok_has_is_never_unknown(scope: str, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [CredentialKind.CREATOR, CredentialKind.ACCOUNT])
+def test_a_scope_that_tiktok_has_is_never_unknown(scope: str, kind: CredentialKind) -> None:
     assert unknown([scope], None, kind) == []

@@ -18,10 +18,10 @@ from stagedoor import Tokens
 from stagedoor.client.errors import ClientRejected, ReconnectRequired, StagedoorError
 from stagedoor.connector import settings as settings_module
 from stagedoor.connector.container import Container
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import ObjectNotFound
 from stagedoor.connector.integrations import store as rows
 from stagedoor.connector.integrations import tokens
-from stagedoor.connector.integrations.accounts import Status
+from stagedoor.connector.integrations.accounts import CredentialStatus
 from stagedoor.connector.integrations.errors import LeaseLost
 from stagedoor.connector.integrations.tokens import GrantTokens
 from stagedoor.connector.leases import FencedTimes
@@ -276,11 +276,11 @@ def test_a_refresh_that_tiktok_does_not_answer_changes_nothing(
     pass_time(service, local, DAY)
     with pytest.raises(StagedoorError):
         integrations.access_token(grant_id)
-    assert integrations.grant(grant_id).status is Status.ACTIVE
+    assert integrations.grant(grant_id).status is CredentialStatus.ACTIVE
     assert service.api("GET", "/api/notices")["notices"] == []
     assert integrations.access_token(grant_id)
 
 
 def test_a_token_of_nothing_is_not_found(service_without_worker: Service) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(ObjectNotFound):
         service_without_worker.services.integrations.access_token("unknown")

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.media.service import Kind
+from stagedoor.connector.media.service import MediaKind
 from tests.connector.conftest import Service
 
 
@@ -19,7 +19,7 @@ class Uploader:
 
     service: Service
 
-    def place(self, kind: Kind = Kind.VIDEO, size: int | None = None) -> tuple[str, str]:
+    def place(self, kind: MediaKind = MediaKind.VIDEO, size: int | None = None) -> tuple[str, str]:
         """A medium's id and where it is to be sent to."""
         services = self.service.services
         with services.database.begin() as connection:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from stagedoor.child_process import NEEDED
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.media.prober import CHILDREN, Bad, Gone, Good, Prober
 from stagedoor.connector.media.shares import Busy, Shares
 from stagedoor.connector.media.storage import Parts, Storage
@@ -86,7 +86,7 @@ def children() -> list[int]:
 
 def test_one_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     prober = Prober(Dripping(None, tmp_path), seconds=1.5)
-    with pytest.raises(Unavailable, match="within 2 s") as late:
+    with pytest.raises(ServiceUnavailable, match="within 2 s") as late:
         prober.probe("acme", "video", [("dripping", 100)])
     assert late.value.retryable  # it says nothing about the file
     assert children() == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.media.service import Kind
+from stagedoor.connector.media.service import MediaKind
 from tests.connector.media.conftest import Uploader
 from tests.support import media
 
@@ -17,7 +17,7 @@ def environment(environment: dict[str, str]) -> dict[str, str]:
 
 def test_photos_with_ranges_and_their_true_type(uploader: Uploader) -> None:
     data = media.photo()
-    media_id, url = uploader.place(Kind.PHOTO)
+    media_id, url = uploader.place(MediaKind.PHOTO)
     uploader.put(url, data, content_type="video/mp4")
     services = uploader.service.services
     with services.database.begin() as connection:

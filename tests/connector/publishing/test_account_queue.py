@@ -19,7 +19,7 @@ from stagedoor.connector.publishing.account_queue import (
     AccountWindow,
     forecast,
 )
-from stagedoor.connector.publishing.posts import Kind, Mode, Post
+from stagedoor.connector.publishing.posts import Mode, PostKind, StoredPost
 from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 
 DAY = 86_400.0
@@ -56,10 +56,10 @@ def test_a_forecast_counts_every_window(
     assert found.held_by is held_by
 
 
-def add_post(tenant: TenantConnection, post_id: str, **values: Any) -> Post:
+def add_post(tenant: TenantConnection, post_id: str, **values: Any) -> StoredPost:
     given = {
         "integration": "i1",
-        "kind": Kind.VIDEO.value,
+        "kind": PostKind.VIDEO.value,
         "mode": Mode.DIRECT.value,
         "visibility": "unknown",
         "title": "",

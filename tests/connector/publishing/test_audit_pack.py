@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stagedoor.connector.publishing.audit_pack import findings
-from stagedoor.connector.publishing.journal import Step
+from stagedoor.connector.publishing.journal import PostStep
 from stagedoor.platform.products.posting.guidelines import CONSENT, CONSENT_BRANDED
 from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 
@@ -95,12 +95,12 @@ def test_a_draft_in_the_inbox_has_requirements_of_its_own(pumped: PumpedStudio) 
 
 def test_what_a_reading_lacks_is_no_evidence(pumped: PumpedStudio) -> None:
     record = pumped.service.services.posts.get("acme", pumped.draft())
-    checked = Step("k1", "check", 1, 1.0, 2.0, "ok", None, {"media": [{"seconds": 5.0}]})
+    checked = PostStep("k1", "check", 1, 1.0, 2.0, "ok", None, {"media": [{"seconds": 5.0}]})
     read = {"privacyLevels": [PUBLIC], "commentDisabled": False, "maxSeconds": 60}
     read |= {"duetDisabled": False, "stitchDisabled": False}
 
     def judged(**lacking: None) -> dict[str, str]:
-        step = Step("k2", "settings", 1, 1.0, 2.0, "ok", "log1", read | lacking)
+        step = PostStep("k2", "settings", 1, 1.0, 2.0, "ok", "log1", read | lacking)
         found = findings(replace(record, steps=[checked, step]))
         return {one.id: one.result.value for one in found}
 

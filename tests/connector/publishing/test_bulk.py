@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.errors import BadRequest, Unavailable
+from stagedoor.connector.errors import InvalidInput, ServiceUnavailable
 from stagedoor.connector.integrations import store as integrations
 from stagedoor.connector.media.shares import Busy
 from stagedoor.connector.publishing import bulk, bulk_routes, bulk_rows
@@ -119,7 +119,7 @@ def test_a_file_that_breaks_off_schedules_nothing_and_can_be_sent_again(
         add(self, *given, **more)
         seen.append(1)
         if len(seen) == 2:
-            raise Unavailable("The database is gone.")
+            raise ServiceUnavailable("The database is gone.")
 
     monkeypatch.setattr(Drafts, "add_scheduled", breaks)
     assert pumped.service.send("POST", BULK, {"csv": text}).status_code == 503
@@ -319,7 +319,7 @@ def test_times_are_read_in_their_zone(at: str, zone: str | None, expected: str) 
     ],
 )
 def test_what_is_no_table_of_posts_is_refused(text: str, reason: str) -> None:
-    with pytest.raises(BadRequest, match=reason):
+    with pytest.raises(InvalidInput, match=reason):
         bulk_rows.read(text, None)
 
 

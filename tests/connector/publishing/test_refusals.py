@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.connector.publishing.states import TRANSITIONS, State, may
+from stagedoor.connector.publishing.states import TRANSITIONS, PostState, may
 from tests.connector.publishing.conftest import CALL, PUBLIC, PumpedStudio
 from tests.support import media
 from tests.support.local import UNAUDITED
@@ -203,12 +203,15 @@ def test_roles(pumped: PumpedStudio) -> None:
 
 
 def test_every_state_has_its_ways_and_final_ones_none() -> None:
-    assert set(TRANSITIONS) == set(State)
-    for state in (State.PUBLISHED, State.CANCELLED):
-        assert not any(may(state, other) for other in State)
-    assert {one for one in State if may(State.FAILED, one)} == {State.SCHEDULED, State.CHECKING}
-    assert not may(State.PROCESSING, State.CHECKING)
-    assert not may(State.UNKNOWN, State.UPLOADING)
+    assert set(TRANSITIONS) == set(PostState)
+    for state in (PostState.PUBLISHED, PostState.CANCELLED):
+        assert not any(may(state, other) for other in PostState)
+    assert {one for one in PostState if may(PostState.FAILED, one)} == {
+        PostState.SCHEDULED,
+        PostState.CHECKING,
+    }
+    assert not may(PostState.PROCESSING, PostState.CHECKING)
+    assert not may(PostState.UNKNOWN, PostState.UPLOADING)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -16,6 +16,7 @@ from stagedoor.agents.identity.routes import NewAgent
 from stagedoor.connector.event_types import EventType
 from stagedoor.connector.reference.docstrings import described_fields
 from stagedoor.connector.reference.examples import compose
+from stagedoor.connector.reference.schemas import NAMES
 from tests.connector.conftest import Service
 from tests.support.documented import operations, resolved, whole_document
 
@@ -49,6 +50,13 @@ def test_each_field_and_each_schema_is_described() -> None:
         if not schema.get("description")
     ]
     assert missing == [], "write a docstring beneath each of these fields, or of these classes"
+
+
+def test_schemas_keep_the_names_under_which_clients_were_generated() -> None:
+    """Each name is still that of a schema; otherwise its line in `NAMES` is to be removed."""
+    schemas = whole_document()["components"]["schemas"]
+    assert set(NAMES.values()) - set(schemas) == set()
+    assert set(NAMES) & set(schemas) == set(), "a schema has its class's name"
 
 
 def test_each_route_is_described_with_its_parameters_body_and_errors() -> None:

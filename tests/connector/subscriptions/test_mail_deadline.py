@@ -11,9 +11,9 @@ from stagedoor.connector.smtp_settings import SmtpSettings
 from stagedoor.connector.subscriptions import senders
 from stagedoor.connector.subscriptions.subscription import (
     Channel,
-    Delivery,
     DeliveryState,
-    Subscription,
+    EventDelivery,
+    EventSubscription,
 )
 
 
@@ -32,11 +32,11 @@ def test_the_mails_of_a_batch_have_one_deadline() -> None:
         thread = threading.Thread(target=answer, daemon=True)
         thread.start()
         smtp = SmtpSettings("127.0.0.1", "s@example.com", listener.getsockname()[1], "none")
-        receiver = Subscription(
+        receiver = EventSubscription(
             "s1", Channel.EMAIL, "ada@example.com", ("*",), True, None, None, 1.0, "u1"
         )
         body = '{"organisation": "acme", "timestamp": "now", "data": {"message": "Look"}}'
-        delivery = Delivery(
+        delivery = EventDelivery(
             "m1",
             "s1",
             "service.degraded",

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from stagedoor.connector.errors import Forbidden, Unauthenticated, Unavailable
+from stagedoor.connector.errors import Forbidden, ServiceUnavailable, Unauthenticated
 from stagedoor.connector.settings import JwtSettings
 from stagedoor.connector.tenants.roles import Caller, Role
 from stagedoor.connector.tenants.tokens import Verifier, mint
@@ -221,5 +221,5 @@ def test_with_served_keys_a_bad_token_is_refused(served: Verifier, bad: Callable
 
 def test_without_the_keys_nobody_comes_in(jwks_url: str) -> None:
     settings = replace(JwtSettings(), jwks_url="http://127.0.0.1:9/jwks.json")
-    with pytest.raises(Unavailable):
+    with pytest.raises(ServiceUnavailable):
         Verifier(settings, SECRET, Stopped()).caller(signed("RS256", RSA_KEY, "r1"), "acme")

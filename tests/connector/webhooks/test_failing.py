@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from stagedoor.connector.container import Container
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.integrations.consents import SUBSCRIBE
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.webhooks import jobs, store
@@ -21,17 +21,17 @@ from stagedoor.connector.webhooks.dispatch import Dispatch
 from stagedoor.connector.webhooks.ingest import Ingest
 from stagedoor.connector.webhooks.models import inbox
 from stagedoor.connector.webhooks.secrets import Secrets
-from stagedoor.connector.webhooks.store import DISPATCH, Entry
+from stagedoor.connector.webhooks.store import DISPATCH, InboxEntry
 from stagedoor.connector.webhooks.subscriptions import BusinessSubscriptions
-from stagedoor.connector.webhooks.writer import Writer
+from stagedoor.connector.webhooks.writer import InboxWriter
 from tests.connector.conftest import Service
 from tests.support.webhooks import Sender, moved
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def entry(key: str) -> Entry:
-    return Entry(key, "key", "somebody", "post.publish.complete", 1.0, 2.0, f'"{key}"')
+def entry(key: str) -> InboxEntry:
+    return InboxEntry(key, "key", "somebody", "post.publish.complete", 1.0, 2.0, f'"{key}"')
 
 
 def states(services: Container) -> dict[str, str]:
@@ -53,14 +53,14 @@ def test_a_delivery_that_the_database_refuses_fails_alone(
 ) -> None:
     add, all_wait = store.add, threading.Event()
 
-    def refusing(connection: Any, entries: Sequence[Entry], *more: Any) -> int:
+    def refusing(connection: Any, entries: Sequence[InboxEntry], *more: Any) -> int:
         assert all_wait.wait(10)
         if any(one.key == "bad" for one in entries):
             raise ValueError("no such value")
         return add(connection, entries, *more)
 
     async def keep() -> list[BaseException | None]:
-        writer = Writer(services.database, services.clock)
+        writer = InboxWriter(services.database, services.clock)
         waiting = [writer.keep(entry(key)) for key in ("first", "a", "bad", "b")]
         all_wait.set()  # those behind the first are one commit
         told = await asyncio.gather(*waiting, return_exceptions=True)
@@ -69,14 +69,14 @@ def test_a_delivery_that_the_database_refuses_fails_alone(
 
     monkeypatch.setattr(store, "add", refusing)
     told = asyncio.run(keep())
-    assert [type(one) for one in told] == [type(None), type(None), Unavailable, type(None)]
+    assert [type(one) for one in told] == [type(None), type(None), ServiceUnavailable, type(None)]
     assert set(states(services)) == {"first", "a", "b"}
     assert "a delivery could not be kept" in caplog.text
 
 
 def test_deliveries_that_wait_when_the_service_stops_are_kept(services: Container) -> None:
-    async def keep() -> Writer:
-        writer = Writer(services.database, services.clock)
+    async def keep() -> InboxWriter:
+        writer = InboxWriter(services.database, services.clock)
         for key in ("a", "b", "c"):
             writer.keep(entry(key))
         return writer
@@ -97,7 +97,11 @@ def test_a_delivery_that_fails_unexpectedly_is_not_acknowledged(
     service, now = service_without_worker, service_without_worker.services.clock.now()
 
     async def unread(*_: Any) -> Any:
-        raise Unavailable("The vault is away.") if broken is Secrets else RuntimeError("a fault")
+        raise (
+            ServiceUnavailable("The vault is away.")
+            if broken is Secrets
+            else RuntimeError("a fault")
+        )
 
     with monkeypatch.context() as patch:
         patch.setattr(broken, "_read" if broken is Secrets else "take", unread)
@@ -146,7 +150,7 @@ def test_subscriptions_that_can_not_be_repaired_are_repaired_later(
 
     def away(_: BusinessSubscriptions, app_id: str) -> None:
         asked.append(app_id)
-        raise Unavailable("The database is away.")
+        raise ServiceUnavailable("The database is away.")
 
     monkeypatch.setattr(jobs, "_PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(BusinessSubscriptions, "repair", away)

@@ -192,9 +192,9 @@ def test_a_media_store_vouches_alone_and_one_that_is_silent_stops_the_start(
 
         def read(self) -> dict[str, str]:
             if (tmp_path / "down").exists():
-                from stagedoor.connector.errors import Unavailable
+                from stagedoor.connector.errors import ServiceUnavailable
 
-                raise Unavailable("It doesn't answer.")
+                raise ServiceUnavailable("It doesn't answer.")
             return super().read()
 
     def started_with_store() -> Witness:

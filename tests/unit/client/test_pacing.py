@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stagedoor import Pacer
 from stagedoor.client.errors import ConfigurationError
-from stagedoor.connector.apps.limits import Limits, PacedByApp, Window
+from stagedoor.connector.apps.limits import AppLimits, PacedByApp, RateWindow
 from stagedoor.platform.operation import LimitKey, RateLimit
 
 SIX_A_MINUTE = RateLimit(6, 60, LimitKey.USER_TOKEN)
@@ -130,7 +130,7 @@ def test_an_app_s_own_limit_replaces_the_first_window_of_an_operation_alone() ->
     documented = RateLimit(1, 60, LimitKey.CLIENT)
     for pacer in (
         Pacer(lambda: 0.0, limits=raised),
-        PacedByApp(Pacer(lambda: 0.0), Limits({"display.video_list": Window(2, 10.0)})),
+        PacedByApp(Pacer(lambda: 0.0), AppLimits({"display.video_list": RateWindow(2, 10.0)})),
     ):
         first, second = ("display.video_list", "app"), ("display.video_list", "app", "a minute")
         assert [pacer.reserve(first, documented) for _ in range(2)] == [0.0, 0.0]

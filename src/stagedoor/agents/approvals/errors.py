@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from stagedoor.connector.errors import ApiError, BadRequest, Conflict, Forbidden, NotFound
+from stagedoor.connector.errors import ApiError, Conflict, Forbidden, InvalidInput, ObjectNotFound
 
 from ..calls.errors import AwaitsApproval
 
@@ -52,7 +52,7 @@ class ApprovalExpired(Forbidden):
     code = "approval_expired"
 
 
-class NoApproval(NotFound):
+class NoApproval(ObjectNotFound):
     """The organisation, or the agent, has no such approval."""
 
     code = "no_approval"
@@ -79,7 +79,7 @@ class TooManyWaiting(ApiError):
     code, http, retryable = "too_many_approvals", 429, True
 
 
-class MediaUnfit(BadRequest):
+class MediaUnfit(InvalidInput):
     """TikTok would reject the media, so no person is asked."""
 
     code = "media_rejected"

@@ -15,12 +15,12 @@ from typing import Any
 from stagedoor.connector import leases
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.errors import ApiError, ServiceUnavailable
 from stagedoor.connector.event_types import EventType
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import store as post_rows
-from stagedoor.connector.publishing.states import State as PostState
+from stagedoor.connector.publishing.states import PostState
 from stagedoor.connector.schedule.store import wait
 from stagedoor.platform.operation import Effect, Operation
 
@@ -197,7 +197,7 @@ class ApprovalExecutor:
             try:
                 self._write(approval, became)
                 return
-            except Unavailable as error:
+            except ServiceUnavailable as error:
                 logger.warning("what an approved call became waits for the database: %s", error)
                 time.sleep(pause)
         self._write(approval, became)

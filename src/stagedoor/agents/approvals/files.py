@@ -15,10 +15,10 @@ from stagedoor.connector.errors import Conflict, unfit
 from stagedoor.connector.fetching.service import Fetching
 from stagedoor.connector.media.errors import MediaGone
 from stagedoor.connector.media.prober import Bad, Good
-from stagedoor.connector.media.service import Kind, MediaService, Medium
+from stagedoor.connector.media.service import MediaKind, MediaService, Medium
 from stagedoor.connector.media.storage import BLOCK
 from stagedoor.connector.publishing.drafts import Drafts
-from stagedoor.connector.publishing.posts import Kind as PostKind
+from stagedoor.connector.publishing.posts import PostKind
 
 from ..calls import posts
 from ..calls.approval_port import CallToApprove
@@ -70,12 +70,12 @@ class CallFiles:
     def uploaded(
         self, approval: CallToApprove, asked: PostOrder, uploads: Sequence[str]
     ) -> list[File]:
-        """Inspect uploaded files. Raises `BadRequest` for files that can't be posted."""
+        """Inspect uploaded files. Raises `InvalidInput` for files that can't be posted."""
         org = approval.org
-        kind = Kind.PHOTO if asked.kind is PostKind.PHOTOS else Kind.VIDEO
-        if kind is Kind.PHOTO:
+        kind = MediaKind.PHOTO if asked.kind is PostKind.PHOTOS else MediaKind.VIDEO
+        if kind is MediaKind.PHOTO:
             self._drafts.check_pulled()
-        if len(set(uploads)) != len(uploads) or (kind is Kind.VIDEO and len(uploads) != 1):
+        if len(set(uploads)) != len(uploads) or (kind is MediaKind.VIDEO and len(uploads) != 1):
             raise unfit("uploads", "a video is one upload, and no photo comes twice")
         posts.check_free(self._database, self._media, org, approval.agent_id, uploads, approval.id)
         with self._database.read() as connection:
@@ -119,7 +119,7 @@ class CallFiles:
         if isinstance(probed, Good):
             return probed.facts
         if isinstance(probed, Bad):
-            what = f"Photo {number}" if medium.kind is Kind.PHOTO else "The video"
+            what = f"Photo {number}" if medium.kind is MediaKind.PHOTO else "The video"
             raise MediaUnfit(f"{what} {'; '.join(probed.problems)}. Nobody was asked.")
         raise MediaGone("A file isn't in the media store any more: upload it again.")
 

@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 
 from stagedoor.connector import bodies
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import ApiError, TooLarge
+from stagedoor.connector.errors import ApiError, RequestTooLarge
 from stagedoor.connector.media.routes import FILE
 from stagedoor.connector.media.sending import sent
 from stagedoor.connector.media.service import MediaService, Medium
@@ -188,7 +188,7 @@ async def _form(request: Request) -> dict[str, str]:
     try:
         body = await bodies.read(request.scope, request.receive, _MAX_FORM)
         fields = parse_qs(body.decode(), max_num_fields=10)
-    except (TooLarge, ValueError):
+    except (RequestTooLarge, ValueError):
         return {}
     return {name: values[0] for name, values in fields.items()}
 

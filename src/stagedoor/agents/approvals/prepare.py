@@ -12,8 +12,7 @@ from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.event_types import EventType
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.leases import RELEASED
-from stagedoor.connector.media.service import Kind as MediaKind
-from stagedoor.connector.media.service import MediaService
+from stagedoor.connector.media.service import MediaKind, MediaService
 from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from stagedoor.connector.publishing import content
-from stagedoor.connector.publishing.posts import Kind, Mode
+from stagedoor.connector.publishing.posts import Mode, PostKind
 from stagedoor.connector.shapes import ResponseModel
 from stagedoor.platform.marks import BUDGET, names_of
 from stagedoor.platform.operation import Operation
@@ -99,7 +99,7 @@ def of_post(
     arguments: Mapping[str, Any],
 ) -> Preview:
     """Return the preview of a post: media, account and settings."""
-    photos = asked.kind is Kind.PHOTOS
+    photos = asked.kind is PostKind.PHOTOS
     what = "a video"
     if photos:
         what = "a photo" if len(files) == 1 else f"{len(files)} photos"

@@ -15,7 +15,7 @@ from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.pages import Page, identified
 from stagedoor.connector.publishing.cancelling import Cancelling
-from stagedoor.connector.publishing.service import Posts
+from stagedoor.connector.publishing.service import PostsService
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.settings import Settings
 
@@ -49,7 +49,7 @@ class Approvals:
         database: Database,
         clock: Clock,
         media: MediaService,
-        posts: Posts,
+        posts: PostsService,
         cancelling: Cancelling,
         audit: Audit,
         emit: Emit,

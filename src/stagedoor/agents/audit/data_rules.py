@@ -11,8 +11,8 @@ from stagedoor.connector.data_kinds import (
     PAGE,
     Batch,
     DataKind,
+    DataSubject,
     Keep,
-    Person,
     Sample,
 )
 from stagedoor.connector.database import Database, TenantConnection
@@ -62,11 +62,11 @@ def kinds(database: Database, clock: Clock, audit: Audit) -> tuple[DataKind, ...
         what = "texts that are older than the organisation keeps them"
         return erase_these(org, _RETENTION, _RETENTION, what, old) == EXPIRE_BATCH
 
-    def find(org: str, person: Person, after: str | None) -> Batch:
+    def find(org: str, person: DataSubject, after: str | None) -> Batch:
         with database.read() as connection:
             return _page(TenantConnection(connection, org), person, after)[0]
 
-    def erase(org: str, person: Person, after: str | None) -> Batch:
+    def erase(org: str, person: DataSubject, after: str | None) -> Batch:
         batches: list[Batch] = []
 
         def named(tenant: TenantConnection) -> list[int]:
@@ -95,7 +95,7 @@ def kinds(database: Database, clock: Clock, audit: Audit) -> tuple[DataKind, ...
 
 
 def _page(
-    tenant: TenantConnection, person: Person, after: str | None
+    tenant: TenantConnection, person: DataSubject, after: str | None
 ) -> tuple[Batch, Sequence[Any]]:
     last = None if after is None else int(after)
     rows = store.texts_naming(tenant, person, last, PAGE)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from stagedoor.connector.actions import Action, Ending
+from stagedoor.connector.actions import ActionOutcome, RecordedAction
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations.errors import NoIntegration
@@ -34,7 +34,7 @@ class PeopleLog:
         self._database = database
         self._clock = clock
 
-    def begin(self, action: Action) -> Callable[[Ending], object]:
+    def begin(self, action: RecordedAction) -> Callable[[ActionOutcome], object]:
         """Record an action; returns what records its outcome. Raises `AuditUnavailable`."""
         self._audit.begin(action.org)
         key = self._audit.key(action.org)
@@ -51,12 +51,12 @@ class PeopleLog:
             tenant = TenantConnection(connection, action.org)
             receipt = self._audit.append(tenant, key, draft)
 
-        def end(became: Ending) -> bool:
+        def end(became: ActionOutcome) -> bool:
             return self._audit.settle(receipt, CallOutcome(became.value))
 
         return end
 
-    def _own(self, action: Action) -> str | None:
+    def _own(self, action: RecordedAction) -> str | None:
         """The account that the action names, unless it isn't the organisation's."""
         if action.account is None:
             return None
@@ -69,7 +69,7 @@ class PeopleLog:
     def recorded(self, org: str, name: str, summary: str, *, stops: bool = False) -> Iterator[None]:
         """Record a command of the command line around its work. One that `stops` something runs
         even if it can't be recorded."""
-        action = Action(
+        action = RecordedAction(
             org=org, user=CLI, role="operator", name=name, summary=summary, where="stagedoor"
         )
         try:
@@ -80,12 +80,12 @@ class PeopleLog:
             logger.exception("%s couldn't be recorded", name)
             yield
             return
-        became = Ending.UNKNOWN
+        became = ActionOutcome.UNKNOWN
         try:
             yield
-            became = Ending.DONE
+            became = ActionOutcome.DONE
         except Exception:
-            became = Ending.FAILED
+            became = ActionOutcome.FAILED
             raise
         finally:
             try:
@@ -95,7 +95,7 @@ class PeopleLog:
                 logger.exception("the outcome of %s couldn't be recorded", name)
 
 
-def _text(action: Action) -> dict[str, str]:
+def _text(action: RecordedAction) -> dict[str, str]:
     """The text of the entry. The path of a request is as long as its caller likes."""
     by, where = quoting.name(action.user, "Somebody"), quoting.one_line(action.where, _MAX_WHERE)
     sentence = f"{by}: {action.summary} ({where})."

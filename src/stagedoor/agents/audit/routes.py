@@ -17,7 +17,7 @@ from sqlalchemy import Row
 from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.documented import raises
-from stagedoor.connector.errors import NotFound, bad_span, unfit
+from stagedoor.connector.errors import ObjectNotFound, bad_span, unfit
 from stagedoor.connector.jobs import Shutdown
 from stagedoor.connector.provided import provided
 from stagedoor.connector.queries import Cursor, QueryTime
@@ -257,7 +257,7 @@ def verify_audit(
 
 
 @ROUTER.post("/erasures")
-@raises(NotFound, AuditUnavailable)
+@raises(ObjectNotFound, AuditUnavailable)
 @records_itself
 def erase_audit_texts(caller: CallerIs, audit: _Audit, body: Erasure) -> Erased:
     """Erase the personal texts so far. The decisions stay, and verify still succeeds."""

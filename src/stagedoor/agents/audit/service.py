@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection, organisations_with
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import ObjectNotFound
 from stagedoor.connector.pages import Page, numbered
 from stagedoor.connector.vault import Vault, VaultClosed
 from stagedoor.connector.witness.service import Witness
@@ -203,13 +203,14 @@ class Audit:
         wait for a person can't be made without their texts: they end.
 
         The erasure is an entry itself, which names the person `by` with this role. Other fields
-        stay, and the chain still verifies. Raises `NotFound` for an account that no entry names.
+        stay, and the chain still verifies. Raises `ObjectNotFound` for an account that no entry
+        names.
         """
         key = self.key(org)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             if account is not None and not store.names(tenant, account):
-                raise NotFound("The audit has nothing of such an account.")
+                raise ObjectNotFound("The audit has nothing of such an account.")
             did = "all texts" if account is None else "the texts of an account's calls"
             draft = Draft(
                 kind=Kind.ERASURE,
@@ -243,7 +244,7 @@ class Audit:
         self, org: str, wanted: Filter | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[DecisionRecord]:
         """Return a page, newest first; fewer items than `limit` where their texts are long. A page
-        may have no items and still a cursor. Raises `BadRequest`."""
+        may have no items and still a cursor. Raises `InvalidInput`."""
         rows, after = self._page(org, wanted or Filter(), numbered(cursor), limit)
         return Page([shown(row) for row in rows], None if after is None else str(after))
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from stagedoor.connector.data_kinds import Person
+from stagedoor.connector.data_kinds import DataSubject
 from stagedoor.connector.database import OF_TENANT, ORG, Prepared, TenantConnection, rows_of_all
 
 from . import chain
@@ -309,7 +309,7 @@ def texts_before(tenant: TenantConnection, at: float, limit: int) -> list[int]:
 
 
 def texts_naming(
-    tenant: TenantConnection, person: Person, after: int | None, limit: int
+    tenant: TenantConnection, person: DataSubject, after: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Entries (seq, account, text) after `after` that may be about a person, the oldest first."""
     columns = (audit_entries.c.seq, audit_entries.c.account, audit_texts.c.text)

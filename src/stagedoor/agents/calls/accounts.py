@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.integrations import store as integrations_store
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.platform.account_field import ACCOUNT_FIELDS
 from stagedoor.platform.encodable import reason_against
@@ -47,7 +47,7 @@ class AccountNames:
         else the account that the agent's grants name, or the only account with a credential for
         the operation. Raises `AccountNeeded`.
         """
-        kind = vocabulary.credential(operation) or Kind.CREATOR
+        kind = vocabulary.credential(operation) or CredentialKind.CREATOR
         with self._database.read() as connection:
             tenant = TenantConnection(connection, caller.org)
             if name is not None:
@@ -73,14 +73,14 @@ class AccountNames:
 
 
 def _reaching(
-    tenant: TenantConnection, kind: Kind, arguments: Mapping[str, Any] | BaseModel
+    tenant: TenantConnection, kind: CredentialKind, arguments: Mapping[str, Any] | BaseModel
 ) -> Sequence[str]:
     """Return the integrations that reach the account which the arguments name; none if they name
     no account, as only those of TikTok API for Business do."""
-    if kind is Kind.ADS:
+    if kind is CredentialKind.ADS:
         named = _text(arguments, "advertiser_id")
         return () if named is None else integrations_store.reaching(tenant, named)
-    if kind is Kind.ACCOUNT:
+    if kind is CredentialKind.ACCOUNT:
         ids = (_text(arguments, field) for field in ACCOUNT_FIELDS)
         named = next((one for one in ids if one is not None), None)
         return () if named is None else store.of_business_account(tenant, named)

@@ -27,7 +27,7 @@ from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import store as post_rows
-from stagedoor.connector.publishing.states import State
+from stagedoor.connector.publishing.states import PostState
 
 from ..identity.service import Caller
 from . import posts, store
@@ -44,7 +44,7 @@ _HELD_SECONDS = 1_000.0
 _LOOK_SECONDS = 0.25
 _PATIENCE_SECONDS = 20.0
 _TRIES = 3
-_NOT_COUNTED = frozenset({State.FAILED, State.CANCELLED})
+_NOT_COUNTED = frozenset({PostState.FAILED, PostState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)

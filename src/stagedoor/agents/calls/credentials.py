@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.integrations.accounts import Integration, Kind
+from stagedoor.connector.integrations.accounts import CredentialKind, Integration
 from stagedoor.connector.publishing import accounts
 from stagedoor.platform.operation import Operation
 
@@ -17,7 +17,7 @@ def check(account: Integration, operation: Operation[..., Any], request: BaseMod
     """Raise `CredentialMissing` for an account that can't make the call, and `Forbidden` where its
     creator didn't allow it. TikTok API for Business is asked only when the call is made."""
     kind = vocabulary.credential(operation)
-    if kind in (None, Kind.CREATOR):
+    if kind in (None, CredentialKind.CREATOR):
         accounts.check(account, operation, dict(request))
     else:
         account.must_have(kind)

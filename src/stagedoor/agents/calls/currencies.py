@@ -7,7 +7,7 @@ import logging
 from stagedoor.client.errors import StagedoorError
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.integrations.business import Business
+from stagedoor.connector.integrations.business import BusinessClients
 
 from ..decisions import spending
 from ..decisions.gate import Gate
@@ -23,7 +23,7 @@ _FIELDS = ("advertiser_id", "currency")
 class Currencies:
     """Shared by all threads."""
 
-    def __init__(self, database: Database, business: Business, gate: Gate) -> None:
+    def __init__(self, database: Database, business: BusinessClients, gate: Gate) -> None:
         self._database = database
         self._business = business
         self._gate = gate

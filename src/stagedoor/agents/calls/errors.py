@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.connector.errors import ApiError, BadRequest, Conflict, Forbidden, NotFound
+from stagedoor.connector.errors import ApiError, Conflict, Forbidden, InvalidInput, ObjectNotFound
 
 from ..decisions.decision import Deny, Guard
 
@@ -23,7 +23,7 @@ class Denied(Forbidden):
             self.code, self.http = "invalid_arguments", 400
 
 
-class WrongArguments(BadRequest):
+class WrongArguments(InvalidInput):
     """The arguments of a tool can't succeed; the message names the places."""
 
     code = "invalid_arguments"
@@ -60,13 +60,13 @@ class NoAgentKey(ApiError):
         )
 
 
-class AccountNeeded(BadRequest):
+class AccountNeeded(InvalidInput):
     """Several accounts are connected, and the call names none."""
 
     code = "account_required"
 
 
-class NoSuchPost(NotFound):
+class NoSuchPost(ObjectNotFound):
     """No post of this account that was made here has this id."""
 
     code, http = "invalid_publish_id", 400

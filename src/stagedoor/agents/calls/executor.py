@@ -18,15 +18,15 @@ from stagedoor.client.effects import before_sending
 from stagedoor.client.errors import QuotaExceeded, StagedoorError, TikTokError, TransportError
 from stagedoor.connector.ads import spend_calls
 from stagedoor.connector.ads.spend_calls import SpendCalls
-from stagedoor.connector.apps.service import App, Apps
+from stagedoor.connector.apps.service import Apps, RegisteredApp
 from stagedoor.connector.cancellation import Interrupted, current
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError
-from stagedoor.connector.integrations.business import Business
+from stagedoor.connector.integrations.business import BusinessClients
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.publishing import accounts, offered
-from stagedoor.connector.publishing.accounts import Accounts
+from stagedoor.connector.publishing.accounts import PostingAccounts
 from stagedoor.connector.publishing.errors import told
 from stagedoor.connector.publishing.offered import CreatorAnswers
 from stagedoor.connector.research.single_calls import SingleCalls
@@ -82,8 +82,8 @@ class Executor:
         clock: Clock,
         apps: Apps,
         integrations: Integrations,
-        business: Business,
-        accounts: Accounts,
+        business: BusinessClients,
+        accounts: PostingAccounts,
         creator_answers: CreatorAnswers,
         posts: AgentPosts,
         spend: SpendCalls,
@@ -101,7 +101,7 @@ class Executor:
         self._spend = spend
         self._research = research
         self._lock = threading.Lock()
-        self._own: dict[str, tuple[App, TikTok]] = {}
+        self._own: dict[str, tuple[RegisteredApp, TikTok]] = {}
 
     def flow(
         self,

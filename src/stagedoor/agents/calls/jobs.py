@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import ObjectNotFound
 from stagedoor.connector.jobs import Batched, Handler, JobResult
-from stagedoor.connector.publishing.posts import Post
-from stagedoor.connector.publishing.service import PostRecord, Posts
-from stagedoor.connector.publishing.states import State
+from stagedoor.connector.publishing.posts import StoredPost
+from stagedoor.connector.publishing.service import PostRecord, PostsService
+from stagedoor.connector.publishing.states import PostState
 from stagedoor.connector.publishing.transitions import Listener
 from stagedoor.connector.schedule.store import wait
 
@@ -22,30 +22,30 @@ OUTCOME = "agent-outcome"
 _AT_ONCE = 16
 
 _OUTCOMES = {
-    State.PUBLISHED: CallOutcome.DONE,
-    State.IN_INBOX: CallOutcome.DONE,
-    State.FAILED: CallOutcome.FAILED,
-    State.CANCELLED: CallOutcome.FAILED,
-    State.UNKNOWN: CallOutcome.UNKNOWN,
+    PostState.PUBLISHED: CallOutcome.DONE,
+    PostState.IN_INBOX: CallOutcome.DONE,
+    PostState.FAILED: CallOutcome.FAILED,
+    PostState.CANCELLED: CallOutcome.FAILED,
+    PostState.UNKNOWN: CallOutcome.UNKNOWN,
 }
 
 
 def follow_post(clock: Clock) -> Listener:
     """Return a listener that schedules the recording of a post's outcome, once it has one."""
 
-    def moved(tenant: TenantConnection, post: Post, state: State) -> None:
+    def moved(tenant: TenantConnection, post: StoredPost, state: PostState) -> None:
         if state in _OUTCOMES:
             wait(tenant.connection, OUTCOME, post.ref, clock.now())
 
     return moved
 
 
-def handlers(posts: Posts, audit: Audit) -> Mapping[str, Handler | Batched]:
+def handlers(posts: PostsService, audit: Audit) -> Mapping[str, Handler | Batched]:
     def outcome(ref: str) -> JobResult:
         org, _, post_id = ref.rpartition("/")
         try:
             record = posts.get(org, post_id)
-        except NotFound:
+        except ObjectNotFound:
             return JobResult.DONE
         receipt = decision_of(record.post)
         became = _OUTCOMES.get(record.post.state)
@@ -56,7 +56,7 @@ def handlers(posts: Posts, audit: Audit) -> Mapping[str, Handler | Batched]:
     return {OUTCOME: Batched(outcome, _AT_ONCE)}
 
 
-def decision_of(post: Post) -> Receipt | None:
+def decision_of(post: StoredPost) -> Receipt | None:
     """Return the receipt of the decision by which an agent's post was made, if there is one."""
     _, _, seq = (post.asked_by or "").rpartition("/")
     return Receipt(post.org, int(seq)) if seq.isdigit() else None

@@ -14,19 +14,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import Conflict, NotFound
+from stagedoor.connector.errors import Conflict, ObjectNotFound
 from stagedoor.connector.fetching.service import Fetched, Fetching
-from stagedoor.connector.media.service import Kind as MediaKind
-from stagedoor.connector.media.service import MediaService
+from stagedoor.connector.media.service import MediaKind, MediaService
 from stagedoor.connector.publishing import content
 from stagedoor.connector.publishing import store as rows
 from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.drafts import Drafts
-from stagedoor.connector.publishing.posts import Kind, Mode, Post
+from stagedoor.connector.publishing.posts import Mode, PostKind, StoredPost
 from stagedoor.connector.publishing.scheduling import Scheduling
 from stagedoor.connector.publishing.schemas import checked
-from stagedoor.connector.publishing.service import PostRecord, Posts
-from stagedoor.connector.publishing.states import State
+from stagedoor.connector.publishing.service import PostRecord, PostsService
+from stagedoor.connector.publishing.states import PostState
 from stagedoor.platform.masking import AGENT_UPLOAD
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import posting
@@ -67,7 +66,7 @@ def level(request: BaseModel) -> str | None:
 class PostOrder:
     """A post to make, in the service's own names."""
 
-    kind: Kind
+    kind: PostKind
     mode: Mode
     values: Mapping[str, Any]
     size: int | None
@@ -76,7 +75,7 @@ class PostOrder:
 
 
 def order(request: BaseModel, uploaded: bool) -> PostOrder:
-    """Return an init's request as an order. Raises `BadRequest` for what TikTok would reject."""
+    """Return an init's request as an order. Raises `InvalidInput` for what TikTok would reject."""
     if isinstance(request, posting.ContentInit):
         return _photos(request, uploaded)
     if not isinstance(request, posting.VideoInit | posting.InboxVideoInit):
@@ -95,7 +94,7 @@ def order(request: BaseModel, uploaded: bool) -> PostOrder:
         values |= {name: getattr(info, name) for name in content.VIDEO_SETTINGS}
         values["text"] = info.title
     urls = (url,) if url is not None else ()
-    return PostOrder(Kind.VIDEO, mode, checked(Kind.VIDEO, mode, values), size, urls)
+    return PostOrder(PostKind.VIDEO, mode, checked(PostKind.VIDEO, mode, values), size, urls)
 
 
 def _photos(request: posting.ContentInit, uploaded: bool) -> PostOrder:
@@ -110,7 +109,7 @@ def _photos(request: posting.ContentInit, uploaded: bool) -> PostOrder:
         "cover": source.photo_cover_index,
         "urls": [] if uploaded else list(urls),
     }
-    return PostOrder(Kind.PHOTOS, mode, checked(Kind.PHOTOS, mode, values), None, urls)
+    return PostOrder(PostKind.PHOTOS, mode, checked(PostKind.PHOTOS, mode, values), None, urls)
 
 
 class AgentPosts:
@@ -122,7 +121,7 @@ class AgentPosts:
         public_url: str,
         database: Database,
         media: MediaService,
-        posts: Posts,
+        posts: PostsService,
         drafts: Drafts,
         scheduling: Scheduling,
         cancelling: Cancelling,
@@ -158,7 +157,7 @@ class AgentPosts:
             return CallAnswer({"publish_id": post_id})
         asked = order(request, bool(uploads))
         label = str(asked.values.get("text") or asked.values.get("photo_title") or "")[:_LABEL]
-        if asked.kind is Kind.PHOTOS:
+        if asked.kind is PostKind.PHOTOS:
             record = self._drafts.publish_photos(
                 org,
                 post_id or asked_by.replace("/", "-"),
@@ -193,7 +192,7 @@ class AgentPosts:
     def _is_draft(self, org: str, post_id: str) -> bool:
         with self._database.read() as connection:
             post = rows.find(TenantConnection(connection, org), post_id)
-        return post is not None and post.state is State.DRAFT
+        return post is not None and post.state is PostState.DRAFT
 
     def fetched(self, org: str, request: BaseModel, post_id: str) -> list[tuple[str, str]]:
         """Fetch the media that a call names. Returns their ids, each with the SHA-256 of its
@@ -216,7 +215,7 @@ class AgentPosts:
         return status(self._posts, org, account, publish_id)
 
     def cancel(self, org: str, account: str, publish_id: str) -> dict[str, Any]:
-        """Cancel a post. Raises `NoSuchPost`, and `WrongState` if it is too late."""
+        """Cancel a post. Raises `NoSuchPost`, and `WrongPostState` if it is too late."""
         self._cancelling.cancel(org, find(self._posts, org, account, publish_id).post.id)
         return {}
 
@@ -262,14 +261,14 @@ def check_free(
                     f"This file waits for a person as approval {holder}: check_approval tells "
                     "what was decided. Nothing else was done."
                 )
-            if post.state in (State.FAILED, State.CANCELLED):
+            if post.state in (PostState.FAILED, PostState.CANCELLED):
                 raise Conflict(
                     f"The post that this file was for is {post.state}: upload the file again."
                 )
             raise _already_posted(agent_id, post)
 
 
-def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
+def _already_posted(agent_id: str, post: StoredPost) -> AlreadyPosted:
     own = (post.asked_by or "").startswith(f"{agent_id}/")
     which = f"your post {post.id}: check_post tells where it is" if own else "another agent's post"
     return AlreadyPosted(
@@ -280,18 +279,18 @@ def _already_posted(agent_id: str, post: Post) -> AlreadyPosted:
 
 
 def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: PostOrder) -> Sequence[Fetched]:
-    """Fetch the URLs of an order. Raises `BadRequest`, and the errors of fetching."""
-    if asked.kind is Kind.PHOTOS:
+    """Fetch the URLs of an order. Raises `InvalidInput`, and the errors of fetching."""
+    if asked.kind is PostKind.PHOTOS:
         drafts.check_pulled()
         return fetching.fetch(org, asked.urls, MediaKind.PHOTO)
     return fetching.fetch(org, asked.urls, MediaKind.VIDEO)
 
 
-def status(posts: Posts, org: str, account: str, publish_id: str) -> dict[str, Any]:
+def status(posts: PostsService, org: str, account: str, publish_id: str) -> dict[str, Any]:
     """Return a post's status in TikTok's form. Raises `NoSuchPost`, `OutcomeUnknown`."""
     record = find(posts, org, account, publish_id)
     post = record.post
-    if post.state is State.UNKNOWN:
+    if post.state is PostState.UNKNOWN:
         failure = post.failure
         why = "" if failure is None else f" {failure.message} {failure.remedy}"
         raise OutcomeUnknown(f"It isn't known whether this post was published.{why}")
@@ -301,12 +300,12 @@ def status(posts: Posts, org: str, account: str, publish_id: str) -> dict[str, A
     return told
 
 
-def where(post: Post) -> dict[str, Any]:
+def where(post: StoredPost) -> dict[str, Any]:
     """Return the status of a post in TikTok's words, and UNKNOWN where TikTok has no word."""
     told: dict[str, Any] = {"status": _status(post)}
-    if post.state is State.FAILED and post.failure is not None:
+    if post.state is PostState.FAILED and post.failure is not None:
         told["fail_reason"] = post.failure.reason
-    if post.state is State.CANCELLED:
+    if post.state is PostState.CANCELLED:
         told["fail_reason"] = posting.FailReason.CANCELLED.value
     if post.public_ids:
         told["publicaly_available_post_id"] = list(post.public_ids)
@@ -314,15 +313,15 @@ def where(post: Post) -> dict[str, Any]:
 
 
 _WORDS = {
-    State.PUBLISHED: PublishStatus.PUBLISH_COMPLETE,
-    State.IN_INBOX: PublishStatus.SEND_TO_USER_INBOX,
-    State.FAILED: PublishStatus.FAILED,
-    State.CANCELLED: PublishStatus.FAILED,
+    PostState.PUBLISHED: PublishStatus.PUBLISH_COMPLETE,
+    PostState.IN_INBOX: PublishStatus.SEND_TO_USER_INBOX,
+    PostState.FAILED: PublishStatus.FAILED,
+    PostState.CANCELLED: PublishStatus.FAILED,
 }
 
 
-def _status(post: Post) -> str:
-    if post.state is State.UNKNOWN:
+def _status(post: StoredPost) -> str:
+    if post.state is PostState.UNKNOWN:
         return "UNKNOWN"
     under_way = PublishStatus.PROCESSING_UPLOAD
     if post.pulled:
@@ -330,12 +329,12 @@ def _status(post: Post) -> str:
     return _WORDS.get(post.state, under_way).value
 
 
-def find(posts: Posts, org: str, account: str, publish_id: str) -> PostRecord:
+def find(posts: PostsService, org: str, account: str, publish_id: str) -> PostRecord:
     """Return a post of this account. Raises `NoSuchPost`."""
     record = None
     # PostgreSQL accepts no text with a NUL, not even as a search value
     if publish_id.isprintable():
-        with suppress(NotFound):
+        with suppress(ObjectNotFound):
             record = posts.get(org, publish_id)
     if record is None or record.post.integration != account:
         raise NoSuchPost("No post of this account that was made through Stagedoor has this id.")

@@ -33,7 +33,7 @@ from stagedoor.client.effects import Machine, Send, Sleep
 from stagedoor.client.transport import opened
 from stagedoor.connector.cancellation import Cancellation, Interrupted, cancel_all
 from stagedoor.connector.database import Database
-from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.errors import ApiError, ServiceUnavailable
 from stagedoor.connector.fair_pool import FairPool, Owner, Shares
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.slots import Slots
@@ -180,7 +180,7 @@ class Scheduler:
         await self._slots.take(owner)
         if not self._open:
             self._slots.leave(owner)
-            raise Unavailable("The service is stopping.")
+            raise ServiceUnavailable("The service is stopping.")
         waiting: asyncio.Future[T] = self._loop.create_future()
         self._under_way += 1
         self._idle.clear()

@@ -13,7 +13,7 @@ from stagedoor.client import MemoryTokens
 from stagedoor.client.driver_sync import SyncDriver
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import ApiError, Unavailable
+from stagedoor.connector.errors import ApiError, ServiceUnavailable
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.publishing import store as rows
 
@@ -185,7 +185,7 @@ class Calls:
                 raise Denied(decision)
             if isinstance(decision, Allow) and decision.receipt is not None:
                 yield from _settled(Settlement(decision.receipt, CallOutcome.FAILED))
-            raise Unavailable("What this agent may do has just changed: try again.")
+            raise ServiceUnavailable("What this agent may do has just changed: try again.")
         if isinstance(found, Existing):
             note: str | None = yield RunInThread(
                 partial(self._difference, caller, call, found.post_id)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_
 
 from stagedoor.connector.database import OF_TENANT, Prepared, TenantConnection
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.integrations.models import credentials, grants, integrations
 
 from .models import agent_post_claims, agent_uploads
@@ -37,7 +37,7 @@ def named(tenant: TenantConnection, name: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def only(tenant: TenantConnection, kind: Kind) -> str | None:
+def only(tenant: TenantConnection, kind: CredentialKind) -> str | None:
     """Return the only account with a credential of this kind; None if there are none or
     several."""
     rows = tenant.all(_OF_KIND, kind=kind.value)
@@ -50,7 +50,7 @@ def of_business_account(tenant: TenantConnection, open_id: str) -> list[str]:
     query = (
         tenant.select(credentials, credentials.c.integration_id)
         .join(grants, grants.c.id == credentials.c.grant_id)
-        .where(credentials.c.kind == Kind.ACCOUNT.value, grants.c.open_id == open_id)
+        .where(credentials.c.kind == CredentialKind.ACCOUNT.value, grants.c.open_id == open_id)
         .order_by(credentials.c.integration_id)
     )
     return [row.integration_id for row in tenant.all(query)]

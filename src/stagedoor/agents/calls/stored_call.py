@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.connector.errors import BadRequest, TooLarge
+from stagedoor.connector.errors import InvalidInput, RequestTooLarge
 from stagedoor.platform.operation import Operation
 
 from ..decisions.arguments import BadArguments, read_arguments
@@ -34,8 +34,8 @@ class StoredCall:
 
     @classmethod
     def of(cls, call: CallRequest, request: BaseModel) -> StoredCall:
-        """Return the canonical form. Raises `TooLarge` for a call that no person could read,
-        `BadRequest` for a call that text can't represent."""
+        """Return the canonical form. Raises `RequestTooLarge` for a call that no person could read,
+        `InvalidInput` for a call that text can't represent."""
         try:
             arguments = request.model_dump(mode="json", exclude_none=True)
             again = read_arguments(call.operation, arguments).request
@@ -43,7 +43,7 @@ class StoredCall:
         except (ValueError, BadArguments):
             same = False
         if not same:
-            raise BadRequest(
+            raise InvalidInput(
                 "The call can't be written down as it is, so no person can approve it."
             )
         stored = cls(
@@ -55,7 +55,9 @@ class StoredCall:
             call.again,
         )
         if len(stored.text) > MAX_BYTES:
-            raise TooLarge(f"A call of more than {MAX_BYTES} bytes is too long to be approved.")
+            raise RequestTooLarge(
+                f"A call of more than {MAX_BYTES} bytes is too long to be approved."
+            )
         return stored
 
     @property

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import BadRequest, Forbidden, Unavailable
+from stagedoor.connector.errors import Forbidden, InvalidInput, ServiceUnavailable
 from stagedoor.connector.media.service import Medium
 from stagedoor.connector.publishing.cancelling import Cancelling
 from stagedoor.connector.publishing.outcomes import PostFailure
@@ -134,7 +134,7 @@ class Uploads:
 
     def _begun(self, medium: Medium) -> _Begun:
         if medium.post is None:
-            raise BadRequest("This upload is of no post.")
+            raise InvalidInput("This upload is of no post.")
         approval = self._approvals.find(medium.org, medium.post)
         if approval is not None:
             caller = Caller(approval.org, approval.agent_id, approval.key_digest)
@@ -157,7 +157,7 @@ class Uploads:
         if not isinstance(decision, Deny):
             return decision
         if decision.rule == Guard.UNAVAILABLE:
-            raise Unavailable(decision.reason, retry_after=5)
+            raise ServiceUnavailable(decision.reason, retry_after=5)
         denied = Denied(decision)
         if begun.approval is not None:
             self._approvals.fail(begun.approval, denied)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.limits import store as windows
 
 from .. import quoting, vocabulary
@@ -95,7 +95,7 @@ class DecisionLog:
             return [self._alone(items[0])]
         try:
             return self._together(items)
-        except Unavailable as error:
+        except ServiceUnavailable as error:
             return [error] * len(items)
         except Exception:
             # one of them failed the batch, nothing was written: each is tried alone

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database
-from stagedoor.connector.errors import Unavailable
+from stagedoor.connector.errors import ServiceUnavailable
 
 from ..audit.entry import CallOutcome
 from ..audit.service import Audit
@@ -38,7 +38,7 @@ class Gate:
         """Return the service's time, used for decisions; None while its clock is unavailable."""
         try:
             return self._clock.now()
-        except Unavailable:
+        except ServiceUnavailable:
             return None
 
     def decide(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, and_, bindparam
 
 from stagedoor.connector.database import OF_TENANT, Prepared, TenantConnection, renewing
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.integrations.models import (
     ad_accounts,
     credentials,
@@ -173,7 +173,7 @@ def is_business_account(tenant: TenantConnection, integration_id: str, open_id: 
         .join(grants, grants.c.id == credentials.c.grant_id)
         .where(
             credentials.c.integration_id == integration_id,
-            credentials.c.kind == Kind.ACCOUNT.value,
+            credentials.c.kind == CredentialKind.ACCOUNT.value,
             grants.c.open_id == open_id,
         )
     )

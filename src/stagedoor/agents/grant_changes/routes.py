@@ -12,7 +12,7 @@ from stagedoor.connector.actions import records_itself
 from stagedoor.connector.api import CallerIs, needs, router
 from stagedoor.connector.bodies import MAX_ANY, takes
 from stagedoor.connector.documented import raises
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import ObjectNotFound
 from stagedoor.connector.provided import provided
 from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
@@ -207,7 +207,7 @@ def show_grants(caller: CallerIs, grants: _Grants, agent_id: str) -> GrantsShown
 
 @ROUTER.put("/{agent_id}/grants")
 @takes(MAX_ANY)
-@raises(NoAgent, NotFound, PolicyInvalid, ChangedMeanwhile, AuditUnavailable)
+@raises(NoAgent, ObjectNotFound, PolicyInvalid, ChangedMeanwhile, AuditUnavailable)
 @records_itself
 def replace_grants(
     caller: CallerIs,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stagedoor.connector.errors import BadRequest, Conflict
+from stagedoor.connector.errors import Conflict, InvalidInput
 
 
-class PolicyInvalid(BadRequest):
+class PolicyInvalid(InvalidInput):
     """The Cedar text can't be used; `detail` has a line for each problem."""
 
     code = "policy_invalid"

@@ -59,8 +59,8 @@ class Grants:
             return self._given(TenantConnection(connection, org), agent_id)
 
     def policy(self, org: str, grants: Sequence[Grant]) -> Policy:
-        """Return the policy for grants, without giving it to an agent. Raises `NotFound` for an
-        account that the organisation doesn't have."""
+        """Return the policy for grants, without giving it to an agent. Raises `ObjectNotFound` for
+        an account that the organisation doesn't have."""
         for number, grant in enumerate(grants):
             if grant.integration_id is not None:
                 if not vocabulary.takes_account(grant.resource):

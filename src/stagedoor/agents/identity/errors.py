@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stagedoor.connector.errors import Conflict, Forbidden, NotFound
+from stagedoor.connector.errors import Conflict, Forbidden, ObjectNotFound
 
 from ..quoting import quoted
 
 
-class NoAgent(NotFound):
+class NoAgent(ObjectNotFound):
     """The organisation has no such agent."""
 
     code = "no_agent"

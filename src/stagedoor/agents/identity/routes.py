@@ -14,7 +14,7 @@ from stagedoor.connector.documented import raises
 from stagedoor.connector.idempotency import ShownOnce
 from stagedoor.connector.provided import provided
 from stagedoor.connector.queries import Cursor
-from stagedoor.connector.shapes import Change, Model, ResponseModel, ShownName, example, moment
+from stagedoor.connector.shapes import Model, PatchModel, ResponseModel, ShownName, example, moment
 from stagedoor.connector.tenants.roles import Role
 
 from ..audit.errors import AuditUnavailable
@@ -51,7 +51,7 @@ class NewAgent(Model):
     """Which tools the agent sees."""
 
 
-class AgentPatch(Change):
+class AgentPatch(PatchModel):
     """The changes of an agent; only the fields that are sent change."""
 
     model_config = example(name="Social agent", stopped=False)

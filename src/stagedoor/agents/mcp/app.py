@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from stagedoor.connector import bodies
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.connections import mark_authenticated
-from stagedoor.connector.errors import ApiError, TooLarge
+from stagedoor.connector.errors import ApiError, RequestTooLarge
 from stagedoor.connector.settings import Settings
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
@@ -173,7 +173,7 @@ class McpApp:
             body = await _body(scope, receive)
         except ClientDisconnect:
             return
-        except TooLarge as error:
+        except RequestTooLarge as error:
             answer = _unread(413, "too_large", error.message)
             await answer(scope, receive, send)
             return
@@ -245,7 +245,7 @@ def _is_small(scope: Scope) -> bool:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes:
-    """Read the body. Raises `TooLarge`, `ClientDisconnect`."""
+    """Read the body. Raises `RequestTooLarge`, `ClientDisconnect`."""
     return await bodies.read(scope, receive, MAX_BODY)
 
 

@@ -11,7 +11,7 @@ OAuthError
 
 from __future__ import annotations
 
-from stagedoor.connector.errors import ApiError, NotFound
+from stagedoor.connector.errors import ApiError, ObjectNotFound
 
 
 class OAuthError(ApiError):
@@ -89,7 +89,7 @@ class Unproven(OAuthError):
     code, http = "access_denied", 403
 
 
-class NoSignIn(NotFound):
+class NoSignIn(ObjectNotFound):
     """The agent has no such sign-in."""
 
     code = "no_sign_in"

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from stagedoor.connector import bodies
-from stagedoor.connector.errors import TooLarge
+from stagedoor.connector.errors import RequestTooLarge
 from stagedoor.platform.encodable import reason_against
 
 from . import tokens
@@ -29,7 +29,7 @@ async def body(request: Request) -> bytes:
     """Read the body. Raises `BodyTooLarge` as soon as the limit is known to be exceeded."""
     try:
         return await bodies.read(request.scope, request.receive, MAX_BODY)
-    except TooLarge as error:
+    except RequestTooLarge as error:
         raise BodyTooLarge(error.message) from None
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Receive, Scope
 
 from stagedoor.connector import bodies
-from stagedoor.connector.errors import TooLarge
+from stagedoor.connector.errors import RequestTooLarge
 from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 from stagedoor.platform.wire import MAX_PAIRS
 
@@ -47,7 +47,7 @@ async def body(scope: Scope, receive: Receive, most: int = MAX_BODY) -> bytes:
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await bodies.read(scope, receive, most)
-    except TooLarge as error:
+    except RequestTooLarge as error:
         raise Unreadable(error.message, http=error.http) from None
     except TimeoutError:
         words = f"The body didn't come within {BODY_SECONDS:.0f} s."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import ObjectNotFound
 from stagedoor.platform.operation import Operation, Subject
 
 from .factory import request_of
@@ -25,7 +25,7 @@ def completed(operation: Operation[..., Any], asking: Asking) -> dict[str, Any]:
         return arguments
     try:
         integration = asking.parts.integrations.get(asking.caller.org, asking.account)
-    except NotFound:
+    except ObjectNotFound:
         return arguments
     if len(integration.ad_accounts) > 1:
         raise Unfit(f"{FIELD}: several ad accounts are reached: name one of list_accounts")

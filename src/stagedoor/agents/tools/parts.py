@@ -9,7 +9,7 @@ from stagedoor.connector.database import Database
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing.drafts import Drafts
-from stagedoor.connector.publishing.service import Posts
+from stagedoor.connector.publishing.service import PostsService
 
 from ..approvals.requests import ApprovalRequests
 from ..grants.service import Grants
@@ -24,7 +24,7 @@ class ToolParts:
     clock: Clock
     media: MediaService
     integrations: Integrations
-    posts: Posts
+    posts: PostsService
     drafts: Drafts
     grants: Grants
     approvals: ApprovalRequests

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.connector.clock import Clock
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.platform.operation import Effect, Operation
 
 from .. import vocabulary
@@ -63,7 +63,9 @@ class Rights:
         return not forbidden and any(one["effect"] == "permit" for one in about)
 
     def permits_any(
-        self, operations: Sequence[Operation[..., Any]], accounts: Mapping[Kind, Sequence[str]]
+        self,
+        operations: Sequence[Operation[..., Any]],
+        accounts: Mapping[CredentialKind, Sequence[str]],
     ) -> bool:
         """Whether one of these operations could be permitted on one of these accounts, which are
         given by the credentials that they have, or without an account."""
@@ -75,7 +77,7 @@ class Rights:
 
     @staticmethod
     def _where(
-        kind: Kind | None, accounts: Mapping[Kind, Sequence[str]]
+        kind: CredentialKind | None, accounts: Mapping[CredentialKind, Sequence[str]]
     ) -> Sequence[str] | tuple[None]:
         return (None,) if kind is None else accounts.get(kind, ())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 
 from .. import vocabulary
 from . import operations, task_tools
@@ -12,7 +12,7 @@ from .visibility import Visibility
 
 MOST = 20
 """A model chooses worse among more tools, and every one of them costs it attention."""
-_OF_BUSINESS = (Kind.ADS, Kind.ACCOUNT)
+_OF_BUSINESS = (CredentialKind.ADS, CredentialKind.ACCOUNT)
 
 
 def chosen(visibility: Visibility) -> tuple[Tool, ...]:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from stagedoor.connector.cancellation import Interrupted
-from stagedoor.connector.errors import ApiError, NotFound, Unavailable
+from stagedoor.connector.errors import ApiError, ObjectNotFound, ServiceUnavailable
 from stagedoor.platform.products.posting import STOP_POLLING
 
 from ..audit.entry import CallOutcome
@@ -249,7 +249,7 @@ class Toolbox:
             if isinstance(publish_id, str) and is_text(publish_id):
                 try:
                     return self._parts.posts.get(caller.org, publish_id).post.integration
-                except NotFound:
+                except ObjectNotFound:
                     pass
         return self._account_names.meant(caller, common.account, tool.does[0], common.rest)
 
@@ -290,7 +290,7 @@ class Toolbox:
         if isinstance(decision, Allow):
             # the grant was added a moment ago
             self._gate.settle(decision, CallOutcome.FAILED)
-        return Unavailable("What this agent may do has just changed: try again.")
+        return ServiceUnavailable("What this agent may do has just changed: try again.")
 
 
 def _answer(tool: Tool, data: Mapping[str, Any], offset: int = 0) -> Answer:

@@ -7,7 +7,7 @@ from typing import Any
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.limits.errors import TooFast
 from stagedoor.connector.limits.pacer import DatabasePacer
-from stagedoor.connector.media.service import UPLOAD_SECONDS, Kind
+from stagedoor.connector.media.service import UPLOAD_SECONDS, MediaKind
 from stagedoor.platform.media import PHOTO
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import LimitKey, RateLimit
@@ -52,10 +52,10 @@ class Places(Answer):
 
 def _begin(asking: Asking) -> CallAnswer:
     arguments = dict(asking.arguments)
-    kind, count = arguments.pop("kind", Kind.VIDEO.value), arguments.pop("count", 1)
-    if kind not in (Kind.VIDEO.value, Kind.PHOTO.value):
+    kind, count = arguments.pop("kind", MediaKind.VIDEO.value), arguments.pop("count", 1)
+    if kind not in (MediaKind.VIDEO.value, MediaKind.PHOTO.value):
         raise Unfit("kind: is neither video nor photo")
-    most = PHOTO.max_count if kind == Kind.PHOTO.value else 1
+    most = PHOTO.max_count if kind == MediaKind.PHOTO.value else 1
     if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= most:
         raise Unfit(f"count: must be 1 to {most} for a {kind}")
     for name in arguments:
@@ -67,7 +67,7 @@ def _begin(asking: Asking) -> CallAnswer:
             paced.reserve(("agent-uploads", caller.org, caller.agent_id), _LIMIT)
     except TooFast as full:
         raise TooManyUploads(full.retry_after or _LIMIT.per_seconds) from full
-    if kind == Kind.PHOTO.value:
+    if kind == MediaKind.PHOTO.value:
         places = parts.drafts.begin_photos(caller.org, count)
     else:
         places = [parts.drafts.begin_upload(caller.org)]

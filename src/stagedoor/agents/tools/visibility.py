@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stagedoor.connector.integrations.accounts import Kind
+from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.platform.operation import Operation
 
 from .. import vocabulary
@@ -22,7 +22,7 @@ class Visibility:
     """An agent's rights on the accounts that are connected now."""
 
     rights: Rights
-    accounts: Mapping[Kind, tuple[str, ...]]
+    accounts: Mapping[CredentialKind, tuple[str, ...]]
     """Ids of integrations by the kinds of credentials that they have."""
 
     @classmethod
@@ -32,7 +32,7 @@ class Visibility:
         listed = connected(parts.integrations, caller.org)
         accounts = {
             kind: tuple(one.id for one in listed if one.credential(kind) is not None)
-            for kind in Kind
+            for kind in CredentialKind
         }
         return cls(rights, accounts)
 

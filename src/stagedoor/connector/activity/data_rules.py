@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ..data_kinds import EXPIRE_BATCH, PAGE, Batch, DataKind, Keep, Person, Removal, Sample
+from ..data_kinds import EXPIRE_BATCH, PAGE, Batch, DataKind, DataSubject, Keep, Removal, Sample
 from ..database import Database, TenantConnection
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from . import series, store
 from .models import activity_accounts, activity_series, activity_videos
 
@@ -21,18 +21,18 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
             gone = store.expire_series(tenant, series.period_of(before), EXPIRE_BATCH)
         return gone == EXPIRE_BATCH
 
-    def find(org: str, person: Person, _: str | None) -> Batch:
+    def find(org: str, person: DataSubject, _: str | None) -> Batch:
         found, samples = 0, []
         with database.read() as connection:
             tenant = TenantConnection(connection, org)
             for account in person.accounts:
                 found += store.count(tenant, account)
-                wanted = store.Filter(integration=account)
+                wanted = store.StoredVideoFilter(integration=account)
                 rows = store.page(tenant, wanted, None, _SHOWN)
                 samples += [Sample.of(row.id, row.text) for row in rows]
         return Batch(found, tuple(samples))
 
-    def erase(org: str, person: Person, _: str | None) -> Batch:
+    def erase(org: str, person: DataSubject, _: str | None) -> Batch:
         erased, left = 0, False
         with database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -53,7 +53,7 @@ def kinds(database: Database) -> tuple[DataKind, ...]:
                 activity_accounts,
                 activity_videos,
             ),
-            removals=(Removal(Kind.CREATOR.value, erase_part),),
+            removals=(Removal(CredentialKind.CREATOR.value, erase_part),),
             find=find,
             erase=erase,
         ),

@@ -13,7 +13,7 @@ from stagedoor.platform.cells import plain
 from stagedoor.platform.data_terms import ACCOUNT_DATA
 
 from .schemas import ActivityShown
-from .videos import Video
+from .videos import StoredVideo
 
 _COLUMNS = (
     "videoId",
@@ -33,7 +33,7 @@ _PART = 64 << 10
 TERMS = ACCOUNT_DATA.words
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """The file format of an export."""
 
     CSV = "csv"
@@ -43,9 +43,9 @@ class Format(StrEnum):
 
     @property
     def media_type(self) -> str:
-        return "text/csv; charset=utf-8" if self is Format.CSV else "application/x-ndjson"
+        return "text/csv; charset=utf-8" if self is ExportFormat.CSV else "application/x-ndjson"
 
-    def parts(self, videos: Iterable[Video]) -> Iterator[bytes]:
+    def parts(self, videos: Iterable[StoredVideo]) -> Iterator[bytes]:
         """The file, in parts of about 64 KiB."""
         part = bytearray()
         for piece in _WRITERS[self](videos):
@@ -57,7 +57,7 @@ class Format(StrEnum):
             yield bytes(part)
 
 
-def _csv(videos: Iterable[Video]) -> Iterator[bytes]:
+def _csv(videos: Iterable[StoredVideo]) -> Iterator[bytes]:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
@@ -83,14 +83,14 @@ def _csv(videos: Iterable[Video]) -> Iterator[bytes]:
         yield rest.encode()
 
 
-def _json_lines(videos: Iterable[Video]) -> Iterator[bytes]:
+def _json_lines(videos: Iterable[StoredVideo]) -> Iterator[bytes]:
     for video in videos:
         yield ActivityShown.of(video).model_dump_json(by_alias=True).encode() + b"\n"
 
 
-_WRITERS: dict[Format, Callable[[Iterable[Video]], Iterator[bytes]]] = {
-    Format.CSV: _csv,
-    Format.JSONL: _json_lines,
+_WRITERS: dict[ExportFormat, Callable[[Iterable[StoredVideo]], Iterator[bytes]]] = {
+    ExportFormat.CSV: _csv,
+    ExportFormat.JSONL: _json_lines,
 }
 
 

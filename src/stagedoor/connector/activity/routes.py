@@ -15,10 +15,10 @@ from ..publishing.states import Visibility
 from ..queries import Cursor, QueryTime
 from ..shapes import moment
 from ..tenants.roles import Role
-from .export import TERMS, Format
+from .export import TERMS, ExportFormat
 from .schemas import AccountMetrics, AccountShown, ActivitiesShown, ActivityShown
 from .service import Activity
-from .store import Filter
+from .store import StoredVideoFilter
 
 ROUTER = router("/api/activity", tags=["activity"])
 
@@ -51,8 +51,8 @@ def _filter(
     visibility: Annotated[
         Visibility | None, Query(description="With this visibility alone")
     ] = None,
-) -> Filter:
-    return Filter(
+) -> StoredVideoFilter:
+    return StoredVideoFilter(
         integration=integration_id,
         since=_seconds(posted_from),
         until=_seconds(posted_to),
@@ -65,7 +65,7 @@ def _seconds(at: datetime | None) -> float | None:
     return None if at is None else at.timestamp()
 
 
-FilterIs = Annotated[Filter, Depends(_filter)]
+FilterIs = Annotated[StoredVideoFilter, Depends(_filter)]
 
 
 @ROUTER.get("", dependencies=_READS)
@@ -91,7 +91,7 @@ def list_activity(
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The file, which begins before all of it is read",
-        "content": {one.media_type: {"schema": {"type": "string"}} for one in Format},
+        "content": {one.media_type: {"schema": {"type": "string"}} for one in ExportFormat},
     }
 }
 
@@ -102,8 +102,8 @@ def export_activity(
     activity: ActivityIs,
     wanted: FilterIs,
     file_format: Annotated[
-        Format, Query(alias="format", description="The form of the file")
-    ] = Format.CSV,
+        ExportFormat, Query(alias="format", description="The form of the file")
+    ] = ExportFormat.CSV,
     metrics_from: _MetricsFrom = None,
     metrics_to: _MetricsTo = None,
     daily: _Daily = False,

@@ -8,7 +8,7 @@ from datetime import datetime
 from ..publishing.states import Visibility
 from ..shapes import ResponseModel, moment
 from .series import Point
-from .videos import Video
+from .videos import StoredVideo
 
 
 def _column(points: Sequence[Point], index: int) -> list[int | None]:
@@ -84,7 +84,7 @@ class ActivityShown(ResponseModel):
     """The counters over time, within the asked span."""
 
     @classmethod
-    def of(cls, video: Video) -> ActivityShown:
+    def of(cls, video: StoredVideo) -> ActivityShown:
         return cls.model_construct(
             video_id=video.id,
             integration_id=video.integration,

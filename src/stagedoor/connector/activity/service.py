@@ -12,8 +12,8 @@ from ..errors import bad_span
 from ..pages import Page, cursor_of, opened
 from . import series, store
 from .series import DAY, Point, thinned
-from .store import Filter, Position
-from .videos import Video
+from .store import StoredVideoFilter, VideoPosition
+from .videos import StoredVideo
 
 METRICS_SECONDS = 30 * DAY
 """The span of metrics of a page whose caller names none."""
@@ -42,7 +42,7 @@ class Activity:
 
     def span(self, since: float | None, until: float | None, daily: bool = False) -> Span:
         """The span of metrics that a caller named, as far as there may be readings; by default the
-        last 30 days. Raises `BadRequest`."""
+        last 30 days. Raises `InvalidInput`."""
         end = until if until is not None else self._clock.now() + 1
         begin = since if since is not None else end - METRICS_SECONDS
         if end <= begin:
@@ -50,27 +50,27 @@ class Activity:
         return Span(series.readable(begin), series.readable(end), daily)
 
     def page(
-        self, org: str, wanted: Filter, span: Span, cursor: str | None, limit: int
-    ) -> Page[Video]:
-        """Videos, the newest first, with their metrics. Raises `BadRequest`."""
+        self, org: str, wanted: StoredVideoFilter, span: Span, cursor: str | None, limit: int
+    ) -> Page[StoredVideo]:
+        """Videos, the newest first, with their metrics. Raises `InvalidInput`."""
         _check(wanted)
         after = None
         if cursor is not None:
             posted, (video, integration) = opened(cursor, ids=2)
-            after = Position(posted, video, integration)
+            after = VideoPosition(posted, video, integration)
         videos, more = self._read(org, wanted, span, after, limit)
         if not more:
             return Page(videos, None)
         last = videos[-1]
         return Page(videos, cursor_of(last.posted, last.id, last.integration))
 
-    def export(self, org: str, wanted: Filter, span: Span) -> Iterator[Video]:
+    def export(self, org: str, wanted: StoredVideoFilter, span: Span) -> Iterator[StoredVideo]:
         """Every video of the filter, the newest first; a part at a time is in memory, and no
-        transaction is open in between. Raises `BadRequest` before it begins."""
+        transaction is open in between. Raises `InvalidInput` before it begins."""
         _check(wanted)
         return self._all(org, wanted, span)
 
-    def _all(self, org: str, wanted: Filter, span: Span) -> Iterator[Video]:
+    def _all(self, org: str, wanted: StoredVideoFilter, span: Span) -> Iterator[StoredVideo]:
         after = None
         while True:
             videos, more = self._read(org, wanted, span, after, _EXPORTED)
@@ -90,8 +90,13 @@ class Activity:
         return row, span.of(points.get(key, []))
 
     def _read(
-        self, org: str, wanted: Filter, span: Span, after: Position | None, limit: int
-    ) -> tuple[list[Video], bool]:
+        self,
+        org: str,
+        wanted: StoredVideoFilter,
+        span: Span,
+        after: VideoPosition | None,
+        limit: int,
+    ) -> tuple[list[StoredVideo], bool]:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             found = store.page(tenant, wanted, after, limit + 1)
@@ -99,15 +104,16 @@ class Activity:
             keys = {(row.id, row.integration) for row in listed}
             points = store.points_of(tenant, keys, span.since, span.until)
         videos = [
-            Video.of(row, span.of(points.get((row.id, row.integration), []))) for row in listed
+            StoredVideo.of(row, span.of(points.get((row.id, row.integration), [])))
+            for row in listed
         ]
         return videos, len(found) > limit
 
 
-def _check(wanted: Filter) -> None:
+def _check(wanted: StoredVideoFilter) -> None:
     if wanted.since is not None and wanted.until is not None and wanted.until <= wanted.since:
         raise bad_span("postedFrom", "postedTo")
 
 
-def _position(video: Video) -> Position:
-    return Position(video.posted, video.id, video.integration)
+def _position(video: StoredVideo) -> VideoPosition:
+    return VideoPosition(video.posted, video.id, video.integration)

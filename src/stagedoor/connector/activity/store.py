@@ -78,7 +78,7 @@ _DUE = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class StoredVideoFilter:
     """The videos to list; None and empty: no condition. Times in Unix seconds, `until` isn't
     included."""
 
@@ -90,7 +90,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class VideoPosition:
     """The position of a video in the list: the next page begins after it."""
 
     posted: float
@@ -99,14 +99,14 @@ class Position:
 
 
 def page(
-    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
+    tenant: TenantConnection, wanted: StoredVideoFilter, after: VideoPosition | None, limit: int
 ) -> Sequence[Any]:
     """Videos, the newest first."""
     return tenant.all(of_page(tenant, wanted, after, limit))
 
 
 def of_page(
-    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
+    tenant: TenantConnection, wanted: StoredVideoFilter, after: VideoPosition | None, limit: int
 ) -> Select[Any]:
     """The query of `page`."""
     table = activity_videos.c

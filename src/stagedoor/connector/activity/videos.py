@@ -68,7 +68,7 @@ class VideoSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class Video:
+class StoredVideo:
     """A video of the activity store, with the points of its metrics that were asked for."""
 
     id: str
@@ -91,7 +91,7 @@ class Video:
     points: tuple[Point, ...] = ()
 
     @classmethod
-    def of(cls, row: Any, points: tuple[Point, ...] = ()) -> Video:
+    def of(cls, row: Any, points: tuple[Point, ...] = ()) -> StoredVideo:
         names = [name for name in cls.__dataclass_fields__ if name != "points"]
         return cls(**{name: getattr(row, name) for name in names}, points=points)
 

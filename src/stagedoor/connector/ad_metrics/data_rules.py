@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..data_kinds import PAGE, DataKind, Keep, Removal
 from ..database import TenantConnection
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from . import store
 from .models import ad_metric_accounts, ad_metric_months, ad_objects
 
@@ -24,7 +24,7 @@ def kinds() -> tuple[DataKind, ...]:
                 ad_metric_months,
                 ad_objects,
             ),
-            removals=(Removal(Kind.ADS.value, erase_part),),
+            removals=(Removal(CredentialKind.ADS.value, erase_part),),
             note="They name nobody.",
         ),
     )

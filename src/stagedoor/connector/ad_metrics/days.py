@@ -16,7 +16,7 @@ RECENT_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ReportDays:
     """Days of one report; both ends count."""
 
     first: date
@@ -42,25 +42,25 @@ def final_until(today: date) -> date:
     return today - timedelta(days=ATTRIBUTION_DAYS + 1)
 
 
-def windows(first: date, last: date) -> list[Window]:
+def windows(first: date, last: date) -> list[ReportDays]:
     """The days from `first` to `last`, in as few reports as TikTok allows; the newest first."""
     found = []
     while first <= last:
         begin = max(first, last - timedelta(days=MAX_DAYS - 1))
-        found.append(Window(begin, last))
+        found.append(ReportDays(begin, last))
         last = begin - timedelta(days=1)
     return found
 
 
-def joined(days: Iterable[date]) -> list[Window]:
+def joined(days: Iterable[date]) -> list[ReportDays]:
     """Windows that hold these days, in their order, and no others."""
-    found: list[Window] = []
+    found: list[ReportDays] = []
     for day in days:
         after = found[-1].last + timedelta(days=1) if found else None
         if day == after and (day - found[-1].first).days < MAX_DAYS:
-            found[-1] = Window(found[-1].first, day)
+            found[-1] = ReportDays(found[-1].first, day)
         else:
-            found.append(Window(day, day))
+            found.append(ReportDays(day, day))
     return found
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..errors import NotFound
+from ..errors import ObjectNotFound
 
 
-class NoAdObject(NotFound):
+class UnknownAdObject(ObjectNotFound):
     """No ad account of the organisation has this campaign, ad group or ad."""
 
     def __init__(self, called: str) -> None:

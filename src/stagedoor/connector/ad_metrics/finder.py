@@ -12,38 +12,38 @@ from stagedoor.platform.products.business_ads import AdFilters, AdGroupFilters, 
 
 from ..database import Database, TenantConnection
 from ..integrations import store as integrations
-from ..integrations.accounts import Kind
-from ..integrations.business import Business
+from ..integrations.accounts import CredentialKind
+from ..integrations.business import BusinessClients
 from ..integrations.told import told
 from . import objects
-from .errors import NoAdObject
-from .objects import Level
+from .errors import UnknownAdObject
+from .objects import AdLevel
 
 _ASKED = 20
 """The most ad accounts that one request asks for an object that isn't known yet."""
 _LONGEST_ID = 20
-_FILTERS: Mapping[Level, Any] = {
-    Level.CAMPAIGN: CampaignFilters,
-    Level.AD_GROUP: AdGroupFilters,
-    Level.AD: AdFilters,
+_FILTERS: Mapping[AdLevel, Any] = {
+    AdLevel.CAMPAIGN: CampaignFilters,
+    AdLevel.AD_GROUP: AdGroupFilters,
+    AdLevel.AD: AdFilters,
 }
 
 
 class AdObjectFinder:
     """Finds ads objects of organisations. Thread-safe."""
 
-    def __init__(self, database: Database, business: Business) -> None:
+    def __init__(self, database: Database, business: BusinessClients) -> None:
         self._database = database
         self._business = business
 
-    def account_of(self, org: str, level: Level, object_id: str) -> str:
+    def account_of(self, org: str, level: AdLevel, object_id: str) -> str:
         """The id of the object's ad account, which the organisation reaches.
 
         An object that no list had yet is looked for at TikTok, in the organisation's ad accounts.
-        Raises `NoAdObject`, and TikTok's refusal.
+        Raises `UnknownAdObject`, and TikTok's refusal.
         """
         if not object_id.isascii() or not object_id.isdecimal() or len(object_id) > _LONGEST_ID:
-            raise NoAdObject(level.words)
+            raise UnknownAdObject(level.words)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             for account_id in objects.accounts_of(tenant, level, object_id):
@@ -51,7 +51,7 @@ class AdObjectFinder:
                     return account_id
         return self._asked(org, level, object_id)
 
-    def _asked(self, org: str, level: Level, object_id: str) -> str:
+    def _asked(self, org: str, level: AdLevel, object_id: str) -> str:
         for account_id in self._reached(org):
             try:
                 client = self._business.for_advertiser(org, account_id)
@@ -59,35 +59,35 @@ class AdObjectFinder:
             except StagedoorError as error:
                 raise told(error) from error
             if found is not None:
-                above = None if level is Level.CAMPAIGN else found.adgroup_id
+                above = None if level is AdLevel.CAMPAIGN else found.adgroup_id
                 found_object = (level, object_id, found.campaign_id or "", above)
                 with self._database.begin() as connection:
                     objects.record_unlisted(
                         TenantConnection(connection, org), account_id, *found_object
                     )
                 return account_id
-        raise NoAdObject(level.words)
+        raise UnknownAdObject(level.words)
 
     def _reached(self, org: str) -> list[str]:
         """The ad accounts of usable credentials; the first `_ASKED` of them."""
         found: dict[str, None] = {}
         for integration in self._business.integrations_with_ads(org):
-            if integration.must_have(Kind.ADS).status.usable:
+            if integration.must_have(CredentialKind.ADS).status.usable:
                 found.update(dict.fromkeys(one.id for one in integration.ad_accounts))
             if len(found) >= _ASKED:
                 break
         return list(found)[:_ASKED]
 
 
-def _listed(client: TikTokBusiness, level: Level, object_id: str) -> Any:
+def _listed(client: TikTokBusiness, level: AdLevel, object_id: str) -> Any:
     """An object of an ad account, deleted or not; None: it has none with this id."""
-    lists: dict[Level, Any] = {
-        Level.CAMPAIGN: client.campaigns,
-        Level.AD_GROUP: client.ad_groups,
-        Level.AD: client.ads,
+    lists: dict[AdLevel, Any] = {
+        AdLevel.CAMPAIGN: client.campaigns,
+        AdLevel.AD_GROUP: client.ad_groups,
+        AdLevel.AD: client.ads,
     }
     own_id = f"{level.word}_id"
-    above = () if level is Level.CAMPAIGN else ("adgroup_id",)
+    above = () if level is AdLevel.CAMPAIGN else ("adgroup_id",)
     ids = {f"{own_id}s": (object_id,)}
     answer = lists[level].list(
         filtering=_FILTERS[level](**ids, primary_status=PrimaryStatus.ALL),

@@ -11,11 +11,11 @@ from stagedoor.platform.ads_vocabulary import ReviewStatus
 from ..clock import Clock
 from ..database import TenantConnection
 from ..event_types import EventType
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from ..webhooks import store as webhooks
 from . import objects, states, store
-from .objects import Level
-from .states import REVIEWS, ObjectSnapshot, State
+from .objects import AdLevel
+from .states import REVIEWS, AdObjectState, ObjectSnapshot
 
 
 class NewsSource(StrEnum):
@@ -29,7 +29,7 @@ class AdNews:
     """Records the states of ads objects, and tells of changes. Every method works in the caller's
     transaction. Thread-safe."""
 
-    def __init__(self, clock: Clock, events: Events) -> None:
+    def __init__(self, clock: Clock, events: EventEmitter) -> None:
         self._clock = clock
         self._events = events
 
@@ -38,7 +38,7 @@ class AdNews:
         tenant: TenantConnection,
         integration: str,
         account_id: str,
-        level: Level,
+        level: AdLevel,
         seen: Sequence[ObjectSnapshot],
         at: float,
         first: bool,
@@ -54,7 +54,9 @@ class AdNews:
             before = _before(row, one, first)
             now = states.after(before, one)
             if row is not None and row.reviewed_at is not None and row.reviewed_at > at:
-                now = State(now.switch, now.status, row.review, now.ended)  # a webhook is newer
+                now = AdObjectState(
+                    now.switch, now.status, row.review, now.ended
+                )  # a webhook is newer
             values = _values(one, now)
             if now.review != before.review or row is None:
                 values |= {"reviewed_at": at, "review_by": NewsSource.LIST.value}
@@ -72,7 +74,7 @@ class AdNews:
         self,
         tenant: TenantConnection,
         account_id: str,
-        level: Level,
+        level: AdLevel,
         content: Mapping[str, Any],
         at: float,
     ) -> bool:
@@ -81,7 +83,7 @@ class AdNews:
         object_id, outcome = str(content.get(f"{level.word}_id") or ""), _outcome(content)
         campaign_id = str(content.get("campaign_id") or "")
         group = (
-            str(content["adgroup_id"]) if level is Level.AD and "adgroup_id" in content else None
+            str(content["adgroup_id"]) if level is AdLevel.AD and "adgroup_id" in content else None
         )
         if not object_id or not campaign_id or outcome is None:
             return True
@@ -97,7 +99,7 @@ class AdNews:
         name = row.name if told is None else str(told)
         seen = ObjectSnapshot(level, object_id, campaign_id, group, name, row.switch, row.status)
         reason = str(content.get("reject_reason") or "") or None
-        self._emit(tenant, account_id, REVIEWS[level], seen, State(review=outcome), reason)
+        self._emit(tenant, account_id, REVIEWS[level], seen, AdObjectState(review=outcome), reason)
         return True
 
     def _tell(
@@ -107,7 +109,7 @@ class AdNews:
         account_id: str,
         name: EventType,
         seen: ObjectSnapshot,
-        now: State,
+        now: AdObjectState,
         at: float,
     ) -> None:
         """Tell of news that a list showed: among the events of TikTok, and to subscribers."""
@@ -138,7 +140,7 @@ class AdNews:
         account_id: str,
         name: EventType,
         seen: ObjectSnapshot,
-        now: State,
+        now: AdObjectState,
         reason: str | None,
     ) -> None:
         data = {
@@ -156,18 +158,18 @@ class AdNews:
         self._events.emit(tenant, name, data)
 
 
-def _before(row: Any, seen: ObjectSnapshot, first: bool) -> State:
+def _before(row: Any, seen: ObjectSnapshot, first: bool) -> AdObjectState:
     """The state before a list; of an object that wasn't known, what makes nothing else than its
     present state no news."""
     if row is None:
-        return states.after(State(), seen) if first else states.new(seen)
+        return states.after(AdObjectState(), seen) if first else states.new(seen)
     if row.seen_at is None:
-        known = states.after(State(review=row.review), seen)
-        return State(known.switch, known.status, row.review or known.review, known.ended)
-    return State(row.switch, row.status, row.review, row.ended)
+        known = states.after(AdObjectState(review=row.review), seen)
+        return AdObjectState(known.switch, known.status, row.review or known.review, known.ended)
+    return AdObjectState(row.switch, row.status, row.review, row.ended)
 
 
-def _values(seen: ObjectSnapshot, now: State) -> dict[str, Any]:
+def _values(seen: ObjectSnapshot, now: AdObjectState) -> dict[str, Any]:
     return {
         "campaign_id": seen.campaign_id,
         "ad_group_id": seen.ad_group_id,

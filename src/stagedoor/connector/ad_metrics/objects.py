@@ -10,7 +10,7 @@ from ..database import TenantConnection
 from .models import ad_objects
 
 
-class Level(StrEnum):
+class AdLevel(StrEnum):
     """The levels of ads objects."""
 
     CAMPAIGN = "campaign"
@@ -28,7 +28,7 @@ class Level(StrEnum):
         return {"adGroup": "ad group"}.get(self.value, self.value)
 
 
-def accounts_of(tenant: TenantConnection, level: Level, object_id: str) -> Sequence[str]:
+def accounts_of(tenant: TenantConnection, level: AdLevel, object_id: str) -> Sequence[str]:
     """The ad accounts that have an object."""
     table = ad_objects.c
     query = tenant.select(ad_objects, table.account_id).where(
@@ -40,7 +40,7 @@ def accounts_of(tenant: TenantConnection, level: Level, object_id: str) -> Seque
 def record_unlisted(
     tenant: TenantConnection,
     account_id: str,
-    level: Level,
+    level: AdLevel,
     object_id: str,
     campaign_id: str,
     ad_group_id: str | None = None,
@@ -58,7 +58,7 @@ def record_unlisted(
 
 
 def locked(
-    tenant: TenantConnection, account_id: str, level: Level, ids: Collection[str]
+    tenant: TenantConnection, account_id: str, level: AdLevel, ids: Collection[str]
 ) -> dict[str, Any]:
     """The rows of these objects, by id; nobody else changes them until the transaction ends."""
     table = ad_objects.c
@@ -69,7 +69,7 @@ def locked(
 
 
 def change(
-    tenant: TenantConnection, account_id: str, level: Level, object_id: str, **values: Any
+    tenant: TenantConnection, account_id: str, level: AdLevel, object_id: str, **values: Any
 ) -> None:
     table = ad_objects.c
     this = (table.account_id == account_id) & (table.level == level.value)
@@ -83,7 +83,7 @@ def add(tenant: TenantConnection, account_id: str, rows: Sequence[Mapping[str, A
 
 
 def saw(
-    tenant: TenantConnection, account_id: str, level: Level, ids: Collection[str], at: float
+    tenant: TenantConnection, account_id: str, level: AdLevel, ids: Collection[str], at: float
 ) -> None:
     """Record that a list had these objects."""
     table = ad_objects.c

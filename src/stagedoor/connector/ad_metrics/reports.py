@@ -18,14 +18,14 @@ from stagedoor.platform.products.business_reports import (
     ReportStatus,
 )
 
-from .days import Window
+from .days import ReportDays
 from .metrics import METRICS, Numbers, of_row
-from .objects import Level
+from .objects import AdLevel
 
-_OF: Mapping[Level, tuple[DataLevel, Dimension]] = {
-    Level.CAMPAIGN: (DataLevel.CAMPAIGN, Dimension.CAMPAIGN),
-    Level.AD_GROUP: (DataLevel.AD_GROUP, Dimension.AD_GROUP),
-    Level.AD: (DataLevel.AD, Dimension.AD),
+_OF: Mapping[AdLevel, tuple[DataLevel, Dimension]] = {
+    AdLevel.CAMPAIGN: (DataLevel.CAMPAIGN, Dimension.CAMPAIGN),
+    AdLevel.AD_GROUP: (DataLevel.AD_GROUP, Dimension.AD_GROUP),
+    AdLevel.AD: (DataLevel.AD, Dimension.AD),
 }
 
 
@@ -48,8 +48,8 @@ class ReportPart:
 
 def read(
     client: TikTokBusiness,
-    level: Level,
-    window: Window,
+    level: AdLevel,
+    window: ReportDays,
     page: int = 1,
     object_id: str | None = None,
 ) -> ReportPart:

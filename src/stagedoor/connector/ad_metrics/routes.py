@@ -14,15 +14,15 @@ from ..integrations.told import TIKTOK_ERRORS
 from ..provided import provided
 from ..queries import QueryDay
 from ..tenants.roles import Role
-from .errors import NoAdObject
-from .objects import Level
+from .errors import UnknownAdObject
+from .objects import AdLevel
 from .schemas import AdGroupMetricsShown, AdMetricsShown, MetricsShown
 from .service import AdMetrics
 
 ROUTER = router(prefix="/api/ads", tags=["ads"])
 
 _READS = [needs(Role.VIEWER)]
-_ERRORS = (NoAdObject, AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
+_ERRORS = (UnknownAdObject, AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
 _Metrics = Annotated[AdMetrics, provided(AdMetrics)]
 _First = Annotated[
     QueryDay | None,
@@ -49,7 +49,7 @@ def show_campaign_metrics(
 
     At most 366 days; days that the service hasn't stored yet are read from TikTok.
     """
-    found = metrics.of(caller.org, Level.CAMPAIGN, campaign_id, first, last)
+    found = metrics.of(caller.org, AdLevel.CAMPAIGN, campaign_id, first, last)
     return MetricsShown.of(found)
 
 
@@ -64,7 +64,7 @@ def show_ad_group_metrics(
     granularity: _Granularity = "day",
 ) -> AdGroupMetricsShown:
     """Show an ad group's spending and results by day, as those of a campaign."""
-    found = metrics.of(caller.org, Level.AD_GROUP, ad_group_id, first, last)
+    found = metrics.of(caller.org, AdLevel.AD_GROUP, ad_group_id, first, last)
     return AdGroupMetricsShown.of(found)
 
 
@@ -79,4 +79,4 @@ def show_ad_metrics(
     granularity: _Granularity = "day",
 ) -> AdMetricsShown:
     """Show an ad's spending and results by day, as those of a campaign."""
-    return AdMetricsShown.of(metrics.of(caller.org, Level.AD, ad_id, first, last))
+    return AdMetricsShown.of(metrics.of(caller.org, AdLevel.AD, ad_id, first, last))

@@ -14,13 +14,13 @@ from stagedoor.client.errors import StagedoorError
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import in_query, unfit
-from ..integrations.business import Business
+from ..integrations.business import BusinessClients
 from ..integrations.told import told
 from . import reports, store
-from .days import Window, final_until, joined, today_in
+from .days import ReportDays, final_until, joined, today_in
 from .finder import AdObjectFinder
 from .metrics import NOTHING, Numbers, total
-from .objects import Level
+from .objects import AdLevel
 
 DEFAULT_DAYS = 30
 MAX_DAYS = 366
@@ -33,7 +33,7 @@ _CACHED = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class MetricsAccount:
     """An ad account, and the day that it is there; the metrics of all its objects are stored from
     `read_from` to `read_until`, and TikTok revises none of them up to `final_until`."""
 
@@ -46,7 +46,7 @@ class Account:
     final_until: date | None = None
 
     @classmethod
-    def of(cls, row: Any, now: float) -> Account:
+    def of(cls, row: Any, now: float) -> MetricsAccount:
         return cls(
             row.account_id,
             row.currency,
@@ -69,7 +69,7 @@ class ObjectMetrics:
     """The days of a campaign, ad group or ad in the ad account's zone, without gaps."""
 
     object_id: str
-    account: Account
+    account: MetricsAccount
     first: date
     last: date
     days: Sequence[tuple[date, Numbers]]
@@ -79,14 +79,14 @@ class ObjectMetrics:
 
 
 _Live = dict[date, Numbers]
-_Place = tuple[str, Level, str, Window]
+_Place = tuple[str, AdLevel, str, ReportDays]
 
 
 class AdMetrics:
     """The metrics of organisations' campaigns, ad groups and ads. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, business: Business, finder: AdObjectFinder
+        self, database: Database, clock: Clock, business: BusinessClients, finder: AdObjectFinder
     ) -> None:
         self._database = database
         self._clock = clock
@@ -98,7 +98,7 @@ class AdMetrics:
     def of(
         self,
         org: str,
-        level: Level,
+        level: AdLevel,
         object_id: str,
         first: date | None = None,
         last: date | None = None,
@@ -107,7 +107,7 @@ class AdMetrics:
         to today in the ad account's zone.
 
         Days that the store lacks are read from TikTok, 30 days by each call; those that are final
-        are kept. Raises `NoAdObject`, `BadRequest`, and TikTok's refusal.
+        are kept. Raises `UnknownAdObject`, `InvalidInput`, and TikTok's refusal.
         """
         if first is not None and last is not None:
             _check(first, last)
@@ -118,7 +118,7 @@ class AdMetrics:
         _check(first, last)
         if first > account.today:
             raise unfit(in_query("from"), f"is after {account.today}, today in the ad account")
-        wanted = list(Window(first, min(last, account.today)).days())
+        wanted = list(ReportDays(first, min(last, account.today)).days())
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             stored = store.span(tenant, account_id, level, object_id, first, last)
@@ -140,12 +140,12 @@ class AdMetrics:
             final_until=account.final_until or final,
         )
 
-    def _account(self, org: str, account_id: str) -> Account:
+    def _account(self, org: str, account_id: str) -> MetricsAccount:
         with self._database.read() as connection:
             row = store.accounts(TenantConnection(connection, org), [account_id]).get(account_id)
         now = self._clock.now()
         if row is not None:
-            return Account.of(row, now)
+            return MetricsAccount.of(row, now)
         try:
             client = self._business.for_advertiser(org, account_id)
             [described] = client.advertisers.info(advertiser_ids=(account_id,)).list
@@ -155,10 +155,10 @@ class AdMetrics:
         currency = described.currency or ""
         with self._database.begin() as connection:
             store.describe(TenantConnection(connection, org), account_id, currency, zone)
-        return Account(account_id, currency, zone, today_in(zone, now))
+        return MetricsAccount(account_id, currency, zone, today_in(zone, now))
 
     def _fresh(
-        self, org: str, account: Account, level: Level, object_id: str, window: Window
+        self, org: str, account: MetricsAccount, level: AdLevel, object_id: str, window: ReportDays
     ) -> _Live:
         """Days that aren't final: from memory, if they were read just now."""
         key = (org, level, object_id, window)
@@ -177,10 +177,10 @@ class AdMetrics:
     def _read(
         self,
         org: str,
-        account: Account,
-        level: Level,
+        account: MetricsAccount,
+        level: AdLevel,
         object_id: str,
-        window: Window,
+        window: ReportDays,
         *,
         keep: bool,
     ) -> _Live:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from stagedoor.platform.ads_vocabulary import OperationStatus, ReviewStatus
 
 from ..event_types import EventType
-from .objects import Level
+from .objects import AdLevel
 
-REVIEWS = {Level.AD_GROUP: EventType.ADS_AD_GROUP_REVIEW, Level.AD: EventType.ADS_AD_REVIEW}
+REVIEWS = {AdLevel.AD_GROUP: EventType.ADS_AD_GROUP_REVIEW, AdLevel.AD: EventType.ADS_AD_REVIEW}
 """The names of the events of reviews, which are TikTok's own webhooks, too."""
 
 PENDING = ""
@@ -37,26 +37,26 @@ _OUTCOMES: dict[str, str] = {
     "AUDIT_DENY": ReviewStatus.UNAVAILABLE.value,
 }
 """The outcome of an object's own review, by the end of its secondary status."""
-_ENDS: dict[Level, dict[str, EventType]] = {
-    Level.CAMPAIGN: {"BUDGET_EXCEED": EventType.ADS_BUDGET_EXHAUSTED},
-    Level.AD_GROUP: {
+_ENDS: dict[AdLevel, dict[str, EventType]] = {
+    AdLevel.CAMPAIGN: {"BUDGET_EXCEED": EventType.ADS_BUDGET_EXHAUSTED},
+    AdLevel.AD_GROUP: {
         "BUDGET_EXCEED": EventType.ADS_BUDGET_EXHAUSTED,
         "BALANCE_EXCEED": EventType.ADS_BALANCE_EXHAUSTED,
         "TIME_DONE": EventType.ADS_SCHEDULE_ENDED,
     },
-    Level.AD: {},
+    AdLevel.AD: {},
 }
 """The ends of delivery that are an object's own, not one above it: by the end of its status."""
 _GOES_ON = frozenset({"DELIVERY_OK", "ENABLE", "NOT_START"})
 _WORDS = {
-    Level.CAMPAIGN: "CAMPAIGN_STATUS_",
-    Level.AD_GROUP: "ADGROUP_STATUS_",
-    Level.AD: "AD_STATUS_",
+    AdLevel.CAMPAIGN: "CAMPAIGN_STATUS_",
+    AdLevel.AD_GROUP: "ADGROUP_STATUS_",
+    AdLevel.AD: "AD_STATUS_",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class AdObjectState:
     """The state of an object: TikTok's `operation_status` (`switch`) and `secondary_status`, the
     outcome of its review (None: not known), and the event of the end of its delivery, if any."""
 
@@ -70,7 +70,7 @@ class State:
 class ObjectSnapshot:
     """An object as a list has it."""
 
-    level: Level
+    level: AdLevel
     id: str
     campaign_id: str
     ad_group_id: str | None
@@ -79,21 +79,21 @@ class ObjectSnapshot:
     status: str | None
 
 
-def after(before: State, seen: ObjectSnapshot) -> State:
+def after(before: AdObjectState, seen: ObjectSnapshot) -> AdObjectState:
     """The state now; what the present status hides stays as it was."""
     word = _word(seen)
     outcome = before.review
-    if seen.level is not Level.CAMPAIGN:
+    if seen.level is not AdLevel.CAMPAIGN:
         outcome = _OUTCOMES.get(word, before.review)
     ended = before.ended
     if word in _GOES_ON:
         ended = ""
     elif word in _ENDS[seen.level]:
         ended = _ENDS[seen.level][word].value
-    return State(seen.switch or before.switch, seen.status, outcome, ended)
+    return AdObjectState(seen.switch or before.switch, seen.status, outcome, ended)
 
 
-def news(level: Level, before: State, now: State) -> Iterator[EventType]:
+def news(level: AdLevel, before: AdObjectState, now: AdObjectState) -> Iterator[EventType]:
     """The types of the events of a change."""
     if before.switch is not None and now.switch != before.switch:
         if now.switch == OperationStatus.ENABLE:
@@ -111,9 +111,11 @@ def reviewed(before: str | None, now: str | None) -> bool:
     return bool(now) and now != before
 
 
-def new(seen: ObjectSnapshot) -> State:
+def new(seen: ObjectSnapshot) -> AdObjectState:
     """The state of an object before it was first seen: its review was pending."""
-    return State(switch=seen.switch, review=None if seen.level is Level.CAMPAIGN else PENDING)
+    return AdObjectState(
+        switch=seen.switch, review=None if seen.level is AdLevel.CAMPAIGN else PENDING
+    )
 
 
 def _word(seen: ObjectSnapshot) -> str:

@@ -13,7 +13,7 @@ from ..integrations import store as integrations
 from .days import day_in, month_of
 from .metrics import Numbers, packed, unpacked
 from .models import ad_metric_accounts, ad_metric_months, ad_objects
-from .objects import Level
+from .objects import AdLevel
 from .reports import ObjectDay
 
 _MONTHS = ad_metric_months.c
@@ -68,7 +68,7 @@ def change_account(tenant: TenantConnection, account_id: str, **values: Any) -> 
 
 
 def record(
-    tenant: TenantConnection, account_id: str, level: Level, rows: Iterable[ObjectDay]
+    tenant: TenantConnection, account_id: str, level: AdLevel, rows: Iterable[ObjectDay]
 ) -> None:
     """Write days of objects of a level; those that are known are replaced."""
     write(tenant, account_id, level, {(one.object_id, one.day): one.numbers for one in rows})
@@ -77,7 +77,7 @@ def record(
 def write(
     tenant: TenantConnection,
     account_id: str,
-    level: Level,
+    level: AdLevel,
     days: Mapping[tuple[str, date], Numbers | None],
 ) -> None:
     """As `record`, by object and day; None: the day was read, and had nothing."""
@@ -116,7 +116,7 @@ def write(
 def span(
     tenant: TenantConnection,
     account_id: str,
-    level: Level,
+    level: AdLevel,
     object_id: str,
     first: date,
     last: date,

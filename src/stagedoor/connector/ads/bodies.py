@@ -22,7 +22,7 @@ from stagedoor.platform.model import DIGITS
 from stagedoor.platform.reasons import formed
 
 from ..money import Money
-from ..shapes import AccountId, Change, Model, example
+from ..shapes import AccountId, Model, PatchModel, example
 from .creative_ids import MAX_CREATIVE_ID, parse_creative_id
 
 MAX_LOCATIONS = 300
@@ -122,7 +122,7 @@ class NewCampaignBody(Model):
     """More of TikTok's own fields of `/campaign/create/`, for objectives that need them."""
 
 
-class ChangeCampaignBody(Change):
+class ChangeCampaignBody(PatchModel):
     """A change of a campaign; what is left out stays."""
 
     model_config = example(budget="120.00")
@@ -177,7 +177,7 @@ class NewAdGroupBody(Model):
     """More of TikTok's own fields of `/adgroup/create/`."""
 
 
-class ChangeAdGroupBody(Change):
+class ChangeAdGroupBody(PatchModel):
     """A change of an ad group; what is left out stays."""
 
     model_config = example(budget="60.00", locations=["DE", "AT"])
@@ -233,7 +233,7 @@ class NewAdBody(Model):
     """More of TikTok's own fields of a creative of `/ad/create/`."""
 
 
-class ChangeAdBody(Change):
+class ChangeAdBody(PatchModel):
     """A change of an ad; what is left out stays. TikTok reviews changed media and texts again."""
 
     model_config = example(text="Last days of the sale")

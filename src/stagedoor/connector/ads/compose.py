@@ -12,7 +12,7 @@ from stagedoor.client.errors import InvalidRequest
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
 
-from .derived import Source, rules_of
+from .derived import RequestSource, rules_of
 from .errors import FieldsMissing
 from .needed import missing
 
@@ -25,7 +25,7 @@ _OF_ADS = (business_ads.AD_CREATE, business_ads.AD_UPDATE)
 
 def composed(
     operation: Operation[..., Any],
-    source: Source,
+    source: RequestSource,
     ids: Mapping[str, Any],
     tiktok: Mapping[str, Any] | None,
     above: Mapping[str, Any] | None = None,
@@ -68,7 +68,7 @@ def composed(
 
 
 def _values(
-    operation: Operation[..., Any], source: Source
+    operation: Operation[..., Any], source: RequestSource
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """The fields by the table; and which of them the caller gave, with the name for it."""
     values: dict[str, Any] = {}

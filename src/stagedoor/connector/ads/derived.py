@@ -42,7 +42,7 @@ DEFAULT_ACTION = "LEARN_MORE"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RequestSource:
     """The parts that a request is composed from: the body, and the objects looked up for it."""
 
     body: Any
@@ -66,7 +66,7 @@ class FieldRule:
     operations: tuple[Operation[..., Any], ...]
     field: str
     made_of: tuple[str, ...]
-    value: Callable[[Source], Any] = declared(repr=False)
+    value: Callable[[RequestSource], Any] = declared(repr=False)
     rule: str = ""
     fixed: bool = False
     """`tiktok` may not set it."""
@@ -78,83 +78,83 @@ def _same(
     return FieldRule(operations, name, (path,), lambda source: source.get(attribute))
 
 
-def _constant(value: str) -> Callable[[Source], Any]:
+def _constant(value: str) -> Callable[[RequestSource], Any]:
     return lambda _: value
 
 
-def _budget_mode(source: Source) -> Any:
+def _budget_mode(source: RequestSource) -> Any:
     given = source.get("budget_mode")
     if given is not None:
         return given
     return BudgetMode.INFINITE if source.get("budget") is None else BudgetMode.DAY
 
 
-def _group_budget_mode(source: Source) -> Any:
+def _group_budget_mode(source: RequestSource) -> Any:
     return None if source.get("budget") is None else _budget_mode(source)
 
 
-def _promotion(source: Source) -> Any:
+def _promotion(source: RequestSource) -> Any:
     return PROMOTIONS.get(ObjectiveType(source.objective)) if source.objective else None
 
 
-def _placement_type(source: Source) -> Any:
+def _placement_type(source: RequestSource) -> Any:
     return PlacementType.NORMAL if source.get("placements") else PlacementType.AUTOMATIC
 
 
-def _schedule_type(source: Source) -> Any:
+def _schedule_type(source: RequestSource) -> Any:
     schedule = source.get("schedule")
     if schedule is None:
         return None
     return ScheduleType.FROM_NOW if schedule.end is None else ScheduleType.START_END
 
 
-def _start(source: Source) -> Any:
+def _start(source: RequestSource) -> Any:
     schedule = source.get("schedule")
     return None if schedule is None else schedule.start
 
 
-def _end(source: Source) -> Any:
+def _end(source: RequestSource) -> Any:
     schedule = source.get("schedule")
     return None if schedule is None else schedule.end
 
 
-def _bid_type(source: Source) -> Any:
+def _bid_type(source: RequestSource) -> Any:
     return BidType.NO_BID if source.get("bid") is None else BidType.CUSTOM
 
 
-def _changed_bid_type(source: Source) -> Any:
+def _changed_bid_type(source: RequestSource) -> Any:
     return None if source.get("bid") is None else BidType.CUSTOM
 
 
-def _by_conversion(source: Source) -> bool:
+def _by_conversion(source: RequestSource) -> bool:
     return (source.get("billing_event") or source.billing_event) == BillingEvent.OCPM
 
 
-def _bid_price(source: Source) -> Any:
+def _bid_price(source: RequestSource) -> Any:
     return None if _by_conversion(source) else source.get("bid")
 
 
-def _conversion_bid(source: Source) -> Any:
+def _conversion_bid(source: RequestSource) -> Any:
     return source.get("bid") if _by_conversion(source) else None
 
 
-def _times(source: Source) -> Any:
+def _times(source: RequestSource) -> Any:
     frequency = source.get("frequency")
     return None if frequency is None else frequency.times
 
 
-def _days(source: Source) -> Any:
+def _days(source: RequestSource) -> Any:
     frequency = source.get("frequency")
     return None if frequency is None else frequency.days
 
 
-def _kind(source: Source) -> CreativeKind | None:
+def _kind(source: RequestSource) -> CreativeKind | None:
     given = source.get("creative_id")
     return None if given is None else parse_creative_id(given).kind
 
 
-def _of_kind(kind: CreativeKind) -> Callable[[Source], Any]:
-    def value(source: Source) -> Any:
+def _of_kind(kind: CreativeKind) -> Callable[[RequestSource], Any]:
+    def value(source: RequestSource) -> Any:
         given = source.get("creative_id")
         found = None if given is None else parse_creative_id(given)
         return found.tiktok_id if found is not None and found.kind is kind else None
@@ -162,24 +162,24 @@ def _of_kind(kind: CreativeKind) -> Callable[[Source], Any]:
     return value
 
 
-def _format(source: Source) -> Any:
+def _format(source: RequestSource) -> Any:
     kind = _kind(source)
     if kind is None:
         return None
     return AdFormat.SINGLE_IMAGE if kind is CreativeKind.IMAGE else AdFormat.SINGLE_VIDEO
 
 
-def _images(source: Source) -> Any:
+def _images(source: RequestSource) -> Any:
     image = _of_kind(CreativeKind.IMAGE)(source) or source.cover
     return None if image is None else (image,)
 
 
-def _action(source: Source) -> Any:
+def _action(source: RequestSource) -> Any:
     given = source.get("call_to_action")
     return given or (DEFAULT_ACTION if source.get("landing_page_url") else None)
 
 
-def _identity(part: str) -> Callable[[Source], Any]:
+def _identity(part: str) -> Callable[[RequestSource], Any]:
     return lambda source: None if source.identity is None else getattr(source.identity, part)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..apps.errors import SecretLost
-from ..errors import ApiError, BadRequest, Conflict, NotFound
+from ..errors import ApiError, Conflict, InvalidInput, ObjectNotFound
 from ..integrations.errors import AccountNotAccessible
 from ..integrations.told import TIKTOK_ERRORS
 
 
-class NoAdObject(NotFound):
+class NoAdObject(ObjectNotFound):
     """No ad account that the organisation reaches has such an object."""
 
     def __init__(self, called: str, path: str) -> None:
@@ -21,14 +21,14 @@ class NoAdObject(NotFound):
         )
 
 
-class NotThere(NotFound):
+class NotThere(ObjectNotFound):
     """The ad account has no such object."""
 
     def __init__(self, called: str, account_id: str, object_id: str) -> None:
         super().__init__(f"The ad account {account_id} has no {called} {object_id}.")
 
 
-class AccountNotNamed(BadRequest):
+class AccountNotNamed(InvalidInput):
     """The organisation reaches too many ad accounts to look for an id in each."""
 
     code = "account_not_named"
@@ -40,7 +40,7 @@ class AccountNotNamed(BadRequest):
         )
 
 
-class FieldsMissing(BadRequest):
+class FieldsMissing(InvalidInput):
     """A value that TikTok requires is missing, or doesn't fit: `detail.problems` lists each with
     its path. Nothing was sent."""
 

@@ -7,7 +7,7 @@ from stagedoor.platform.products import business_ads
 
 from ..integrations.ad_accounts import AdAccounts
 from .bodies import AdIdentity
-from .journal import AdJournal, Author
+from .journal import AdJournal, ChangeAuthor
 from .reads import AdReads, told_errors
 from .settling import IDENTITY, Settling
 from .writes import Writes
@@ -16,7 +16,7 @@ _NAME = 100
 _UNNAMED = "Advertiser"
 
 
-class Identities:
+class OwnIdentities:
     """Makes the own identity of an ad account once, and finds it again. Thread-safe."""
 
     def __init__(
@@ -33,7 +33,7 @@ class Identities:
         self._writes = writes
         self._ad_accounts = ad_accounts
 
-    def own(self, by: Author, account_id: str) -> AdIdentity:
+    def own(self, by: ChangeAuthor, account_id: str) -> AdIdentity:
         """The identity of the ad account's own name. Raises TikTok's refusals and
         `CreateUnsettled`."""
         write_id = f"{IDENTITY}:{account_id}"

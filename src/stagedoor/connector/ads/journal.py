@@ -23,6 +23,7 @@ from stagedoor.client.errors import (
 )
 
 from .. import leases
+from ..ad_metrics.objects import AdLevel
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
@@ -30,35 +31,35 @@ from ..event_types import EventType
 from ..integrations.ad_accounts import organisations_sharing
 from ..integrations.told import told
 from ..schedule import store as schedule
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from ..webhooks.watching import Watched, watch
 from . import store
 from .errors import CreateUnsettled, WriteAtWork, WriteUnsettled
-from .levels import LEVELS, Level
-from .store import Action, Write, WriteOutcome
+from .levels import LEVELS
+from .store import AdsAction, Write, WriteOutcome
 
 SETTLE = "settle-ad-write"
 """Kind of due row: find out how a write ended; its ref is organisation/id."""
 SETTLE_SECONDS = 60.0
 HOLD_SECONDS = 180.0
 _EVENTS = {
-    Level.CAMPAIGN: {
-        Action.CREATE: EventType.ADS_CAMPAIGN_CREATED,
-        Action.CHANGE: EventType.ADS_CAMPAIGN_CHANGED,
-        Action.LAUNCH: EventType.ADS_CAMPAIGN_LAUNCHED,
-        Action.PAUSE: EventType.ADS_CAMPAIGN_PAUSED,
+    AdLevel.CAMPAIGN: {
+        AdsAction.CREATE: EventType.ADS_CAMPAIGN_CREATED,
+        AdsAction.CHANGE: EventType.ADS_CAMPAIGN_CHANGED,
+        AdsAction.LAUNCH: EventType.ADS_CAMPAIGN_LAUNCHED,
+        AdsAction.PAUSE: EventType.ADS_CAMPAIGN_PAUSED,
     },
-    Level.AD_GROUP: {
-        Action.CREATE: EventType.ADS_AD_GROUP_CREATED,
-        Action.CHANGE: EventType.ADS_AD_GROUP_CHANGED,
-        Action.LAUNCH: EventType.ADS_AD_GROUP_LAUNCHED,
-        Action.PAUSE: EventType.ADS_AD_GROUP_PAUSED,
+    AdLevel.AD_GROUP: {
+        AdsAction.CREATE: EventType.ADS_AD_GROUP_CREATED,
+        AdsAction.CHANGE: EventType.ADS_AD_GROUP_CHANGED,
+        AdsAction.LAUNCH: EventType.ADS_AD_GROUP_LAUNCHED,
+        AdsAction.PAUSE: EventType.ADS_AD_GROUP_PAUSED,
     },
-    Level.AD: {
-        Action.CREATE: EventType.ADS_AD_CREATED,
-        Action.CHANGE: EventType.ADS_AD_CHANGED,
-        Action.LAUNCH: EventType.ADS_AD_LAUNCHED,
-        Action.PAUSE: EventType.ADS_AD_PAUSED,
+    AdLevel.AD: {
+        AdsAction.CREATE: EventType.ADS_AD_CREATED,
+        AdsAction.CHANGE: EventType.ADS_AD_CHANGED,
+        AdsAction.LAUNCH: EventType.ADS_AD_LAUNCHED,
+        AdsAction.PAUSE: EventType.ADS_AD_PAUSED,
     },
 }
 _REPEATED = "40050"
@@ -70,7 +71,7 @@ SPEND_LIMIT = "spend limit"
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class ChangeAuthor:
     """The organisation, and the user (or part of the service) that acts for it."""
 
     org: str
@@ -115,7 +116,7 @@ def request_id_of(org: str, write_id: str) -> str:
 
 def name_in(level: str, request: Mapping[str, Any]) -> str | None:
     """The name that a create or change gives to its object."""
-    name: str | None = fields_of(request).get(LEVELS[Level(level)].name)
+    name: str | None = fields_of(request).get(LEVELS[AdLevel(level)].name)
     return name
 
 
@@ -129,14 +130,14 @@ def fields_of(request: Mapping[str, Any]) -> dict[str, Any]:
 class AdJournal:
     """Writes and ends rows of the journal. Thread-safe."""
 
-    def __init__(self, database: Database, clock: Clock, events: Events) -> None:
+    def __init__(self, database: Database, clock: Clock, events: EventEmitter) -> None:
         self._database = database
         self._clock = clock
         self._events = events
 
     def begin_create(
         self,
-        by: Author,
+        by: ChangeAuthor,
         level: str,
         called: str,
         account_id: str,
@@ -159,7 +160,7 @@ class AdJournal:
             write_id = id if found is None else found.id
             again = found is not None and found.outcome is WriteOutcome.FAILED
             if found is None:
-                row = self._row(by, level, Action.CREATE, account_id, request, id)
+                row = self._row(by, level, AdsAction.CREATE, account_id, request, id)
                 store.add_all(tenant, [row | {"digest": digest}])
             else:
                 begun_now = {"outcome": None, "error": None, "ended": None, "at": self._clock.now()}
@@ -173,9 +174,9 @@ class AdJournal:
 
     def begin(
         self,
-        by: Author,
-        level: Level,
-        action: Action,
+        by: ChangeAuthor,
+        level: AdLevel,
+        action: AdsAction,
         account_id: str,
         requests: Mapping[str, Mapping[str, Any]],
     ) -> list[str]:
@@ -248,7 +249,7 @@ class AdJournal:
             store.change(tenant, [write_id], **leases.hold(HOLD_SECONDS))
             return found
 
-    def changes(self, org: str, level: Level, object_id: str) -> list[Write]:
+    def changes(self, org: str, level: AdLevel, object_id: str) -> list[Write]:
         """Everything that was done to an object here, newest first, at most 50."""
         with self._database.read() as connection:
             return store.changes(TenantConnection(connection, org), level.value, object_id)
@@ -258,7 +259,7 @@ class AdJournal:
             return store.find(TenantConnection(connection, org), write_id)
 
     def known(
-        self, org: str, level: Level, account_id: str, object_ids: Sequence[str]
+        self, org: str, level: AdLevel, account_id: str, object_ids: Sequence[str]
     ) -> frozenset[str]:
         """The objects of an ad account that a create here has made already, be it another
         organisation's that shares the ad account."""
@@ -271,7 +272,7 @@ class AdJournal:
         return frozenset().union(*found)
 
     def paused_since(
-        self, org: str, level: Level, object_ids: Sequence[str], since: float
+        self, org: str, level: AdLevel, object_ids: Sequence[str], since: float
     ) -> frozenset[str]:
         """The objects that were paused here since then."""
         with self._database.read() as connection:
@@ -280,9 +281,9 @@ class AdJournal:
 
     def _row(
         self,
-        by: Author,
+        by: ChangeAuthor,
         level: str,
-        action: Action,
+        action: AdsAction,
         account_id: str,
         request: Mapping[str, Any],
         id: str,
@@ -315,10 +316,10 @@ class AdJournal:
         schedule.wait_all(tenant.connection, SETTLE, refs, self._clock.now() + after)
 
     def _tell(self, tenant: TenantConnection, write: Write, object_id: str) -> None:
-        if write.level not in tuple(Level):
+        if write.level not in tuple(AdLevel):
             return
-        calls = LEVELS[Level(write.level)]
-        if calls.watched is not None and write.action in (Action.CREATE, Action.LAUNCH):
+        calls = LEVELS[AdLevel(write.level)]
+        if calls.watched is not None and write.action in (AdsAction.CREATE, AdsAction.LAUNCH):
             watch(tenant, self._clock, Watched(calls.watched, write.account, object_id))
         data = {
             "id": object_id,
@@ -326,6 +327,8 @@ class AdJournal:
             "level": write.level,
             "by": write.asked_by,
             "name": name_in(write.level, write.request),
-            "changed": sorted(fields_of(write.request)) if write.action is Action.CHANGE else None,
+            "changed": sorted(fields_of(write.request))
+            if write.action is AdsAction.CHANGE
+            else None,
         }
         self._events.emit(tenant, _EVENTS[calls.level][write.action], data)

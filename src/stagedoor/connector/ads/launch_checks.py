@@ -10,8 +10,9 @@ from typing import Any
 
 from stagedoor.platform.ads_vocabulary import OperationStatus
 
+from ..ad_metrics.objects import AdLevel
 from .budgets import is_over
-from .levels import LEVELS, Level
+from .levels import LEVELS
 from .objects import AdObject, moment_of
 from .problems import reason_of
 
@@ -46,7 +47,7 @@ class Tree:
     `processing` those that TikTok hasn't processed."""
 
     account: LaunchAccount
-    launched: Level
+    launched: AdLevel
     campaign: AdObject
     groups: Sequence[AdObject] = ()
     ads: Sequence[AdObject] = ()
@@ -55,8 +56,8 @@ class Tree:
 
     def objects(self) -> list[AdObject]:
         """The objects that the launch switches on, the lowest first."""
-        groups = [] if self.launched is Level.AD else list(self.groups)
-        campaign = [self.campaign] if self.launched is Level.CAMPAIGN else []
+        groups = [] if self.launched is AdLevel.AD else list(self.groups)
+        campaign = [self.campaign] if self.launched is AdLevel.CAMPAIGN else []
         return [*self.ads, *groups, *campaign]
 
 
@@ -66,7 +67,7 @@ Problem = Mapping[str, Any]
 def problems(tree: Tree, now: datetime) -> list[Problem]:
     """Every problem, with the level, id, name and code of each."""
     found = list(_of_account(tree.account))
-    if tree.launched is Level.CAMPAIGN:
+    if tree.launched is AdLevel.CAMPAIGN:
         found += _of_campaign(tree)
     for group in tree.groups:
         found += _of_group(tree, group, now)
@@ -107,7 +108,7 @@ def _of_campaign(tree: Tree) -> Iterator[Problem]:
 
 
 def _of_group(tree: Tree, group: AdObject, now: datetime) -> Iterator[Problem]:
-    if tree.launched is not Level.AD:
+    if tree.launched is not AdLevel.AD:
         yield from _deleted(group)
         if group.record.operation_status == OperationStatus.FROZEN:
             yield _problem(group, "frozen", "was frozen by TikTok: make another one.")

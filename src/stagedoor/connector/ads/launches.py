@@ -12,11 +12,12 @@ from stagedoor.client import TikTokBusiness
 from stagedoor.platform.ads_vocabulary import IdentityType
 from stagedoor.platform.products import business, business_creatives, business_spark
 
+from ..ad_metrics.objects import AdLevel
 from ..clock import Clock
 from .errors import LaunchBlocked, PausedMeanwhile
-from .journal import AdJournal, Author
+from .journal import AdJournal, ChangeAuthor
 from .launch_checks import LaunchAccount, Tree, problems
-from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, Level, LevelCalls
+from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask, told_errors
 from .spend_guard import PlannedSpend, SpendGuard
@@ -50,7 +51,7 @@ class Launches:
         self._spend = spend
 
     def launch(
-        self, by: Author, calls: LevelCalls, object_id: str, account_id: str | None = None
+        self, by: ChangeAuthor, calls: LevelCalls, object_id: str, account_id: str | None = None
     ) -> AdObject:
         """Switch an object on, with everything below it; gives it as it is then. Idempotent.
 
@@ -82,7 +83,7 @@ class Launches:
         return self._reads.get(by.org, calls, object_id, found.account_id)
 
     def pause(
-        self, by: Author, calls: LevelCalls, object_id: str, account_id: str | None = None
+        self, by: ChangeAuthor, calls: LevelCalls, object_id: str, account_id: str | None = None
     ) -> AdObject:
         """Switch an object off; what is below it stops too. Idempotent. Raises TikTok's
         refusals."""
@@ -90,16 +91,18 @@ class Launches:
         self._writes.switch(by, calls, found.account_id, [found.id], on=False)
         return self._reads.get(by.org, calls, object_id, found.account_id)
 
-    def _paused(self, org: str, tree: Tree, since: float) -> dict[Level, list[str]]:
+    def _paused(self, org: str, tree: Tree, since: float) -> dict[AdLevel, list[str]]:
         """The objects of the launch that were paused here since then."""
-        found: dict[Level, list[str]] = {}
+        found: dict[AdLevel, list[str]] = {}
         for level in (CAMPAIGNS, AD_GROUPS, ADS):
             ids = [one.id for one in tree.objects() if one.level is level.level]
             if paused := self._journal.paused_since(org, level.level, ids, since):
                 found[level.level] = [one for one in ids if one in paused]
         return found
 
-    def _off(self, by: Author, found: AdObject, paused: Mapping[Level, Sequence[str]]) -> None:
+    def _off(
+        self, by: ChangeAuthor, found: AdObject, paused: Mapping[AdLevel, Sequence[str]]
+    ) -> None:
         for level, ids in paused.items():
             self._writes.switch(by, LEVELS[level], found.account_id, ids, on=False)
 
@@ -128,13 +131,13 @@ class Launches:
     ) -> tuple[AdObject, list[AdObject], list[AdObject]]:
         """The campaign, and the ad groups and ads that the launch is about."""
         account_id = found.account_id
-        if found.level is Level.CAMPAIGN:
+        if found.level is AdLevel.CAMPAIGN:
             below = {CAMPAIGNS.ids: (found.id,)}
             groups = self._all(client, AD_GROUPS, found, below)
             return found, groups, self._all(client, ADS, found, below, len(groups))
         campaign_id = found.record.campaign_id
         campaign = self._reads.find(org, CAMPAIGNS, campaign_id, account_id)
-        if found.level is Level.AD_GROUP:
+        if found.level is AdLevel.AD_GROUP:
             ads = self._all(client, ADS, found, {AD_GROUPS.ids: (found.id,)})
             return campaign, [found], ads
         group_id = found.record.adgroup_id

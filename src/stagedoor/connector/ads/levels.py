@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_events import SubscribeEntity
 
-
-class Level(StrEnum):
-    CAMPAIGN = "campaign"
-    AD_GROUP = "adGroup"
-    AD = "ad"
+from ..ad_metrics.objects import AdLevel
 
 
 @dataclass(frozen=True, slots=True)
 class LevelCalls:
     """TikTok's operations on the objects of a level, and the names of their ids."""
 
-    level: Level
+    level: AdLevel
     called: str
     """The object's name in sentences."""
     path: str
@@ -41,7 +36,7 @@ class LevelCalls:
 
 
 CAMPAIGNS = LevelCalls(
-    Level.CAMPAIGN,
+    AdLevel.CAMPAIGN,
     "campaign",
     "campaigns",
     "campaign_id",
@@ -53,7 +48,7 @@ CAMPAIGNS = LevelCalls(
     business_ads.CAMPAIGN_STATUS_UPDATE,
 )
 AD_GROUPS = LevelCalls(
-    Level.AD_GROUP,
+    AdLevel.AD_GROUP,
     "ad group",
     "ad-groups",
     "adgroup_id",
@@ -67,7 +62,7 @@ AD_GROUPS = LevelCalls(
     SubscribeEntity.AD_GROUP,
 )
 ADS = LevelCalls(
-    Level.AD,
+    AdLevel.AD,
     "ad",
     "ads",
     "ad_id",

@@ -9,8 +9,9 @@ from typing import Any
 
 from stagedoor.platform.ads_vocabulary import BudgetMode, OperationStatus
 
+from ..ad_metrics.objects import AdLevel
 from . import problems
-from .levels import LEVELS, Level
+from .levels import LEVELS
 from .problems import Reviewed
 
 _TIME = "%Y-%m-%d %H:%M:%S"
@@ -31,7 +32,7 @@ class AdObject:
     """An object of an ad account. `record` is TikTok's own answer about it; `review` None: no
     review of it has ended, or its level has none."""
 
-    level: Level
+    level: AdLevel
     account_id: str
     record: Any
     review: Reviewed | None = None

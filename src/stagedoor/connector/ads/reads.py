@@ -19,14 +19,15 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads.common import MAX_STATUSES
 
+from ..ad_metrics.objects import AdLevel
 from ..database import Database, TenantConnection
 from ..errors import ApiError
-from ..integrations.business import Business
+from ..integrations.business import BusinessClients
 from ..integrations.told import told
 from ..pages import Page, bad_cursor, cursor_of, opened
 from . import store
 from .errors import AccountNotNamed, NoAdObject
-from .levels import Level, LevelCalls
+from .levels import LevelCalls
 from .objects import AdObject
 from .problems import Reviewed
 
@@ -63,11 +64,11 @@ def ask(
 class AdReads:
     """Reads what organisations have at TikTok. Thread-safe."""
 
-    def __init__(self, database: Database, business: Business) -> None:
+    def __init__(self, database: Database, business: BusinessClients) -> None:
         self._database = database
         self._business = business
         self._lock = threading.Lock()
-        self._places: OrderedDict[tuple[str, Level, str], str] = OrderedDict()
+        self._places: OrderedDict[tuple[str, AdLevel, str], str] = OrderedDict()
         """The ad accounts of objects that were read, so that they aren't looked for again."""
 
     def client(self, org: str, account_id: str) -> TikTokBusiness:
@@ -163,13 +164,13 @@ class AdReads:
         found: dict[str, Reviewed] = {}
         for at in range(0, len(ids), MAX_STATUSES):
             some = tuple(ids[at : at + MAX_STATUSES])
-            if calls.level is Level.AD_GROUP:
+            if calls.level is AdLevel.AD_GROUP:
                 groups = ask(
                     client,
                     business_ads.ADGROUP_REVIEW_INFO,
                     business_ads.AdGroupReviewQuery(advertiser_id=account_id, adgroup_ids=some),
                 ).ad_group_review_map
-            elif calls.level is Level.AD:
+            elif calls.level is AdLevel.AD:
                 groups = ask(
                     client,
                     business_ads.AD_REVIEW_INFO,
@@ -187,7 +188,7 @@ class AdReads:
         reviews = self.reviews(client, calls, account_id, [one.id for one in found])
         return [replace(one, review=reviews.get(one.id)) for one in found]
 
-    def _known(self, org: str, level: Level, object_id: str) -> str | None:
+    def _known(self, org: str, level: AdLevel, object_id: str) -> str | None:
         with self._lock:
             found = self._places.get((org, level, object_id))
         if found is not None:
@@ -195,7 +196,7 @@ class AdReads:
         with self._database.read() as connection:
             return store.account_of(TenantConnection(connection, org), level.value, object_id)
 
-    def _remember(self, org: str, level: Level, object_id: str, account_id: str) -> None:
+    def _remember(self, org: str, level: AdLevel, object_id: str, account_id: str) -> None:
         with self._lock:
             self._places[org, level, object_id] = account_id
             self._places.move_to_end((org, level, object_id))

@@ -20,7 +20,7 @@ _COUNTRY = "COUNTRY"
 _Key = tuple[str, str, tuple[str, ...]]
 
 
-class Regions:
+class LocationIds:
     """Converts between countries' codes and location ids. Thread-safe; answers are cached."""
 
     def __init__(self, clock: Clock) -> None:

@@ -21,12 +21,12 @@ from .bodies import (
 )
 from .compose import Problem, composed
 from .creative_ids import CreativeId, CreativeKind, parse_creative_id
-from .derived import Source
-from .identities import Identities
-from .journal import Author, request_id_of
+from .derived import RequestSource
+from .identities import OwnIdentities
+from .journal import ChangeAuthor, request_id_of
 from .objects import AdObject
 from .reads import AdReads, ask, told_errors
-from .regions import Regions
+from .regions import LocationIds
 
 AudienceIds = Callable[[str, str, Sequence[str]], Sequence[str]]
 """TikTok's ids of an organisation's audiences in an ad account."""
@@ -55,8 +55,8 @@ class AdRequests:
     def __init__(
         self,
         reads: AdReads,
-        regions: Regions,
-        identities: Identities,
+        regions: LocationIds,
+        identities: OwnIdentities,
         audience_ids: AudienceIds,
     ) -> None:
         self._reads = reads
@@ -65,17 +65,17 @@ class AdRequests:
         self._audience_ids = audience_ids
 
     def new_campaign(self, org: str, body: NewCampaignBody, id: str) -> Any:
-        source = Source(body, request_id=request_id_of(org, id))
+        source = RequestSource(body, request_id=request_id_of(org, id))
         ids = {"advertiser_id": body.account_id}
         return composed(business_ads.CAMPAIGN_CREATE, source, ids, body.tiktok)
 
     def changed_campaign(self, found: AdObject, body: ChangeCampaignBody) -> Any:
         ids = {"advertiser_id": found.account_id, "campaign_id": found.id}
-        return composed(business_ads.CAMPAIGN_UPDATE, Source(body), ids, body.tiktok)
+        return composed(business_ads.CAMPAIGN_UPDATE, RequestSource(body), ids, body.tiktok)
 
     def new_ad_group(self, org: str, body: NewAdGroupBody, campaign: AdObject, id: str) -> Any:
         account_id, objective = campaign.account_id, campaign.record.objective_type
-        source = Source(body, request_id=request_id_of(org, id), objective=objective)
+        source = RequestSource(body, request_id=request_id_of(org, id), objective=objective)
         source, problems = self._places(org, source, account_id, objective, body.placements)
         ids = {"advertiser_id": account_id, "campaign_id": campaign.id}
         above = campaign.fields
@@ -85,18 +85,18 @@ class AdRequests:
     def changed_ad_group(
         self, org: str, found: AdObject, campaign: AdObject, body: ChangeAdGroupBody
     ) -> Any:
-        source = Source(body, billing_event=found.record.billing_event)
+        source = RequestSource(body, billing_event=found.record.billing_event)
         objective, placements = campaign.record.objective_type, found.record.placements
         source, problems = self._places(org, source, found.account_id, objective, placements)
         ids = {"advertiser_id": found.account_id, "adgroup_id": found.id}
         update = business_ads.ADGROUP_UPDATE
         return composed(update, source, ids, body.tiktok, problems=problems)
 
-    def new_ad(self, by: Author, body: NewAdBody, group: AdObject) -> Any:
+    def new_ad(self, by: ChangeAuthor, body: NewAdBody, group: AdObject) -> Any:
         """The own identity is made with the first ad that needs one, once nothing else is
         missing."""
         creative = parse_creative_id(body.creative_id)
-        source, problems = self._shown(by.org, Source(body), group.account_id, creative)
+        source, problems = self._shown(by.org, RequestSource(body), group.account_id, creative)
         ids = {"advertiser_id": group.account_id, "adgroup_id": group.id}
 
         def request(identity: AdIdentity) -> Any:
@@ -109,7 +109,7 @@ class AdRequests:
         return request(self._identities.own(by, group.account_id))
 
     def changed_ad(self, org: str, found: AdObject, body: ChangeAdBody) -> Any:
-        source = Source(body)
+        source = RequestSource(body)
         problems: list[Problem] = []
         if body.creative_id is not None:
             creative = parse_creative_id(body.creative_id)
@@ -142,11 +142,11 @@ class AdRequests:
     def _places(
         self,
         org: str,
-        source: Source,
+        source: RequestSource,
         account_id: str,
         objective: str,
         placements: Sequence[str] | None,
-    ) -> tuple[Source, list[Problem]]:
+    ) -> tuple[RequestSource, list[Problem]]:
         """The source with its locations and audiences, by TikTok's ids."""
         audiences = source.get("audience_ids")
         if audiences is not None:
@@ -161,8 +161,8 @@ class AdRequests:
         return replace(source, location_ids=ids), problems
 
     def _shown(
-        self, org: str, source: Source, account_id: str, creative: CreativeId
-    ) -> tuple[Source, list[Problem]]:
+        self, org: str, source: RequestSource, account_id: str, creative: CreativeId
+    ) -> tuple[RequestSource, list[Problem]]:
         """The source with identity and cover, as far as the creative and the caller name them."""
         identity: AdIdentity | None = source.get("identity")
         problems: list[Problem] = []

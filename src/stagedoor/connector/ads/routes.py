@@ -35,25 +35,25 @@ from .errors import (
     WriteAtWork,
     WriteUnsettled,
 )
-from .journal import Author
+from .journal import ChangeAuthor
 from .launches import Launches
 from .levels import AD_GROUPS, ADS, CAMPAIGNS
 from .objects import AdObject
 from .schemas import (
-    AdDetail,
     AdGroupDetail,
     AdGroupShown,
     AdGroupsShown,
     AdsShown,
+    AdWithChanges,
     CampaignDetail,
     CampaignsShown,
 )
-from .service import Ads
+from .service import AdsService
 
 ROUTER = router(prefix="/api", tags=["ads"])
 ROUTER.include_router(spend_routes.ROUTER)
 
-AdsAre = Annotated[Ads, provided(Ads)]
+AdsAre = Annotated[AdsService, provided(AdsService)]
 LaunchesAre = Annotated[Launches, provided(Launches)]
 _READS, _SPENDS = [needs(Role.VIEWER)], [needs(Role.ADMIN)]
 _InAccount = Annotated[
@@ -111,11 +111,11 @@ def _filters(
 _FiltersAre = Annotated[_Filters, Depends(_filters)]
 
 
-def _author(caller: CallerIs) -> Author:
-    return Author(caller.org, caller.user)
+def _author(caller: CallerIs) -> ChangeAuthor:
+    return ChangeAuthor(caller.org, caller.user)
 
 
-AuthorIs = Annotated[Author, Depends(_author)]
+AuthorIs = Annotated[ChangeAuthor, Depends(_author)]
 
 
 # campaigns
@@ -203,7 +203,7 @@ def pause_campaign(
 # ad groups
 
 
-def _group_detail(by: Author, ads: Ads, found: AdObject) -> AdGroupDetail:
+def _group_detail(by: ChangeAuthor, ads: AdsService, found: AdObject) -> AdGroupDetail:
     [places] = ads.places(by.org, [found])
     return AdGroupDetail.told(found, places, ads.changes(by.org, found))
 
@@ -302,11 +302,11 @@ def pause_ad_group(
 @raises(CreateUnsettled, WriteAtWork, *READ_ERRORS)
 def create_ad(
     by: AuthorIs, ads: AdsAre, body: NewAdBody, new_id: NewId, account_id: _InAccount = None
-) -> AdDetail:
+) -> AdWithChanges:
     """Make an ad in an ad group, paused; TikTok reviews it. With an Idempotency-Key it is made at
     most once."""
     found = ads.new_ad(by, body, new_id, account_id)
-    return AdDetail.told(found, ads.changes(by.org, found))
+    return AdWithChanges.told(found, ads.changes(by.org, found))
 
 
 @ROUTER.get("/ads/ads", dependencies=_READS)
@@ -332,31 +332,31 @@ def list_ads(
 
 @ROUTER.get("/ads/ads/{ad_id}", dependencies=_READS)
 @raises(*READ_ERRORS)
-def show_ad(by: AuthorIs, ads: AdsAre, ad_id: _Ad, account_id: _InAccount = None) -> AdDetail:
+def show_ad(by: AuthorIs, ads: AdsAre, ad_id: _Ad, account_id: _InAccount = None) -> AdWithChanges:
     """Show an ad as TikTok has it now, with what was done to it here."""
     found = ads.get(by.org, ADS, ad_id, account_id)
-    return AdDetail.told(found, ads.changes(by.org, found))
+    return AdWithChanges.told(found, ads.changes(by.org, found))
 
 
 @ROUTER.patch("/ads/ads/{ad_id}", dependencies=_SPENDS)
 @raises(WriteUnsettled, *READ_ERRORS)
 def change_ad(
     by: AuthorIs, ads: AdsAre, ad_id: _Ad, body: ChangeAdBody, account_id: _InAccount = None
-) -> AdDetail:
+) -> AdWithChanges:
     """Change what an ad shows; TikTok reviews changed media and texts again."""
     found = ads.change_ad(by, ad_id, body, account_id)
-    return AdDetail.told(found, ads.changes(by.org, found))
+    return AdWithChanges.told(found, ads.changes(by.org, found))
 
 
 @ROUTER.post("/ads/ads/{ad_id}/launch", dependencies=_SPENDS)
 @raises(LaunchBlocked, *SPEND_ERRORS, PausedMeanwhile, WriteUnsettled, *READ_ERRORS)
 def launch_ad(
     by: AuthorIs, ads: AdsAre, launches: LaunchesAre, ad_id: _Ad, account_id: _InAccount = None
-) -> AdDetail:
+) -> AdWithChanges:
     """Switch on an ad, if nothing keeps it from being delivered; its ad group and campaign stay as
     they are. Idempotent."""
     found = launches.launch(by, ADS, ad_id, account_id)
-    return AdDetail.told(found, ads.changes(by.org, found))
+    return AdWithChanges.told(found, ads.changes(by.org, found))
 
 
 @ROUTER.post("/ads/ads/{ad_id}/pause", dependencies=_SPENDS)
@@ -364,7 +364,7 @@ def launch_ad(
 @stops
 def pause_ad(
     by: AuthorIs, ads: AdsAre, launches: LaunchesAre, ad_id: _Ad, account_id: _InAccount = None
-) -> AdDetail:
+) -> AdWithChanges:
     """Switch off an ad. Idempotent."""
     found = launches.pause(by, ADS, ad_id, account_id)
-    return AdDetail.told(found, ads.changes(by.org, found))
+    return AdWithChanges.told(found, ads.changes(by.org, found))

@@ -20,7 +20,7 @@ from .creative_ids import CreativeId, CreativeKind, PostIdentity
 from .journal import fields_of
 from .objects import AdObject, moment_of
 from .problems import Reviewed
-from .store import Action, Write
+from .store import AdsAction, Write
 
 
 class AdReviewShown(ResponseModel):
@@ -53,7 +53,7 @@ class AdReviewShown(ResponseModel):
 class AdChangeShown(ResponseModel):
     """A change of an object by this service."""
 
-    action: Action
+    action: AdsAction
     """create, change, launch or pause."""
     by: str
     """The user, or `spend limit`."""
@@ -329,14 +329,14 @@ class AdShown(_Shown):
         return cls(**cls.values(found))
 
 
-class AdDetail(AdShown):
+class AdWithChanges(AdShown):
     """An ad with what was done to it."""
 
     changes: list[AdChangeShown]
     """The changes that were made here, newest first, at most 50."""
 
     @classmethod
-    def told(cls, found: AdObject, changes: Sequence[Write]) -> AdDetail:
+    def told(cls, found: AdObject, changes: Sequence[Write]) -> AdWithChanges:
         return cls(**cls.values(found), changes=[AdChangeShown.of(one) for one in changes])
 
 

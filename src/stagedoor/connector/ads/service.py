@@ -17,11 +17,11 @@ from .bodies import (
     NewAdGroupBody,
     NewCampaignBody,
 )
-from .journal import AdJournal, Author
+from .journal import AdJournal, ChangeAuthor
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LevelCalls
 from .objects import AdObject
 from .reads import AdReads, told_errors
-from .regions import Regions
+from .regions import LocationIds
 from .requests import AdRequests
 from .spend_guard import PlannedSpend, SpendGuard
 from .spend_plans import lengthens, of_change, of_new, with_budget, with_groups
@@ -30,7 +30,7 @@ from .store import Write
 from .writes import Writes
 
 
-class Ads:
+class AdsService:
     """Reads, makes and changes objects of ads. Thread-safe.
 
     Every method raises `AccountNotAccessible` and TikTok's refusals; those that name an object
@@ -48,7 +48,7 @@ class Ads:
         journal: AdJournal,
         guard: SpendGuard,
         spend: SpendReads,
-        regions: Regions,
+        regions: LocationIds,
     ) -> None:
         self._reads = reads
         self._requests = requests
@@ -94,7 +94,7 @@ class Ads:
 
     # campaigns
 
-    def new_campaign(self, by: Author, body: NewCampaignBody, id: str) -> AdObject:
+    def new_campaign(self, by: ChangeAuthor, body: NewCampaignBody, id: str) -> AdObject:
         """Make a campaign, paused; once for each `id`."""
         self._reads.client(by.org, body.account_id)
         request = self._requests.new_campaign(by.org, body, id)
@@ -102,7 +102,11 @@ class Ads:
             return self._writes.create(by, CAMPAIGNS, body.account_id, request, id, check)
 
     def change_campaign(
-        self, by: Author, object_id: str, body: ChangeCampaignBody, account_id: str | None = None
+        self,
+        by: ChangeAuthor,
+        object_id: str,
+        body: ChangeCampaignBody,
+        account_id: str | None = None,
     ) -> AdObject:
         found = self._reads.find(by.org, CAMPAIGNS, object_id, account_id)
         request = self._requests.changed_campaign(found, body)
@@ -113,7 +117,7 @@ class Ads:
     # ad groups
 
     def new_ad_group(
-        self, by: Author, body: NewAdGroupBody, id: str, account_id: str | None = None
+        self, by: ChangeAuthor, body: NewAdGroupBody, id: str, account_id: str | None = None
     ) -> AdObject:
         """Make an ad group, paused; once for each `id`."""
         campaign = self._reads.find(by.org, CAMPAIGNS, body.campaign_id, account_id)
@@ -127,7 +131,11 @@ class Ads:
             return self._writes.create(by, AD_GROUPS, campaign.account_id, request, id, check)
 
     def change_ad_group(
-        self, by: Author, object_id: str, body: ChangeAdGroupBody, account_id: str | None = None
+        self,
+        by: ChangeAuthor,
+        object_id: str,
+        body: ChangeAdGroupBody,
+        account_id: str | None = None,
     ) -> AdObject:
         found = self._reads.find(by.org, AD_GROUPS, object_id, account_id)
         campaign = self._reads.find(by.org, CAMPAIGNS, found.record.campaign_id, found.account_id)
@@ -145,7 +153,7 @@ class Ads:
     # ads
 
     def new_ad(
-        self, by: Author, body: NewAdBody, id: str, account_id: str | None = None
+        self, by: ChangeAuthor, body: NewAdBody, id: str, account_id: str | None = None
     ) -> AdObject:
         """Make an ad, paused; once for each `id`."""
         group = self._reads.find(by.org, AD_GROUPS, body.ad_group_id, account_id)
@@ -153,7 +161,7 @@ class Ads:
         return self._writes.create(by, ADS, group.account_id, request, id)
 
     def change_ad(
-        self, by: Author, object_id: str, body: ChangeAdBody, account_id: str | None = None
+        self, by: ChangeAuthor, object_id: str, body: ChangeAdBody, account_id: str | None = None
     ) -> AdObject:
         found = self._reads.find(by.org, ADS, object_id, account_id)
         request = self._requests.changed_ad(by.org, found, body)

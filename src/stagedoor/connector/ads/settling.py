@@ -12,14 +12,15 @@ from stagedoor.client.errors import StagedoorError
 from stagedoor.platform.ads_vocabulary import IdentityType, OperationStatus
 from stagedoor.platform.products import business_ads
 
+from ..ad_metrics.objects import AdLevel
 from ..clock import Clock
 from ..errors import ApiError, Conflict
 from .errors import SeveralMade
 from .journal import SETTLE_SECONDS, AdJournal, fields_of, name_in
-from .levels import LEVELS, Level, LevelCalls
+from .levels import LEVELS, LevelCalls
 from .objects import AdObject, moment_of
 from .reads import AdReads, ask
-from .store import Action, Write
+from .store import AdsAction, Write
 
 IDENTITY = "identity"
 """The level, in the journal, of the identities under which ads appear."""
@@ -71,7 +72,7 @@ class Settling:
         `SeveralMade`, and the client's errors."""
         if write.level == IDENTITY:
             return self.identity_named(client, write.account, write.request["display_name"])
-        calls = LEVELS[Level(write.level)]
+        calls = LEVELS[AdLevel(write.level)]
         name = name_in(write.level, write.request)
         request = fields_of(write.request)
         since = datetime.fromtimestamp(write.at - _EARLIER, UTC).replace(microsecond=0)
@@ -102,21 +103,21 @@ class Settling:
 
     def happened(self, write: Write, found: AdObject) -> bool | None:
         """Whether a change or switch was done, by what TikTok shows now; None: it can't be told."""
-        if write.action is Action.CHANGE:
+        if write.action is AdsAction.CHANGE:
             return shows(found, fields_of(write.request))
         wanted = (
-            OperationStatus.ENABLE if write.action is Action.LAUNCH else OperationStatus.DISABLE
+            OperationStatus.ENABLE if write.action is AdsAction.LAUNCH else OperationStatus.DISABLE
         )
         return bool(found.record.operation_status == wanted)
 
     def _ended(self, org: str, client: TikTokBusiness, write: Write) -> bool:
-        if write.action is Action.CREATE:
+        if write.action is AdsAction.CREATE:
             object_id = self.made(org, client, write)
             if object_id is not None:
                 self._journal.done(org, [write.id], object_id)
                 return True
             return self.given_up(org, write)
-        calls = LEVELS[Level(write.level)]
+        calls = LEVELS[AdLevel(write.level)]
         found = self._reads.read_in(org, calls, write.account, [write.object or ""])
         happened = self.happened(write, found[0]) if found else False
         if happened is None:
@@ -156,7 +157,7 @@ def _same(wanted: Any, shown: Any) -> bool:
 
 def _may_be(found: AdObject, request: Mapping[str, Any]) -> bool:
     shown = found.fields
-    if found.level is not Level.AD:
+    if found.level is not AdLevel.AD:
         return True
     return all(name not in request or request[name] == shown.get(name) for name in _COMPARED)
 

@@ -15,7 +15,7 @@ from stagedoor.platform.products.business_reports import DataLevel
 from ..clock import Clock
 from ..errors import ApiError
 from ..integrations.ad_accounts import AdAccounts, DescribedAdAccount
-from ..integrations.business import Business
+from ..integrations.business import BusinessClients
 from . import budgets
 from .errors import SpendUnreadable
 from .levels import AD_GROUPS, CAMPAIGNS, LevelCalls
@@ -40,7 +40,7 @@ class SpendReads:
     it can't be read: a part of the sum would be too little."""
 
     def __init__(
-        self, clock: Clock, business: Business, ad_accounts: AdAccounts, reads: AdReads
+        self, clock: Clock, business: BusinessClients, ad_accounts: AdAccounts, reads: AdReads
     ) -> None:
         self._clock = clock
         self._business = business

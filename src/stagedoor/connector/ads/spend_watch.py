@@ -20,7 +20,7 @@ from ..notices.service import Notices
 from ..schedule import store as schedule
 from . import store
 from .errors import SpendUnreadable
-from .journal import SPEND_LIMIT, Author
+from .journal import SPEND_LIMIT, ChangeAuthor
 from .levels import CAMPAIGNS
 from .spend_guard import WATCH, SpendGuard
 from .spend_reads import SpendReads
@@ -114,7 +114,7 @@ class SpendWatch:
         for account in accounts:
             try:
                 running = self._reads.switched_on(org, account.id)
-                by = Author(org, SPEND_LIMIT)
+                by = ChangeAuthor(org, SPEND_LIMIT)
                 self._writes.switch(by, CAMPAIGNS, account.id, running, on=False)
                 paused += running
             except ApiError:

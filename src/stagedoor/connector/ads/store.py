@@ -13,7 +13,7 @@ from .models import ad_spend_guards, ad_spend_requests, ad_writes
 _CHANGES = 50
 
 
-class Action(StrEnum):
+class AdsAction(StrEnum):
     CREATE = "create"
     CHANGE = "change"
     LAUNCH = "launch"
@@ -40,7 +40,7 @@ class Write:
     id: str
     at: float
     level: str
-    action: Action
+    action: AdsAction
     account: str
     object: str | None
     digest: str | None
@@ -58,7 +58,7 @@ class Write:
             row.id,
             row.at,
             row.level,
-            Action(row.action),
+            AdsAction(row.action),
             row.account,
             row.object,
             row.digest,
@@ -124,7 +124,7 @@ def known(tenant: TenantConnection, level: str, object_ids: Sequence[str]) -> fr
     query = tenant.select(ad_writes, table.object).where(
         table.level == level,
         table.object.in_(object_ids),
-        table.action == Action.CREATE.value,
+        table.action == AdsAction.CREATE.value,
     )
     return frozenset(row.object for row in tenant.all(query))
 
@@ -139,7 +139,7 @@ def paused_since(
     query = tenant.select(ad_writes, table.object).where(
         table.level == level,
         table.object.in_(object_ids),
-        table.action == Action.PAUSE.value,
+        table.action == AdsAction.PAUSE.value,
         table.at >= since,
     )
     return frozenset(row.object for row in tenant.all(query))

@@ -17,12 +17,12 @@ from ..errors import ApiError
 from ..integrations.told import told
 from .compose import as_json, from_json
 from .errors import CreateUnsettled, WriteUnsettled
-from .journal import AdJournal, Author, is_lost, is_repeated
+from .journal import AdJournal, ChangeAuthor, is_lost, is_repeated
 from .levels import LevelCalls
 from .objects import AdObject
 from .reads import AdReads, Check, ask
 from .settling import Settling
-from .store import Action, Write, WriteOutcome
+from .store import AdsAction, Write, WriteOutcome
 
 
 class Writes:
@@ -41,7 +41,7 @@ class Writes:
 
     def create(
         self,
-        by: Author,
+        by: ChangeAuthor,
         calls: LevelCalls,
         account_id: str,
         request: BaseModel,
@@ -60,7 +60,7 @@ class Writes:
 
     def made(
         self,
-        by: Author,
+        by: ChangeAuthor,
         level: str,
         called: str,
         operation: Operation[..., Any],
@@ -140,7 +140,7 @@ class Writes:
 
     def change(
         self,
-        by: Author,
+        by: ChangeAuthor,
         calls: LevelCalls,
         found: AdObject,
         request: BaseModel,
@@ -149,7 +149,7 @@ class Writes:
         """Change an object; gives it as it is then. Raises TikTok's refusals and
         `WriteUnsettled`."""
         ids = self._journal.begin(
-            by, calls.level, Action.CHANGE, found.account_id, {found.id: as_json(request)}
+            by, calls.level, AdsAction.CHANGE, found.account_id, {found.id: as_json(request)}
         )
         with self._journal.failing(by.org, ids):
             client = self._reads.client(by.org, found.account_id)
@@ -165,7 +165,7 @@ class Writes:
 
     def switch(
         self,
-        by: Author,
+        by: ChangeAuthor,
         calls: LevelCalls,
         account_id: str,
         object_ids: Sequence[str],
@@ -174,7 +174,7 @@ class Writes:
     ) -> None:
         """Switch objects on or off. Repeating it is safe. Raises TikTok's refusals and
         `WriteUnsettled`."""
-        action = Action.LAUNCH if on else Action.PAUSE
+        action = AdsAction.LAUNCH if on else AdsAction.PAUSE
         value = OperationStatus.ENABLE if on else OperationStatus.DISABLE
         for at in range(0, len(object_ids), MAX_STATUSES):
             some = tuple(object_ids[at : at + MAX_STATUSES])
@@ -198,7 +198,7 @@ class Writes:
 
     def _settled(
         self,
-        by: Author,
+        by: ChangeAuthor,
         calls: LevelCalls,
         account_id: str,
         write_ids: Sequence[str],

@@ -11,7 +11,7 @@ from stagedoor.platform.operation import RateLimit
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class RateWindow:
     """At most `requests` within `per_seconds`."""
 
     requests: int
@@ -19,15 +19,15 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class AppLimits:
     """Windows by declared operation; an operation that isn't named keeps its documented limit."""
 
-    windows: Mapping[str, Window] = field(default_factory=dict)
+    windows: Mapping[str, RateWindow] = field(default_factory=dict)
 
     @classmethod
     def read(cls, stored: Mapping[str, Any] | None) -> Self:
         pairs = (stored or {}).items()
-        return cls({name: Window(int(one[0]), float(one[1])) for name, one in pairs})
+        return cls({name: RateWindow(int(one[0]), float(one[1])) for name, one in pairs})
 
     def stored(self) -> dict[str, list[float]]:
         return {name: [one.requests, one.per_seconds] for name, one in self.windows.items()}
@@ -42,7 +42,7 @@ class Limits:
 class PacedByApp:
     """A pacer that applies an app's own rate limits."""
 
-    def __init__(self, pacer: Pacing, limits: Limits) -> None:
+    def __init__(self, pacer: Pacing, limits: AppLimits) -> None:
         self._pacer = pacer
         self._limits = limits
 

@@ -19,8 +19,8 @@ from ..settings import Settings
 from ..shapes import Distinct, Model, ResponseModel, example
 from ..tenants.roles import Role
 from .errors import AppRefused, AppShared, NoApp, SecretLost
-from .limits import Limits, Window
-from .service import App, AppChange, Apps
+from .limits import AppLimits, RateWindow
+from .service import AppChange, Apps, RegisteredApp
 
 ROUTER: APIRouter = router(prefix="/api/apps/tiktok", tags=["apps"])
 
@@ -118,7 +118,7 @@ def _plain(secret: SecretStr | None) -> str | None:
     return None if secret is None else secret.get_secret_value()
 
 
-def _shown(app: App, settings: Settings) -> AppShown:
+def _shown(app: RegisteredApp, settings: Settings) -> AppShown:
     return AppShown(
         kind=app.kind,
         client_key=app.client_key,
@@ -160,8 +160,8 @@ def set_app(body: AppBody, caller: CallerIs, apps: AppsAre, settings: SettingsAr
         second_secret=_plain(body.second_secret),
         keep_second="second_secret" not in body.model_fields_set,
         scopes=body.scopes,
-        limits=Limits(
-            {name: Window(one.requests, one.per_seconds) for name, one in body.limits.items()}
+        limits=AppLimits(
+            {name: RateWindow(one.requests, one.per_seconds) for name, one in body.limits.items()}
         ),
     )
     return _shown(apps.bring(caller.org, change), settings)

@@ -17,12 +17,12 @@ from stagedoor.client.errors import StagedoorError, TikTokError
 from ..app_kinds import AppKind
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import NotFound, Unavailable, unfit
+from ..errors import ObjectNotFound, ServiceUnavailable, unfit
 from ..settings import OwnApp, Settings
 from ..vault import Vault
 from . import store
 from .errors import AppRefused, AppShared, NoApp, SecretLost
-from .limits import Limits
+from .limits import AppLimits
 from .proof import is_wrong, prove
 
 ENVIRONMENT = "environment"
@@ -30,7 +30,7 @@ ORGANISATION = "organisation"
 
 
 @dataclass(frozen=True, slots=True)
-class App:
+class RegisteredApp:
     """A TikTok app. `scopes` are the approved ones; None: unknown."""
 
     id: str
@@ -40,7 +40,7 @@ class App:
     client_secret: str = field(repr=False)
     second_secret: str | None = field(repr=False)
     scopes: tuple[str, ...] | None
-    limits: Limits
+    limits: AppLimits
     own: bool
     """Whether an organisation brought the app; otherwise it is of the service's environment."""
 
@@ -61,7 +61,7 @@ class AppChange:
     second_secret: str | None = field(repr=False)
     keep_second: bool
     scopes: Sequence[str] | None
-    limits: Limits
+    limits: AppLimits
 
 
 class Apps:
@@ -83,7 +83,7 @@ class Apps:
         self._lock = threading.Lock()
         self._defaults: dict[AppKind, str] = {}
 
-    def of_org(self, org: str, kind: AppKind = AppKind.LOGIN_KIT) -> App:
+    def of_org(self, org: str, kind: AppKind = AppKind.LOGIN_KIT) -> RegisteredApp:
         """Return the app that the organisation brought, else the service's. Raises `NoApp`."""
         with self._database.read() as connection:
             chosen = store.chosen(TenantConnection(connection, org), kind)
@@ -92,30 +92,30 @@ class Apps:
             raise NoApp(kind)
         return self.get(app_id)
 
-    def get(self, app_id: str) -> App:
+    def get(self, app_id: str) -> RegisteredApp:
         with self._database.read() as connection:
             row = self.row(connection, app_id)
         return self.opened(row)
 
     def row(self, connection: Connection, app_id: str) -> Any:
-        """Return the stored row of an app, for `opened`. Raises `NotFound`."""
+        """Return the stored row of an app, for `opened`. Raises `ObjectNotFound`."""
         row = store.by_id(connection, app_id)
         if row is None:
-            raise NotFound("There is no such app.")
+            raise ObjectNotFound("There is no such app.")
         return row
 
-    def by_key(self, client_key: str) -> App | None:
+    def by_key(self, client_key: str) -> RegisteredApp | None:
         """Return the app that a webhook names by its client key."""
         self._adopt_defaults()
         with self._database.read() as connection:
             row = store.by_key(connection, client_key)
         return None if row is None else self.opened(row)
 
-    def bring(self, org: str, change: AppChange) -> App:
+    def bring(self, org: str, change: AppChange) -> RegisteredApp:
         """Set the organisation's own app.
 
         TikTok is asked whether key and secret belong together, so nobody can claim or change an app
-        that isn't theirs. Raises `AppRefused`, `AppShared`, `Unavailable`.
+        that isn't theirs. Raises `AppRefused`, `AppShared`, `ServiceUnavailable`.
         """
         self._adopt_defaults()
         with self._database.read() as connection:
@@ -146,7 +146,7 @@ class Apps:
         self._write(org, app_id, change, secret, second, new=known is None)
         return self.get(app_id)
 
-    def _bring_again(self, org: str, row: Any, change: AppChange) -> App:
+    def _bring_again(self, org: str, row: Any, change: AppChange) -> RegisteredApp:
         """Store an app again whose stored secret was lost with the vault's keys."""
         if change.client_secret is None:
             raise SecretLost(change.client_key)
@@ -168,7 +168,7 @@ class Apps:
                     log_id=log_id,
                 ) from None
             why = "" if said is None else f" (it answered {said.code}: {said.message})"
-            raise Unavailable(
+            raise ServiceUnavailable(
                 f"TikTok couldn't be asked whether key and secret belong together{why}. Nothing "
                 "was saved; try again.",
                 log_id=log_id,
@@ -207,7 +207,7 @@ class Apps:
                     store.change(connection, app_id, **values)
                 store.choose(TenantConnection(connection, org), change.kind, app_id)
         except IntegrityError:
-            raise Unavailable("Another request set this app just now: try again.") from None
+            raise ServiceUnavailable("Another request set this app just now: try again.") from None
 
     def _sealed(self, app_id: str, secret: str, second: str | None) -> Mapping[str, str | None]:
         def seal(name: str, text: str | None) -> str | None:
@@ -218,7 +218,7 @@ class Apps:
             "second_secret": seal("second_secret", second),
         }
 
-    def opened(self, row: Any) -> App:
+    def opened(self, row: Any) -> RegisteredApp:
         """Decrypt a row into an app. Not inside a transaction: the vault opens its own. Raises
         `SecretLost` after a reset of the vault."""
         if store.lost(row):
@@ -227,7 +227,7 @@ class Apps:
         def opened(name: str, text: str) -> str:
             return self._vault.open(row.id, "tiktok_apps", row.id, name, text)
 
-        return App(
+        return RegisteredApp(
             id=row.id,
             kind=AppKind(row.kind),
             client_key=row.client_key,
@@ -236,7 +236,7 @@ class Apps:
                 opened("second_secret", row.second_secret) if row.second_secret else None
             ),
             scopes=None if row.scopes is None else tuple(row.scopes),
-            limits=Limits.read(row.limits),
+            limits=AppLimits.read(row.limits),
             own=row.origin == ORGANISATION,
         )
 

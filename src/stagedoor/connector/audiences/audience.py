@@ -39,7 +39,7 @@ def kinds_of(type_: IdentifierType | None) -> tuple[IdentifierKind, ...]:
     return ANY_KIND if type_ is None else (IdentifierKind(type_.value),)
 
 
-class State(StrEnum):
+class AudienceState(StrEnum):
     NEW = "new"
     """TikTok makes an audience with its first members, and has none yet."""
     COMPUTING = "computing"
@@ -52,7 +52,7 @@ class State(StrEnum):
     """The audience wasn't used for a year."""
 
 
-class Action(StrEnum):
+class MembersAction(StrEnum):
     APPEND = "append"
     """Add the members."""
     REMOVE = "remove"
@@ -82,7 +82,7 @@ PENDING = (ChangeState.WAITING.value, ChangeState.SENDING.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Audience:
+class CustomerAudience:
     """An audience; times in Unix seconds."""
 
     id: str
@@ -90,7 +90,7 @@ class Audience:
     account: str
     name: str
     identifier_type: IdentifierType | None
-    state: State
+    state: AudienceState
     tiktok_id: str | None
     size: int | None
     problem: str | None
@@ -101,7 +101,7 @@ class Audience:
     held_until: float | None
 
     @classmethod
-    def of(cls, row: Any) -> Audience:
+    def of(cls, row: Any) -> CustomerAudience:
         kind = row.identifier_type
         return cls(
             row.id,
@@ -109,7 +109,7 @@ class Audience:
             row.account,
             row.name,
             None if kind is None else IdentifierType(kind),
-            State(row.state),
+            AudienceState(row.state),
             row.tiktok_id,
             row.size,
             row.problem,
@@ -131,13 +131,13 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class StoredMembersChange:
     """A change of an audience's members; `rows` is their number."""
 
     id: str
     org: str
     audience: str
-    action: Action
+    action: MembersAction
     rows: int
     more: bool
     state: ChangeState
@@ -146,12 +146,12 @@ class Change:
     ended: float | None
 
     @classmethod
-    def of(cls, row: Any) -> Change:
+    def of(cls, row: Any) -> StoredMembersChange:
         return cls(
             row.id,
             row.org,
             row.audience,
-            Action(row.action),
+            MembersAction(row.action),
             row.rows,
             row.more,
             ChangeState(row.state),
@@ -165,12 +165,12 @@ class Change:
 class MemberBatch:
     """The changes that one request to TikTok makes, and those that it makes needless."""
 
-    action: Action
-    changes: tuple[Change, ...]
-    superseded: tuple[Change, ...] = ()
+    action: MembersAction
+    changes: tuple[StoredMembersChange, ...]
+    superseded: tuple[StoredMembersChange, ...] = ()
 
 
-def next_batch(pending: Sequence[Change], most: int) -> MemberBatch | None:
+def next_batch(pending: Sequence[StoredMembersChange], most: int) -> MemberBatch | None:
     """The next request for the pending changes, in their order; None: there is nothing to send.
 
     A `replace` makes what was waiting before it needless. Appends after an append or a replace,
@@ -179,10 +179,12 @@ def next_batch(pending: Sequence[Change], most: int) -> MemberBatch | None:
     """
     if not pending:
         return None
-    last = max((at for at, one in enumerate(pending) if one.action is Action.REPLACE), default=None)
+    last = max(
+        (at for at, one in enumerate(pending) if one.action is MembersAction.REPLACE), default=None
+    )
     start = 0 if last is None else last
     first = pending[start]
-    follows = Action.REMOVE if first.action is Action.REMOVE else Action.APPEND
+    follows = MembersAction.REMOVE if first.action is MembersAction.REMOVE else MembersAction.APPEND
     end = start + 1
     while end < len(pending) and end - start < most and pending[end].action is follows:
         end += 1

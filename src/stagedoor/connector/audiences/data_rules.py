@@ -6,7 +6,7 @@ from ..clock import Clock
 from ..data_kinds import PAGE, DataKind, Keep, Removal, TextRows
 from ..database import Database, TenantConnection
 from ..integrations import store as integrations
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from . import store
 from .audience import ChangeState
 from .models import ad_audience_changes, ad_audience_parts, ad_audiences
@@ -47,7 +47,7 @@ def kinds(database: Database, clock: Clock) -> tuple[DataKind, ...]:
             after_removal="They are deleted, unless another connection reaches the ad account.",
             keep=Keep(30),
             tables=(ad_audience_parts,),
-            removals=(Removal(Kind.ADS.value, end_part),),
+            removals=(Removal(CredentialKind.ADS.value, end_part),),
             note="They can't be searched: a hash of an e-mail address, phone number or device "
             "names nobody. They are deleted once TikTok has them, and after 30 days at the latest.",
         ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ..apps.errors import NoApp, SecretLost
 from ..documented import Raised
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, ObjectNotFound
 from ..integrations.errors import AccountNotAccessible, CredentialMissing
 from ..integrations.told import TIKTOK_ERRORS
 
 
-class NoAudience(NotFound):
+class NoAudience(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__("There is no such audience. GET /api/ads/audiences lists them.")
 
@@ -40,7 +40,7 @@ class NothingToRemove(Conflict):
         super().__init__("The audience has no members yet, so none can be removed.")
 
 
-class TooManyWaiting(Conflict):
+class TooManyMembersWaiting(Conflict):
     """Too many members of the audience wait to be sent."""
 
     code, retryable = "too_many_waiting", True

@@ -17,7 +17,7 @@ from stagedoor.client.identifiers import HashAlgorithm, IdentifierKind, Identifi
 from stagedoor.client.identifiers.hashing import hashed_columns
 from stagedoor.platform.refusal import InvalidRequest
 
-from ..errors import BadRequest, unfit_parts
+from ..errors import InvalidInput, unfit_parts
 
 PART = 192 << 10
 """Characters of a part of a change, before it is encrypted."""
@@ -88,7 +88,7 @@ def _lines(columns: Sequence[list[str]], indices: Sequence[int | None]) -> Itera
             yield ",".join(cells)
 
 
-def refused(error: InvalidRequest, place: Place) -> BadRequest:
+def refused(error: InvalidRequest, place: Place) -> InvalidInput:
     """The service's error for members that can't be used; `place` says where in the request a row,
     such as `row 3 (email)`, stands."""
     found = unfit_parts((place(path), why) for path, why in error.problems)

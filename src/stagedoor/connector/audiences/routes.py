@@ -31,13 +31,13 @@ from ..shapes import AccountId
 from ..slots import FileBodySlots
 from ..tenants.roles import Caller, Role
 from ..vault.errors import VaultClosed
-from .audience import Action, kinds_of
+from .audience import MembersAction, kinds_of
 from .errors import (
     ACCOUNT_ERRORS,
     AudienceBusy,
     NoAudience,
     NothingToRemove,
-    TooManyWaiting,
+    TooManyMembersWaiting,
 )
 from .members import Place, place_of_member, refused
 from .schemas import (
@@ -46,9 +46,9 @@ from .schemas import (
     AudiencesShown,
     ChangeAccepted,
     MembersChange,
-    NewAudience,
+    NewCustomerAudience,
 )
-from .service import Accepted, Audiences
+from .service import Accepted, AudiencesService
 
 ROUTER: APIRouter = router("/api/ads/audiences", tags=["ads"])
 MAX_JSON = 512 << 10
@@ -73,7 +73,7 @@ _CSV_BODIES: dict[str, Any] = {
                         },
                         "action": {
                             "type": "string",
-                            "enum": [one.value for one in Action],
+                            "enum": [one.value for one in MembersAction],
                             "description": "What to do with the members; default append.",
                         },
                         "more": {
@@ -95,13 +95,13 @@ _CSV_BODIES: dict[str, Any] = {
             "description": f"Of a body of text/csv, {said}; JSON and a form have a field for it.",
         }
         for name, values, default, said in (
-            ("action", [one.value for one in Action], 0, "what to do with the members"),
+            ("action", [one.value for one in MembersAction], 0, "what to do with the members"),
             ("more", ["true", "false"], 1, "whether further members follow"),
         )
     ],
 }
 
-AudiencesAre = Annotated[Audiences, provided(Audiences)]
+AudiencesAre = Annotated[AudiencesService, provided(AudiencesService)]
 _Limit = Annotated[int, Query(ge=1, le=200)]
 _Read = Callable[[], Identifiers]
 
@@ -125,7 +125,7 @@ def list_audiences(
 @ROUTER.post("", dependencies=[needs(Role.ADMIN)])
 @raises(*ACCOUNT_ERRORS)
 def create_audience(
-    caller: CallerIs, audiences: AudiencesAre, new_id: NewId, body: NewAudience
+    caller: CallerIs, audiences: AudiencesAre, new_id: NewId, body: NewCustomerAudience
 ) -> AudienceShown:
     """Add an audience of customers to an ad account. TikTok makes it with its first members."""
     made = audiences.create(caller.org, new_id, body.account_id, body.name, body.identifier_type)
@@ -158,7 +158,7 @@ async def _take_csv(request: Request) -> Response:
 
 
 async def _take_one(request: Request, caller: Caller) -> Response:
-    audiences = instance(request, Audiences)
+    audiences = instance(request, AudiencesService)
     body = await bodies.read(request.scope, request.receive, MAX_CSV + (64 << 10))
     content_type = request.headers.get("content-type", "")
     query = dict(request.query_params)
@@ -181,21 +181,21 @@ async def _take_one(request: Request, caller: Caller) -> Response:
     return JSONResponse(ChangeAccepted.accepted(accepted).model_dump(mode="json", by_alias=True))
 
 
-def _asked(query: dict[str, str]) -> tuple[Action, bool]:
-    """The action, and whether more members follow. Raises `BadRequest` for other fields."""
+def _asked(query: dict[str, str]) -> tuple[MembersAction, bool]:
+    """The action, and whether more members follow. Raises `InvalidInput` for other fields."""
     for name in query:
         if name not in ("action", "more"):
             raise unfit(name[:100], "is no field of this form, which has file, action and more")
     try:
-        action = Action(query.get("action", Action.APPEND.value))
+        action = MembersAction(query.get("action", MembersAction.APPEND.value))
     except ValueError:
-        raise unfit("action", f"is none of {', '.join(Action)}") from None
+        raise unfit("action", f"is none of {', '.join(MembersAction)}") from None
     if query.get("more", "false") not in ("true", "false"):
         raise unfit("more", "is neither true nor false")
     return action, query.get("more") == "true"
 
 
-def _change_id(request: Request, caller: Caller, file: bytes, action: Action) -> str:
+def _change_id(request: Request, caller: Caller, file: bytes, action: MembersAction) -> str:
     """The id of a change by CSV: a repetition with the same Idempotency-Key is the same change."""
     key = request.headers.get("idempotency-key")
     if key is None:
@@ -208,11 +208,11 @@ def _change_id(request: Request, caller: Caller, file: bytes, action: Action) ->
 
 
 def _add(
-    audiences: Audiences,
+    audiences: AudiencesService,
     org: str,
     id: str,
     change_id: str,
-    action: Action,
+    action: MembersAction,
     more: bool,
     read: _Read,
     place: Place = str,
@@ -224,14 +224,14 @@ def _add(
     return audiences.change(org, id, change_id, action, identifiers, more, place)
 
 
-async def _hash(audiences: Audiences, org: str, work: Callable[[], Accepted]) -> Accepted:
+async def _hash(audiences: AudiencesService, org: str, work: Callable[[], Accepted]) -> Accepted:
     return await asyncio.wrap_future(audiences.hashing.submit(Owner(org), work))
 
 
 @ROUTER.post("/{audience_id}/members", dependencies=[needs(Role.ADMIN)], openapi_extra=_CSV_BODIES)
 @bodies.takes_files(_take_csv, _CSV, _FORM)
 @bodies.takes(MAX_JSON, densest=_DENSE)
-@raises(NoAudience, NothingToRemove, TooManyWaiting, TooManyAtOnce, BadUpload, VaultClosed)
+@raises(NoAudience, NothingToRemove, TooManyMembersWaiting, TooManyAtOnce, BadUpload, VaultClosed)
 async def change_audience_members(
     caller: CallerIs,
     audiences: AudiencesAre,

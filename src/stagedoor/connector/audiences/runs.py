@@ -33,14 +33,22 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..event_types import EventType
 from ..integrations.ad_accounts import organisations_sharing
-from ..integrations.business import Business
+from ..integrations.business import BusinessClients
 from ..integrations.told import told
 from ..schedule.store import wait
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from ..vault import Vault
 from ..vault.errors import VaultClosed
 from . import store
-from .audience import Action, Audience, Change, ChangeState, MemberBatch, State, next_batch
+from .audience import (
+    AudienceState,
+    ChangeState,
+    CustomerAudience,
+    MemberBatch,
+    MembersAction,
+    StoredMembersChange,
+    next_batch,
+)
 from .members import hashed
 from .service import SEND, cell_of
 from .tiktok_state import GONE, may_be, state_of
@@ -77,7 +85,12 @@ class AudienceRuns:
     """Runs of due work on audiences. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, vault: Vault, business: Business, events: Events
+        self,
+        database: Database,
+        clock: Clock,
+        vault: Vault,
+        business: BusinessClients,
+        events: EventEmitter,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -105,7 +118,7 @@ class AudienceRuns:
         finally:
             self._end(held, later)
 
-    def _take(self, org: str, id: str) -> Audience | None:
+    def _take(self, org: str, id: str) -> CustomerAudience | None:
         """The audience, held by this run; None: it is gone, or another run has it."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -119,7 +132,7 @@ class AudienceRuns:
             store.change(tenant, id, **hold)
         return replace(found, **hold)
 
-    def _end(self, held: Audience, later: _Later) -> None:
+    def _end(self, held: CustomerAudience, later: _Later) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
             if not store.change_held(tenant, held, polls=store.NEXT_POLL, **leases.RELEASED):
@@ -134,13 +147,13 @@ class AudienceRuns:
             if later.seconds is not None:
                 wait(connection, SEND, held.ref, now + later.seconds)
 
-    def _work(self, held: Audience) -> _Later:
+    def _work(self, held: CustomerAudience) -> _Later:
         client = self._business.for_advertiser(held.org, held.account)
         if held.creating_since is not None:
             held = self._look_up(held, client)
         if held.tiktok_id is not None:
             held = self._read(held, client)
-            if held.state is State.COMPUTING:
+            if held.state is AudienceState.COMPUTING:
                 pause = min(_LONGEST_LOOK, _FIRST_LOOK * 1.5 ** min(held.polls, 30))
                 return _Later(pause)
         pending = self._pending(held)
@@ -148,20 +161,20 @@ class AudienceRuns:
         if batch is None:
             if pending:
                 return _Later(_WAITING_SECONDS)
-            return _Later(_DAILY if held.state is State.READY else None)
+            return _Later(_DAILY if held.state is AudienceState.READY else None)
         self._send(held, client, batch)
         return _Later(_FIRST_LOOK)
 
     # reading
 
-    def _pending(self, held: Audience) -> list[Change]:
+    def _pending(self, held: CustomerAudience) -> list[StoredMembersChange]:
         """The pending changes, without those that are too old, which end with the run."""
         oldest = self._clock.now() - _WAITING_SECONDS
         with self._database.read() as connection:
             found = store.pending(TenantConnection(connection, held.org), held.id)
         return [one for one in found if one.created >= oldest]
 
-    def _read(self, held: Audience, client: TikTokBusiness) -> Audience:
+    def _read(self, held: CustomerAudience, client: TikTokBusiness) -> CustomerAudience:
         """Record TikTok's state of the audience."""
         try:
             listed = client.audiences.get(
@@ -179,15 +192,15 @@ class AudienceRuns:
             values = {"state": state.value, "size": size, "problem": problem}
             if not store.change_held(tenant, held, **values):
                 raise _Later(_BUSY_SECONDS)
-            if held.state is State.COMPUTING and state is not State.COMPUTING:
+            if held.state is AudienceState.COMPUTING and state is not AudienceState.COMPUTING:
                 self._computed(tenant, held, state, size, problem, said)
         return replace(held, state=state, size=size, problem=problem)
 
     def _computed(
         self,
         tenant: TenantConnection,
-        held: Audience,
-        state: State,
+        held: CustomerAudience,
+        state: AudienceState,
         size: int | None,
         problem: str | None,
         said: str,
@@ -197,17 +210,19 @@ class AudienceRuns:
         if said and last:
             store.change_all(tenant, [last[0].id], message=said)
         event = (
-            EventType.ADS_AUDIENCE_READY if state is State.READY else EventType.ADS_AUDIENCE_FAILED
+            EventType.ADS_AUDIENCE_READY
+            if state is AudienceState.READY
+            else EventType.ADS_AUDIENCE_FAILED
         )
         self._tell(tenant, held, event, size=size, problem=problem or said or None)
 
     def _tell(
-        self, tenant: TenantConnection, held: Audience, event: EventType, **more: Any
+        self, tenant: TenantConnection, held: CustomerAudience, event: EventType, **more: Any
     ) -> None:
         data = {"audienceId": held.id, "accountId": held.account, "name": held.name, **more}
         self._events.emit(tenant, event, data)
 
-    def _look_up(self, held: Audience, client: TikTokBusiness) -> Audience:
+    def _look_up(self, held: CustomerAudience, client: TikTokBusiness) -> CustomerAudience:
         """Find out whether a request whose answer was lost has made the audience."""
         since = held.creating_since or 0.0
         with self._database.read() as connection:
@@ -244,7 +259,7 @@ class AudienceRuns:
 
     # sending
 
-    def _send(self, held: Audience, client: TikTokBusiness, batch: MemberBatch) -> None:
+    def _send(self, held: CustomerAudience, client: TikTokBusiness, batch: MemberBatch) -> None:
         refused = self._refusal(held, batch)
         if refused is not None:
             self._refused(held, batch, refused)
@@ -282,13 +297,13 @@ class AudienceRuns:
             raise _Later(_FIRST_LOOK, str(error)) from error
         self._took(held, batch)
 
-    def _refusal(self, held: Audience, batch: MemberBatch) -> str | None:
+    def _refusal(self, held: CustomerAudience, batch: MemberBatch) -> str | None:
         """Why TikTok would refuse the batch; None: it may take it."""
         if held.tiktok_id is None:
-            if batch.action is Action.REMOVE:
+            if batch.action is MembersAction.REMOVE:
                 return "The audience has no members, since the changes before this one failed."
             return None
-        if held.state is State.READY:
+        if held.state is AudienceState.READY:
             return None
         why = f" ({held.problem})" if held.problem else ""
         return (
@@ -297,7 +312,7 @@ class AudienceRuns:
         )
 
     def _upload(
-        self, held: Audience, client: TikTokBusiness, batch: MemberBatch
+        self, held: CustomerAudience, client: TikTokBusiness, batch: MemberBatch
     ) -> tuple[tuple[str, ...], str]:
         """Upload the files of the changes, each in memory while it is sent."""
         paths: list[str] = []
@@ -316,7 +331,9 @@ class AudienceRuns:
             self._keep(held)
         return tuple(paths), calculate_type
 
-    def _opened(self, held: Audience, batch: MemberBatch, change: Change) -> Iterator[str]:
+    def _opened(
+        self, held: CustomerAudience, batch: MemberBatch, change: StoredMembersChange
+    ) -> Iterator[str]:
         with self._database.read() as connection:
             parts = store.parts(TenantConnection(connection, held.org), change.id)
         try:
@@ -330,7 +347,7 @@ class AudienceRuns:
             raise _Later(_FIRST_LOOK) from None
         return iter(opened)
 
-    def _keep(self, held: Audience) -> None:
+    def _keep(self, held: CustomerAudience) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
             if not store.change_held(tenant, held, **leases.renewal(_HELD_SECONDS)):
@@ -338,11 +355,13 @@ class AudienceRuns:
 
     # what came of it
 
-    def _made(self, held: Audience, tiktok_id: str, batch: MemberBatch | None = None) -> Audience:
+    def _made(
+        self, held: CustomerAudience, tiktok_id: str, batch: MemberBatch | None = None
+    ) -> CustomerAudience:
         """TikTok has made the audience of what was being sent."""
         values = {
             "tiktok_id": tiktok_id,
-            "state": State.COMPUTING.value,
+            "state": AudienceState.COMPUTING.value,
             "creating_since": None,
             "problem": None,
             "polls": 0,
@@ -355,17 +374,19 @@ class AudienceRuns:
             if batch is not None:
                 self._ended(tenant, batch.superseded, ChangeState.SUPERSEDED)
         return replace(
-            held, tiktok_id=tiktok_id, state=State.COMPUTING, creating_since=None, polls=0
+            held, tiktok_id=tiktok_id, state=AudienceState.COMPUTING, creating_since=None, polls=0
         )
 
-    def _took(self, held: Audience, batch: MemberBatch) -> None:
+    def _took(self, held: CustomerAudience, batch: MemberBatch) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
-            store.change(tenant, held.id, state=State.COMPUTING.value, problem=None, polls=0)
+            store.change(
+                tenant, held.id, state=AudienceState.COMPUTING.value, problem=None, polls=0
+            )
             self._ended(tenant, batch.changes, ChangeState.DONE)
             self._ended(tenant, batch.superseded, ChangeState.SUPERSEDED)
 
-    def _not_sent(self, held: Audience, batch: MemberBatch) -> None:
+    def _not_sent(self, held: CustomerAudience, batch: MemberBatch) -> None:
         """TikTok did nothing: the changes wait again."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
@@ -373,7 +394,7 @@ class AudienceRuns:
             ids = [one.id for one in batch.changes]
             store.change_all(tenant, ids, state=ChangeState.WAITING.value)
 
-    def _refused(self, held: Audience, batch: MemberBatch, message: str) -> None:
+    def _refused(self, held: CustomerAudience, batch: MemberBatch, message: str) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
             store.change_held(tenant, held, creating_since=None)
@@ -390,7 +411,7 @@ class AudienceRuns:
         store.end(tenant, changes, state, self._clock.now(), message)
 
 
-def _sending(changes: list[Change]) -> list[Change]:
+def _sending(changes: list[StoredMembersChange]) -> list[StoredMembersChange]:
     return [one for one in changes if one.state is ChangeState.SENDING]
 
 

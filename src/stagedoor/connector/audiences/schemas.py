@@ -11,7 +11,14 @@ from stagedoor.platform.bounds import AtMost
 from stagedoor.platform.products.business_audiences import MAX_NAME
 
 from ..shapes import AccountId, Model, ResponseModel, example, moment
-from .audience import Action, Audience, Change, ChangeState, IdentifierType, State
+from .audience import (
+    AudienceState,
+    ChangeState,
+    CustomerAudience,
+    IdentifierType,
+    MembersAction,
+    StoredMembersChange,
+)
 from .service import Accepted, AudienceRecord
 
 MAX_MEMBERS = 5_000
@@ -19,7 +26,7 @@ MAX_MEMBERS = 5_000
 _Value = Annotated[str | None, Field(max_length=400, repr=False)]
 
 
-class NewAudience(Model):
+class NewCustomerAudience(Model):
     """A new audience of customers."""
 
     model_config = example(accountId="7000000000000000001", name="Customers of 2026")
@@ -32,7 +39,7 @@ class NewAudience(Model):
     """The only kind of identifiers that its members have; left out: members have any of them."""
 
 
-class Member(BaseModel):
+class AudienceMember(BaseModel):
     """A customer, by one identifier or several. They are hashed at once, and kept nowhere.
 
     Values that are SHA-256 hashes already stay as they are.
@@ -58,9 +65,9 @@ class MembersChange(Model):
         members=[{"email": "jane@example.com"}, {"phone": "+44 20 7183 8750"}],
     )
 
-    action: Action = Action.APPEND
+    action: MembersAction = MembersAction.APPEND
     """`append`, `remove`, or `replace`: the members become exactly these."""
-    members: Annotated[list[Member], Field(min_length=1, repr=False), AtMost(MAX_MEMBERS)]
+    members: Annotated[list[AudienceMember], Field(min_length=1, repr=False), AtMost(MAX_MEMBERS)]
     """At most 5,000; a CSV body may have more."""
     more: bool = False
     """Further members follow in other requests: this change waits for them, and all of them travel
@@ -72,7 +79,7 @@ class ChangeShown(ResponseModel):
 
     change_id: str
     """The id of the change."""
-    action: Action
+    action: MembersAction
     """Whether the members are added, removed, or replace all others."""
     members: int
     """The number of members in it."""
@@ -89,10 +96,10 @@ class ChangeShown(ResponseModel):
     """When TikTok took it, or it ended otherwise; null: it hasn't."""
 
     @classmethod
-    def of(cls, change: Change, audience: Audience) -> Self:
+    def of(cls, change: StoredMembersChange, audience: CustomerAudience) -> Self:
         waits: Literal["more", "tiktok", "turn"] | None = None
         if change.state is ChangeState.WAITING:
-            waits = "tiktok" if audience.state is State.COMPUTING else "turn"
+            waits = "tiktok" if audience.state is AudienceState.COMPUTING else "turn"
             waits = "more" if change.more else waits
         return cls(
             change_id=change.id,
@@ -135,7 +142,7 @@ class AudienceShown(ResponseModel):
     """Its name at TikTok."""
     identifier_type: IdentifierType | None
     """The only kind of identifiers of its members; null: any of them."""
-    status: State
+    status: AudienceState
     """`new`: TikTok makes it with its first members; `computing`: for up to 48 hours; `ready`: ads
     can reach it; `failed`, `expired`: they can't, and `problem` says why."""
     tiktok_audience_id: str | None
@@ -150,7 +157,7 @@ class AudienceShown(ResponseModel):
     """When it was made here, RFC 3339 in UTC."""
 
     @classmethod
-    def of(cls, audience: Audience, pending: int) -> Self:
+    def of(cls, audience: CustomerAudience, pending: int) -> Self:
         return cls(
             audience_id=audience.id,
             account_id=audience.account,

@@ -15,14 +15,27 @@ from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..fair_pool import FairPool, Shares
-from ..integrations.business import Business
+from ..integrations.business import BusinessClients
 from ..integrations.told import told
 from ..pages import Page, cursor_of, opened
 from ..schedule.store import forget, wait
 from ..vault import Vault
 from . import store
-from .audience import Action, Audience, Change, ChangeState, IdentifierType, State
-from .errors import AudienceBusy, AudienceNotReady, NoAudience, NothingToRemove, TooManyWaiting
+from .audience import (
+    AudienceState,
+    ChangeState,
+    CustomerAudience,
+    IdentifierType,
+    MembersAction,
+    StoredMembersChange,
+)
+from .errors import (
+    AudienceBusy,
+    AudienceNotReady,
+    NoAudience,
+    NothingToRemove,
+    TooManyMembersWaiting,
+)
 from .members import Place, pack, refused
 
 SEND = "ad-audience"
@@ -42,24 +55,26 @@ logger = logging.getLogger("stagedoor.audiences")
 class AudienceRecord:
     """An audience, its pending changes in their order, and the newest ended ones."""
 
-    audience: Audience
-    pending: Sequence[Change]
-    ended: Sequence[Change] = ()
+    audience: CustomerAudience
+    pending: Sequence[StoredMembersChange]
+    ended: Sequence[StoredMembersChange] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """A change that was taken, its audience, and warnings for the caller."""
 
-    change: Change
-    audience: Audience
+    change: StoredMembersChange
+    audience: CustomerAudience
     warnings: tuple[str, ...] = ()
 
 
-class Audiences:
+class AudiencesService:
     """The audiences of all organisations. Thread-safe."""
 
-    def __init__(self, database: Database, clock: Clock, vault: Vault, business: Business) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, vault: Vault, business: BusinessClients
+    ) -> None:
         self._database = database
         self._clock = clock
         self._vault = vault
@@ -76,7 +91,7 @@ class Audiences:
 
     def create(
         self, org: str, id: str, account_id: str, name: str, type_: IdentifierType | None
-    ) -> Audience:
+    ) -> CustomerAudience:
         """Add an audience; TikTok makes it with its first members. An `id` that exists is that
         audience. Raises `AccountNotAccessible`."""
         self._business.reaching(org, account_id)
@@ -88,7 +103,7 @@ class Audiences:
                 account=account_id,
                 name=name,
                 identifier_type=None if type_ is None else type_.value,
-                state=State.NEW.value,
+                state=AudienceState.NEW.value,
                 created=self._clock.now(),
             )
             return _found(store.find(tenant, id))
@@ -104,7 +119,7 @@ class Audiences:
 
     def page(
         self, org: str, account_id: str | None, cursor: str | None, limit: int
-    ) -> Page[tuple[Audience, int]]:
+    ) -> Page[tuple[CustomerAudience, int]]:
         """Audiences with the number of their pending changes, the newest first."""
         before = None
         if cursor is not None:
@@ -135,7 +150,7 @@ class Audiences:
         org: str,
         id: str,
         change_id: str,
-        action: Action,
+        action: MembersAction,
         identifiers: Identifiers,
         more: bool = False,
         place: Place = str,
@@ -143,8 +158,8 @@ class Audiences:
         """Hash members, and keep the hashes until TikTok takes them. Run it in `hashing`.
 
         A `change_id` that exists is that change. Raises `NoAudience`, `NothingToRemove`,
-        `TooManyWaiting`, and `BadRequest` that names broken rows by their `place` in the request:
-        then nothing of the members is kept or sent.
+        `TooManyMembersWaiting`, and `InvalidInput` that names broken rows by their `place` in the
+        request: then nothing of the members is kept or sent.
         """
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -165,13 +180,13 @@ class Audiences:
             tenant = TenantConnection(connection, org)
             audience = _found(store.find(tenant, id, lock=True))
             pending = store.pending(tenant, id)
-            if action is Action.REMOVE and audience.tiktok_id is None and not pending:
+            if action is MembersAction.REMOVE and audience.tiktok_id is None and not pending:
                 raise NothingToRemove
             rows = packed.rows + sum(one.rows for one in pending)
             if len(pending) >= MAX_WAITING:
-                raise TooManyWaiting(f"{MAX_WAITING} changes")
+                raise TooManyMembersWaiting(f"{MAX_WAITING} changes")
             if rows > MAX_WAITING_ROWS:
-                raise TooManyWaiting(f"{MAX_WAITING_ROWS:,} members")
+                raise TooManyMembersWaiting(f"{MAX_WAITING_ROWS:,} members")
             store.add_change(
                 tenant,
                 change_id,
@@ -216,13 +231,13 @@ class Audiences:
             forget(connection, SEND, found.ref)
 
 
-def _usable(audience: Audience | None, id: str, account_id: str) -> str:
+def _usable(audience: CustomerAudience | None, id: str, account_id: str) -> str:
     if audience is None and id.isdecimal():
         return id
     found = _found(audience)
     if found.account != account_id:
         raise NoAudience
-    if found.state is not State.READY or found.tiktok_id is None:
+    if found.state is not AudienceState.READY or found.tiktok_id is None:
         why = f" {found.problem}" if found.problem else ""
         raise AudienceNotReady(
             f"Ads can't use the audience {found.name} ({id}): it is {found.state.value}.{why}",
@@ -236,13 +251,15 @@ def cell_of(org: str, change_id: str, number: int) -> tuple[str, str, str, str]:
     return f"org:{org}", PARTS, f"{change_id} {number}", "lines"
 
 
-def _found(audience: Audience | None) -> Audience:
+def _found(audience: CustomerAudience | None) -> CustomerAudience:
     if audience is None:
         raise NoAudience
     return audience
 
 
-def _warnings(audience: Audience, action: Action, rows: int, more: bool) -> tuple[str, ...]:
+def _warnings(
+    audience: CustomerAudience, action: MembersAction, rows: int, more: bool
+) -> tuple[str, ...]:
     """TikTok's minimum sizes, where they matter for this change."""
     if audience.tiktok_id is None and rows < MIN_MATCHED and not more:
         return (
@@ -250,7 +267,7 @@ def _warnings(audience: Audience, action: Action, rows: int, more: bool) -> tupl
             f"an audience with fewer than {MIN_MATCHED:,} matches can't be used, nor changed any "
             'more. To send members in several requests, set "more" in all but the last.',
         )
-    if audience.tiktok_id is not None and action is not Action.APPEND:
+    if audience.tiktok_id is not None and action is not MembersAction.APPEND:
         return (
             f"TikTok doesn't make a change that would leave fewer than {MIN_MATCHED:,} matched "
             "people: the audience stays as it was then, and its changes say so.",

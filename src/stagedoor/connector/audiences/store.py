@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, tuple_
 
 from ..database import TenantConnection
-from .audience import PENDING, Audience, Change, ChangeState
+from .audience import PENDING, ChangeState, CustomerAudience, StoredMembersChange
 from .models import ad_audience_changes, ad_audience_parts, ad_audiences
 
 _changes, _parts = ad_audience_changes.c, ad_audience_parts.c
@@ -23,15 +23,15 @@ def add(tenant: TenantConnection, **values: Any) -> None:
     tenant.insert_new(ad_audiences, [{**none, **free, **values}])
 
 
-def find(tenant: TenantConnection, id: str, lock: bool = False) -> Audience | None:
+def find(tenant: TenantConnection, id: str, lock: bool = False) -> CustomerAudience | None:
     query = tenant.select(ad_audiences).where(ad_audiences.c.id == id)
     row = tenant.one(query.with_for_update() if lock else query)
-    return None if row is None else Audience.of(row)
+    return None if row is None else CustomerAudience.of(row)
 
 
 def page(
     tenant: TenantConnection, account: str | None, before: tuple[float, str] | None, limit: int
-) -> Sequence[Audience]:
+) -> Sequence[CustomerAudience]:
     """Audiences, the newest first."""
     query = tenant.select(ad_audiences)
     if account is not None:
@@ -39,14 +39,14 @@ def page(
     if before is not None:
         query = query.where(tuple_(ad_audiences.c.created, ad_audiences.c.id) < tuple_(*before))
     newest = query.order_by(ad_audiences.c.created.desc(), ad_audiences.c.id.desc())
-    return [Audience.of(row) for row in tenant.all(newest.limit(limit))]
+    return [CustomerAudience.of(row) for row in tenant.all(newest.limit(limit))]
 
 
 def change(tenant: TenantConnection, id: str, **values: Any) -> None:
     tenant.run(tenant.update(ad_audiences).where(ad_audiences.c.id == id).values(**values))
 
 
-def change_held(tenant: TenantConnection, audience: Audience, **values: Any) -> bool:
+def change_held(tenant: TenantConnection, audience: CustomerAudience, **values: Any) -> bool:
     """Change an audience that this run holds; False: another run has it, or it is gone."""
     mine = (ad_audiences.c.id == audience.id) & (ad_audiences.c.held_by == audience.held_by)
     return tenant.run(tenant.update(ad_audiences).where(mine).values(**values)) == 1
@@ -76,17 +76,20 @@ def add_change(tenant: TenantConnection, id: str, parts: Sequence[str], **values
     )
 
 
-def find_change(tenant: TenantConnection, id: str) -> Change | None:
+def find_change(tenant: TenantConnection, id: str) -> StoredMembersChange | None:
     row = tenant.one(tenant.select(ad_audience_changes).where(_changes.id == id))
-    return None if row is None else Change.of(row)
+    return None if row is None else StoredMembersChange.of(row)
 
 
-def pending(tenant: TenantConnection, audience: str) -> list[Change]:
+def pending(tenant: TenantConnection, audience: str) -> list[StoredMembersChange]:
     """The changes that TikTok doesn't have, in their order."""
     query = tenant.select(ad_audience_changes).where(
         _changes.audience == audience, _changes.state.in_(PENDING)
     )
-    return [Change.of(row) for row in tenant.all(query.order_by(_changes.created, _changes.id))]
+    return [
+        StoredMembersChange.of(row)
+        for row in tenant.all(query.order_by(_changes.created, _changes.id))
+    ]
 
 
 def pending_of(tenant: TenantConnection, audiences: Sequence[str]) -> dict[str, int]:
@@ -98,13 +101,13 @@ def pending_of(tenant: TenantConnection, audiences: Sequence[str]) -> dict[str, 
     return {row.audience: int(row[1]) for row in tenant.all(query.group_by(_changes.audience))}
 
 
-def ended(tenant: TenantConnection, audience: str, limit: int) -> list[Change]:
+def ended(tenant: TenantConnection, audience: str, limit: int) -> list[StoredMembersChange]:
     """The changes that ended last, the newest first."""
     query = tenant.select(ad_audience_changes).where(
         _changes.audience == audience, _changes.state.not_in(PENDING)
     )
     newest = query.order_by(_changes.created.desc(), _changes.id.desc())
-    return [Change.of(row) for row in tenant.all(newest.limit(limit))]
+    return [StoredMembersChange.of(row) for row in tenant.all(newest.limit(limit))]
 
 
 def change_all(tenant: TenantConnection, ids: Sequence[str], **values: Any) -> None:
@@ -114,7 +117,7 @@ def change_all(tenant: TenantConnection, ids: Sequence[str], **values: Any) -> N
 
 def end(
     tenant: TenantConnection,
-    changes: Sequence[Change],
+    changes: Sequence[StoredMembersChange],
     state: ChangeState,
     now: float,
     message: str | None = None,
@@ -134,13 +137,13 @@ def waiting_accounts(tenant: TenantConnection) -> Sequence[str]:
     return [row.account for row in tenant.all(query)]
 
 
-def waiting_of(tenant: TenantConnection, account: str, limit: int) -> list[Change]:
+def waiting_of(tenant: TenantConnection, account: str, limit: int) -> list[StoredMembersChange]:
     """Changes of an ad account's audiences that TikTok doesn't have."""
     mine = tenant.select(ad_audiences, ad_audiences.c.id).where(ad_audiences.c.account == account)
     query = tenant.select(ad_audience_changes).where(
         _changes.audience.in_(mine), _changes.state.in_(PENDING)
     )
-    return [Change.of(row) for row in tenant.all(query.limit(limit).with_for_update())]
+    return [StoredMembersChange.of(row) for row in tenant.all(query.limit(limit).with_for_update())]
 
 
 def forget_ended(tenant: TenantConnection, audience: str, before: float) -> None:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 from stagedoor.platform.products.business_audiences import MIN_MATCHED, CustomAudience
 
-from .audience import State
+from .audience import AudienceState
 
-Described = tuple[State, int | None, str | None]
+Described = tuple[AudienceState, int | None, str | None]
 """The state, the number of matched people, and the problem."""
 GONE: Described = (
-    State.FAILED,
+    AudienceState.FAILED,
     None,
     "TikTok has the audience no more: delete it here, and make another one.",
 )
@@ -23,14 +23,14 @@ _CLOCKS = 60.0
 def state_of(found: CustomAudience, now: float) -> Described:
     """The state of an audience by TikTok's fields."""
     if found.expired_time is not None and 0 < _at(found.expired_time) <= now:
-        return State.EXPIRED, None, "TikTok let the audience expire."
+        return AudienceState.EXPIRED, None, "TikTok let the audience expire."
     if found.is_valid:
-        return State.READY, found.cover_num, None
+        return AudienceState.READY, found.cover_num, None
     if found.error_msg:
         least = f" (TikTok needs {MIN_MATCHED:,} matched people.)"
         known = f"{MIN_MATCHED}" in found.error_msg
-        return State.FAILED, None, found.error_msg + ("" if known else least)
-    return State.COMPUTING, None, None
+        return AudienceState.FAILED, None, found.error_msg + ("" if known else least)
+    return AudienceState.COMPUTING, None, None
 
 
 def may_be(found: CustomAudience, name: str, since: float) -> bool:

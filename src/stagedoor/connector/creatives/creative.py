@@ -10,7 +10,7 @@ from typing import Any
 from ..ads.creative_ids import CreativeKind
 
 
-class State(StrEnum):
+class CreativeState(StrEnum):
     SENDING = "sending"
     """The file is being uploaded to TikTok, or the answer was lost."""
     PROCESSING = "processing"
@@ -21,7 +21,7 @@ class State(StrEnum):
     """TikTok took it and couldn't process it."""
 
 
-class Source(StrEnum):
+class CreativeSource(StrEnum):
     FILE = "file"
     """An uploaded file."""
     POST = "post"
@@ -38,8 +38,8 @@ class Creative:
     org: str
     account: str
     kind: CreativeKind
-    source: Source
-    state: State
+    source: CreativeSource
+    state: CreativeState
     creative_id: str | None
     name: str
     post: str | None
@@ -57,8 +57,8 @@ class Creative:
             row.org,
             row.account,
             CreativeKind(row.kind),
-            Source(row.source),
-            State(row.state),
+            CreativeSource(row.source),
+            CreativeState(row.state),
             row.creative,
             row.name,
             row.post,

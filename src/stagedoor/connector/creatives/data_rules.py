@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from ..data_kinds import DataKind, Keep, TextRows
 from ..database import Database
-from .creative import State
+from .creative import CreativeState
 from .models import ad_creatives
 
 
 def kinds(database: Database) -> tuple[DataKind, ...]:
     columns = ad_creatives.c
     texts = (columns.name, columns.creative, columns.post, columns.facts)
-    sent = columns.state != State.SENDING.value
+    sent = columns.state != CreativeState.SENDING.value
     rows = TextRows(database, ad_creatives, texts, where=(sent,))
     return (
         DataKind(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..apps.errors import NoApp, SecretLost
 from ..documented import ErrorCase, Raised
-from ..errors import BadRequest, Conflict, TooLarge
+from ..errors import Conflict, InvalidInput, RequestTooLarge
 from ..fair_pool import TooManyAtOnce
 from ..integrations.errors import AccountNotAccessible, CredentialMissing
 from ..integrations.told import TIKTOK_ERRORS
@@ -14,7 +14,7 @@ from ..media.errors import STORE_ERRORS, BadUpload, UploadTooSlow
 from ..media.shares import Busy
 
 
-class CreativeRejected(BadRequest):
+class CreativeRejected(InvalidInput):
     """TikTok wouldn't take the file for ads; `detail.problems` lists each reason."""
 
     code = "media_rejected"
@@ -49,7 +49,7 @@ class PostUnusable(Conflict):
 FILE_ERRORS: tuple[Raised, ...] = (
     TooManyAtOnce,
     BadUpload,
-    TooLarge,
+    RequestTooLarge,
     UploadTooSlow,
     CreativeRejected,
     CreativeUnderWay,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..jobs import Handler, JobResult
-from .service import PROCESS, Creatives
+from .service import PROCESS, CreativesService
 
 
-def handlers(creatives: Creatives) -> Mapping[str, Handler]:
+def handlers(creatives: CreativesService) -> Mapping[str, Handler]:
     def look(ref: str) -> JobResult:
         creatives.look(ref)
         return JobResult.DONE

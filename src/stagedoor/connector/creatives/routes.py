@@ -27,8 +27,8 @@ from ..queries import Cursor
 from ..shapes import AccountId
 from ..tenants.roles import Caller, Role
 from .errors import ACCOUNT_ERRORS, FILE_ERRORS
-from .schemas import CreativeShown, CreativesShown, NewCreative
-from .service import Creatives
+from .schemas import CreativeShown, CreativesShown, NewPostCreative
+from .service import CreativesService
 
 ROUTER: APIRouter = router("/api/ads/creatives", tags=["ads"])
 _ACCOUNT, _NAME = "accountId", "name"
@@ -63,15 +63,15 @@ _FORM: dict[str, Any] = {
     }
 }
 
-CreativesAre = Annotated[Creatives, provided(Creatives)]
+CreativesAre = Annotated[CreativesService, provided(CreativesService)]
 
 
 async def upload_creative(request: Request) -> Response:
     """Receive a form with a file, and upload the file to the ad account's library."""
     caller: Caller = request.state.caller
-    creatives, media = instance(request, Creatives), instance(request, MediaService)
+    creatives, media = instance(request, CreativesService), instance(request, MediaService)
     body = ranges.sent(None, request.headers.get("content-length"))
-    length = body.length if isinstance(body, ranges.Whole) else None
+    length = body.length if isinstance(body, ranges.WholeBody) else None
     form = FirstFile(request.headers.get("content-type", ""), with_texts=True)
     medium = await asyncio.to_thread(creatives.add_medium, caller.org)
     try:
@@ -96,7 +96,7 @@ async def upload_creative(request: Request) -> Response:
 async def _checked(
     stream: AsyncIterator[bytes],
     form: FirstFile,
-    creatives: Creatives,
+    creatives: CreativesService,
     slow: FairPool,
     org: str,
 ) -> AsyncIterator[bytes]:
@@ -113,7 +113,7 @@ async def _checked(
 
 
 def _account(form: FirstFile) -> str:
-    """The account that the form names. Raises `BadRequest` for a form with other fields."""
+    """The account that the form names. Raises `InvalidInput` for a form with other fields."""
     for name in form.texts:
         if name not in (_ACCOUNT, _NAME):
             raise unfit(
@@ -134,7 +134,7 @@ async def create_creative(
     caller: CallerIs,
     creatives: CreativesAre,
     media: Annotated[MediaService, provided(MediaService)],
-    body: NewCreative,
+    body: NewPostCreative,
 ) -> CreativeShown:
     """Make a creative of an uploaded file (a form), or of an own published post (JSON).
 

@@ -9,11 +9,11 @@ from pydantic import Field
 
 from ..ads.creative_ids import CreativeKind
 from ..shapes import AccountId, Model, ResponseModel, example, moment
-from .creative import Creative, Source, State
+from .creative import Creative, CreativeSource, CreativeState
 from .service import Added
 
 
-class NewCreative(Model):
+class NewPostCreative(Model):
     """An own published post that ads are to show."""
 
     model_config = example(
@@ -35,10 +35,10 @@ class CreativeShown(ResponseModel):
     """The advertiser's id."""
     kind: CreativeKind
     """`video`, `image`, or `post`: an ad that shows the TikTok post itself."""
-    status: State
+    status: CreativeState
     """`processing`: TikTok works on a video; `ready`: ads can show it; `failed`: TikTok couldn't
     process it."""
-    source: Source
+    source: CreativeSource
     """`file`: an uploaded file; `post`: the post itself; `postMedia`: the post's kept file,
     uploaded for ads."""
     publish_id: str | None

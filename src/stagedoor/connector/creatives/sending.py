@@ -21,7 +21,7 @@ from stagedoor.platform.products.business_creatives import (
 )
 
 from ..ads.creative_ids import CreativeId, CreativeKind
-from .creative import State
+from .creative import CreativeState
 
 _NAME_TAKEN = "40911"
 _LOOKED_AT = 1_000
@@ -34,7 +34,7 @@ class Sent:
     """A file that TikTok has."""
 
     creative: CreativeId
-    state: State
+    state: CreativeState
     facts: dict[str, Any]
 
 
@@ -78,14 +78,14 @@ def video(found: AdVideo, md5: str | None = None) -> Sent:
     """A video as TikTok describes it. Raises `UploadError` where TikTok has other bytes."""
     _check(found.signature, md5)
     facts = _facts(found, "width", "height", "duration", "size")
-    state = State.READY if found.is_ready else State.PROCESSING
+    state = CreativeState.READY if found.is_ready else CreativeState.PROCESSING
     return Sent(CreativeId(CreativeKind.VIDEO, found.video_id), state, facts)
 
 
 def _image(found: AdImage, md5: str) -> Sent:
     _check(found.signature, md5)
     facts = _facts(found, "width", "height", "size")
-    return Sent(CreativeId(CreativeKind.IMAGE, found.image_id), State.READY, facts)
+    return Sent(CreativeId(CreativeKind.IMAGE, found.image_id), CreativeState.READY, facts)
 
 
 def _facts(found: AdVideo | AdImage, *names: str) -> dict[str, Any]:

@@ -17,21 +17,21 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..event_types import EventType
-from ..integrations.business import Business
+from ..integrations.business import BusinessClients
 from ..integrations.told import told
 from ..media import store as media_store
 from ..media.errors import MediaGone
 from ..media.prober import Bad, Good
-from ..media.service import UPLOAD_SECONDS, Kind, MediaService, Medium
+from ..media.service import UPLOAD_SECONDS, MediaKind, MediaService, Medium
 from ..media.storage import BLOCK
 from ..pages import Page, cursor_of, opened
-from ..publishing.posts import Post
-from ..publishing.service import Posts
-from ..publishing.states import State as PostState
+from ..publishing.posts import StoredPost
+from ..publishing.service import PostsService
+from ..publishing.states import PostState
 from ..schedule.store import wait
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from . import sending, store
-from .creative import Creative, Source, State
+from .creative import Creative, CreativeSource, CreativeState
 from .errors import CreativeRejected, CreativeUnderWay, PostUnusable
 from .spark import SparkIdentities
 
@@ -56,7 +56,7 @@ class Added:
     note: str | None = None
 
 
-class Creatives:
+class CreativesService:
     """The creatives of all organisations. Thread-safe. `add_file` and `add_post` read whole files
     and call TikTok: run them in `MediaService.slow`."""
 
@@ -65,10 +65,10 @@ class Creatives:
         database: Database,
         clock: Clock,
         media: MediaService,
-        business: Business,
-        posts: Posts,
+        business: BusinessClients,
+        posts: PostsService,
         spark: SparkIdentities,
-        events: Events,
+        events: EventEmitter,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -86,7 +86,7 @@ class Creatives:
         """A medium for the bytes of an upload, which `add_file` deletes."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            return self._media.add_medium(tenant, Kind.VIDEO, keep_seconds=UPLOAD_SECONDS)
+            return self._media.add_medium(tenant, MediaKind.VIDEO, keep_seconds=UPLOAD_SECONDS)
 
     def discard(self, medium: Medium) -> None:
         self._media.discard(medium.org, medium.id)
@@ -100,7 +100,7 @@ class Creatives:
         """
         try:
             self.check_account(org, account_id)
-            return Added(self._add(org, account_id, medium, name, Source.FILE))
+            return Added(self._add(org, account_id, medium, name, CreativeSource.FILE))
         finally:
             self.discard(medium)
 
@@ -128,7 +128,7 @@ class Creatives:
         )
         medium = self._kept_medium(org, post, shown.why)
         name = post.title or "post"
-        found = self._add(org, account_id, medium, name, Source.POST_MEDIA, post.id)
+        found = self._add(org, account_id, medium, name, CreativeSource.POST_MEDIA, post.id)
         return Added(found, note)
 
     def page(self, org: str, account_id: str, cursor: str | None, limit: int) -> Page[Creative]:
@@ -149,7 +149,7 @@ class Creatives:
         org, _, id = ref.partition("/")
         with self._database.read() as connection:
             found = store.find(TenantConnection(connection, org), id)
-        if found is None or found.state is not State.PROCESSING:
+        if found is None or found.state is not CreativeState.PROCESSING:
             return
         try:
             sent = self._read(found)
@@ -169,13 +169,13 @@ class Creatives:
     def _looked(self, tenant: TenantConnection, id: str, sent: sending.Sent | None) -> None:
         now = self._clock.now()
         found = store.find(tenant, id, lock=True)
-        if found is None or found.state is not State.PROCESSING:
+        if found is None or found.state is not CreativeState.PROCESSING:
             return
-        if sent is not None and sent.state is State.READY:
+        if sent is not None and sent.state is CreativeState.READY:
             store.change(tenant, id, state=sent.state.value, facts=sent.facts)
             self._tell(tenant, found, EventType.ADS_CREATIVE_READY)
         elif now - found.created > _GIVE_UP_SECONDS:
-            store.change(tenant, id, state=State.FAILED.value)
+            store.change(tenant, id, state=CreativeState.FAILED.value)
             self._tell(tenant, found, EventType.ADS_CREATIVE_FAILED)
         else:
             store.change(tenant, id, polls=found.polls + 1)
@@ -200,7 +200,7 @@ class Creatives:
         account_id: str,
         medium: Medium,
         name: str,
-        source: Source,
+        source: CreativeSource,
         post: str | None = None,
     ) -> Creative:
         self._media.identity.check()
@@ -243,7 +243,7 @@ class Creatives:
         return self._sent(claimed, sent)
 
     def _probe(self, medium: Medium, kind: CreativeKind) -> dict[str, Any]:
-        as_kind = Kind.PHOTO if kind is CreativeKind.IMAGE else Kind.VIDEO
+        as_kind = MediaKind.PHOTO if kind is CreativeKind.IMAGE else MediaKind.VIDEO
         if medium.kind is not as_kind:
             with self._database.begin() as connection:
                 tenant = TenantConnection(connection, medium.org)
@@ -272,7 +272,7 @@ class Creatives:
         digest: str,
         kind: CreativeKind,
         name: str,
-        source: Source,
+        source: CreativeSource,
         post: str | None,
     ) -> Creative:
         """The row of the file, held by this run; or one that TikTok has already."""
@@ -286,7 +286,7 @@ class Creatives:
                 digest=digest,
                 kind=kind.value,
                 source=source.value,
-                state=State.SENDING.value,
+                state=CreativeState.SENDING.value,
                 name=name,
                 post=post,
                 facts={},
@@ -317,7 +317,7 @@ class Creatives:
                 facts=sent.facts,
                 **leases.RELEASED,
             )
-            if sent.state is State.PROCESSING:
+            if sent.state is CreativeState.PROCESSING:
                 ref = f"{claimed.org}/{claimed.id}"
                 wait(connection, PROCESS, ref, now + _FIRST_LOOK)
             found = store.find(tenant, claimed.id)
@@ -327,7 +327,9 @@ class Creatives:
         with self._database.begin() as connection:
             change(TenantConnection(connection, claimed.org))
 
-    def _add_shown(self, org: str, account_id: str, post: Post, creative: CreativeId) -> Creative:
+    def _add_shown(
+        self, org: str, account_id: str, post: StoredPost, creative: CreativeId
+    ) -> Creative:
         digest = str(creative)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -337,8 +339,8 @@ class Creatives:
                 account=account_id,
                 digest=digest,
                 kind=creative.kind.value,
-                source=Source.POST.value,
-                state=State.READY.value,
+                source=CreativeSource.POST.value,
+                state=CreativeState.READY.value,
                 creative=digest,
                 name=post.title,
                 post=post.id,
@@ -352,7 +354,7 @@ class Creatives:
             raise CreativeUnderWay
         return found
 
-    def _kept_medium(self, org: str, post: Post, why: str) -> Medium:
+    def _kept_medium(self, org: str, post: StoredPost, why: str) -> Medium:
         with self._database.read() as connection:
             media = self._media.of_post(TenantConnection(connection, org), post.id)
         cant = f"The ad can't show the post itself: {why}."

@@ -13,9 +13,9 @@ from stagedoor.platform.products.business_ads import Identity
 
 from ..ads.creative_ids import CreativeId, CreativeKind, PostIdentity
 from ..errors import ApiError
-from ..integrations.business import Business
+from ..integrations.business import BusinessClients
 from ..integrations.told import told
-from ..publishing.posts import Post
+from ..publishing.posts import StoredPost
 from ..publishing.states import Visibility
 
 _LOOKED_AT = 1_000
@@ -39,10 +39,10 @@ class SparkIdentities:
     Every step may be repeated: redeeming a code twice is the same identity.
     """
 
-    def __init__(self, business: Business) -> None:
+    def __init__(self, business: BusinessClients) -> None:
         self._business = business
 
-    def for_post(self, org: str, account_id: str, post: Post) -> PostCreative:
+    def for_post(self, org: str, account_id: str, post: StoredPost) -> PostCreative:
         """Raises `ApiError` where TikTok can't be reached, or refuses the ad account."""
         if not post.public_ids or post.visibility is not Visibility.PUBLIC:
             return PostCreative(None, "the post isn't public at TikTok")
@@ -87,7 +87,7 @@ class SparkIdentities:
         return _by_code(one.identity_id for one in users if one is not None)
 
     def _authorise(
-        self, client: TikTokBusiness, org: str, post: Post, item_id: str
+        self, client: TikTokBusiness, org: str, post: StoredPost, item_id: str
     ) -> PostCreative:
         """Let the post's account make a code, and redeem it for the ad account."""
         nobody = f"the ad account has no identity of @{post.username}"

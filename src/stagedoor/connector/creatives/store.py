@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import tuple_
 
 from ..database import TenantConnection
-from .creative import Creative, State
+from .creative import Creative, CreativeState
 from .models import ad_creatives
 
 
@@ -48,7 +48,7 @@ def page(
 ) -> Sequence[Creative]:
     """Creatives that TikTok has, the newest first."""
     query = tenant.select(ad_creatives).where(
-        ad_creatives.c.account == account, ad_creatives.c.state != State.SENDING.value
+        ad_creatives.c.account == account, ad_creatives.c.state != CreativeState.SENDING.value
     )
     if before is not None:
         query = query.where(tuple_(ad_creatives.c.created, ad_creatives.c.id) < tuple_(*before))

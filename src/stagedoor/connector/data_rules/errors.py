@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, ObjectNotFound
 
 
 class AccountConnected(Conflict):
@@ -20,6 +20,6 @@ class AccountConnected(Conflict):
         )
 
 
-class NoErasure(NotFound):
+class NoErasure(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__("There is no such erasure: POST /api/data/erase answers with its id.")

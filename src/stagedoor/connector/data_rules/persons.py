@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..clock import Clock
-from ..data_kinds import DataKind, Person, Sample
+from ..data_kinds import DataKind, DataSubject, Sample
 from ..database import Database, TenantConnection
 from ..integrations.errors import NoCredential, NoIntegration
 from ..integrations.service import Integrations
@@ -43,7 +43,7 @@ class FoundKind:
 
 
 @dataclass(frozen=True, slots=True)
-class Erasure:
+class PersonErasure:
     """An erasure; times in Unix seconds."""
 
     id: str
@@ -74,12 +74,12 @@ class Persons:
 
     def find(
         self, org: str, username: str | None, ids: tuple[str, ...]
-    ) -> tuple[Person, list[FoundKind]]:
+    ) -> tuple[DataSubject, list[FoundKind]]:
         """The data that is kept of a person, by kind: bounded counts, and some samples."""
         person = self._resolved(org, username, ids)
         return person, [self._found(org, kind, person) for kind in self._registry.kinds]
 
-    def _found(self, org: str, kind: DataKind, person: Person) -> FoundKind:
+    def _found(self, org: str, kind: DataKind, person: DataSubject) -> FoundKind:
         if kind.find is None:
             return FoundKind(kind, None, False, ())
         count, after = 0, None
@@ -100,7 +100,7 @@ class Persons:
         username: str | None,
         ids: tuple[str, ...],
         disconnect: bool,
-    ) -> Erasure:
+    ) -> PersonErasure:
         """Erase a person's data: at once where it is little, else by a job. To erase again finds
         nothing. Raises `AccountConnected` unless the person's credentials may be ended."""
         known = self._row(org, erasure_id)
@@ -118,12 +118,12 @@ class Persons:
                 break
         return self.get(org, erasure_id)
 
-    def get(self, org: str, erasure_id: str) -> Erasure:
+    def get(self, org: str, erasure_id: str) -> PersonErasure:
         """Raises `NoErasure`."""
         row = self._row(org, erasure_id)
         if row is None:
             raise NoErasure
-        return Erasure(row.id, row.state, row.erased, row.asked_by, row.created, row.ended)
+        return PersonErasure(row.id, row.state, row.erased, row.asked_by, row.created, row.ended)
 
     def part(self, ref: str) -> bool:
         """Erase a batch; returns whether anything is left. What fails is tried again later."""
@@ -177,7 +177,7 @@ class Persons:
             logger.info("a person's data was erased", extra={"org": org, "erasure": erasure_id})
         return name is not None
 
-    def _begin(self, org: str, erasure_id: str, person: Person) -> None:
+    def _begin(self, org: str, erasure_id: str, person: DataSubject) -> None:
         known = {"username": person.username, "ids": person.ids, "accounts": person.accounts}
         sealed = self._vault.seal(*_cell(org, erasure_id), json.dumps(known | {"by": person.by}))
         now = self._clock.now()
@@ -194,11 +194,13 @@ class Persons:
             )
             due_rows.wait(connection, ERASE, f"{org}/{erasure_id}", now + 60.0)
 
-    def _opened(self, org: str, row: Any) -> Person:
+    def _opened(self, org: str, row: Any) -> DataSubject:
         known = json.loads(self._vault.open(*_cell(org, row.id), row.person))
-        return Person(known["username"], tuple(known["ids"]), tuple(known["accounts"]), known["by"])
+        return DataSubject(
+            known["username"], tuple(known["ids"]), tuple(known["accounts"]), known["by"]
+        )
 
-    def _end_credentials(self, org: str, person: Person) -> None:
+    def _end_credentials(self, org: str, person: DataSubject) -> None:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             held = self._integrations.of_person(tenant, person.username, person.ids)
@@ -206,7 +208,7 @@ class Persons:
             with suppress(NoIntegration, NoCredential):
                 self._integrations.delete(org, account, kind)
 
-    def _resolved(self, org: str, username: str | None, ids: tuple[str, ...]) -> Person:
+    def _resolved(self, org: str, username: str | None, ids: tuple[str, ...]) -> DataSubject:
         """The person with all accounts and ids that the organisation knows."""
         name = None if username is None else username.removeprefix("@").lower()
         with self._database.read() as connection:
@@ -219,7 +221,7 @@ class Persons:
                     accounts.update(kind.accounts(tenant, name))
                 if name is not None and kind.ids is not None:
                     every_id.update(kind.ids(tenant, name))
-        return Person(name, tuple(sorted(every_id)), tuple(sorted(accounts)))
+        return DataSubject(name, tuple(sorted(every_id)), tuple(sorted(accounts)))
 
     def _row(self, org: str, erasure_id: str) -> Any:
         with self._database.read() as connection:

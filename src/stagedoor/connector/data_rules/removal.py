@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from ..database import Database, TenantConnection
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from ..integrations.service import Integrations
 from .registry import DataRegistry
 
@@ -36,7 +36,7 @@ class Removals:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             account = self._integrations.locked(tenant, integration)
-            held = None if account is None else account.credential(Kind(credential))
+            held = None if account is None else account.credential(CredentialKind(credential))
             if held is not None and held.status.usable:
                 return False
             # what writes is deleted first, in a transaction of its own: the next part sees all

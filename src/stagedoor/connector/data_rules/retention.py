@@ -39,7 +39,7 @@ class RetentionRules:
 
     def set(self, org: str, days: Mapping[str, int | None], after_removal: int) -> Retention:
         """Replace the setting; what is older than it allows goes with the next run, which is
-        scheduled now. Raises `BadRequest` by path."""
+        scheduled now. Raises `InvalidInput` by path."""
         if not 0 <= after_removal <= DAYS_AFTER_REMOVAL:
             raise unfit("daysAfterRemoval", f"must be 0 to {DAYS_AFTER_REMOVAL}")
         for name, wanted in days.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import TenantConnection
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from ..integrations.losses import CREDENTIAL
 from ..notices.service import Notices
 from ..schedule import store as due_rows
@@ -40,7 +40,7 @@ class RemovalSchedule:
 
     def deleted(self, _: Notices, tenant: TenantConnection, integration: str, __: object) -> None:
         """The organisation gave up the account."""
-        for kind in Kind:
+        for kind in CredentialKind:
             self._at(tenant, integration, kind.value, self._clock.now())
 
     def _at(self, tenant: TenantConnection, integration: str, kind: str, due: float) -> None:

@@ -12,7 +12,7 @@ from stagedoor.platform.reasons import formed
 from ..data_kinds import DataKind
 from ..idempotency import ShownOnce
 from ..shapes import Model, ResponseModel, example, moment
-from .persons import Erasure, FoundKind
+from .persons import FoundKind, PersonErasure
 from .settings import DAYS_AFTER_REMOVAL, Retention
 
 _HANDLE = formed(
@@ -174,7 +174,7 @@ class ErasureShown(ResponseModel):
     """When it ended, in UTC; null: it goes on."""
 
     @classmethod
-    def of(cls, erasure: Erasure) -> Self:
+    def of(cls, erasure: PersonErasure) -> Self:
         return cls(
             erasure_id=erasure.id,
             state=erasure.state,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ..errors import DatabaseRefused, Unavailable
+from ..errors import DatabaseRefused, ServiceUnavailable
 from ..private_files import private_database
 from . import pooler, refusals
 from .group_commit import GroupCommitWriter
@@ -168,11 +168,11 @@ class Database:
         except OperationalError as error:
             raise _unavailable(error) from error
         except PoolExhausted as error:
-            raise Unavailable(_BUSY, retry_after=5) from error
+            raise ServiceUnavailable(_BUSY, retry_after=5) from error
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
-            raise Unavailable(
+            raise ServiceUnavailable(
                 "The connection to the database broke. Nothing was lost; try again.", retry_after=5
             ) from error
 
@@ -181,7 +181,7 @@ class Database:
         try:
             with self.read() as connection:
                 return connection.execute(text("SELECT 1")).scalar() == 1
-        except (Unavailable, DBAPIError):
+        except (ServiceUnavailable, DBAPIError):
             return False
 
     def close(self) -> None:
@@ -197,14 +197,14 @@ class Database:
             record.invalidate()
 
 
-def _unavailable(error: DBAPIError) -> Unavailable:
+def _unavailable(error: DBAPIError) -> ServiceUnavailable:
     """The error for callers; the log tells operators whether they have to act."""
     why = refusals.reason(error)
     if refusals.lasting(error):
         logger.error("the database refuses the service: %s", why)
         return DatabaseRefused(_REFUSED)
     logger.warning("the database doesn't answer: %s", why)
-    return Unavailable(_SILENT, retry_after=5)
+    return ServiceUnavailable(_SILENT, retry_after=5)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

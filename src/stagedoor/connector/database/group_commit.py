@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 
 MOST = 32
 """The most writes in one transaction: other processes have to write, too."""
@@ -114,7 +114,7 @@ class GroupCommitWriter:
             with self._counting:
                 self._waiting -= 1
         if not mine:
-            raise Unavailable(self._silent, retry_after=5)
+            raise ServiceUnavailable(self._silent, retry_after=5)
 
     def _begin(self) -> _Batch:
         connection = self._engine.connect()
@@ -157,4 +157,4 @@ class GroupCommitWriter:
                 finally:
                     self._lock.release()
         if batch.error is not None:
-            raise Unavailable(self._silent, retry_after=5) from batch.error
+            raise ServiceUnavailable(self._silent, retry_after=5) from batch.error

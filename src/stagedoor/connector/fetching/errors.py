@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..errors import ApiError, BadRequest
+from ..errors import ApiError, InvalidInput
 
 
-class UrlRefused(BadRequest):
+class UrlRefused(InvalidInput):
     """An address that is never fetched."""
 
     code = "url_refused"

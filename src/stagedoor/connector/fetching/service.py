@@ -18,12 +18,12 @@ from stagedoor.platform.media import MAX_FILE, PHOTO
 
 from ..cancellation import Cancellation, current
 from ..database import Database, TenantConnection
-from ..errors import ApiError, TooLarge, Unavailable
+from ..errors import ApiError, RequestTooLarge, ServiceUnavailable
 from ..media.probe import is_media
-from ..media.ranges import Whole
+from ..media.ranges import WholeBody
 from ..media.room import Reservation
-from ..media.service import Kind, MediaService, Medium
-from ..media.storage import Writer
+from ..media.service import MediaKind, MediaService, Medium
+from ..media.storage import ObjectWriter
 from .errors import FetchFailed, FetchTooSlow, UrlRefused
 from .guard import GuardedTransport, check, parse
 
@@ -50,8 +50,8 @@ class FetchLimits:
 
 
 LIMITS: Final = {
-    Kind.VIDEO: FetchLimits(MAX_FILE, 900.0),
-    Kind.PHOTO: FetchLimits(PHOTO.max_bytes, 60.0),
+    MediaKind.VIDEO: FetchLimits(MAX_FILE, 900.0),
+    MediaKind.PHOTO: FetchLimits(PHOTO.max_bytes, 60.0),
 }
 
 
@@ -83,10 +83,10 @@ class Fetching:
         self._running: set[Callable[[], object]] = set()
 
     def fetch(
-        self, org: str, urls: Sequence[str], kind: Kind, limits: FetchLimits | None = None
+        self, org: str, urls: Sequence[str], kind: MediaKind, limits: FetchLimits | None = None
     ) -> list[Fetched]:
-        """Fetch the files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`, `TooLarge`,
-        and `Interrupted` where the caller's work is cancelled."""
+        """Fetch the files at `urls`, all or none. Raises `UrlRefused`, `FetchFailed`,
+        `RequestTooLarge`, and `Interrupted` where the caller's work is cancelled."""
         within = limits or LIMITS[kind]
         addresses = [parse(url) for url in urls]
         for address in addresses:
@@ -103,7 +103,7 @@ class Fetching:
                 self._media.discard(org, one.medium.id)
             if isinstance(error, CancelledError | asyncio.CancelledError):
                 cancellation.check()
-                raise Unavailable(_ENDING, retry_after=5) from None
+                raise ServiceUnavailable(_ENDING, retry_after=5) from None
             raise
         return fetched
 
@@ -115,7 +115,12 @@ class Fetching:
                 stop()
 
     def _run(
-        self, org: str, url: httpx2.URL, kind: Kind, limits: FetchLimits, cancellation: Cancellation
+        self,
+        org: str,
+        url: httpx2.URL,
+        kind: MediaKind,
+        limits: FetchLimits,
+        cancellation: Cancellation,
     ) -> Fetched:
         return asyncio.run(self._stoppable(self._one(org, url, kind, limits), cancellation))
 
@@ -138,7 +143,9 @@ class Fetching:
             with self._lock:
                 self._running.discard(stop)
 
-    async def _one(self, org: str, url: httpx2.URL, kind: Kind, limits: FetchLimits) -> Fetched:
+    async def _one(
+        self, org: str, url: httpx2.URL, kind: MediaKind, limits: FetchLimits
+    ) -> Fetched:
         self._media.identity.check()
         with self._database.begin() as connection:
             medium = self._media.add_medium(
@@ -147,7 +154,7 @@ class Fetching:
         try:
             async with asyncio.timeout(limits.seconds):
                 writer, digest = await self._taken(medium, url, limits)
-            kept = self._media.keep(medium, Whole(None), writer.key, writer.size, ended=True)
+            kept = self._media.keep(medium, WholeBody(None), writer.key, writer.size, ended=True)
             self._media.know_sha256(kept, digest)
         except BaseException as error:
             self._media.discard(org, medium.id)
@@ -168,7 +175,7 @@ class Fetching:
 
     async def _taken(
         self, medium: Medium, url: httpx2.URL, limits: FetchLimits
-    ) -> tuple[Writer, str]:
+    ) -> tuple[ObjectWriter, str]:
         guard = self._make_guard(self._private)
         async with (
             asyncio.timeout(limits.step_seconds) as patience,
@@ -208,7 +215,7 @@ class Fetching:
         limits: FetchLimits,
         room: Reservation,
         patience: asyncio.Timeout,
-    ) -> tuple[Writer, str]:
+    ) -> tuple[ObjectWriter, str]:
         """Copy the response into a medium. `patience` is reset with each step of bytes."""
         writer, digest, head = self._media.storage.writer(medium.id), hashlib.sha256(), b""
         now, at = asyncio.get_running_loop().time, 0
@@ -234,7 +241,7 @@ class Fetching:
 
 
 def _too_large(limits: FetchLimits) -> ApiError:
-    return TooLarge(f"The file is larger than TikTok takes: {limits.size} bytes at most.")
+    return RequestTooLarge(f"The file is larger than TikTok takes: {limits.size} bytes at most.")
 
 
 def _no_media(medium: Medium) -> ApiError:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..database import Database
 from ..database.migrate import current
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..keys import Keys
 from ..media.service import MediaService
 from ..media.storage import RESERVE
@@ -121,7 +121,7 @@ class Health:
         try:
             if current(self._database):
                 return None
-        except (Unavailable, DBAPIError):
+        except (ServiceUnavailable, DBAPIError):
             return "The database can't be read."
         return "The database has another version's tables: start the newest version."
 
@@ -130,7 +130,7 @@ class Health:
         try:
             if sampled(self._database, self._keys):
                 return None
-        except (Unavailable, DBAPIError):
+        except (ServiceUnavailable, DBAPIError):
             return "The database can't be read."
         return (
             "The vault doesn't open with the keys of this process: see that keys.json or "
@@ -166,7 +166,7 @@ class Health:
         try:
             with self._database.read() as connection:
                 newest = connection.scalar(select(func.max(workers.c.alive_until)))
-        except (Unavailable, DBAPIError):
+        except (ServiceUnavailable, DBAPIError):
             return "The database can't be read."
         if newest is not None and newest > time.time() - WORKER_SECONDS:
             return None

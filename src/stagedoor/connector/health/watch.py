@@ -23,7 +23,7 @@ _TELL_AGAIN_SECONDS = 86_400.0
 logger = logging.getLogger("stagedoor.health")
 
 
-class Watch:
+class HealthWatch:
     """Notifies the organisations' admins when the service stays degraded; a thread of `serve`."""
 
     def __init__(self, health: Health, database: Database, clock: Clock, notices: Notices) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from stagedoor.client import TikTokBusiness
 
-from ..integrations.accounts import Kind
-from ..integrations.business import Business
-from .comments import Author
+from ..integrations.accounts import CredentialKind
+from ..integrations.business import BusinessClients
+from .comments import MessageAuthor
 from .ingest import Read
 
 
@@ -19,7 +19,7 @@ class InboxAccount:
     integration: str
     tiktok: TikTokBusiness = field(repr=False)
     since: float
-    author: Author
+    author: MessageAuthor
     """The account as the writer of messages, without TikTok's id for it."""
 
     def read(self, at: float) -> Read:
@@ -30,14 +30,14 @@ class InboxAccount:
 class InboxAccounts:
     """Finds the business accounts of organisations. Thread-safe."""
 
-    def __init__(self, business: Business) -> None:
+    def __init__(self, business: BusinessClients) -> None:
         self._business = business
 
     def get(self, org: str, integration: str) -> InboxAccount:
         """The account, whose client is to be used at once. Raises `NoIntegration`, and
         `CredentialMissing` without a business account's credential."""
-        record, tiktok = self._business.acting(org, integration, Kind.ACCOUNT)
-        credential = record.must_have(Kind.ACCOUNT)
+        record, tiktok = self._business.acting(org, integration, CredentialKind.ACCOUNT)
+        credential = record.must_have(CredentialKind.ACCOUNT)
         named = credential.grant
-        author = Author(None, named.username, named.display_name, named.avatar_url)
+        author = MessageAuthor(None, named.username, named.display_name, named.avatar_url)
         return InboxAccount(record.id, tiktok, credential.connected_at, author)

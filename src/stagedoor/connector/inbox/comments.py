@@ -23,7 +23,7 @@ MAX_FOLDED = 8_000
 """Characters of a conversation that a search looks at."""
 
 
-class Status(StrEnum):
+class ConversationStatus(StrEnum):
     """Where a conversation stands."""
 
     OPEN = "open"
@@ -44,7 +44,7 @@ class Direction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Author:
+class MessageAuthor:
     """The writer of a message; None: TikTok didn't tell it."""
 
     id: str | None
@@ -53,7 +53,7 @@ class Author:
     avatar: str | None
 
     @classmethod
-    def of(cls, row: Any) -> Author:
+    def of(cls, row: Any) -> MessageAuthor:
         return cls(row.author_id, row.author_username, row.author_name, row.author_avatar)
 
     def columns(self) -> dict[str, str | None]:
@@ -77,7 +77,7 @@ class CommentSnapshot:
     id: str
     video: str
     parent: str | None
-    author: Author
+    author: MessageAuthor
     own: bool
     text: str
     image_url: str | None
@@ -108,7 +108,7 @@ def seen(comment: AccountReply, video: str, parent: str | None, read_at: float) 
         id=comment.comment_id,
         video=comment.video_id or video,
         parent=above,
-        author=Author(
+        author=MessageAuthor(
             comment.unique_identifier or comment.user_id,
             _keepable(comment.username),
             _keepable(comment.display_name),

@@ -8,12 +8,12 @@ from operator import attrgetter
 from typing import Any
 
 from ..clock import Clock
-from ..data_kinds import PAGE, Batch, DataKind, Keep, Person, Removal, TextRows
+from ..data_kinds import PAGE, Batch, DataKind, DataSubject, Keep, Removal, TextRows
 from ..database import Database, TenantConnection
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from . import store
 from .erased import ErasedComments
-from .ingest import Comments
+from .ingest import CommentIngest
 from .models import (
     inbox_conversations,
     inbox_erased,
@@ -25,7 +25,7 @@ from .models import (
 
 
 def kinds(
-    database: Database, comments: Comments, erased: ErasedComments, clock: Clock
+    database: Database, comments: CommentIngest, erased: ErasedComments, clock: Clock
 ) -> tuple[DataKind, ...]:
     def erase_part(tenant: TenantConnection, integration: str) -> bool:
         return store.erase(tenant, integration, PAGE)
@@ -40,7 +40,7 @@ def kinds(
             ids = [row.id for row in some]
             comments.gone(tenant, integration, ids, clock.now(), erased=True)
 
-    def erase(org: str, person: Person, after: str | None) -> Batch:
+    def erase(org: str, person: DataSubject, after: str | None) -> Batch:
         if after is None:
             with database.begin() as connection:
                 erased.add_person(TenantConnection(connection, org), person, clock.now())
@@ -67,7 +67,7 @@ def kinds(
                 inbox_videos,
             ),
             expire=expire,
-            removals=(Removal(Kind.ACCOUNT.value, erase_part),),
+            removals=(Removal(CredentialKind.ACCOUNT.value, erase_part),),
             find=rows.find,
             erase=erase,
             ids=store.author_ids,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Collection, Iterable, Sequence
 
-from ..data_kinds import Person
+from ..data_kinds import DataSubject
 from ..database import TenantConnection
 from ..keys import Keys
 from .comments import CommentSnapshot
@@ -25,7 +25,7 @@ class ErasedComments:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys.derived(_PURPOSE)
 
-    def add_person(self, tenant: TenantConnection, person: Person, at: float) -> None:
+    def add_person(self, tenant: TenantConnection, person: DataSubject, at: float) -> None:
         """Keep away what the person wrote until that time."""
         names = [(_ID, one) for one in person.ids]
         if person.username is not None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ..errors import ApiError, Conflict, NotFound
+from ..errors import ApiError, Conflict, ObjectNotFound
 
 
-class NoConversation(NotFound):
+class NoConversation(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__(
             "There is no such conversation. GET /api/inbox/conversations lists the organisation's."
         )
 
 
-class NoMessage(NotFound):
+class NoMessage(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__(
             "There is no such message in this conversation, or it was deleted: "
@@ -32,7 +32,7 @@ class ReplyUnderWay(Conflict):
     code, retryable = "reply_under_way", True
 
 
-class OutcomeUnknown(ApiError):
+class ChangeOutcomeUnknown(ApiError):
     """TikTok's answer was lost, and TikTok doesn't show (yet) whether the change was made."""
 
     code, http = "outcome_unknown", 502

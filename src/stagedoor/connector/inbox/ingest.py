@@ -12,14 +12,14 @@ from typing import Any
 
 from ..database import TenantConnection
 from ..event_types import EventType
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from . import journal, store
 from .comments import (
     COMMENT,
     DELETED,
-    Author,
     CommentSnapshot,
-    Status,
+    ConversationStatus,
+    MessageAuthor,
     conversation_id,
     folded,
 )
@@ -61,18 +61,18 @@ class _Message:
     conversation: str
     video: str | None
     direction: str
-    author: Author
+    author: MessageAuthor
     text: str
 
     @classmethod
     def of(cls, row: Any, video: str | None) -> _Message:
-        return cls(row.id, row.conversation, video, row.direction, Author.of(row), row.text)
+        return cls(row.id, row.conversation, video, row.direction, MessageAuthor.of(row), row.text)
 
 
-class Comments:
+class CommentIngest:
     """Keeps comments as conversations. Every method works in the caller's transaction."""
 
-    def __init__(self, events: Events, erased: ErasedComments) -> None:
+    def __init__(self, events: EventEmitter, erased: ErasedComments) -> None:
         self._events = events
         self._erased = erased
 
@@ -252,15 +252,15 @@ class _Thread:
         if values["status"] == DELETED:
             if one.parent is not None:
                 return
-            values["status"] = Status.OPEN.value
+            values["status"] = ConversationStatus.OPEN.value
         if one.own:
             values["answered"] = one.created if answered is None else max(answered, one.created)
             if one.created >= values["updated"] and one.parent is not None:
                 values["unread"] = False
-                if values["status"] == Status.OPEN.value:
-                    values["status"] = Status.PENDING.value
+                if values["status"] == ConversationStatus.OPEN.value:
+                    values["status"] = ConversationStatus.PENDING.value
         elif answered is None or one.created > answered:
-            values |= {"unread": True, "status": Status.OPEN.value}
+            values |= {"unread": True, "status": ConversationStatus.OPEN.value}
         values["updated"] = max(values["updated"], one.created)
         if one.parent is None:
             self._named(one, read)
@@ -305,7 +305,7 @@ def _conversation(read: Read, one: CommentSnapshot, id: str) -> dict[str, Any]:
         **one.author.columns(),
         "text": one.text,
         "folded": "",
-        "status": (Status.CLOSED if one.own else Status.OPEN).value,
+        "status": (ConversationStatus.CLOSED if one.own else ConversationStatus.OPEN).value,
         "unread": not one.own,
         "created": one.created,
         "updated": one.created,

@@ -22,7 +22,7 @@ SENT_SECONDS = 120.0
 """The longest time from the journal's row to the end of its request."""
 
 
-class State(StrEnum):
+class ReplyState(StrEnum):
     """How far a reply is."""
 
     SENDING = "sending"
@@ -34,7 +34,7 @@ class State(StrEnum):
     """The reply wasn't sent."""
 
 
-_OPEN = (State.SENDING.value, State.UNKNOWN.value)
+_OPEN = (ReplyState.SENDING.value, ReplyState.UNKNOWN.value)
 
 
 def find(tenant: TenantConnection, id: str, lock: bool = False) -> Any:
@@ -59,7 +59,7 @@ def begin(
         "integration": conversation.integration,
         "answers": answers,
         "text": text,
-        "state": State.SENDING.value,
+        "state": ReplyState.SENDING.value,
         "message": None,
         "before": same,
         "by": by,
@@ -99,7 +99,7 @@ def settle(
     rows = [
         row
         for row in unsettled(tenant, conversations)
-        if row.state != State.SENDING.value or leases.is_free(row)
+        if row.state != ReplyState.SENDING.value or leases.is_free(row)
     ]
     if not any(_is(row, id, one) for row in rows for id, (_, one) in own.items()):
         return
@@ -125,7 +125,7 @@ def settle(
         rivals.sort(key=lambda one: (one.created, one.id))
         _, id = found[rivals.index(row)]
         taken.add(id)
-        change(tenant, row.id, state=State.SENT.value, message=id, **leases.RELEASED)
+        change(tenant, row.id, state=ReplyState.SENT.value, message=id, **leases.RELEASED)
         store.change_message(tenant, integration, id, by=row.by)
 
 

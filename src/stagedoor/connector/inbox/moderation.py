@@ -19,19 +19,19 @@ from stagedoor.platform.products.business_comments import HideAction, LikeAction
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..integrations.told import told
 from . import reading, store
 from .accounts import InboxAccount, InboxAccounts
 from .comments import Direction
-from .errors import NoConversation, NoMessage, NotAllowed, OutcomeUnknown
-from .ingest import Comments
+from .errors import ChangeOutcomeUnknown, NoConversation, NoMessage, NotAllowed
+from .ingest import CommentIngest
 from .news import CommentNews
 
 logger = logging.getLogger("stagedoor.inbox")
 
 
-class Action(StrEnum):
+class ModerationAction(StrEnum):
     """The actions on a message, by the last part of its path."""
 
     HIDE = "hide"
@@ -69,17 +69,17 @@ def _pin(action: PinAction) -> Callable[[TikTokBusiness, str, str], object]:
     )
 
 
-_CHANGES: Mapping[Action, _Change] = {
-    Action.HIDE: _Change("hidden", True, _hide(HideAction.HIDE)),
-    Action.UNHIDE: _Change("hidden", False, _hide(HideAction.UNHIDE)),
-    Action.LIKE: _Change("liked", True, _like(LikeAction.LIKE)),
-    Action.UNLIKE: _Change("liked", False, _like(LikeAction.UNLIKE)),
-    Action.PIN: _Change("pinned", True, _pin(PinAction.PIN)),
-    Action.UNPIN: _Change("pinned", False, _pin(PinAction.UNPIN)),
+_CHANGES: Mapping[ModerationAction, _Change] = {
+    ModerationAction.HIDE: _Change("hidden", True, _hide(HideAction.HIDE)),
+    ModerationAction.UNHIDE: _Change("hidden", False, _hide(HideAction.UNHIDE)),
+    ModerationAction.LIKE: _Change("liked", True, _like(LikeAction.LIKE)),
+    ModerationAction.UNLIKE: _Change("liked", False, _like(LikeAction.UNLIKE)),
+    ModerationAction.PIN: _Change("pinned", True, _pin(PinAction.PIN)),
+    ModerationAction.UNPIN: _Change("pinned", False, _pin(PinAction.UNPIN)),
 }
 
 
-class Moderation:
+class MessageModeration:
     """Changes messages at TikTok. Thread-safe."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Moderation:
         database: Database,
         clock: Clock,
         accounts: InboxAccounts,
-        comments: Comments,
+        comments: CommentIngest,
         news: CommentNews,
     ) -> None:
         self._database = database
@@ -96,11 +96,11 @@ class Moderation:
         self._comments = comments
         self._news = news
 
-    def act(self, org: str, conversation: str, message: str, action: Action) -> Any:
+    def act(self, org: str, conversation: str, message: str, action: ModerationAction) -> Any:
         """Hide, like or pin a message, or end that; the message's row. Raises `NoConversation`,
-        `NoMessage`, `NotAllowed`, `OutcomeUnknown`, and TikTok's refusals."""
+        `NoMessage`, `NotAllowed`, `ChangeOutcomeUnknown`, and TikTok's refusals."""
         thread, row = self._find(org, conversation, message)
-        if action in (Action.PIN, Action.UNPIN) and row.id != thread.subject:
+        if action in (ModerationAction.PIN, ModerationAction.UNPIN) and row.id != thread.subject:
             raise NotAllowed(
                 "TikTok pins comments at the first level only, and this is a reply: pin the "
                 "conversation's first message."
@@ -122,7 +122,7 @@ class Moderation:
         self._call(call, done)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            if action is Action.PIN:
+            if action is ModerationAction.PIN:
                 # TikTok keeps one pinned comment of a video: what was pinned before is read again
                 before = store.pinned(tenant, thread.integration, thread.video)
                 others = {one.id: None for one in before if one.id != row.id}
@@ -183,11 +183,11 @@ class Moderation:
             try:
                 if done():
                     return
-            except Unavailable:
+            except ServiceUnavailable:
                 raise
             except (client.StagedoorError, ApiError) as unread:
                 logger.warning("a comment couldn't be read again: %s", unread)
-            raise OutcomeUnknown(
+            raise ChangeOutcomeUnknown(
                 "TikTok's answer was lost, and TikTok doesn't show the change (yet). It is safe "
                 "to send the same request again.",
                 retryable=True,

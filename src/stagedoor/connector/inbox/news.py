@@ -18,14 +18,14 @@ from stagedoor.platform.products.webhooks import COMMENT_UPDATE, CommentUpdated
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..integrations.accounts import Holder
 from ..integrations.errors import CredentialMissing, NoIntegration
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
 from . import news_store, reading
 from .accounts import InboxAccounts
-from .ingest import Comments
+from .ingest import CommentIngest
 
 READ = "inbox-read"
 """Kind of due row: read the comments of an account that webhooks told of."""
@@ -41,7 +41,7 @@ class CommentNews:
     """Reads comments that webhooks told of. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, accounts: InboxAccounts, comments: Comments
+        self, database: Database, clock: Clock, accounts: InboxAccounts, comments: CommentIngest
     ) -> None:
         self._database = database
         self._clock = clock
@@ -90,7 +90,7 @@ class CommentNews:
             self._read(org, integration, rows)
         except (NoIntegration, CredentialMissing):
             self._drop(org, integration, rows)
-        except Unavailable:
+        except ServiceUnavailable:
             raise
         except (StagedoorError, ApiError) as error:
             logger.warning("comments couldn't be read: %s", error, extra={"org": org})

@@ -12,7 +12,7 @@ from stagedoor.platform.products.business_comments import WrittenComment
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..event_types import EventType
 from ..integrations.told import told
 from ..notices.service import Notices
@@ -20,9 +20,9 @@ from ..schedule import store as due_rows
 from . import journal, reading, store
 from .accounts import InboxAccount, InboxAccounts
 from .comments import CommentSnapshot
-from .errors import NoConversation, NoMessage, OutcomeUnknown, ReplyUnderWay
-from .ingest import Comments
-from .journal import State
+from .errors import ChangeOutcomeUnknown, NoConversation, NoMessage, ReplyUnderWay
+from .ingest import CommentIngest
+from .journal import ReplyState
 
 SETTLE = "inbox-reply"
 """Kind of due row: look for a reply whose answer was lost, or whose process died."""
@@ -46,7 +46,7 @@ class Replies:
         database: Database,
         clock: Clock,
         accounts: InboxAccounts,
-        comments: Comments,
+        comments: CommentIngest,
         notices: Notices,
     ) -> None:
         self._database = database
@@ -61,8 +61,8 @@ class Replies:
         """Reply to a conversation, or to one of its messages; the row of what was written.
 
         `id` is the reply's own: a request that is repeated with it sends nothing twice. Raises
-        `NoConversation`, `NoMessage`, `ReplyUnderWay`, `OutcomeUnknown`, TikTok's refusals, and
-        those of `InboxAccounts.get`.
+        `NoConversation`, `NoMessage`, `ReplyUnderWay`, `ChangeOutcomeUnknown`, TikTok's refusals,
+        and those of `InboxAccounts.get`.
         """
         earlier = self._begin(org, id, conversation, text, by, answers)
         if earlier is not None:
@@ -78,9 +78,9 @@ class Replies:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             reply = journal.find(tenant, id)
-            if reply is None or reply.state not in (State.SENDING, State.UNKNOWN):
+            if reply is None or reply.state not in (ReplyState.SENDING, ReplyState.UNKNOWN):
                 return
-            if reply.state == State.SENDING and not leases.is_free(reply):
+            if reply.state == ReplyState.SENDING and not leases.is_free(reply):
                 due_rows.wait(connection, SETTLE, ref, self._clock.now() + HOLD_SECONDS)
                 return
         self._look_for(org, reply)
@@ -103,13 +103,13 @@ class Replies:
             ):
                 raise NoMessage
             earlier = journal.find(tenant, id)
-            if earlier is not None and earlier.state != State.FAILED:
+            if earlier is not None and earlier.state != ReplyState.FAILED:
                 return earlier
             for other in journal.unsettled(tenant, [thread.id]):
                 if other.text != text or other.id == id:
                     continue
                 if _may_be_sent_anew(other):
-                    journal.change(tenant, other.id, state=State.FAILED.value)
+                    journal.change(tenant, other.id, state=ReplyState.FAILED.value)
                 else:
                     raise ReplyUnderWay(
                         "A reply with this text is under way, or TikTok's answer to it was lost "
@@ -125,9 +125,9 @@ class Replies:
 
     def _again(self, org: str, reply: Any) -> Any:
         """The outcome of a request that is repeated."""
-        if reply.state == State.SENDING and not leases.is_free(reply):
+        if reply.state == ReplyState.SENDING and not leases.is_free(reply):
             raise ReplyUnderWay("The reply is being sent: ask again in a moment.")
-        if reply.state == State.SENT:
+        if reply.state == ReplyState.SENT:
             return self._message(org, reply)
         return self._look_for(org, reply) or self._unknown(reply)
 
@@ -181,7 +181,7 @@ class Replies:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             store.conversation(tenant, reply.conversation, lock=True)
-            sent = {"state": State.SENT.value, "message": made.id, **leases.RELEASED}
+            sent = {"state": ReplyState.SENT.value, "message": made.id, **leases.RELEASED}
             if not journal.change(tenant, reply.id, **sent):
                 raise NoConversation  # the account was given up meanwhile
             # as of the time when it was asked for: an answer that was asked for later knows more
@@ -193,7 +193,7 @@ class Replies:
     def _failed(self, org: str, reply: Any) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            journal.change(tenant, reply.id, state=State.FAILED.value, **leases.RELEASED)
+            journal.change(tenant, reply.id, state=ReplyState.FAILED.value, **leases.RELEASED)
             due_rows.forget(connection, SETTLE, f"{org}/{reply.id}")
 
     def _look_for(self, org: str, reply: Any) -> Any:
@@ -202,17 +202,17 @@ class Replies:
         with self._database.begin() as connection:
             # from now on what is read may settle it
             tenant = TenantConnection(connection, org)
-            journal.change(tenant, reply.id, state=State.UNKNOWN.value, **leases.RELEASED)
+            journal.change(tenant, reply.id, state=ReplyState.UNKNOWN.value, **leases.RELEASED)
         try:
             self._read_thread(org, reply)
-        except Unavailable:
+        except ServiceUnavailable:
             raise
         except (client.StagedoorError, ApiError) as error:
             logger.warning("a reply couldn't be looked for: %s", error, extra={"org": org})
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             now = journal.find(tenant, reply.id, lock=True)
-            if now is None or now.state == State.SENT:
+            if now is None or now.state == ReplyState.SENT:
                 due_rows.forget(connection, SETTLE, f"{org}/{reply.id}")
                 return None if now is None else store.message(tenant, now.integration, now.message)
             if now.reads == 0:
@@ -236,7 +236,7 @@ class Replies:
                 tenant = TenantConnection(connection, org)
                 self._comments.record(tenant, account.read(at), page)
                 now = journal.find(tenant, reply.id)
-            if now is None or now.state == State.SENT:
+            if now is None or now.state == ReplyState.SENT:
                 return
             oldest = min((one.created for one in page), default=0.0)
             if oldest < reply.created - journal.SLACK_SECONDS:
@@ -258,7 +258,7 @@ class Replies:
         )
 
     def _unknown(self, reply: Any) -> Any:
-        raise OutcomeUnknown(
+        raise ChangeOutcomeUnknown(
             "TikTok's answer to the reply was lost, and TikTok doesn't show the reply (yet). It is "
             "looked for again, and the conversation shows it once it is found. It isn't sent a "
             "second time by itself: look at the video's comments before you send it again.",
@@ -276,7 +276,7 @@ class Replies:
 
 def _may_be_sent_anew(reply: Any) -> bool:
     """Whether a person may send the same text again: nobody looks for the earlier one any more."""
-    return bool(reply.state == State.UNKNOWN and reply.reads > len(READS))
+    return bool(reply.state == ReplyState.UNKNOWN and reply.reads > len(READS))
 
 
 def _may_be_done(error: Exception) -> bool:

@@ -14,9 +14,9 @@ from ..integrations.told import TIKTOK_ERRORS
 from ..provided import provided
 from ..queries import Cursor
 from ..tenants.roles import Role
-from .comments import Status
-from .errors import NoConversation, NoMessage, NotAllowed, OutcomeUnknown, ReplyUnderWay
-from .moderation import Action, Moderation
+from .comments import ConversationStatus
+from .errors import ChangeOutcomeUnknown, NoConversation, NoMessage, NotAllowed, ReplyUnderWay
+from .moderation import MessageModeration, ModerationAction
 from .replies import Replies
 from .schemas import (
     ConversationShown,
@@ -27,13 +27,13 @@ from .schemas import (
     ThreadShown,
 )
 from .service import Inbox
-from .store import Filter
+from .store import ConversationFilter
 
 ROUTER = router("/api/inbox", tags=["inbox"])
 
 InboxIs = Annotated[Inbox, provided(Inbox)]
 RepliesAre = Annotated[Replies, provided(Replies)]
-ModerationIs = Annotated[Moderation, provided(Moderation)]
+ModerationIs = Annotated[MessageModeration, provided(MessageModeration)]
 _READS = [needs(Role.VIEWER)]
 _WRITES = [needs(Role.MEMBER)]
 _AT_TIKTOK = (NoIntegration, CredentialMissing, Forbidden, *TIKTOK_ERRORS)
@@ -42,7 +42,9 @@ _Message = Annotated[str, Path(max_length=64, description="The message's id.")]
 
 
 def _filter(
-    status: Annotated[Status | None, Query(description="With this status alone")] = None,
+    status: Annotated[
+        ConversationStatus | None, Query(description="With this status alone")
+    ] = None,
     unread: Annotated[
         bool | None, Query(description="Only those with unread messages, or only those without")
     ] = None,
@@ -56,8 +58,8 @@ def _filter(
         str | None,
         Query(max_length=150, description="With this text in a message or a name, in any case"),
     ] = None,
-) -> Filter:
-    return Filter(
+) -> ConversationFilter:
+    return ConversationFilter(
         status=None if status is None else status.value,
         unread=unread,
         video=video_id,
@@ -70,7 +72,7 @@ def _filter(
 def list_conversations(
     caller: CallerIs,
     inbox: InboxIs,
-    wanted: Annotated[Filter, Depends(_filter)],
+    wanted: Annotated[ConversationFilter, Depends(_filter)],
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ConversationsShown:
@@ -96,7 +98,7 @@ def show_conversation(
 
 
 @ROUTER.post("/conversations/{conversation_id}/reply", dependencies=_WRITES)
-@raises(NoConversation, NoMessage, ReplyUnderWay, OutcomeUnknown, *_AT_TIKTOK)
+@raises(NoConversation, NoMessage, ReplyUnderWay, ChangeOutcomeUnknown, *_AT_TIKTOK)
 def reply_to_conversation(
     conversation_id: _Conversation,
     caller: CallerIs,
@@ -140,11 +142,11 @@ def mark_conversation_unread(
 @ROUTER.post(
     "/conversations/{conversation_id}/messages/{message_id}/{action}", dependencies=_WRITES
 )
-@raises(NoConversation, NoMessage, NotAllowed, OutcomeUnknown, *_AT_TIKTOK)
+@raises(NoConversation, NoMessage, NotAllowed, ChangeOutcomeUnknown, *_AT_TIKTOK)
 def moderate_message(
     conversation_id: _Conversation,
     message_id: _Message,
-    action: Annotated[Action, Path(description="What is done with the message.")],
+    action: Annotated[ModerationAction, Path(description="What is done with the message.")],
     caller: CallerIs,
     moderation: ModerationIs,
 ) -> MessageShown:
@@ -157,7 +159,7 @@ def moderate_message(
     dependencies=_WRITES,
     status_code=204,
 )
-@raises(NoConversation, NoMessage, NotAllowed, OutcomeUnknown, *_AT_TIKTOK)
+@raises(NoConversation, NoMessage, NotAllowed, ChangeOutcomeUnknown, *_AT_TIKTOK)
 def delete_message(
     conversation_id: _Conversation,
     message_id: _Message,

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field
 from stagedoor.platform.products.business_comments import MAX_TEXT
 
 from ..shapes import Model, ResponseModel, example, moment
-from .comments import Author, Direction, Status
-from .journal import State
+from .comments import ConversationStatus, Direction, MessageAuthor
+from .journal import ReplyState
 from .service import Thread
 
 
@@ -37,7 +37,7 @@ class StatusBody(Model):
 
     model_config = example(status="closed")
 
-    status: Status
+    status: ConversationStatus
     """`open`, `pending` or `closed`."""
 
 
@@ -55,7 +55,7 @@ class AuthorShown(ResponseModel):
 
     @classmethod
     def of(cls, row: Any) -> AuthorShown:
-        author = Author.of(row)
+        author = MessageAuthor.of(row)
         return cls.model_construct(
             id=author.id,
             username=author.username,
@@ -120,7 +120,7 @@ class ConversationShown(ResponseModel):
     """The author of the first message."""
     text: str
     """The text of its first message."""
-    status: Status
+    status: ConversationStatus
     """`open`: somebody wrote and waits; `pending`: the account answered; `closed`."""
     unread: bool
     """Whether there is a message that nobody has read yet: POST .../read ends it."""
@@ -151,7 +151,7 @@ class UnsettledShown(ResponseModel):
     """The reply's own id."""
     text: str
     """Its text."""
-    state: State
+    state: ReplyState
     """`sending`; `unknown`: TikTok's answer was lost, and TikTok doesn't show it (yet)."""
     sent_by: str
     """The user who wrote it."""
@@ -163,7 +163,7 @@ class UnsettledShown(ResponseModel):
         return cls(
             reply_id=row.id,
             text=row.text,
-            state=State(row.state),
+            state=ReplyState(row.state),
             sent_by=row.by,
             created_at=moment(row.created),
         )
@@ -196,7 +196,7 @@ def _shown(row: Any) -> dict[str, Any]:
         "integration_id": row.integration,
         "author": AuthorShown.of(row),
         "text": row.text,
-        "status": Status(row.status),
+        "status": ConversationStatus(row.status),
         "unread": row.unread,
         "created_at": moment(row.created),
         "updated_at": moment(row.updated),

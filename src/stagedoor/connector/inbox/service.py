@@ -9,9 +9,9 @@ from typing import Any
 from ..database import Database, TenantConnection
 from ..pages import Page, cursor_of, opened
 from . import journal, store
-from .comments import Status
+from .comments import ConversationStatus
 from .errors import NoConversation
-from .store import Filter, Position
+from .store import ConversationFilter, RowPosition
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,11 @@ class Inbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, org: str, wanted: Filter, cursor: str | None, limit: int) -> Page[Any]:
+    def page(
+        self, org: str, wanted: ConversationFilter, cursor: str | None, limit: int
+    ) -> Page[Any]:
         """Conversations, the one with the newest message first. A page of a search for text may be
-        short, or empty, while there are more. Raises `BadRequest`."""
+        short, or empty, while there are more. Raises `InvalidInput`."""
         after = _opened(cursor)
         with self._database.read() as connection:
             found, end = store.page(TenantConnection(connection, org), wanted, after, limit)
@@ -40,7 +42,7 @@ class Inbox:
 
     def thread(self, org: str, conversation: str, cursor: str | None, limit: int) -> Thread:
         """A conversation with its messages, the oldest first. Raises `NoConversation`,
-        `BadRequest`."""
+        `InvalidInput`."""
         after = _opened(cursor)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -53,7 +55,7 @@ class Inbox:
         end = cursor_of(listed[-1].created, listed[-1].id) if len(found) > limit else None
         return Thread(row, Page(listed, end), unsettled)
 
-    def set_status(self, org: str, conversation: str, status: Status) -> Any:
+    def set_status(self, org: str, conversation: str, status: ConversationStatus) -> Any:
         """Raises `NoConversation`."""
         return self._change(org, conversation, status=status.value)
 
@@ -70,8 +72,8 @@ class Inbox:
             return store.conversation(tenant, conversation)
 
 
-def _opened(cursor: str | None) -> Position | None:
+def _opened(cursor: str | None) -> RowPosition | None:
     if cursor is None:
         return None
     at, (last,) = opened(cursor)
-    return Position(at, last)
+    return RowPosition(at, last)

@@ -67,7 +67,7 @@ _RENEW_MESSAGE = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class ConversationFilter:
     """The conversations to list; None and empty: no condition."""
 
     status: str | None = None
@@ -78,7 +78,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class RowPosition:
     """The position of a row in a list that is ordered by time and id."""
 
     at: float
@@ -89,26 +89,26 @@ class Position:
 
 
 def page(
-    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
-) -> tuple[Sequence[Any], Position | None]:
+    tenant: TenantConnection, wanted: ConversationFilter, after: RowPosition | None, limit: int
+) -> tuple[Sequence[Any], RowPosition | None]:
     """Up to `limit` conversations after a position, the newest first, and the position where the
     next page begins. A search for text looks at `SCANNED` conversations at most."""
     found = tenant.all(of_page(tenant, wanted, after, limit + 1))
     if len(found) > limit:
         last = found[limit - 1]
-        return found[:limit], Position(last.updated, last.id)
+        return found[:limit], RowPosition(last.updated, last.id)
     if not wanted.text:
         return found, None
     end = _ordered(_matching(tenant, wanted, after, *_PLACE)).offset(SCANNED - 1).limit(1)
     looked_at = tenant.one(end)
-    return found, None if looked_at is None else Position(looked_at.updated, looked_at.id)
+    return found, None if looked_at is None else RowPosition(looked_at.updated, looked_at.id)
 
 
 _PLACE = (inbox_conversations.c.updated, inbox_conversations.c.id)
 
 
 def of_page(
-    tenant: TenantConnection, wanted: Filter, after: Position | None, limit: int
+    tenant: TenantConnection, wanted: ConversationFilter, after: RowPosition | None, limit: int
 ) -> Select[Any]:
     """The query of `page`."""
     if not wanted.text:
@@ -122,7 +122,7 @@ def of_page(
 
 
 def _matching(
-    tenant: TenantConnection, wanted: Filter, after: Position | None, *columns: Any
+    tenant: TenantConnection, wanted: ConversationFilter, after: RowPosition | None, *columns: Any
 ) -> Select[Any]:
     table = inbox_conversations.c
     query = tenant.select(inbox_conversations, *columns)
@@ -147,7 +147,7 @@ def _ordered(query: Select[Any]) -> Select[Any]:
 
 
 def messages(
-    tenant: TenantConnection, conversation: str, subject: str, after: Position | None, limit: int
+    tenant: TenantConnection, conversation: str, subject: str, after: RowPosition | None, limit: int
 ) -> Sequence[Any]:
     """Messages of a conversation that aren't deleted, the oldest first. TikTok's times are whole
     seconds: the comment that it is about, the subject, stands before a reply of its second."""

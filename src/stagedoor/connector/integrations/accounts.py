@@ -15,7 +15,7 @@ from ..app_kinds import AppKind
 from .errors import CredentialMissing
 
 
-class Status(StrEnum):
+class CredentialStatus(StrEnum):
     """The status of a credential, from best to worst."""
 
     ACTIVE = "active"
@@ -29,10 +29,10 @@ class Status(StrEnum):
 
     @property
     def usable(self) -> bool:
-        return self in (Status.ACTIVE, Status.ERROR)
+        return self in (CredentialStatus.ACTIVE, CredentialStatus.ERROR)
 
 
-class Kind(StrEnum):
+class CredentialKind(StrEnum):
     """The kind of authorization behind a credential."""
 
     CREATOR = "creator"
@@ -45,7 +45,7 @@ class Kind(StrEnum):
     @property
     def app(self) -> AppKind:
         """The kind of app that asks for this authorization."""
-        return AppKind.LOGIN_KIT if self is Kind.CREATOR else AppKind.BUSINESS
+        return AppKind.LOGIN_KIT if self is CredentialKind.CREATOR else AppKind.BUSINESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class CredentialProblem:
 
 
 @dataclass(frozen=True, slots=True)
-class AdAccount:
+class ReachedAdAccount:
     """An ad account (an advertiser)."""
 
     id: str
@@ -71,16 +71,16 @@ class AdAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
+class AppGrant:
     """A person's consent for an app, without its tokens. Times are Unix seconds."""
 
     id: str
     app_id: str
     open_id: str
     """The account; of an `ads` grant the person and the organisation."""
-    kind: Kind
+    kind: CredentialKind
     scopes: tuple[str, ...]
-    status: Status
+    status: CredentialStatus
     problem: CredentialProblem | None
     expires_at: float | None
     refresh_expires_at: float | None
@@ -90,14 +90,14 @@ class Grant:
     connected_at: float
 
     @classmethod
-    def of(cls, row: Row[Any]) -> Grant:
+    def of(cls, row: Row[Any]) -> AppGrant:
         return cls(
             id=row.id,
             app_id=row.app_id,
             open_id=row.open_id,
-            kind=Kind(row.kind),
+            kind=CredentialKind(row.kind),
             scopes=tuple(row.scopes),
-            status=Status(row.status),
+            status=CredentialStatus(row.status),
             problem=CredentialProblem.read(row.error),
             expires_at=row.expires_at,
             refresh_expires_at=row.refresh_expires_at,
@@ -127,7 +127,7 @@ class Holder:
 class Credential:
     """An organisation's use of a grant."""
 
-    grant: Grant
+    grant: AppGrant
     requested: tuple[str, ...]
     allowed: tuple[str, ...]
     """The scopes of the organisation's own consent; for `ads` ids of permissions."""
@@ -136,18 +136,18 @@ class Credential:
     """When the ad accounts of an `ads` credential were last read."""
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> CredentialKind:
         return self.grant.kind
 
     @property
-    def status(self) -> Status:
+    def status(self) -> CredentialStatus:
         return self.grant.status
 
     @property
     def granted(self) -> tuple[str, ...]:
         """The usable scopes: granted to this organisation, and still in the shared grant."""
         now = implied(frozenset(self.grant.scopes))
-        if self.grant.status is Status.REVOKED:
+        if self.grant.status is CredentialStatus.REVOKED:
             return ()
         return tuple(scope for scope in self.allowed if scope in now)
 
@@ -165,13 +165,13 @@ class Integration:
     id: str
     org: str
     credentials: tuple[Credential, ...]
-    """In the order of `Kind`; at least one."""
+    """In the order of `CredentialKind`; at least one."""
     created: float
-    ad_accounts: tuple[AdAccount, ...] = ()
+    ad_accounts: tuple[ReachedAdAccount, ...] = ()
     """The ad accounts that the `ads` credential reaches; read for lists and single records only."""
 
     @property
-    def grant(self) -> Grant:
+    def grant(self) -> AppGrant:
         """The grant that names the account: the creator's if there is one."""
         return self.credentials[0].grant
 
@@ -180,14 +180,14 @@ class Integration:
         return max(one.connected_at for one in self.credentials)
 
     @property
-    def status(self) -> Status:
+    def status(self) -> CredentialStatus:
         """The worst status of the credentials."""
-        return max((one.status for one in self.credentials), key=list(Status).index)
+        return max((one.status for one in self.credentials), key=list(CredentialStatus).index)
 
-    def credential(self, kind: Kind) -> Credential | None:
+    def credential(self, kind: CredentialKind) -> Credential | None:
         return next((one for one in self.credentials if one.kind is kind), None)
 
-    def must_have(self, kind: Kind) -> Credential:
+    def must_have(self, kind: CredentialKind) -> Credential:
         """The credential of this kind. Raises `CredentialMissing`."""
         found = self.credential(kind)
         if found is None:
@@ -197,13 +197,13 @@ class Integration:
     @property
     def granted(self) -> tuple[str, ...]:
         """The usable scopes of the creator's credential."""
-        creator = self.credential(Kind.CREATOR)
+        creator = self.credential(CredentialKind.CREATOR)
         return () if creator is None else creator.granted
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The scopes that the creator was asked for and didn't grant."""
-        creator = self.credential(Kind.CREATOR)
+        creator = self.credential(CredentialKind.CREATOR)
         return () if creator is None else creator.missing
 
 

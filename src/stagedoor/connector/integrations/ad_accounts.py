@@ -15,8 +15,8 @@ from stagedoor.platform.products.business import AdvertiserAccount
 
 from ..clock import Clock
 from ..database import organisations_with
-from .accounts import AdAccount, Integration, Kind
-from .business import BRISK, Business
+from .accounts import CredentialKind, Integration, ReachedAdAccount
+from .business import BRISK, BusinessClients
 from .errors import NoIntegration
 from .models import ad_accounts
 from .service import Integrations
@@ -61,7 +61,7 @@ class AdAccounts:
     The answers are cached in memory.
     """
 
-    def __init__(self, business: Business, integrations: Integrations, clock: Clock) -> None:
+    def __init__(self, business: BusinessClients, integrations: Integrations, clock: Clock) -> None:
         self._business = business
         self._integrations = integrations
         self._clock = clock
@@ -73,7 +73,7 @@ class AdAccounts:
         TikTok can't be asked."""
         found: dict[str, DescribedAdAccount] = {}
         for integration in self._business.integrations_with_ads(org):
-            if not integration.must_have(Kind.ADS).status.usable:
+            if not integration.must_have(CredentialKind.ADS).status.usable:
                 continue
             try:
                 for one in self._fresh(integration):
@@ -85,7 +85,7 @@ class AdAccounts:
         return list(found.values())
 
     def _fresh(self, integration: Integration) -> list[DescribedAdAccount]:
-        credential = integration.must_have(Kind.ADS)
+        credential = integration.must_have(CredentialKind.ADS)
         consent = (integration.id, credential.grant.id, credential.connected_at)
         with self._lock:
             at, kept = self._kept.get(consent, (0.0, None))
@@ -101,7 +101,7 @@ class AdAccounts:
 
     def _described(self, integration: Integration) -> Iterator[DescribedAdAccount]:
         listed = self._business.read_ad_accounts(integration)
-        grant = integration.must_have(Kind.ADS).grant
+        grant = integration.must_have(CredentialKind.ADS).grant
         client = self._integrations.business_for(grant).with_retry(BRISK)
         for at in range(0, len(listed), _AT_ONCE):
             some = listed[at : at + _AT_ONCE]
@@ -114,7 +114,7 @@ class AdAccounts:
 
 
 def _joined(
-    listed: AdAccount, described: AdvertiserAccount | None, integration_id: str
+    listed: ReachedAdAccount, described: AdvertiserAccount | None, integration_id: str
 ) -> DescribedAdAccount:
     if described is None:
         return DescribedAdAccount(listed.id, listed.name, None, None, None, None, integration_id)

@@ -25,10 +25,10 @@ from stagedoor.client.errors import (
 )
 from stagedoor.platform.products.oauth import Callback
 
-from ..apps.service import App, Apps
+from ..apps.service import Apps, RegisteredApp
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable, unfit, unfit_parts
+from ..errors import ApiError, ServiceUnavailable, unfit, unfit_parts
 from ..event_types import Emit, EventType
 from ..notices.service import Notices
 from ..patience import IMPATIENT
@@ -36,11 +36,11 @@ from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
 from . import logins, profile
-from .accounts import Grant, Integration, Kind
-from .clients import Clients
+from .accounts import AppGrant, CredentialKind, Integration
+from .clients import AppClients
 from .consents import LATER_SECONDS, PROFILE, Connected, Consents
 from .errors import LoginFailed, NothingToAsk, ReturnUrlRefused, StateRefused
-from .profile import Profile
+from .profile import ConnectedProfile
 from .redeem import Redeemed, Redeemer
 from .return_urls import ReturnUrls, with_outcome
 from .scopes import Choice, choose, choose_for_account, unknown
@@ -77,7 +77,7 @@ class Authorization:
         notices: Notices,
         clock: Clock,
         integrations: Integrations,
-        clients: Clients,
+        clients: AppClients,
         return_urls: ReturnUrls,
         emit: Emit,
         listeners: Sequence[Connected] = (),
@@ -100,11 +100,11 @@ class Authorization:
         return_url: str,
         scopes: Sequence[str] | None = None,
         integration_id: str | None = None,
-        kind: Kind = Kind.CREATOR,
+        kind: CredentialKind = CredentialKind.CREATOR,
     ) -> Started:
         """Make a link to TikTok's consent page, valid for 15 minutes and one person.
 
-        Raises `NoApp`, `ReturnUrlRefused`, `NothingToAsk`, `NoIntegration`, and `BadRequest` for
+        Raises `NoApp`, `ReturnUrlRefused`, `NothingToAsk`, `NoIntegration`, and `InvalidInput` for
         scopes of `ads` and for scopes that TikTok doesn't have.
         """
         app = self._apps.of_org(org, kind.app)
@@ -112,7 +112,7 @@ class Authorization:
         if integration_id is not None:
             self._integrations.get(org, integration_id)
         choice = _choice(kind, scopes, app.scopes)
-        if not choice.requested and kind is not Kind.ADS:
+        if not choice.requested and kind is not CredentialKind.ADS:
             raise NothingToAsk(
                 "None of these scopes can be asked for in this login; detail says where each can "
                 "be had.",
@@ -151,18 +151,18 @@ class Authorization:
         org, login = self._use(callback.state)
         try:
             code = callback.code
-            if login.kind == Kind.ADS.value:
+            if login.kind == CredentialKind.ADS.value:
                 code = auth_code or code
             integration = self._connected(org, login, callback, code)
         except LoginFailed as wrong:
             return with_outcome(login.return_url, integration="error", reason=wrong.reason)
-        except Unavailable:
+        except ServiceUnavailable:
             return with_outcome(login.return_url, integration="error", reason="try_again")
         except ApiError as error:
             logger.warning("a login couldn't be finished: %s", error, extra={"org": org})
             return with_outcome(login.return_url, integration="error", reason=error.code)
         said = {"integration": "connected", "integrationId": integration.id}
-        credential = integration.credential(Kind(login.kind))
+        credential = integration.credential(CredentialKind(login.kind))
         if credential is not None and credential.missing:
             said["missing"] = ",".join(credential.missing)
         return with_outcome(login.return_url, **said)
@@ -212,7 +212,7 @@ class Authorization:
         logger.info("account connected", extra={"org": org, "integration": integration.id})
         return integration
 
-    def _redeem(self, org: str, app: App, login: Row[Any], code: str) -> Redeemed:
+    def _redeem(self, org: str, app: RegisteredApp, login: Row[Any], code: str) -> Redeemed:
         verifier = self._vault.open(app.id, "logins", login.id, "verifier", login.verifier)
         try:
             return self._redeemer.redeem(org, app, login, code, verifier or None)
@@ -234,9 +234,9 @@ class Authorization:
             logger.warning("TikTok refused a code: %s", error, extra={"org": org})
             raise LoginFailed("code_refused") from None
 
-    def _read_profile(self, grant: Grant) -> None:
+    def _read_profile(self, grant: AppGrant) -> None:
         now = self._clock.now()
-        seen = Profile()
+        seen = ConnectedProfile()
         again = now + LATER_SECONDS
         try:
             seen = self._seen(grant)
@@ -247,40 +247,47 @@ class Authorization:
             profile.keep(connection, grant.id, seen)
             schedule.wait(connection, PROFILE, grant.id, again)
 
-    def _seen(self, grant: Grant) -> Profile:
-        if grant.kind is Kind.CREATOR:
+    def _seen(self, grant: AppGrant) -> ConnectedProfile:
+        if grant.kind is CredentialKind.CREATOR:
             tiktok = self._integrations.tiktok_for(grant).with_retry(IMPATIENT)
             return profile.read(tiktok, grant.scopes)
         business = self._integrations.business_for(grant).with_retry(IMPATIENT)
-        if grant.kind is Kind.ACCOUNT:
+        if grant.kind is CredentialKind.ACCOUNT:
             return profile.read_account(business, grant.scopes)
         return profile.read_person(business)[1]
 
 
 def _url(
-    app: App, kind: Kind, redirect_uri: str, choice: Choice, state: str, hosts: Hosts
+    app: RegisteredApp,
+    kind: CredentialKind,
+    redirect_uri: str,
+    choice: Choice,
+    state: str,
+    hosts: Hosts,
 ) -> Login:
-    if kind is Kind.ADS:
+    if kind is CredentialKind.ADS:
         return advertiser_login(app.client_key, redirect_uri, hosts, state)
     return begin_login(
         app.client_key,
         redirect_uri,
         choice.requested,
         hosts=hosts,
-        with_pkce=kind is Kind.CREATOR,
+        with_pkce=kind is CredentialKind.CREATOR,
         state=state,
     )
 
 
-def _choice(kind: Kind, wanted: Sequence[str] | None, approved: Sequence[str] | None) -> Choice:
-    if kind is Kind.ADS:
+def _choice(
+    kind: CredentialKind, wanted: Sequence[str] | None, approved: Sequence[str] | None
+) -> Choice:
+    if kind is CredentialKind.ADS:
         if wanted is not None:
             why = "can't be chosen for ads: leave them out, the app's settings at TikTok decide"
             raise unfit("scopes", why)
         return Choice((), ())
     if problems := unknown(wanted, approved, kind):
         raise unfit_parts((f"scopes.{number}", why) for number, why in problems)
-    if kind is Kind.ACCOUNT:
+    if kind is CredentialKind.ACCOUNT:
         return choose_for_account(wanted, approved)
     return choose(wanted, approved)
 

@@ -26,8 +26,8 @@ from ..database import Database, TenantConnection
 from ..errors import Forbidden
 from ..schedule import store as schedule
 from . import store
-from .accounts import AdAccount, Credential, Integration, Kind
-from .clients import Clients
+from .accounts import Credential, CredentialKind, Integration, ReachedAdAccount
+from .clients import AppClients
 from .consents import SUBSCRIBE
 from .errors import AccountNotAccessible, NoIntegration
 from .needed_scopes import lacking
@@ -44,7 +44,7 @@ _AT_ONCE = 200
 logger = logging.getLogger("stagedoor.integrations")
 
 
-class Business:
+class BusinessClients:
     """Clients of TikTok API for Business that act for organisations. Thread-safe."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Business:
         database: Database,
         clock: Clock,
         apps: Apps,
-        clients: Clients,
+        clients: AppClients,
         integrations: Integrations,
     ) -> None:
         self._database = database
@@ -80,7 +80,7 @@ class Business:
 
         Raises as `acting` does; its calls are refused as those of `for_advertiser`.
         """
-        _, client = self.acting(org, integration_id, Kind.ADS, retry)
+        _, client = self.acting(org, integration_id, CredentialKind.ADS, retry)
         return client
 
     def for_account(
@@ -92,14 +92,14 @@ class Business:
         call without one of its scopes, granted to this organisation, is refused with `Forbidden`.
         Use the client at once: its first call uses the tokens that were read.
         """
-        _, client = self.acting(org, integration_id, Kind.ACCOUNT, retry)
+        _, client = self.acting(org, integration_id, CredentialKind.ACCOUNT, retry)
         return client
 
     def acting(
         self,
         org: str,
         integration_id: str,
-        kind: Kind,
+        kind: CredentialKind,
         retry: RetryPolicy | None = BRISK,
         background: bool = False,
     ) -> tuple[Integration, TikTokBusiness]:
@@ -113,7 +113,7 @@ class Business:
         found, client = self._integrations.acting_by_business(
             org, integration_id, kind, retry, background
         )
-        if kind is Kind.ADS:
+        if kind is CredentialKind.ADS:
             reached = frozenset(one.id for one in found.ad_accounts)
             return found, client.with_guard(_guard_of_ads(reached))
         return found, client.with_guard(_guard_of_account(found.must_have(kind)))
@@ -140,19 +140,19 @@ class Business:
         """The organisation's integrations that have an ads credential."""
         cursor: str | None = None
         while True:
-            page = self._integrations.page(org, cursor, _AT_ONCE, Kind.ADS)
+            page = self._integrations.page(org, cursor, _AT_ONCE, CredentialKind.ADS)
             yield from page.items
             cursor = page.next_cursor
             if cursor is None:
                 return
 
-    def read_ad_accounts(self, integration: Integration) -> tuple[AdAccount, ...]:
+    def read_ad_accounts(self, integration: Integration) -> tuple[ReachedAdAccount, ...]:
         """Read and record the ad accounts that an integration's ads credential reaches.
 
         After a consent that was given meanwhile, its ad accounts stay. Raises the client's errors,
         and `NoIntegration` for an integration that was deleted meanwhile.
         """
-        credential = integration.must_have(Kind.ADS)
+        credential = integration.must_have(CredentialKind.ADS)
         business = self._integrations.business_for(credential.grant)
         found = tuple(named_accounts(business.with_retry(BRISK)))
         with self._database.begin() as connection:
@@ -172,14 +172,14 @@ class Business:
             tenant = TenantConnection(connection, org)
             ids = store.reaching(tenant, account_id)
             found = [one for each in ids if (one := store.integration(tenant, each)) is not None]
-        usable = [one for one in found if one.must_have(Kind.ADS).status.usable]
+        usable = [one for one in found if one.must_have(CredentialKind.ADS).status.usable]
         return next((one.id for one in usable or found), None)
 
     def _read_all(self, org: str) -> bool:
         """Read the ad accounts of all credentials again; False where all were read just now."""
         read = False
         for integration in self.integrations_with_ads(org):
-            credential = integration.must_have(Kind.ADS)
+            credential = integration.must_have(CredentialKind.ADS)
             since = self._clock.now() - (credential.listed_at or 0.0)
             if not credential.status.usable or since < READ_AGAIN_SECONDS:
                 continue

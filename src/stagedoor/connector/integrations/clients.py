@@ -13,7 +13,7 @@ from stagedoor.client import RetryPolicy, TikTok, TikTokBusiness, Tokens
 
 from ..app_kinds import AppKind
 from ..apps.limits import PacedByApp
-from ..apps.service import App, Apps
+from ..apps.service import Apps, RegisteredApp
 from ..clock import Clock
 from ..limits.pacer import DatabasePacer
 from ..settings import Settings
@@ -26,7 +26,7 @@ Client = TikTok | TikTokBusiness
 _Place = tuple[str, RetryPolicy | None, bool]
 
 
-class Clients:
+class AppClients:
     """Makes clients for apps. Thread-safe."""
 
     def __init__(
@@ -47,7 +47,7 @@ class Clients:
 
     def tiktok(
         self,
-        app: App,
+        app: RegisteredApp,
         tokens: GrantTokens | Tokens | None = None,
         retry: RetryPolicy | None = None,
         background: bool = False,
@@ -59,7 +59,7 @@ class Clients:
 
     def business(
         self,
-        app: App,
+        app: RegisteredApp,
         tokens: GrantTokens | Tokens | None = None,
         retry: RetryPolicy | None = None,
         background: bool = False,
@@ -106,7 +106,7 @@ class Clients:
 
     def _shared(
         self,
-        app: App,
+        app: RegisteredApp,
         tokens: GrantTokens | Tokens | None,
         retry: RetryPolicy | None,
         background: bool,
@@ -122,6 +122,6 @@ class Clients:
         }
 
 
-def _must_be(app: App, kind: AppKind) -> None:
+def _must_be(app: RegisteredApp, kind: AppKind) -> None:
     if app.kind is not kind:
         raise TypeError(f"an app of the kind {app.kind} has no such client")

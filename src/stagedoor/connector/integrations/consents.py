@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from ..app_kinds import AppKind
-from ..apps.service import App
+from ..apps.service import RegisteredApp
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..event_types import Emit, EventType
@@ -20,10 +20,10 @@ from ..notices.service import Notices
 from ..schedule import store as schedule
 from ..vault import Vault
 from . import profile, store
-from .accounts import Grant, Integration, Kind, Status
+from .accounts import AppGrant, CredentialKind, CredentialStatus, Integration
 from .errors import LoginFailed
 from .losses import CREDENTIAL
-from .profile import Profile
+from .profile import ConnectedProfile
 from .redeem import Redeemed, Redeemer
 from .tokens import sealed
 
@@ -34,7 +34,7 @@ REVOKE = "grant-revoke"
 """Kind of due row: revoke an unused grant at TikTok."""
 SUBSCRIBE = "business-subscriptions"
 """Kind of due row: compare an app's subscriptions to webhooks with what is wanted."""
-Connected = Callable[[TenantConnection, str, Kind], object]
+Connected = Callable[[TenantConnection, str, CredentialKind], object]
 
 
 class Consents:
@@ -60,7 +60,7 @@ class Consents:
         self._emit = emit
         self._listeners = listeners
 
-    def keep(self, org: str, app: App, login: Row[Any], redeemed: Redeemed) -> str:
+    def keep(self, org: str, app: RegisteredApp, login: Row[Any], redeemed: Redeemed) -> str:
         """Store the tokens for all organisations that use the grant; returns the integration's id.
 
         Raises `LoginFailed` for another account than that of the integration that the login
@@ -70,18 +70,18 @@ class Consents:
         try:
             return self._keep(org, app, login, redeemed)
         except Exception:
-            if redeemed.kind is Kind.ADS:
+            if redeemed.kind is CredentialKind.ADS:
                 self._redeemer.discard(app, redeemed)
             raise
 
-    def _keep(self, org: str, app: App, login: Row[Any], redeemed: Redeemed) -> str:
+    def _keep(self, org: str, app: RegisteredApp, login: Row[Any], redeemed: Redeemed) -> str:
         while True:
             with self._database.read() as connection:
                 known = store.grant_of(connection, app.id, redeemed.subject, redeemed.kind)
                 tenant = TenantConnection(connection, org)
                 found = _record_for(tenant, login.integration_id, known, redeemed)
             if found is None:
-                if known is None and redeemed.kind is not Kind.ADS:
+                if known is None and redeemed.kind is not CredentialKind.ADS:
                     self._redeemer.discard(app, redeemed)
                 raise LoginFailed("another_account")
             record_id, moves = found
@@ -92,7 +92,7 @@ class Consents:
                     tenant = TenantConnection(connection, org)
                     self._write(connection, app, redeemed, known, grant_id, values)
                     if known is not None:
-                        self._tell_narrowed(connection, org, Grant.of(known), redeemed)
+                        self._tell_narrowed(connection, org, AppGrant.of(known), redeemed)
                     if record_id is not None:
                         self._make_room(tenant, record_id, redeemed.kind, grant_id)
                         if moves:
@@ -104,7 +104,7 @@ class Consents:
     def _write(
         self,
         connection: Connection,
-        app: App,
+        app: RegisteredApp,
         redeemed: Redeemed,
         known: Row[Any] | None,
         grant_id: str,
@@ -124,18 +124,22 @@ class Consents:
         else:
             store.connect_grant(connection, grant_id, **values)
         seen = redeemed.profile
-        again = now + LATER_SECONDS if seen == Profile() else profile.read_again_at(seen, now)
+        again = (
+            now + LATER_SECONDS if seen == ConnectedProfile() else profile.read_again_at(seen, now)
+        )
         schedule.wait(connection, PROFILE, grant_id, again)
         if redeemed.kind.app is AppKind.BUSINESS:
             schedule.wait(connection, SUBSCRIBE, app.id, now)
 
-    def _grant_values(self, app: App, grant_id: str, redeemed: Redeemed) -> dict[str, Any]:
+    def _grant_values(
+        self, app: RegisteredApp, grant_id: str, redeemed: Redeemed
+    ) -> dict[str, Any]:
         seen = {name: value for name, value in asdict(redeemed.profile).items() if value}
         return {
             **sealed(self._vault, app.id, grant_id, redeemed.tokens),
             **seen,
             "scopes": list(redeemed.tokens.scopes),
-            "status": Status.ACTIVE.value,
+            "status": CredentialStatus.ACTIVE.value,
             "error": None,
             "connected_at": self._clock.now(),
         }
@@ -171,7 +175,7 @@ class Consents:
         record = store.integration(tenant, record_id)
         assert record is not None  # noqa: S101
         store.change_integration(tenant, record_id, grant_id=record.grant.id, connected_at=now)
-        if redeemed.kind is Kind.ADS:
+        if redeemed.kind is CredentialKind.ADS:
             store.set_ad_accounts(tenant, record_id, redeemed.ad_accounts, now)
         for listener in self._listeners:
             listener(tenant, record_id, redeemed.kind)
@@ -193,7 +197,7 @@ class Consents:
             self._emit(tenant, EventType.INTEGRATION_DELETED, lambda: told)
 
     def _make_room(
-        self, tenant: TenantConnection, record_id: str, kind: Kind, grant_id: str
+        self, tenant: TenantConnection, record_id: str, kind: CredentialKind, grant_id: str
     ) -> None:
         """Remove the ended credential that the one of another grant replaces."""
         record = store.integration(tenant, record_id)
@@ -203,7 +207,7 @@ class Consents:
             schedule.wait(tenant.connection, REVOKE, ended.grant.id, self._clock.now())
 
     def _tell_narrowed(
-        self, connection: Connection, org: str, before: Grant, redeemed: Redeemed
+        self, connection: Connection, org: str, before: AppGrant, redeemed: Redeemed
     ) -> None:
         """TikTok keeps one consent per app and account: a narrower one removes scopes for all
         organisations, which are notified."""
@@ -237,7 +241,7 @@ def _record_for(
         if mine is not None:
             return mine.id, False
         username = redeemed.profile.username
-        if redeemed.kind is Kind.ADS or username is None:
+        if redeemed.kind is CredentialKind.ADS or username is None:
             return None, False
         return store.same_account(tenant, redeemed.kind, username), False
     given = store.integration(tenant, named)
@@ -245,10 +249,12 @@ def _record_for(
         return None
     if mine is not None and mine.id == given.id:
         return given.id, False
-    alone = mine is None or (len(mine.credentials) == 1 and redeemed.kind is not Kind.CREATOR)
+    alone = mine is None or (
+        len(mine.credentials) == 1 and redeemed.kind is not CredentialKind.CREATOR
+    )
     held = given.credential(redeemed.kind)
     # another person may take the place of one whose access to ad accounts has ended
-    taken = held is not None and (held.status.usable or redeemed.kind is not Kind.ADS)
+    taken = held is not None and (held.status.usable or redeemed.kind is not CredentialKind.ADS)
     if taken or not alone or _differ(given, redeemed):
         return None
     return given.id, mine is not None
@@ -257,7 +263,7 @@ def _record_for(
 def _differ(given: Integration, redeemed: Redeemed) -> bool:
     """Whether the consent is known to be of another TikTok account than the integration's."""
     username = redeemed.profile.username
-    if redeemed.kind is Kind.ADS or username is None:
+    if redeemed.kind is CredentialKind.ADS or username is None:
         return False
-    known = [one.grant.username for one in given.credentials if one.kind is not Kind.ADS]
+    known = [one.grant.username for one in given.credentials if one.kind is not CredentialKind.ADS]
     return any(name is not None and name.lower() != username.lower() for name in known)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ..data_kinds import Batch, DataKind, Keep, Person, Sample
+from ..data_kinds import Batch, DataKind, DataSubject, Keep, Sample
 from ..database import Database, TenantConnection
 from . import store
 from .models import ad_accounts, credentials, integrations, logins
 
 
 def kinds(database: Database) -> tuple[DataKind, ...]:
-    def find(org: str, person: Person, _: str | None) -> Batch:
+    def find(org: str, person: DataSubject, _: str | None) -> Batch:
         with database.read() as connection:
             tenant = TenantConnection(connection, org)
             found = [store.integration(tenant, one) for one in person.accounts]

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from ..errors import ApiError, BadRequest, Conflict, Forbidden, NotFound
+from ..errors import ApiError, Conflict, Forbidden, InvalidInput, ObjectNotFound
 
 
-class NoIntegration(NotFound):
+class NoIntegration(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__(
             "There is no such integration. GET /api/integrations lists the organisation's."
         )
 
 
-class NoCredential(NotFound):
+class NoCredential(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__(
             "The account has no such credential: its `credentials` in GET /api/integrations list "
@@ -46,13 +46,13 @@ class AccountNotAccessible(Forbidden):
         )
 
 
-class ReturnUrlRefused(BadRequest):
+class ReturnUrlRefused(InvalidInput):
     """The `returnUrl` isn't allowed."""
 
     code = "return_url_refused"
 
 
-class NothingToAsk(BadRequest):
+class NothingToAsk(InvalidInput):
     """None of the scopes is available in this flow; `detail` says where each is."""
 
     code = "scopes_unavailable"

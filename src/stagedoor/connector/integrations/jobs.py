@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from ..errors import NotFound, Unavailable
+from ..errors import ObjectNotFound, ServiceUnavailable
 from ..jobs import Handler, JobResult
 from .authorization import Authorization
 from .consents import PROFILE, REVOKE
@@ -27,9 +27,9 @@ def _patiently(act: Callable[[str], None]) -> Handler:
 
     def handle(grant_id: str) -> JobResult:
         try:
-            with suppress(NotFound):
+            with suppress(ObjectNotFound):
                 act(grant_id)
-        except Unavailable:
+        except ServiceUnavailable:
             time.sleep(_PAUSE_SECONDS)
             return JobResult.AGAIN
         return JobResult.DONE

@@ -7,13 +7,13 @@ from typing import Any
 
 from ..database import TenantConnection
 from ..notices.service import Follower, Notices
-from .accounts import Kind
+from .accounts import CredentialKind
 
 CREDENTIAL = "credential"
 """The field of a notice's detail that names the kind of the credential that ended."""
 Lost = Callable[[Notices, TenantConnection, str], object]
 """Called with the integration's id."""
-LostCredential = Callable[[Notices, TenantConnection, str, Kind], object]
+LostCredential = Callable[[Notices, TenantConnection, str, CredentialKind], object]
 """Called with the integration's id and the kind of the credential."""
 
 
@@ -34,7 +34,7 @@ def of_records(*followers: Lost) -> tuple[Follower, ...]:
 
 def _if_creators(follower: Lost) -> Follower:
     def follow(notices: Notices, tenant: TenantConnection, integration: str, detail: Any) -> None:
-        if detail[CREDENTIAL] == Kind.CREATOR:
+        if detail[CREDENTIAL] == CredentialKind.CREATOR:
             follower(notices, tenant, integration)
 
     return follow
@@ -42,7 +42,7 @@ def _if_creators(follower: Lost) -> Follower:
 
 def _with_kind(follower: LostCredential) -> Follower:
     def follow(notices: Notices, tenant: TenantConnection, integration: str, detail: Any) -> None:
-        follower(notices, tenant, integration, Kind(detail[CREDENTIAL]))
+        follower(notices, tenant, integration, CredentialKind(detail[CREDENTIAL]))
 
     return follow
 

@@ -22,50 +22,50 @@ _BASIC = tuple(name for name in BASIC_USER_FIELDS if name != "union_id")
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class ConnectedProfile:
     username: str | None = None
     display_name: str | None = None
     avatar_url: str | None = None
 
 
-def read(tiktok: TikTok, granted: tuple[str, ...]) -> Profile:
+def read(tiktok: TikTok, granted: tuple[str, ...]) -> ConnectedProfile:
     """The profile fields that the granted scopes allow; raises the client's errors."""
     had = implied(frozenset(granted))
     if Scope.USER_INFO_BASIC in had:
         more = ("username",) if Scope.USER_INFO_PROFILE in had else ()
         user: User = tiktok.user.info(fields=(*_BASIC, *more)).user
-        return Profile(user.username, user.display_name, user.avatar_url)
+        return ConnectedProfile(user.username, user.display_name, user.avatar_url)
     if had & {Scope.VIDEO_PUBLISH, Scope.VIDEO_UPLOAD}:
         creator = tiktok.posts.creator_info()
-        return Profile(
+        return ConnectedProfile(
             creator.creator_username, creator.creator_nickname, creator.creator_avatar_url
         )
-    return Profile()
+    return ConnectedProfile()
 
 
-def read_account(business: TikTokBusiness, granted: tuple[str, ...]) -> Profile:
+def read_account(business: TikTokBusiness, granted: tuple[str, ...]) -> ConnectedProfile:
     """The profile fields of a business account that the granted scopes allow."""
     fields = [name for name in _ACCOUNT if PROFILE_FIELDS[name] in granted]
     if not fields:
-        return Profile()
+        return ConnectedProfile()
     account = business.accounts.info(fields=tuple(fields))
-    return Profile(account.username, account.display_name, account.profile_image)
+    return ConnectedProfile(account.username, account.display_name, account.profile_image)
 
 
-def read_person(business: TikTokBusiness) -> tuple[str, Profile]:
+def read_person(business: TikTokBusiness) -> tuple[str, ConnectedProfile]:
     """The id of the person who let the app use ad accounts, and the person's name."""
     person = business.advertisers.user()
-    return person.core_user_id, Profile(None, person.display_name, person.avatar_url)
+    return person.core_user_id, ConnectedProfile(None, person.display_name, person.avatar_url)
 
 
-def keep(connection: Connection, grant_id: str, seen: Profile) -> None:
+def keep(connection: Connection, grant_id: str, seen: ConnectedProfile) -> None:
     """Store the fields that TikTok gave."""
     values = {name: value for name, value in asdict(seen).items() if value is not None}
     if values:
         store.change_grant(connection, grant_id, **values)
 
 
-def read_again_at(profile: Profile, now: float) -> float:
+def read_again_at(profile: ConnectedProfile, now: float) -> float:
     """When to read the profile again: an hour before the avatar's link expires, within a day."""
     expires, latest = link_expiry(profile.avatar_url), now + _LATEST_SECONDS
     if expires is None:

@@ -16,13 +16,13 @@ from ..api import CallerIs, needs, router
 from ..apps.errors import NoApp, SecretLost
 from ..bodies import takes
 from ..documented import raises
-from ..errors import ApiError, NotFound
+from ..errors import ApiError, ObjectNotFound
 from ..provided import provided
 from ..queries import Cursor
 from ..shapes import Distinct, Model, ResponseModel, example, moment
 from ..tenants.roles import Role
 from . import ad_account_routes, pages
-from .accounts import Credential, Integration, Kind, Status, switched_off
+from .accounts import Credential, CredentialKind, CredentialStatus, Integration, switched_off
 from .authorization import Authorization
 from .errors import LeaseLost, NoCredential, NothingToAsk, ReturnUrlRefused
 from .last_sync import LastSync
@@ -55,7 +55,7 @@ class AuthUrlBody(Model):
     settings at TikTok decide its permissions."""
     return_url: _Url
     """Where the browser comes back to, with `integration` and `integrationId` in the query."""
-    kind: Kind = Kind.CREATOR
+    kind: CredentialKind = CredentialKind.CREATOR
     """`creator` (Login Kit), `businessAccount` or `ads` (TikTok API for Business)."""
     integration_id: _Id | None = None
     """Renews that integration's credential of this kind, for the same account, or adds one."""
@@ -101,7 +101,7 @@ class ReturnUrlsShown(ResponseModel):
     """The URLs that logins may return to; empty: any."""
 
 
-class ProblemShown(ResponseModel):
+class CredentialProblemShown(ResponseModel):
     """The last failure of a credential."""
 
     code: str
@@ -125,9 +125,9 @@ class SwitchedOffShown(ResponseModel):
 class CredentialShown(ResponseModel):
     """A creator's authorization, without any secret."""
 
-    kind: Kind
+    kind: CredentialKind
     """`creator`, `businessAccount` or `ads`."""
-    status: Status
+    status: CredentialStatus
     """`active`, `error` (the last refresh failed, it is retried), `expired` or `revoked` (connect
     again)."""
     granted: list[str]
@@ -140,7 +140,7 @@ class CredentialShown(ResponseModel):
     """The expiry of the access token, which is renewed as needed."""
     renewable_until: datetime | None
     """Until when the tokens can be renewed without the creator, in UTC; null: unknown."""
-    last_error: ProblemShown | None
+    last_error: CredentialProblemShown | None
     """The last failure of the credential; null: none since it was last renewed."""
 
 
@@ -159,7 +159,7 @@ class IntegrationShown(ResponseModel):
     """The creator's display name; null: its scope isn't granted."""
     avatar_url: str | None
     """The creator's picture at TikTok; the URL expires after some hours."""
-    status: Status
+    status: CredentialStatus
     """The status of the account, from its credentials."""
     credentials: list[CredentialShown]
     """The creator's authorizations, without any secret."""
@@ -196,7 +196,7 @@ def _credential(credential: Credential) -> CredentialShown:
         renewable_until=moment(grant.refresh_expires_at),
         last_error=None
         if problem is None
-        else ProblemShown(
+        else CredentialProblemShown(
             code=problem.code,
             message=problem.message,
             log_id=problem.log_id,
@@ -223,7 +223,7 @@ def _shown(integration: Integration, synced: Mapping[str, float]) -> Integration
 
 
 @_TENANT.post("/api/upstream/call/tiktok-provider/get-auth-url", dependencies=[needs(Role.ADMIN)])
-@raises(NoApp, SecretLost, NothingToAsk, ReturnUrlRefused, NotFound)
+@raises(NoApp, SecretLost, NothingToAsk, ReturnUrlRefused, ObjectNotFound)
 def get_auth_url(
     body: AuthUrlBody, caller: CallerIs, authorization: AuthorizationIs
 ) -> AuthUrlShown:
@@ -304,7 +304,7 @@ def delete_integration(
 @raises(NoCredential, LeaseLost)
 def delete_credential(
     integration_id: str,
-    kind: Annotated[Kind, Path(description="The credential to end.", examples=["ads"])],
+    kind: Annotated[CredentialKind, Path(description="The credential to end.", examples=["ads"])],
     caller: CallerIs,
     integrations: IntegrationsAre,
 ) -> None:

@@ -9,7 +9,7 @@ from stagedoor.platform.near import did_you_mean
 from stagedoor.platform.permissions import ACCOUNT_BASICS, ACCOUNT_SCOPES
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 
-from .accounts import Kind
+from .accounts import CredentialKind
 
 _BUSINESS = (
     "The TikTok API for Business gives it to TikTok business accounts: ask for it with "
@@ -34,7 +34,7 @@ _KNOWN = tuple(dict.fromkeys([*map(str, Scope), *ACCOUNT_SCOPES]))
 
 
 @dataclass(frozen=True, slots=True)
-class Unavailable:
+class UnavailableScope:
     """A scope that this login can't get: why, and where it is available."""
 
     scope: str
@@ -47,17 +47,19 @@ class Choice:
     """The scopes that a login asks for, and those that it can't."""
 
     requested: tuple[str, ...]
-    unavailable: tuple[Unavailable, ...]
+    unavailable: tuple[UnavailableScope, ...]
 
 
 def unknown(
-    wanted: Iterable[str] | None, approved: Iterable[str] | None, kind: Kind
+    wanted: Iterable[str] | None, approved: Iterable[str] | None, kind: CredentialKind
 ) -> list[tuple[int, str]]:
     """The places of scopes that TikTok's references don't list and the app doesn't have, each with
     a near match and the scopes that there are for this kind of login."""
     ours = (*(approved or ()),)
     there = tuple(
-        dict.fromkeys([*ours, *(ACCOUNT_SCOPES if kind is Kind.ACCOUNT else map(str, USER_SCOPES))])
+        dict.fromkeys(
+            [*ours, *(ACCOUNT_SCOPES if kind is CredentialKind.ACCOUNT else map(str, USER_SCOPES))]
+        )
     )
     return [
         (
@@ -98,21 +100,21 @@ def choose_for_account(wanted: Iterable[str] | None, approved: Iterable[str] | N
     )
 
 
-def _unavailable_to_account(scope: str) -> Unavailable:
+def _unavailable_to_account(scope: str) -> UnavailableScope:
     if scope in ACCOUNT_SCOPES:
-        return Unavailable(scope, "The app isn't known to have it approved.", _BUSINESS_PORTAL)
-    return Unavailable(
+        return UnavailableScope(scope, "The app isn't known to have it approved.", _BUSINESS_PORTAL)
+    return UnavailableScope(
         scope,
         "It isn't a scope of business accounts.",
         'Ask for it in a creator\'s login: get-auth-url with kind "creator".',
     )
 
 
-def _unavailable(scope: str) -> Unavailable:
+def _unavailable(scope: str) -> UnavailableScope:
     if scope in ACCOUNT_SCOPES and scope not in map(str, USER_SCOPES):
-        return Unavailable(scope, "It isn't a scope of Login Kit.", _BUSINESS)
+        return UnavailableScope(scope, "It isn't a scope of Login Kit.", _BUSINESS)
     if scope.startswith("portability."):
-        return Unavailable(scope, "The app isn't known to have it approved.", _PORTABILITY)
+        return UnavailableScope(scope, "The app isn't known to have it approved.", _PORTABILITY)
     if scope.startswith("research."):
-        return Unavailable(scope, "It isn't a scope that a creator grants.", _RESEARCH)
-    return Unavailable(scope, "The app isn't known to have it approved.", _PORTAL)
+        return UnavailableScope(scope, "It isn't a scope that a creator grants.", _RESEARCH)
+    return UnavailableScope(scope, "The app isn't known to have it approved.", _PORTAL)

@@ -23,10 +23,10 @@ from stagedoor.client.tokens import EARLY_SECONDS
 from stagedoor.platform.products.webhooks import RemovalReason
 
 from ..app_kinds import AppKind
-from ..apps.service import App, Apps
+from ..apps.service import Apps, RegisteredApp
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, NotFound
+from ..errors import ApiError, ObjectNotFound
 from ..event_types import Emit, EventType
 from ..notices.service import Notices
 from ..pages import Page, identified
@@ -34,8 +34,16 @@ from ..schedule import store as schedule
 from ..settings import Settings
 from ..vault import Vault
 from . import persons, store
-from .accounts import Credential, CredentialProblem, Grant, Holder, Integration, Kind, Status
-from .clients import Clients
+from .accounts import (
+    AppGrant,
+    Credential,
+    CredentialKind,
+    CredentialProblem,
+    CredentialStatus,
+    Holder,
+    Integration,
+)
+from .clients import AppClients
 from .consents import REVOKE, SUBSCRIBE
 from .errors import NoCredential, NoIntegration
 from .losses import CREDENTIAL
@@ -59,7 +67,7 @@ class Integrations:
         notices: Notices,
         clock: Clock,
         http: httpx2.Client,
-        clients: Clients,
+        clients: AppClients,
         emit: Emit,
     ) -> None:
         self._settings = settings
@@ -73,11 +81,15 @@ class Integrations:
         self._emit = emit
 
     def page(
-        self, org: str, cursor: str | None = None, limit: int = 50, kind: Kind | None = None
+        self,
+        org: str,
+        cursor: str | None = None,
+        limit: int = 50,
+        kind: CredentialKind | None = None,
     ) -> Page[Integration]:
         """In the order of their first connection; `cursor` is the last page's `next_cursor`.
 
-        `kind`: only those that have a credential of this kind. Raises `BadRequest`.
+        `kind`: only those that have a credential of this kind. Raises `InvalidInput`.
         """
         after = identified(cursor)
         with self._database.read() as connection:
@@ -99,7 +111,9 @@ class Integrations:
         store.lock_integration(tenant, integration_id)
         return store.integration(tenant, integration_id)
 
-    def of_handle(self, org: str, handle: str, kind: Kind, limit: int = 20) -> list[Integration]:
+    def of_handle(
+        self, org: str, handle: str, kind: CredentialKind, limit: int = 20
+    ) -> list[Integration]:
         """The integrations whose credential of this kind is of a TikTok account with this
         handle."""
         with self._database.read() as connection:
@@ -107,24 +121,24 @@ class Integrations:
 
     def of_person(
         self, tenant: TenantConnection, username: str | None, ids: Sequence[str]
-    ) -> list[tuple[str, Kind, Status, str]]:
+    ) -> list[tuple[str, CredentialKind, CredentialStatus, str]]:
         """The credentials of a person's TikTok accounts, by username (in lower case) or open ids:
         integration, kind, status, open id."""
         return persons.of_person(tenant, username, ids)
 
-    def grant(self, grant_id: str) -> Grant:
+    def grant(self, grant_id: str) -> AppGrant:
         with self._database.read() as connection:
             row = store.grant(connection, grant_id)
         if row is None:
-            raise NotFound("There is no such connection.")
-        return Grant.of(row)
+            raise ObjectNotFound("There is no such connection.")
+        return AppGrant.of(row)
 
-    def grants_of(self, app_id: str, open_id: str) -> list[Grant]:
+    def grants_of(self, app_id: str, open_id: str) -> list[AppGrant]:
         """The grants of an app's user, as TikTok names the user in a webhook."""
         with self._database.read() as connection:
-            return [Grant.of(row) for row in store.grants_of(connection, app_id, open_id)]
+            return [AppGrant.of(row) for row in store.grants_of(connection, app_id, open_id)]
 
-    def usable_grants(self, app_id: str) -> list[Grant]:
+    def usable_grants(self, app_id: str) -> list[AppGrant]:
         """The grants of an app whose tokens may be used."""
         with self._database.read() as connection:
             return store.usable_grants(connection, app_id)
@@ -151,14 +165,14 @@ class Integrations:
         Calls in the `background` leave TikTok's rate limits to all others. Raises `NoIntegration`,
         `CredentialMissing`. Use the client at once: its first call uses the tokens that were read.
         """
-        account, stored, tokens = self._acting(org, integration_id, Kind.CREATOR)
+        account, stored, tokens = self._acting(org, integration_id, CredentialKind.CREATOR)
         return account, self._clients.tiktok_of(stored, retry, background).for_account(tokens)
 
     def acting_by_business(
         self,
         org: str,
         integration_id: str,
-        kind: Kind,
+        kind: CredentialKind,
         retry: RetryPolicy | None = None,
         background: bool = False,
     ) -> tuple[Integration, TikTokBusiness]:
@@ -167,7 +181,7 @@ class Integrations:
         return account, self._clients.business_of(stored, retry, background).for_account(tokens)
 
     def _acting(
-        self, org: str, integration_id: str, kind: Kind
+        self, org: str, integration_id: str, kind: CredentialKind
     ) -> tuple[Integration, Any, GrantTokens]:
         with self._database.read() as connection:
             found = store.acting(TenantConnection(connection, org), integration_id, kind)
@@ -189,7 +203,7 @@ class Integrations:
             clock=self._clock,
         )
 
-    def tiktok_for(self, account: Integration | Grant | str) -> TikTok:
+    def tiktok_for(self, account: Integration | AppGrant | str) -> TikTok:
         """A client that acts for an integration's creator, or for a creator's grant (by its id).
 
         The client refreshes tokens as needed. It raises `ReconnectRequired` when the creator has to
@@ -199,16 +213,16 @@ class Integrations:
         if isinstance(account, str):
             account = self.grant(account)
         if isinstance(account, Integration):
-            account = account.must_have(Kind.CREATOR).grant
+            account = account.must_have(CredentialKind.CREATOR).grant
         return self.client(self._apps.get(account.app_id), self.tokens(account.id))
 
-    def business_for(self, grant: Grant) -> TikTokBusiness:
+    def business_for(self, grant: AppGrant) -> TikTokBusiness:
         """A client of TikTok API for Business that acts for a grant, without checks."""
         return self._clients.business(self._apps.get(grant.app_id), self.tokens(grant.id))
 
     def client(
         self,
-        app: App,
+        app: RegisteredApp,
         tokens: GrantTokens | Tokens | None = None,
         retry: RetryPolicy | None = None,
     ) -> TikTok:
@@ -229,10 +243,10 @@ class Integrations:
         with self._database.read() as connection:
             row = store.token(connection, grant_id)
         if row is None:
-            raise NotFound("There is no such connection.")
+            raise ObjectNotFound("There is no such connection.")
         app_id, sealed, expires_at, status = row
         fresh = expires_at is None or self._clock.now() < expires_at - EARLY_SECONDS
-        if fresh and sealed is not None and Status(status).usable:
+        if fresh and sealed is not None and CredentialStatus(status).usable:
             return self._vault.open(app_id, TABLE, grant_id, ACCESS, sealed)
         app = self._apps.get(app_id)
         session = Session(
@@ -241,7 +255,7 @@ class Integrations:
         driver = SyncDriver(self._http, None, self.tokens(grant_id))
         return driver.run(usable_tokens(session)).access_token
 
-    def delete(self, org: str, integration_id: str, kind: Kind | None = None) -> None:
+    def delete(self, org: str, integration_id: str, kind: CredentialKind | None = None) -> None:
         """End an organisation's use of an account, or only its credential of one kind. A grant that
         nobody uses any more is revoked at TikTok, and a record without a credential is deleted.
 
@@ -289,7 +303,7 @@ class Integrations:
         """Delete one credential of several: the record is named by the first that is left."""
         left = next(one for one in account.credentials if one.kind is not ended.kind)
         store.delete_credential(tenant, ended.grant.id)
-        if ended.kind is Kind.ADS:
+        if ended.kind is CredentialKind.ADS:
             store.delete_ad_accounts(tenant, account.id)
         store.change_integration(tenant, account.id, grant_id=left.grant.id)
         told = {CREDENTIAL: ended.kind.value}
@@ -328,7 +342,7 @@ class Integrations:
 
     def _disconnect(self, grant_id: str) -> None:
         grant = self.grant(grant_id)
-        if grant.kind is Kind.CREATOR:
+        if grant.kind is CredentialKind.CREATOR:
             self.tiktok_for(grant).oauth.disconnect()
         else:
             self.business_for(grant).oauth.disconnect()
@@ -343,7 +357,7 @@ class Integrations:
         with self._database.begin() as connection:
             store.lock_grant(connection, grant_id)
             row = store.grant(connection, grant_id)
-            if row is None or row.status == Status.REVOKED.value:
+            if row is None or row.status == CredentialStatus.REVOKED.value:
                 return False
             if at is not None and _before(at, reason, row.connected_at):
                 return False
@@ -355,8 +369,8 @@ class Integrations:
                     TenantConnection(connection, holder.org),
                     EventType.INTEGRATION_REVOKED,
                     holder.integration_id,
-                    f"{Grant.of(row).name} can't be used any more: {why}. Its past posts stay on "
-                    "record. To go on, ask the creator to connect again.",
+                    f"{AppGrant.of(row).name} can't be used any more: {why}. Its past posts stay "
+                    "on record. To go on, ask the creator to connect again.",
                     {"reason": int(reason), CREDENTIAL: row.kind},
                 )
         return True

@@ -17,7 +17,15 @@ from sqlalchemy import (
 )
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with
-from .accounts import AdAccount, Credential, Grant, Holder, Integration, Kind, Status
+from .accounts import (
+    AppGrant,
+    Credential,
+    CredentialKind,
+    CredentialStatus,
+    Holder,
+    Integration,
+    ReachedAdAccount,
+)
 from .models import ad_accounts, credentials, grants, integrations
 
 _TOKEN = select(grants.c.app_id, grants.c.access_token, grants.c.expires_at, grants.c.status).where(
@@ -47,7 +55,7 @@ _INTEGRATION = Prepared(_CREDENTIALS.where(integrations.c.id == bindparam("integ
 _ID_BY_GRANT = OF_TENANT.select(credentials, credentials.c.integration_id).where(
     credentials.c.grant_id == bindparam("grant")
 )
-_KINDS = tuple(Kind)
+_KINDS = tuple(CredentialKind)
 
 
 def grant(connection: Connection, grant_id: str) -> Any:
@@ -59,17 +67,19 @@ def grants_of(connection: Connection, app_id: str, open_id: str) -> Sequence[Row
     return connection.execute(_GRANTS_OF, {"app": app_id, "user": open_id}).all()
 
 
-def grant_of(connection: Connection, app_id: str, open_id: str, kind: Kind) -> Row[Any] | None:
+def grant_of(
+    connection: Connection, app_id: str, open_id: str, kind: CredentialKind
+) -> Row[Any] | None:
     rows = grants_of(connection, app_id, open_id)
     return next((row for row in rows if row.kind == kind.value), None)
 
 
-def usable_grants(connection: Connection, app_id: str) -> list[Grant]:
+def usable_grants(connection: Connection, app_id: str) -> list[AppGrant]:
     """The grants of an app whose tokens may be used."""
-    usable = [status.value for status in Status if status.usable]
+    usable = [status.value for status in CredentialStatus if status.usable]
     this = (grants.c.app_id == app_id) & grants.c.status.in_(usable)
     rows = connection.execute(select(grants).where(this).order_by(grants.c.id))
-    return [Grant.of(row) for row in rows]
+    return [AppGrant.of(row) for row in rows]
 
 
 def token(connection: Connection, grant_id: str) -> Row[Any, Any, Any, Any] | None:
@@ -99,7 +109,7 @@ def end_grant(connection: Connection, grant_id: str, error: Any) -> None:
     connect_grant(
         connection,
         grant_id,
-        status=Status.REVOKED.value,
+        status=CredentialStatus.REVOKED.value,
         error=error,
         access_token=None,
         refresh_token=None,
@@ -117,7 +127,7 @@ def lose_tokens(connection: Connection, app_id: str, error: Any) -> Sequence[Row
         connect_grant(
             connection,
             row.id,
-            status=Status.EXPIRED.value,
+            status=CredentialStatus.EXPIRED.value,
             error=error,
             access_token=None,
             refresh_token=None,
@@ -132,11 +142,13 @@ def lock_grant(connection: Connection, grant_id: str) -> None:
     connection.execute(update(grants).where(grants.c.id == grant_id).values(fence=grants.c.fence))
 
 
-def turn(connection: Connection, grant_id: str, fence: int, status: Status, error: Any) -> bool:
+def turn(
+    connection: Connection, grant_id: str, fence: int, status: CredentialStatus, error: Any
+) -> bool:
     """Set a status if `fence` is the newest. False if it isn't, or if the status was the same
     before. A revoked grant stays revoked: a call that was under way has nothing newer to say."""
     mine = (grants.c.id == grant_id) & (grants.c.fence == fence)
-    new = mine & grants.c.status.not_in((status.value, Status.REVOKED.value))
+    new = mine & grants.c.status.not_in((status.value, CredentialStatus.REVOKED.value))
     changed = update(grants).where(new).values(status=status.value, error=error)
     return connection.execute(changed).rowcount == 1
 
@@ -158,13 +170,13 @@ def integration(tenant: TenantConnection, integration_id: str) -> Integration | 
 
 
 def acting(
-    tenant: TenantConnection, integration_id: str, kind: Kind
+    tenant: TenantConnection, integration_id: str, kind: CredentialKind
 ) -> tuple[Integration, Any] | None:
     """An integration, and the row of its grant of this kind (None without one); None if there is no
     integration."""
     rows = tenant.all(_INTEGRATION, integration_id=integration_id)
     found = _of_rows(tenant.org, rows)
-    if kind is Kind.ADS:
+    if kind is CredentialKind.ADS:
         found = _with_ad_accounts(tenant, found)
     if not found:
         return None
@@ -184,22 +196,25 @@ def holders_of_ad_account(connection: Connection, app_id: str, account_id: str) 
         tenant = TenantConnection(connection, org)
         for integration_id in reaching(tenant, account_id):
             record = integration(tenant, integration_id)
-            ads = None if record is None else record.credential(Kind.ADS)
+            ads = None if record is None else record.credential(CredentialKind.ADS)
             if ads is not None and ads.grant.app_id == app_id:
                 found.append(Holder(org, integration_id))
     return found
 
 
-def same_account(tenant: TenantConnection, kind: Kind, username: str) -> str | None:
+def same_account(tenant: TenantConnection, kind: CredentialKind, username: str) -> str | None:
     """The integration without a credential of `kind` whose other credential, active, is of the
     TikTok account with this username."""
-    others = {Kind.CREATOR: Kind.ACCOUNT, Kind.ACCOUNT: Kind.CREATOR}
+    others = {
+        CredentialKind.CREATOR: CredentialKind.ACCOUNT,
+        CredentialKind.ACCOUNT: CredentialKind.CREATOR,
+    }
     query = (
         tenant.select(credentials, credentials.c.integration_id)
         .join(grants, grants.c.id == credentials.c.grant_id)
         .where(
             credentials.c.kind == others[kind].value,
-            grants.c.status == Status.ACTIVE.value,
+            grants.c.status == CredentialStatus.ACTIVE.value,
             func.lower(grants.c.username) == username.lower(),
         )
         .order_by(credentials.c.integration_id)
@@ -223,7 +238,7 @@ def move_credential(tenant: TenantConnection, grant_id: str, integration_id: str
 
 
 def page(
-    tenant: TenantConnection, after: str | None, limit: int, kind: Kind | None = None
+    tenant: TenantConnection, after: str | None, limit: int, kind: CredentialKind | None = None
 ) -> list[Integration]:
     """Integrations in the order of their first connection; `kind`: those with such a credential."""
     query = tenant.select(integrations, integrations.c.id)
@@ -239,7 +254,9 @@ def page(
     return _with_ad_accounts(tenant, _of_rows(tenant.org, rows))
 
 
-def of_handle(tenant: TenantConnection, handle: str, kind: Kind, limit: int) -> list[Integration]:
+def of_handle(
+    tenant: TenantConnection, handle: str, kind: CredentialKind, limit: int
+) -> list[Integration]:
     """Integrations whose credential of this kind is of the TikTok account with this handle."""
     query = (
         tenant.select(credentials, credentials.c.integration_id)
@@ -299,10 +316,12 @@ def delete_integration(tenant: TenantConnection, integration_id: str) -> None:
 
 
 def set_ad_accounts(
-    tenant: TenantConnection, integration_id: str, found: Sequence[AdAccount], now: float
+    tenant: TenantConnection, integration_id: str, found: Sequence[ReachedAdAccount], now: float
 ) -> None:
     """Replace the recorded ad accounts of an integration."""
-    ads = (credentials.c.integration_id == integration_id) & (credentials.c.kind == Kind.ADS.value)
+    ads = (credentials.c.integration_id == integration_id) & (
+        credentials.c.kind == CredentialKind.ADS.value
+    )
     tenant.run(tenant.update(credentials).where(ads).values(listed_at=now))
     _replace_ad_accounts(tenant, integration_id, found)
 
@@ -311,7 +330,7 @@ def renew_ad_accounts(
     tenant: TenantConnection,
     integration_id: str,
     seen: Credential,
-    found: Sequence[AdAccount],
+    found: Sequence[ReachedAdAccount],
     now: float,
 ) -> bool:
     """As `set_ad_accounts`, only while the integration has the credential `seen` by the same
@@ -329,7 +348,7 @@ def renew_ad_accounts(
 
 
 def _replace_ad_accounts(
-    tenant: TenantConnection, integration_id: str, found: Sequence[AdAccount]
+    tenant: TenantConnection, integration_id: str, found: Sequence[ReachedAdAccount]
 ) -> None:
     tenant.run(tenant.delete(ad_accounts).where(ad_accounts.c.integration_id == integration_id))
     tenant.insert_new(
@@ -352,7 +371,7 @@ def reached_by_another(tenant: TenantConnection, account_id: str, but: str) -> b
     """Whether a usable credential of another integration than `but` reaches the ad account."""
     for each in reaching(tenant, account_id):
         record = integration(tenant, each) if each != but else None
-        ads = None if record is None else record.credential(Kind.ADS)
+        ads = None if record is None else record.credential(CredentialKind.ADS)
         if ads is not None and ads.status.usable:
             return True
     return False
@@ -378,7 +397,7 @@ def _of_rows(org: str, rows: Sequence[Any]) -> list[Integration]:
 
 def _credential(row: Any) -> Credential:
     return Credential(
-        grant=Grant.of(row),
+        grant=AppGrant.of(row),
         requested=tuple(row.requested),
         allowed=tuple(row.granted),
         connected_at=row.allowed_at,
@@ -387,11 +406,11 @@ def _credential(row: Any) -> Credential:
 
 
 def _with_ad_accounts(tenant: TenantConnection, found: list[Integration]) -> list[Integration]:
-    ids = [one.id for one in found if one.credential(Kind.ADS) is not None]
+    ids = [one.id for one in found if one.credential(CredentialKind.ADS) is not None]
     if not ids:
         return found
     query = tenant.select(ad_accounts).where(ad_accounts.c.integration_id.in_(ids))
-    listed: dict[str, list[AdAccount]] = {}
+    listed: dict[str, list[ReachedAdAccount]] = {}
     for row in tenant.all(query.order_by(ad_accounts.c.account_id)):
-        listed.setdefault(row.integration_id, []).append(AdAccount(row.account_id, row.name))
+        listed.setdefault(row.integration_id, []).append(ReachedAdAccount(row.account_id, row.name))
     return [replace(one, ad_accounts=tuple(listed.get(one.id, ()))) for one in found]

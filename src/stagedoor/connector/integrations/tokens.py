@@ -17,20 +17,22 @@ from stagedoor.platform.protocols.business_errors import TOKEN_EXPIRED, TOKEN_RE
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import NotFound, Unavailable
+from ..errors import ObjectNotFound, ServiceUnavailable
 from ..event_types import EventType
 from ..leases import FencedTimes, change_fenced, fenced
 from ..notices.service import Notices
 from ..vault import Vault
 from . import store
-from .accounts import CredentialProblem, Grant, Kind, Status
+from .accounts import AppGrant, CredentialKind, CredentialProblem, CredentialStatus
 from .errors import LeaseLost
 from .losses import CREDENTIAL
 from .models import grants
 
 TABLE = "grants"
 ACCESS, REFRESH = "access_token", "refresh_token"
-_ENDS = {TOKEN_REVOKED: Status.REVOKED} | dict.fromkeys(TOKEN_EXPIRED, Status.EXPIRED)
+_ENDS = {TOKEN_REVOKED: CredentialStatus.REVOKED} | dict.fromkeys(
+    TOKEN_EXPIRED, CredentialStatus.EXPIRED
+)
 """The status of a credential by TikTok API for Business's codes about its token."""
 
 LEASE_TIMES = FencedTimes()
@@ -87,12 +89,12 @@ class GrantTokens:
                 row = store.grant(connection, self.grant_id)
         if row is None:
             raise _missing()
-        if not Status(row.status).usable or row.access_token is None:
+        if not CredentialStatus(row.status).usable or row.access_token is None:
             raise ended(row)
         return Tokens(
             access_token=self._open(row, ACCESS),
             refresh_token=self._open(row, REFRESH) if row.refresh_token else None,
-            open_id="" if row.kind == Kind.ADS.value else row.open_id,
+            open_id="" if row.kind == CredentialKind.ADS.value else row.open_id,
             scopes=tuple(row.scopes),
             expires_at=row.expires_at,
             refresh_expires_at=row.refresh_expires_at,
@@ -116,7 +118,7 @@ class GrantTokens:
                 grants,
                 self.grant_id,
                 fence,
-                status=Status.ACTIVE.value,
+                status=CredentialStatus.ACTIVE.value,
                 error=None,
                 **values,
             )
@@ -135,10 +137,10 @@ class GrantTokens:
             try:
                 yield
             except ReconnectRequired as error:
-                self._turn(fence, Status.EXPIRED, error)
+                self._turn(fence, CredentialStatus.EXPIRED, error)
                 raise
             except ClientRejected as error:
-                self._turn(fence, Status.ERROR, error)
+                self._turn(fence, CredentialStatus.ERROR, error)
                 raise
             finally:
                 self._mine.fence = None
@@ -156,7 +158,7 @@ class GrantTokens:
         if self._open(row, ACCESS) == tokens.access_token:
             self._turn(row.fence, status, error)
 
-    def _turn(self, fence: int, status: Status, error: TikTokError) -> None:
+    def _turn(self, fence: int, status: CredentialStatus, error: TikTokError) -> None:
         """Record a failed refresh: the status, and a notice the first time."""
         problem = CredentialProblem(error.code, str(error), error.log_id or None, self._clock.now())
         with self._database.begin() as connection:
@@ -164,7 +166,7 @@ class GrantTokens:
                 return
             row = store.grant(connection, self.grant_id)
             for holder in store.holders(connection, self.grant_id):
-                name = Grant.of(row).name if row is not None else self.grant_id
+                name = AppGrant.of(row).name if row is not None else self.grant_id
                 self._notices.tell(
                     TenantConnection(connection, holder.org),
                     _NOTICES[status],
@@ -182,9 +184,9 @@ class GrantTokens:
 
 
 _NOTICES = {
-    Status.EXPIRED: EventType.INTEGRATION_EXPIRED,
-    Status.ERROR: EventType.INTEGRATION_ERROR,
-    Status.REVOKED: EventType.INTEGRATION_REVOKED,
+    CredentialStatus.EXPIRED: EventType.INTEGRATION_EXPIRED,
+    CredentialStatus.ERROR: EventType.INTEGRATION_ERROR,
+    CredentialStatus.REVOKED: EventType.INTEGRATION_REVOKED,
 }
 
 
@@ -193,18 +195,18 @@ def ended(row: Row[Any]) -> ReconnectRequired:
     problem = CredentialProblem.read(row.error)
     return ReconnectRequired(
         problem.code if problem else "invalid_grant",
-        f"the connection of {Grant.of(row).name} is {row.status}",
+        f"the connection of {AppGrant.of(row).name} is {row.status}",
         log_id=(problem.log_id or "") if problem else "",
     )
 
 
-def _message(status: Status, name: str, error: TikTokError) -> str:
-    if status is Status.REVOKED:
+def _message(status: CredentialStatus, name: str, error: TikTokError) -> str:
+    if status is CredentialStatus.REVOKED:
         return (
             f"TikTok says that the connection of {name} was revoked ({error.code}). Connect it "
             "again; until then nothing can be done with it."
         )
-    if status is Status.EXPIRED:
+    if status is CredentialStatus.EXPIRED:
         return (
             f"TikTok doesn't renew the connection of {name} any more ({error.code}). Ask the "
             "creator to connect again; until then nothing can be done for the account."
@@ -215,12 +217,12 @@ def _message(status: Status, name: str, error: TikTokError) -> str:
     )
 
 
-def _missing() -> NotFound:
-    return NotFound("There is no such connection.")
+def _missing() -> ObjectNotFound:
+    return ObjectNotFound("There is no such connection.")
 
 
-def _busy() -> Unavailable:
-    return Unavailable(
+def _busy() -> ServiceUnavailable:
+    return ServiceUnavailable(
         "The account's tokens are being refreshed by another process, which takes long. "
         "Try again in a moment.",
         retry_after=10,

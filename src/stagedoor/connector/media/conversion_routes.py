@@ -12,7 +12,7 @@ from pydantic import Field
 
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
-from ..errors import NotFound
+from ..errors import ObjectNotFound
 from ..fair_pool import Owner, TooManyAtOnce
 from ..provided import provided
 from ..shapes import Model, ResponseModel, example, moment
@@ -21,20 +21,20 @@ from .conversion import Difference
 from .conversions import (
     Conversion,
     Conversions,
+    ConversionState,
     NoConversion,
     NotConvertible,
     PreviewedConversion,
-    State,
 )
 from .errors import STORE_ERRORS, MediaGone
-from .service import Kind, MediaService
+from .service import MediaKind, MediaService
 from .shares import Busy
 
 ROUTER: APIRouter = router("/api/media", tags=["media library"])
 
 ConversionsAre = Annotated[Conversions, provided(Conversions)]
 MediaIs = Annotated[MediaService, provided(MediaService)]
-_ERRORS = (NotFound, MediaGone, Busy, TooManyAtOnce, *STORE_ERRORS)
+_ERRORS = (ObjectNotFound, MediaGone, Busy, TooManyAtOnce, *STORE_ERRORS)
 
 
 class DifferenceShown(ResponseModel):
@@ -57,7 +57,7 @@ class ConversionPreview(ResponseModel):
 
     media_id: str
     """The file."""
-    kind: Kind
+    kind: MediaKind
     """`video` or `photo`."""
     fits: bool
     """Whether posts take the file as it is: then there is nothing to convert."""
@@ -109,7 +109,7 @@ class ConversionShown(ResponseModel):
     """The file that is converted; it stays as it is."""
     media_id: str
     """The new file of the media library, which is complete once the conversion is done."""
-    status: State
+    status: ConversionState
     """`waiting`, also while it is at work; `done`; `failed`."""
     problem: str | None
     """Why it failed, or why it is tried again."""

@@ -12,7 +12,7 @@ from typing import Any
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Conflict, NotFound
+from ..errors import ApiError, Conflict, ObjectNotFound
 from ..schedule.store import wait
 from . import conversion_store as rows
 from .conversion import ConversionPlan, plan_photo, plan_video
@@ -20,8 +20,8 @@ from .converter import Converter
 from .errors import MediaGone
 from .library import Library
 from .prober import Bad, Good
-from .ranges import Whole
-from .service import Kind, MediaService, Medium
+from .ranges import WholeBody
+from .service import MediaKind, MediaService, Medium
 
 CONVERT = "media-conversion"
 """Kind of due row: convert a file."""
@@ -34,7 +34,7 @@ _ATTEMPTS = 3
 logger = logging.getLogger("stagedoor.media")
 
 
-class NoConversion(NotFound):
+class NoConversion(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__(
             "There is no such conversion; POST /api/media/<mediaId>/convert begins one."
@@ -47,7 +47,7 @@ class NotConvertible(Conflict):
     code = "not_convertible"
 
 
-class State(StrEnum):
+class ConversionState(StrEnum):
     WAITING = "waiting"
     """The conversion waits for its turn."""
     DONE = "done"
@@ -74,7 +74,7 @@ class Conversion:
     org: str
     source: str
     target: str
-    state: State
+    state: ConversionState
     problem: str | None
     attempts: int
     created: float
@@ -85,7 +85,7 @@ class Conversion:
     @classmethod
     def of(cls, row: Any) -> Conversion:
         values = row._asdict()
-        return cls(**values | {"state": State(row.state)})
+        return cls(**values | {"state": ConversionState(row.state)})
 
 
 class Conversions:
@@ -123,7 +123,7 @@ class Conversions:
             return PreviewedConversion(
                 medium, {}, problems, ConversionPlan(None, obstacles=obstacles)
             )
-        plan = plan_photo if medium.kind is Kind.PHOTO else plan_video
+        plan = plan_photo if medium.kind is MediaKind.PHOTO else plan_video
         return PreviewedConversion(medium, measured.facts, problems, plan(measured.facts, problems))
 
     def begin(self, org: str, id: str, media_id: str, name: str) -> Conversion:
@@ -151,7 +151,7 @@ class Conversions:
                 id=id,
                 source=media_id,
                 target=target.id,
-                state=State.WAITING.value,
+                state=ConversionState.WAITING.value,
                 created=now,
             )
             wait(connection, CONVERT, f"{org}/{id}", now)
@@ -213,7 +213,7 @@ class Conversions:
         if not isinstance(checked, Good):
             self._media.storage.drop(key)
             return "; ".join(checked.problems) if isinstance(checked, Bad) else "the result is gone"
-        self._media.keep(target, Whole(size), key, size, True)
+        self._media.keep(target, WholeBody(size), key, size, True)
         return None
 
     def _target(self, held: Conversion) -> Medium | None:
@@ -225,7 +225,7 @@ class Conversions:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             row = rows.find(tenant, id, lock=True)
-            if row is None or row.state != State.WAITING.value:
+            if row is None or row.state != ConversionState.WAITING.value:
                 return None
             if not leases.is_free(row):
                 wait(connection, CONVERT, f"{org}/{id}", self._clock.now() + _BUSY_SECONDS)
@@ -244,7 +244,7 @@ class Conversions:
             if again:
                 wait(connection, CONVERT, f"{held.org}/{held.id}", now + _BUSY_SECONDS)
                 return
-            state = State.DONE if problem is None else State.FAILED
+            state = ConversionState.DONE if problem is None else ConversionState.FAILED
             rows.change(tenant, held.id, state=state.value, ended=now)
         if problem is not None:
             logger.info("a file couldn't be converted: %s", problem)
@@ -254,7 +254,7 @@ class Conversions:
         with self._database.read() as connection:
             found = self._media.find(TenantConnection(connection, org), media_id)
         if found is None:
-            raise NotFound("There is no such file: name a file of the library, or an upload.")
+            raise ObjectNotFound("There is no such file: name a file of the library, or an upload.")
         if not found.complete:
             raise MediaGone("The file isn't here yet: upload all of it first.")
         return found

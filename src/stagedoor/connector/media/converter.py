@@ -11,11 +11,11 @@ from typing import IO, Any
 
 from stagedoor.platform.media import MAX_FILE, PHOTO
 
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 from ..private_files import private_folder
 from .conversion import ConversionPlan
 from .prober import Bad, Child, Good, Probed
-from .service import Kind, Medium
+from .service import MediaKind, Medium
 from .shares import Shares
 from .storage import RESERVE, Storage
 
@@ -42,7 +42,7 @@ class Converter:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """End all children; a thread that waits for one gets `Unavailable`."""
+        """End all children; a thread that waits for one gets `ServiceUnavailable`."""
         with self._lock:
             self._closed = True
             running = tuple(self._running)
@@ -57,10 +57,10 @@ class Converter:
     @contextmanager
     def converted(self, medium: Medium, plan: ConversionPlan) -> Iterator[tuple[Probed, IO[bytes]]]:
         """Convert a file; gives the outcome and the result's open file, which is deleted at the
-        end. Raises `Unavailable` after too long a time."""
+        end. Raises `ServiceUnavailable` after too long a time."""
         target = plan.order
         private_folder(self._folder)
-        most = PHOTO.max_bytes if medium.kind is Kind.PHOTO else MAX_FILE
+        most = PHOTO.max_bytes if medium.kind is MediaKind.PHOTO else MAX_FILE
         most = int(min(most, max(0, self._free() - RESERVE)))
         cpu = min(_MOST_CPU, _SECONDS + _CPU_PER_SECOND * target["seconds"])
         with tempfile.TemporaryFile(dir=self._folder) as out:
@@ -97,5 +97,5 @@ class Converter:
         return Bad(tuple(found["problems"]))
 
 
-def _ending() -> Unavailable:
-    return Unavailable("This process is about to end: try again.", retry_after=5)
+def _ending() -> ServiceUnavailable:
+    return ServiceUnavailable("This process is about to end: try again.", retry_after=5)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ApiError, Conflict, NotFound, Unavailable
+from ..errors import ApiError, Conflict, ObjectNotFound, ServiceUnavailable
 
 
-class UploadUnknown(NotFound):
+class UploadUnknown(ObjectNotFound):
     """No such capability, or one for another purpose."""
 
     code = "upload_unknown"
 
 
-class UploadExpired(ApiError):
+class UploadUrlExpired(ApiError):
     """The capability has expired."""
 
     code, http = "upload_expired", 410
@@ -80,7 +80,7 @@ class UploadTooSlow(ApiError):
         )
 
 
-class StoreForeign(Unavailable):
+class StoreForeign(ServiceUnavailable):
     """The media store that this process sees isn't the one that belongs to the database."""
 
     code = "storage_foreign"
@@ -131,7 +131,7 @@ STORE_ERRORS = (StoreFull, ShareTaken, StoreForeign, StoreRefused, StoreFailed)
 """The errors of whatever needs the media store."""
 UPLOAD_ERRORS = (
     UploadUnknown,
-    UploadExpired,
+    UploadUrlExpired,
     UploadComplete,
     OutOfOrder,
     BadUpload,

@@ -14,18 +14,18 @@ from sqlalchemy import Row
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, ObjectNotFound
 from ..pages import Page, cursor_of, opened
 from ..schedule.store import wait
 from ..settings import Settings
 from . import store
-from .service import DELETING_SECONDS, KIND, Kind, MediaService, Medium, Upload
+from .service import DELETING_SECONDS, KIND, MediaKind, MediaService, MediaUpload, Medium
 
 MAX_FILES = 10_000
 """Of one organisation."""
 
 
-class NoMedium(NotFound):
+class NoMedium(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__("There is no such file in the media library: GET /api/media lists them.")
 
@@ -52,16 +52,18 @@ class Library:
         self._clock = clock
         self._media = media
 
-    def add(self, org: str, kind: Kind, name: str, size: int | None) -> tuple[LibraryFile, Upload]:
+    def add(
+        self, org: str, kind: MediaKind, name: str, size: int | None
+    ) -> tuple[LibraryFile, MediaUpload]:
         """Add a file, and an upload URL for it. Raises `Conflict` where the library is full."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             medium = self.add_file(tenant, kind, name, size)
-            upload = Upload(medium.id, self._media.upload_url(tenant, medium.id))
+            upload = MediaUpload(medium.id, self._media.upload_url(tenant, medium.id))
             return self._find(tenant, medium.id), upload
 
     def add_file(
-        self, tenant: TenantConnection, kind: Kind, name: str, size: int | None = None
+        self, tenant: TenantConnection, kind: MediaKind, name: str, size: int | None = None
     ) -> Medium:
         """Add a file without an upload URL. Raises `Conflict` where the library is full."""
         if store.library_size(tenant) >= MAX_FILES:
@@ -74,7 +76,7 @@ class Library:
         return medium
 
     def page(
-        self, org: str, cursor: str | None, limit: int, kind: Kind | None = None
+        self, org: str, cursor: str | None, limit: int, kind: MediaKind | None = None
     ) -> Page[LibraryFile]:
         """Newest first."""
         before = None
@@ -115,7 +117,7 @@ class Library:
         if row.keep_until is not None and row.keep_until <= now + DELETING_SECONDS:
             raise NoMedium
         store.change(tenant, media_id, keep_until=now + self._keep)
-        medium = self._media.add_medium(tenant, Kind(row.kind), size=row.size)
+        medium = self._media.add_medium(tenant, MediaKind(row.kind), size=row.size)
         store.change(
             tenant,
             medium.id,

@@ -18,7 +18,7 @@ from ..queries import Cursor
 from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from .library import Library, LibraryFile
-from .service import Kind
+from .service import MediaKind
 
 ROUTER: APIRouter = router("/api/media", tags=["media library"])
 
@@ -26,7 +26,7 @@ LibraryIs = Annotated[Library, provided(Library)]
 
 
 class AddMedia(Model):
-    kind: Kind
+    kind: MediaKind
     """`video` or `photo`."""
     name: Annotated[str, Field(max_length=200)] = ""
     """The organisation's own name of the file."""
@@ -39,7 +39,7 @@ class LibraryFileShown(ResponseModel):
 
     media_id: str
     """The file's id: `mediaId` of a video post, one of `uploads` of a photo post."""
-    kind: Kind
+    kind: MediaKind
     """`video` or `photo`."""
     name: str
     """The organisation's own name of the file."""
@@ -101,7 +101,7 @@ def list_media(
     library: LibraryIs,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    kind: Kind | None = None,
+    kind: MediaKind | None = None,
 ) -> LibraryShown:
     """List the files of the organisation's media library, newest first."""
     return LibraryShown.of(library.page(caller.org, cursor, limit, kind))

@@ -12,12 +12,12 @@ from sqlalchemy import Row
 from .storage import Parts
 
 
-class Kind(StrEnum):
+class MediaKind(StrEnum):
     VIDEO = "video"
     PHOTO = "photo"
 
 
-class State(StrEnum):
+class MediumState(StrEnum):
     RECEIVING = "receiving"
     COMPLETE = "complete"
 
@@ -29,8 +29,8 @@ class Medium:
     id: str
     org: str
     post: str | None
-    kind: Kind
-    state: State
+    kind: MediaKind
+    state: MediumState
     size: int | None
     received: int
     parts: Parts
@@ -47,8 +47,8 @@ class Medium:
             row.id,
             row.org,
             row.post,
-            Kind(row.kind),
-            State(row.state),
+            MediaKind(row.kind),
+            MediumState(row.state),
             row.size,
             row.received,
             tuple((str(key), int(size)) for key, size in row.parts),
@@ -59,11 +59,11 @@ class Medium:
 
     @property
     def complete(self) -> bool:
-        return self.state is State.COMPLETE
+        return self.state is MediumState.COMPLETE
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class MediaUpload:
     """An upload URL for one file; the URL is a secret."""
 
     media_id: str

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from stagedoor import child_process
 
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 from .errors import MediaGone
 from .shares import Shares
 from .storage import Parts, Storage
@@ -92,8 +92,8 @@ class Prober:
         """Probe a `video` or a `photo`, or an `ad video` or `ad photo`, whose limits are those of
         ads; `number` is the photo's place in its post.
 
-        Raises `Busy` where the organisation has many files to probe, `Unavailable` where it took
-        too long, and the errors of reading from the store.
+        Raises `Busy` where the organisation has many files to probe, `ServiceUnavailable` where it
+        took too long, and the errors of reading from the store.
         """
         with self._shares.slot(org, _PATIENCE):
             try:
@@ -152,8 +152,8 @@ class Prober:
             child.kill()
 
 
-def _ending() -> Unavailable:
-    return Unavailable("This process is about to end: try again.", retry_after=5)
+def _ending() -> ServiceUnavailable:
+    return ServiceUnavailable("This process is about to end: try again.", retry_after=5)
 
 
 class _DiedUsed(Exception):
@@ -218,7 +218,7 @@ class Child:
 
     def _said_nothing(self, seconds: float) -> dict[str, Any]:
         if self._late:
-            raise Unavailable(
+            raise ServiceUnavailable(
                 f"A file couldn't be looked into within {seconds:.0f} s: the machine or the media "
                 "store is busy. Nothing was lost: try again.",
                 retry_after=10,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stagedoor.platform.media import MAX_FILE
 
-from ..errors import TooLarge
+from ..errors import RequestTooLarge
 from .errors import BadUpload, OutOfOrder, UploadComplete
 
 _CONTENT = re.compile(r"bytes (\d{1,19})-(\d{1,19})/(\d{1,19})", re.ASCII)
@@ -16,7 +16,7 @@ _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class WholeBody:
     """The body is the whole file; `length` None: unknown before its end."""
 
     length: int | None
@@ -36,14 +36,16 @@ class ProgressQuery:
     """A request without bytes that asks for the progress."""
 
 
-def sent(content_range: str | None, content_length: str | None) -> Whole | Piece | ProgressQuery:
-    """Parse an upload's headers. Raises `BadUpload`, or `TooLarge`."""
+def sent(
+    content_range: str | None, content_length: str | None
+) -> WholeBody | Piece | ProgressQuery:
+    """Parse an upload's headers. Raises `BadUpload`, or `RequestTooLarge`."""
     if content_length is not None and not (content_length.isascii() and content_length.isdigit()):
         raise BadUpload("Content-Length isn't a number.")
     length = None if content_length is None else int(content_length)
     if content_range is None:
         _check_size(length or 0)
-        return Whole(length)
+        return WholeBody(length)
     text = content_range.strip()
     if _ASK.fullmatch(text):
         return ProgressQuery()
@@ -61,7 +63,7 @@ def sent(content_range: str | None, content_length: str | None) -> Whole | Piece
 
 def _check_size(size: int) -> None:
     if size > MAX_FILE:
-        raise TooLarge(f"The file has {size} bytes; TikTok takes {MAX_FILE} at most.")
+        raise RequestTooLarge(f"The file has {size} bytes; TikTok takes {MAX_FILE} at most.")
 
 
 @dataclass(frozen=True, slots=True)

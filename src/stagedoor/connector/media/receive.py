@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from stagedoor.platform.media import MAX_FILE
 
-from ..errors import TooLarge, error_response
+from ..errors import RequestTooLarge, error_response
 from .errors import BadUpload, UploadTooSlow
 from .multipart import FirstFile
-from .ranges import AlreadyStored, Piece, Take, Whole
+from .ranges import AlreadyStored, Piece, Take, WholeBody
 from .room import Reservation, paced
 from .service import MediaService, Medium
-from .storage import Writer
+from .storage import ObjectWriter
 
 _NO_FILE = frozenset({"application/x-www-form-urlencoded", "application/json", "text/html"})
 """Media types of bodies that are never a video or a photo."""
@@ -34,7 +34,7 @@ def check_media_type(content_type: str) -> None:
 
 
 async def take_piece(
-    media: MediaService, medium: Medium, body: Whole | Piece, stream: AsyncIterator[bytes]
+    media: MediaService, medium: Medium, body: WholeBody | Piece, stream: AsyncIterator[bytes]
 ) -> Medium:
     """Receive a raw body. Bytes that arrived before a broken connection are kept, so the upload can
     be resumed.
@@ -85,7 +85,7 @@ async def take_file(
     most: int = MAX_FILE,
 ) -> Medium:
     """Like `take_form`, with the caller's parser of the form; a file has at most `most` bytes."""
-    body = Whole(None)
+    body = WholeBody(None)
     await asyncio.to_thread(media.plan, medium, body)
     writer = media.storage.writer(medium.id)
     with media.room.reserve(medium.org, length) as room:
@@ -117,15 +117,15 @@ def broken_off(error: UploadTooSlow) -> Response:
 class _Roomy:
     """A writer that checks the free space with each block."""
 
-    def __init__(self, writer: Writer, room: Reservation, most: int = MAX_FILE) -> None:
+    def __init__(self, writer: ObjectWriter, room: Reservation, most: int = MAX_FILE) -> None:
         self._writer = writer
         self._room = room
         self._most = most
 
     async def write(self, data: bytes) -> None:
-        """Raises `StoreFull`, `StoreFailed`, `TooLarge`."""
+        """Raises `StoreFull`, `StoreFailed`, `RequestTooLarge`."""
         if self._writer.size + len(data) > self._most:
-            raise TooLarge(f"TikTok takes files of {self._most} bytes at most.")
+            raise RequestTooLarge(f"TikTok takes files of {self._most} bytes at most.")
         await self._room.take(len(data))
         await self._writer.write(data)
 
@@ -147,7 +147,12 @@ async def _copy(
 
 
 async def _keep(
-    media: MediaService, medium: Medium, body: Whole | Piece, writer: Writer, *, ended: bool
+    media: MediaService,
+    medium: Medium,
+    body: WholeBody | Piece,
+    writer: ObjectWriter,
+    *,
+    ended: bool,
 ) -> Medium:
     if not writer.size:
         raise BadUpload("The body is empty.")

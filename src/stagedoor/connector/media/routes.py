@@ -13,7 +13,7 @@ from stagedoor.platform.masking import PULL, UPLOAD
 
 from ..connections import mark_authenticated
 from ..documented import raises
-from ..errors import NotFound
+from ..errors import ObjectNotFound
 from ..provided import provided
 from ..settings import Settings
 from ..shapes import ResponseModel
@@ -23,9 +23,9 @@ from .errors import (
     STORE_ERRORS,
     UPLOAD_ERRORS,
     MediaGone,
-    UploadExpired,
     UploadTooSlow,
     UploadUnknown,
+    UploadUrlExpired,
 )
 from .sending import sent
 from .service import MediaService, Medium
@@ -187,7 +187,7 @@ async def upload(request: Request, media: MediaIs, capability: str) -> Response:
     response_class=Response,
     responses={200: {"description": "How far it is.", "headers": _PROGRESS_HEADERS}},
 )
-@raises(UploadUnknown, UploadExpired)
+@raises(UploadUnknown, UploadUrlExpired)
 async def progress(media: MediaIs, capability: str) -> Response:
     """Report how far an upload is: Upload-Offset is the first byte that is missing."""
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.UPLOAD)
@@ -234,7 +234,7 @@ def _progress(medium: Medium) -> Response:
     responses=_FILES,
     openapi_extra=_RANGE,
 )
-@raises(UploadUnknown, UploadExpired, MediaGone, *STORE_ERRORS)
+@raises(UploadUnknown, UploadUrlExpired, MediaGone, *STORE_ERRORS)
 async def pull(request: Request, media: MediaIs, capability: str) -> Response:
     """Download a medium: TikTok fetches photos from here, for some hours."""
     medium = await asyncio.to_thread(media.by_capability, capability, Purpose.PULL)
@@ -243,7 +243,7 @@ async def pull(request: Request, media: MediaIs, capability: str) -> Response:
 
 
 @ROUTER.get("/tiktok{rest}.txt", response_class=PlainTextResponse, responses=_TEXT)
-@raises(NotFound)
+@raises(ObjectNotFound)
 def verification_file(
     settings: Annotated[Settings, provided(Settings)],
     rest: Annotated[str, Path(description="The rest of the name of TikTok's file.")],
@@ -252,7 +252,9 @@ def verification_file(
     for name, content in settings.verification:
         if name == f"tiktok{rest}.txt":
             return PlainTextResponse(content)
-    raise NotFound("There is no such file; STAGEDOOR_TIKTOK_VERIFICATION names those there are.")
+    raise ObjectNotFound(
+        "There is no such file; STAGEDOOR_TIKTOK_VERIFICATION names those there are."
+    )
 
 
 ROUTER.include_router(library_routes.ROUTER)

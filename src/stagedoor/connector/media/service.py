@@ -19,14 +19,14 @@ from ..schedule.store import wait
 from ..settings import Settings
 from . import store
 from .capability import Purpose, digest, make
-from .errors import MediaGone, OutOfOrder, UploadExpired, UploadUnknown
+from .errors import MediaGone, OutOfOrder, UploadUnknown, UploadUrlExpired
 from .identity import StoreIdentity
-from .medium import Kind as Kind
+from .medium import MediaKind as MediaKind
+from .medium import MediaUpload as MediaUpload
 from .medium import Medium as Medium
-from .medium import State as State
-from .medium import Upload as Upload
+from .medium import MediumState as MediumState
 from .prober import Gone, Good, Probed, Prober
-from .ranges import AlreadyStored, Piece, Take, Whole, complete_already, judge
+from .ranges import AlreadyStored, Piece, Take, WholeBody, complete_already, judge
 from .room import Pace, Room
 from .storage import BLOCK, Storage
 
@@ -81,16 +81,20 @@ class MediaService:
             self.slow.close()
 
     def expect(
-        self, tenant: TenantConnection, kind: Kind, post: str | None = None, size: int | None = None
-    ) -> Upload:
+        self,
+        tenant: TenantConnection,
+        kind: MediaKind,
+        post: str | None = None,
+        size: int | None = None,
+    ) -> MediaUpload:
         """Add a medium, and an upload URL for it that is valid for a day."""
         medium = self.add_medium(tenant, kind, post, size)
-        return Upload(medium.id, self.upload_url(tenant, medium.id))
+        return MediaUpload(medium.id, self.upload_url(tenant, medium.id))
 
     def add_medium(
         self,
         tenant: TenantConnection,
-        kind: Kind,
+        kind: MediaKind,
         post: str | None = None,
         size: int | None = None,
         keep_seconds: float = DRAFT_SECONDS,
@@ -102,14 +106,14 @@ class MediaService:
             id=media_id,
             post=post,
             kind=kind.value,
-            state=State.RECEIVING.value,
+            state=MediumState.RECEIVING.value,
             size=size,
             parts=[],
             created=now,
             keep_until=now + keep_seconds,
         )
         wait(tenant.connection, KIND, f"{tenant.org}/{media_id}", now + keep_seconds)
-        return Medium(media_id, tenant.org, post, kind, State.RECEIVING, size, 0, ())
+        return Medium(media_id, tenant.org, post, kind, MediumState.RECEIVING, size, 0, ())
 
     def upload_url(self, tenant: TenantConnection, media_id: str) -> str:
         """Make an upload URL for one medium, valid for a day."""
@@ -233,19 +237,19 @@ class MediaService:
         return Source(file, name, medium.received, owned=True)
 
     def by_capability(self, capability: str, purpose: Purpose) -> Medium:
-        """The medium of a capability. Raises `UploadUnknown`, `UploadExpired`."""
+        """The medium of a capability. Raises `UploadUnknown`, `UploadUrlExpired`."""
         with self._database.read() as connection:
             found = store.capability(connection, digest(capability), purpose.value)
             if found is None:
                 raise UploadUnknown("There is nothing at this address; it may be mistyped.")
             if found.expires <= self._clock.now():
-                raise UploadExpired("This address has expired: ask for a new one.")
+                raise UploadUrlExpired("This address has expired: ask for a new one.")
             row = store.find(TenantConnection(connection, found.owner), found.media)
         if row is None:
-            raise UploadExpired("This address has expired: its file was deleted.")
+            raise UploadUrlExpired("This address has expired: its file was deleted.")
         return Medium.of(row)
 
-    def plan(self, medium: Medium, body: Whole | Piece) -> Take | AlreadyStored:
+    def plan(self, medium: Medium, body: WholeBody | Piece) -> Take | AlreadyStored:
         """Decide what to do with a body. Raises `UploadComplete`, `OutOfOrder`, `BadUpload`, and
         `StoreForeign` where this process would store it in another store."""
         self.identity.check()
@@ -259,7 +263,9 @@ class MediaService:
                 judge(whole, 0, medium.size, False)
         return Take(0)
 
-    def keep(self, medium: Medium, body: Whole | Piece, key: str, size: int, ended: bool) -> Medium:
+    def keep(
+        self, medium: Medium, body: WholeBody | Piece, key: str, size: int, ended: bool
+    ) -> Medium:
         """Add a stored object of `size` bytes to a medium; `ended`: the body arrived completely.
 
         Raises `OutOfOrder` or `UploadComplete` when another request was faster.
@@ -296,7 +302,7 @@ class MediaService:
                 parts=[list(part) for part in parts],
                 received=received,
                 size=total,
-                state=(State.COMPLETE if done else State.RECEIVING).value,
+                state=(MediumState.COMPLETE if done else MediumState.RECEIVING).value,
             )
             kept = store.find(tenant, medium.id)
         return now if kept is None else Medium.of(kept)

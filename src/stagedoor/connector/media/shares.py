@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 
 _LATER = (1.0, 60.0)
 """The least and the most seconds after which a refused caller may come again."""
@@ -17,7 +17,7 @@ _NEWS = 0.25
 """The part of the newest measurement in the mean of the times that slots are held."""
 
 
-class Busy(Unavailable):
+class Busy(ServiceUnavailable):
     """Too much work of the same organisation is waiting already, or no slot became free in
     time."""
 

@@ -115,14 +115,14 @@ class Storage:
         except (obstore.exceptions.BaseError, OSError) as error:
             raise told(error) from error
 
-    def writer(self, folder: str) -> Writer:
+    def writer(self, folder: str) -> ObjectWriter:
         """A writer for a new object with a fresh key in `folder`."""
         import obstore
 
         key = f"{folder}/{uuid.uuid4().hex}"
         size = BLOCK if self.url is None else _REMOTE_BLOCK
         file = obstore.open_writer_async(self._store, key, buffer_size=size, max_concurrency=1)
-        return Writer(key, file, None if self.url else self.folder / key)
+        return ObjectWriter(key, file, None if self.url else self.folder / key)
 
     def put_file(self, folder: str, file: IO[bytes]) -> str:
         """Write a whole file as a new object in `folder`; returns its key. Raises `StoreFull` or
@@ -266,7 +266,7 @@ class Storage:
         return True
 
 
-class Writer:
+class ObjectWriter:
     """Writes one object. Without `finish`, no object becomes visible."""
 
     def __init__(self, key: str, file: Any, path: Path | None) -> None:

@@ -16,10 +16,10 @@ from ..errors import ApiError
 from ..fair_pool import FairPool, Owner, Shares
 from ..integrations.told import told
 from ..media.shares import Busy
-from ..publishing.accounts import Accounts
+from ..publishing.accounts import PostingAccounts
 from .errors import WrongExportState
 from .request import ExportStateName
-from .service import Portability
+from .service import PortabilityService
 
 _SHARES = Shares(total=8, org=2, agent=2, waiting=4)
 _BLOCKS = 4
@@ -31,7 +31,7 @@ _BLOCK_SECONDS = 60.0
 class Downloads:
     """Downloads archives, a few at a time for each organisation. Thread-safe."""
 
-    def __init__(self, portability: Portability, accounts: Accounts) -> None:
+    def __init__(self, portability: PortabilityService, accounts: PostingAccounts) -> None:
         self._portability = portability
         self._accounts = accounts
         self._pool = FairPool("stagedoor archive", _SHARES)

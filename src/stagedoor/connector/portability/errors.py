@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..errors import Conflict, NotFound
+from ..errors import Conflict, ObjectNotFound
 
 
-class NoExport(NotFound):
+class NoExport(ObjectNotFound):
     """The organisation has no such request for data."""
 
     def __init__(self) -> None:

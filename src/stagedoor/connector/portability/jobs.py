@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 from ..jobs import Handler, JobResult
-from .service import FOLLOW, Portability
+from .service import FOLLOW, PortabilityService
 
 logger = logging.getLogger("stagedoor.portability")
 
 
-def handlers(portability: Portability) -> Mapping[str, Handler]:
+def handlers(portability: PortabilityService) -> Mapping[str, Handler]:
     def follow(ref: str) -> JobResult:
         try:
             portability.follow(ref)
-        except Unavailable:
+        except ServiceUnavailable:
             raise
         except Exception:
             logger.exception("a copy of data couldn't be followed", extra={"request": ref})

@@ -34,7 +34,7 @@ FOLLOWED = (ExportStateName.COLLECTING, ExportStateName.READY)
 
 
 @dataclass(frozen=True, slots=True)
-class ExportRequest:
+class PortabilityRequest:
     """A request; times in Unix seconds."""
 
     id: str
@@ -56,7 +56,7 @@ class ExportRequest:
     held_until: float | None = field(repr=False)
 
     @classmethod
-    def of(cls, row: Any) -> ExportRequest:
+    def of(cls, row: Any) -> PortabilityRequest:
         values = {one.name: getattr(row, one.name) for one in fields(cls)}
         return cls(**(values | {"state": ExportStateName(row.state)}))
 

@@ -22,11 +22,11 @@ from .schemas import (
     PortabilityRequestShown,
     PortabilityRequestsShown,
 )
-from .service import Portability
+from .service import PortabilityService
 
 ROUTER: APIRouter = router("/api/portability/requests", tags=["portability"])
 
-PortabilityIs = Annotated[Portability, provided(Portability)]
+PortabilityIs = Annotated[PortabilityService, provided(PortabilityService)]
 DownloadsAre = Annotated[Downloads, provided(Downloads)]
 _READS = [needs(Role.VIEWER)]
 _ADMINS = [needs(Role.ADMIN)]

@@ -11,7 +11,7 @@ from stagedoor.platform.bounds import MAX_LISTED, AtMost
 from stagedoor.platform.vocabulary import Category, DataFormat
 
 from ..shapes import Model, ResponseModel, example, moment
-from .request import ExportRequest, ExportStateName
+from .request import ExportStateName, PortabilityRequest
 
 
 class NewPortabilityRequest(Model):
@@ -71,7 +71,7 @@ class PortabilityRequestShown(ResponseModel):
     """When it expired, failed or was cancelled, in UTC."""
 
     @classmethod
-    def of(cls, request: ExportRequest) -> PortabilityRequestShown:
+    def of(cls, request: PortabilityRequest) -> PortabilityRequestShown:
         error = request.error
         return cls(
             id=request.id,

@@ -16,18 +16,18 @@ from .. import leases
 from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..event_types import EventType
 from ..integrations.told import told
 from ..limits.errors import TooFast
 from ..notices.service import Notices
 from ..pages import Page, cursor_of, opened
-from ..publishing.accounts import Accounts, check
+from ..publishing.accounts import PostingAccounts, check
 from ..schedule import store as due_rows
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from . import store
 from .errors import NoExport, WrongExportState
-from .request import FOLLOWED, ExportRequest, ExportStateName
+from .request import FOLLOWED, ExportStateName, PortabilityRequest
 from .schemas import PortabilityRequestShown
 
 FOLLOW = "portability"
@@ -49,7 +49,7 @@ _LATER = (client.TransportError, client.ServerError, client.RateLimited)
 logger = logging.getLogger("stagedoor.portability")
 
 
-class Portability:
+class PortabilityService:
     """Requests for copies of data of all organisations. Thread-safe."""
 
     def __init__(
@@ -57,10 +57,10 @@ class Portability:
         *,
         database: Database,
         clock: Clock,
-        accounts: Accounts,
+        accounts: PostingAccounts,
         apps: Apps,
         notices: Notices,
-        events: Events,
+        events: EventEmitter,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -79,7 +79,7 @@ class Portability:
         integration_id: str | None,
         categories: tuple[Category, ...],
         data_format: DataFormat,
-    ) -> ExportRequest:
+    ) -> PortabilityRequest:
         """Ask TikTok for a copy of an account's data. A request that exists under this id is given
         again, and TikTok isn't asked.
 
@@ -139,7 +139,7 @@ class Portability:
         self._change(org, request_id, state=ExportStateName.FAILED, error=_said(said))
         return said
 
-    def _unknown(self, org: str, request_id: str) -> ExportRequest:
+    def _unknown(self, org: str, request_id: str) -> PortabilityRequest:
         said = {
             "code": "outcome_unknown",
             "message": "TikTok's answer was lost: it may collect the data, and a single-use scope "
@@ -150,7 +150,7 @@ class Portability:
             org, request_id, state=ExportStateName.UNKNOWN, error=said, **leases.RELEASED
         )
 
-    def _settled(self, org: str, request_id: str) -> ExportRequest:
+    def _settled(self, org: str, request_id: str) -> PortabilityRequest:
         """The request; `unknown` where the process that asked TikTok has died."""
         request = self.get(org, request_id)
         if request.state is ExportStateName.REQUESTING and leases.is_free(request):
@@ -159,25 +159,25 @@ class Portability:
 
     # reading
 
-    def page(self, org: str, cursor: str | None, limit: int) -> Page[ExportRequest]:
-        """Newest first. Raises `BadRequest`."""
+    def page(self, org: str, cursor: str | None, limit: int) -> Page[PortabilityRequest]:
+        """Newest first. Raises `InvalidInput`."""
         before = None
         if cursor is not None:
             at, (request_id,) = opened(cursor)
             before = at, request_id
         with self._database.read() as connection:
             rows = store.page(TenantConnection(connection, org), before, limit + 1)
-        found = [ExportRequest.of(row) for row in rows[:limit]]
+        found = [PortabilityRequest.of(row) for row in rows[:limit]]
         more = len(rows) > limit
         return Page(found, cursor_of(found[-1].created, found[-1].id) if more else None)
 
-    def get(self, org: str, request_id: str) -> ExportRequest:
+    def get(self, org: str, request_id: str) -> PortabilityRequest:
         """Raises `NoExport`, also for another organisation's request."""
         with self._database.read() as connection:
             row = store.request(TenantConnection(connection, org), request_id)
         if row is None:
             raise NoExport
-        return ExportRequest.of(row)
+        return PortabilityRequest.of(row)
 
     # following
 
@@ -197,7 +197,7 @@ class Portability:
             account = self._accounts.chosen(org, request.integration)
             tiktok = self._accounts.client(account)
             status = tiktok.portability.status(request_id=request.tiktok_id).status
-        except Unavailable:
+        except ServiceUnavailable:
             raise
         except (*_LATER, TooFast) as error:
             logger.info("TikTok couldn't be asked for a copy of data: %s", error)
@@ -243,7 +243,7 @@ class Portability:
         with self._database.begin() as connection:
             due_rows.wait(connection, FOLLOW, ref, self._clock.now() + _LONGEST_SECONDS)
 
-    def _later(self, request: ExportRequest, seconds: float | None = None) -> None:
+    def _later(self, request: PortabilityRequest, seconds: float | None = None) -> None:
         wait = min(_LONGEST_SECONDS, _FIRST_SECONDS * _GROWTH ** min(request.polls, 20))
         due = self._clock.now() + (wait if seconds is None else seconds)
         if request.expires is not None:
@@ -255,7 +255,7 @@ class Portability:
 
     # cancelling
 
-    def cancel(self, org: str, request_id: str) -> ExportRequest:
+    def cancel(self, org: str, request_id: str) -> PortabilityRequest:
         """Cancel a request at TikTok; a single-use scope doesn't come back. Idempotent.
 
         Raises `NoExport`, `WrongExportState`, and TikTok's refusal.
@@ -280,7 +280,7 @@ class Portability:
 
     def _change(
         self, org: str, request_id: str, *, state: ExportStateName, **values: Any
-    ) -> ExportRequest:
+    ) -> PortabilityRequest:
         """Change the state, unless the request has ended; tell of it, and schedule what is next."""
         now = self._clock.now()
         with self._database.begin() as connection:
@@ -288,7 +288,7 @@ class Portability:
             row = store.lock(tenant, request_id)
             if row is None:
                 raise NoExport
-            before = ExportRequest.of(row)
+            before = PortabilityRequest.of(row)
             if before.state in _ENDS or before.state is state:
                 return before
             if state is ExportStateName.READY:
@@ -307,7 +307,7 @@ class Portability:
             self._tell(tenant, after)
         return after
 
-    def _tell(self, tenant: TenantConnection, request: ExportRequest) -> None:
+    def _tell(self, tenant: TenantConnection, request: PortabilityRequest) -> None:
         def data() -> Mapping[str, Any]:
             return PortabilityRequestShown.of(request).model_dump(mode="json", by_alias=True)
 

@@ -22,8 +22,8 @@ from stagedoor.platform.products.posting import (
 from ..clock import Clock
 from ..database import TenantConnection
 from . import store
-from .posts import Mode, Post
-from .states import State
+from .posts import Mode, StoredPost
+from .states import PostState
 
 CAP_PATIENCE = 7 * 86_400.0
 """How long a post waits for a cap before it fails."""
@@ -104,14 +104,14 @@ class AccountQueue:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
-    def forecast(self, tenant: TenantConnection, post: Post) -> Forecast | None:
+    def forecast(self, tenant: TenantConnection, post: StoredPost) -> Forecast | None:
         """When the post will go out; None: it isn't going to, or TikTok has it already."""
         if post.tiktok_publish_id is not None:
             return None
-        if post.state not in (State.SCHEDULED, State.CHECKING, State.UPLOADING):
+        if post.state not in (PostState.SCHEDULED, PostState.CHECKING, PostState.UPLOADING):
             return None
         now = self._clock.now()
-        if post.state is not State.SCHEDULED and post.retry_at is not None:
+        if post.state is not PostState.SCHEDULED and post.retry_at is not None:
             return Forecast(max(now, post.retry_at))
         due = max(now, post.publish_at or now)
         gone = store.gone(tenant, post.integration, post.mode, now - CAP_SECONDS)
@@ -136,7 +136,7 @@ class AccountQueue:
             out.append(one)
         return found
 
-    def cap_ends(self, tenant: TenantConnection, post: Post, code: str) -> float:
+    def cap_ends(self, tenant: TenantConnection, post: StoredPost, code: str) -> float:
         """When to try again after TikTok refused the post for a cap.
 
         TikTok counts 24 hours back: a slot is free when the oldest post leaves them. Each waiting

@@ -10,7 +10,7 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.scopes import implied
 
 from ..errors import Forbidden
-from ..integrations.accounts import Integration, Kind, Status
+from ..integrations.accounts import CredentialKind, CredentialStatus, Integration
 from ..integrations.business import BRISK as BRISK
 from ..integrations.errors import NoIntegration
 from ..integrations.needed_scopes import lacking
@@ -20,7 +20,7 @@ from .errors import NoAccount, WhichAccount
 _NAMED = 20
 
 
-class Accounts:
+class PostingAccounts:
     """The accounts that posts and operations use."""
 
     def __init__(self, integrations: Integrations) -> None:
@@ -31,9 +31,9 @@ class Accounts:
         `CredentialMissing` for an account that no creator connected."""
         if integration_id is not None:
             account = self._integrations.get(org, integration_id)
-            account.must_have(Kind.CREATOR)
+            account.must_have(CredentialKind.CREATOR)
             return account
-        found = self._integrations.page(org, limit=_NAMED, kind=Kind.CREATOR).items
+        found = self._integrations.page(org, limit=_NAMED, kind=CredentialKind.CREATOR).items
         if not found:
             raise NoAccount("No TikTok account is connected: connect one with get-auth-url.")
         if len(found) > 1:
@@ -54,9 +54,11 @@ class Accounts:
         except NoIntegration:
             pass
         else:
-            account.must_have(Kind.CREATOR)
+            account.must_have(CredentialKind.CREATOR)
             return account
-        found = self._integrations.of_handle(org, name.removeprefix("@"), Kind.CREATOR, _NAMED)
+        found = self._integrations.of_handle(
+            org, name.removeprefix("@"), CredentialKind.CREATOR, _NAMED
+        )
         if not found:
             raise NoAccount(f"No account {name} is connected.")
         if len(found) > 1:
@@ -88,7 +90,7 @@ class Accounts:
 def check(account: Integration, operation: Operation[..., Any], values: Mapping[str, Any]) -> None:
     """Raise `Forbidden` where the creator didn't allow this, or revoked the access. Raises
     `CredentialMissing` for an account that no creator connected."""
-    if account.must_have(Kind.CREATOR).status is Status.REVOKED:
+    if account.must_have(CredentialKind.CREATOR).status is CredentialStatus.REVOKED:
         raise _revoked(account)
     needed = lacking(operation, values, implied(frozenset(account.granted)))
     if needed is not None:

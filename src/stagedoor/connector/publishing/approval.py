@@ -23,14 +23,14 @@ from ..notices.service import Notices
 from ..tenants import store as tenants
 from ..tenants.roles import Caller, Role
 from . import journal, store
-from .approval_state import ApprovalState, Policy, PostApproval
+from .approval_state import ApprovalPolicy, ApprovalState, PostApproval
 from .journal import Name, StepOutcome
-from .posts import Post
+from .posts import StoredPost
 
 SETTING = "publishing"
 
 
-def revision(post: Post) -> str:
+def revision(post: StoredPost) -> str:
     """A digest of everything that a person approves: content, account, mode and time."""
     approved = (post.kind, post.mode, post.integration, post.publish_at, dict(post.content))
     return hashlib.sha256(json.dumps(approved, sort_keys=True).encode()).hexdigest()[:16]
@@ -45,20 +45,20 @@ class ApprovalGate:
         self._notices = notices
         self._emit = emit
 
-    def policy(self, tenant: TenantConnection) -> Policy:
-        return Policy(tenants.setting(tenant, SETTING) or Policy.MEMBER)
+    def policy(self, tenant: TenantConnection) -> ApprovalPolicy:
+        return ApprovalPolicy(tenants.setting(tenant, SETTING) or ApprovalPolicy.MEMBER)
 
-    def set_policy(self, tenant: TenantConnection, policy: Policy) -> None:
+    def set_policy(self, tenant: TenantConnection, policy: ApprovalPolicy) -> None:
         tenants.set_setting(tenant, SETTING, policy.value)
 
-    def stops(self, tenant: TenantConnection, post: Post, by: Caller | None) -> bool:
+    def stops(self, tenant: TenantConnection, post: StoredPost, by: Caller | None) -> bool:
         """Whether the post needs an admin's approval before it may be published.
 
         `by` None: a higher layer has decided already.
         """
         if by is None or by.role.covers(Role.ADMIN):
             return False
-        if self.policy(tenant) is Policy.MEMBER:
+        if self.policy(tenant) is ApprovalPolicy.MEMBER:
             return False
         given = post.approval
         return not (
@@ -67,7 +67,9 @@ class ApprovalGate:
             and given.revision == revision(post)
         )
 
-    def ask(self, tenant: TenantConnection, post: Post, by: Caller, tell: bool = True) -> None:
+    def ask(
+        self, tenant: TenantConnection, post: StoredPost, by: Caller, tell: bool = True
+    ) -> None:
         """Let the post wait for an admin, who is told unless it waits already."""
         waits = post.approval is not None and post.approval.state is ApprovalState.WAITING
         if waits and post.approval is not None and post.approval.revision == revision(post):
@@ -101,7 +103,7 @@ class ApprovalGate:
     def decide(
         self,
         tenant: TenantConnection,
-        post: Post,
+        post: StoredPost,
         by: Caller,
         state: ApprovalState,
         reason: str | None = None,
@@ -125,7 +127,7 @@ class ApprovalGate:
         told = {"publishId": post.id, "decidedBy": by.user, "reason": reason}
         self._emit(tenant, event, lambda: told)
 
-    def _keep(self, tenant: TenantConnection, post: Post, approval: PostApproval) -> None:
+    def _keep(self, tenant: TenantConnection, post: StoredPost, approval: PostApproval) -> None:
         stored = asdict(approval)
         store.change(
             tenant,
@@ -136,7 +138,11 @@ class ApprovalGate:
         )
 
     def _note(
-        self, tenant: TenantConnection, post: Post, outcome: StepOutcome, detail: dict[str, Any]
+        self,
+        tenant: TenantConnection,
+        post: StoredPost,
+        outcome: StepOutcome,
+        detail: dict[str, Any],
     ) -> None:
         now = self._clock.now()
         attempt = len(journal.of(store.steps(tenant, post.id), Name.APPROVAL)) + 1
@@ -151,11 +157,11 @@ class PublishingPolicy:
         self._database = database
         self._gate = gate
 
-    def get(self, org: str) -> Policy:
+    def get(self, org: str) -> ApprovalPolicy:
         with self._database.read() as connection:
             return self._gate.policy(TenantConnection(connection, org))
 
-    def set(self, org: str, policy: Policy) -> Policy:
+    def set(self, org: str, policy: ApprovalPolicy) -> ApprovalPolicy:
         """Posts that wait already go on waiting."""
         with self._database.begin() as connection:
             self._gate.set_policy(TenantConnection(connection, org), policy)

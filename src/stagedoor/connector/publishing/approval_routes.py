@@ -13,8 +13,8 @@ from ..provided import provided
 from ..shapes import Model, ResponseModel
 from ..tenants.roles import Role
 from .approval import PublishingPolicy
-from .approval_state import Policy
-from .errors import POST_ERRORS, NoPost, PostChanged, WrongState
+from .approval_state import ApprovalPolicy
+from .errors import POST_ERRORS, NoPost, PostChanged, WrongPostState
 from .responses import PostShown
 from .scheduling import Scheduling
 
@@ -25,12 +25,12 @@ SchedulingIs = Annotated[Scheduling, provided(Scheduling)]
 
 
 class PublishingSetting(Model):
-    publishing: Policy
+    publishing: ApprovalPolicy
     """`member`: members publish. `approval`: a member's post waits for an admin."""
 
 
 class PublishingSettingShown(ResponseModel):
-    publishing: Policy
+    publishing: ApprovalPolicy
     """`member`: members publish. `approval`: a member's post waits for an admin."""
 
 
@@ -69,7 +69,7 @@ def approve_post(
 
 
 @ROUTER.post("/api/posts/{publish_id}/refuse", dependencies=[needs(Role.ADMIN)])
-@raises(NoPost, WrongState)
+@raises(NoPost, WrongPostState)
 def refuse_post(
     caller: CallerIs, scheduling: SchedulingIs, publish_id: str, body: Refuse
 ) -> PostShown:

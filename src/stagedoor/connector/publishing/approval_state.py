@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Policy(StrEnum):
+class ApprovalPolicy(StrEnum):
     """The users whose posts go out without asking."""
 
     MEMBER = "member"

@@ -11,8 +11,8 @@ from stagedoor.platform.counting import agreeing
 from stagedoor.platform.products.posting import PrivacyLevel, guidelines
 
 from . import journal
-from .journal import Name, Step, StepOutcome
-from .posts import Kind, Post
+from .journal import Name, PostStep, StepOutcome
+from .posts import PostKind, StoredPost
 from .service import PostRecord
 
 
@@ -31,7 +31,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class GuidelineEvidence:
     """The evidence for one requirement of TikTok's guidelines."""
 
     id: str
@@ -55,7 +55,7 @@ class CreatorReading:
     max_seconds: int | None
 
     @classmethod
-    def of(cls, step: Step) -> CreatorReading:
+    def of(cls, step: PostStep) -> CreatorReading:
         found = step.detail or {}
         return cls(
             step.started,
@@ -70,13 +70,13 @@ class CreatorReading:
         )
 
 
-def readings(steps: Sequence[Step]) -> list[CreatorReading]:
+def readings(steps: Sequence[PostStep]) -> list[CreatorReading]:
     """The answers of creator_info that the journal of a post holds."""
     found = journal.of(steps, Name.SETTINGS)
     return [CreatorReading.of(step) for step in found if step.outcome == StepOutcome.OK]
 
 
-def label(post: Post) -> str | None:
+def label(post: StoredPost) -> str | None:
     """The label that TikTok shows with the post."""
     content = post.content
     return guidelines.disclosure_label(
@@ -84,10 +84,10 @@ def label(post: Post) -> str | None:
     )
 
 
-def findings(record: PostRecord) -> list[Finding]:
+def findings(record: PostRecord) -> list[GuidelineEvidence]:
     """The evidence for each requirement."""
     judge = _Judge(record)
-    return [Finding(one.id, one.text, *judge.found(one)) for one in guidelines.CHECKLIST]
+    return [GuidelineEvidence(one.id, one.text, *judge.found(one)) for one in guidelines.CHECKLIST]
 
 
 _Found = tuple[Result, str]
@@ -142,7 +142,7 @@ class _Judge:
         return Result.RECORDED, "TikTok said nothing of the kind when the post was sent."
 
     def _ux04(self) -> _Found:
-        if self.post.kind is Kind.PHOTOS:
+        if self.post.kind is PostKind.PHOTOS:
             return Result.NOT_APPLICABLE, "Photos have no length."
         seconds = _seconds(self.steps)
         if seconds is None:
@@ -173,7 +173,7 @@ class _Judge:
 
     def _ux08(self) -> _Found:
         names = ["disable_comment"]
-        if self.post.kind is Kind.VIDEO:
+        if self.post.kind is PostKind.VIDEO:
             names += ["disable_duet", "disable_stitch"]
         given = [name for name in names if self.content.get(name) is not None]
         if len(given) < len(names):
@@ -195,7 +195,7 @@ class _Judge:
             "disable_duet": last.duet_disabled,
             "disable_stitch": last.stitch_disabled,
         }
-        if self.post.kind is Kind.PHOTOS:
+        if self.post.kind is PostKind.PHOTOS:
             pairs = {"disable_comment": last.comment_disabled}
         against = [name for name, off in pairs.items() if off and self.content.get(name) is False]
         if against:
@@ -205,7 +205,7 @@ class _Judge:
         return Result.RECORDED, "No interaction that the creator disabled was asked for."
 
     def _ux10(self) -> _Found:
-        if self.post.kind is Kind.VIDEO:
+        if self.post.kind is PostKind.VIDEO:
             return Result.NOT_APPLICABLE, "A video."
         return (
             Result.INTERFACE,
@@ -266,7 +266,7 @@ class _Judge:
         return Result.RECORDED, f"TikTok's status was read; {changes} in the history."
 
 
-def _seconds(steps: Sequence[Step]) -> float | None:
+def _seconds(steps: Sequence[PostStep]) -> float | None:
     for step in journal.of(steps, Name.CHECK):
         for facts in (step.detail or {}).get("media", ()):
             if isinstance(facts, dict) and facts.get("seconds"):

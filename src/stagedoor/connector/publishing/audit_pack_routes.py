@@ -9,13 +9,13 @@ from fastapi.responses import HTMLResponse
 
 from ..api import CallerIs, needs, router
 from ..clock import Clock
-from ..errors import NotFound
+from ..errors import ObjectNotFound
 from ..integrations.service import Integrations
 from ..provided import provided
 from ..tenants.roles import Role
 from .audit_pack_page import HEADERS, page
 from .audit_pack_schema import AuditPackShown
-from .service import Posts
+from .service import PostsService
 
 ROUTER: APIRouter = router(tags=["posts"])
 
@@ -32,7 +32,7 @@ _PAGE: dict[int | str, dict[str, Any]] = {
 )
 def audit_pack(
     caller: CallerIs,
-    posts: Annotated[Posts, provided(Posts)],
+    posts: Annotated[PostsService, provided(PostsService)],
     integrations: Annotated[Integrations, provided(Integrations)],
     clock: Annotated[Clock, provided(Clock)],
     publish_id: str,
@@ -45,7 +45,7 @@ def audit_pack(
     record = posts.get(caller.org, publish_id)
     try:
         name = integrations.get(caller.org, record.post.integration).grant.name
-    except NotFound:
+    except ObjectNotFound:
         name = None
     pack = AuditPackShown.of(record, clock.now(), name)
     return pack if form == "json" else HTMLResponse(page(pack), headers=HEADERS)

@@ -17,19 +17,18 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 from ..database import Database, TenantConnection
-from ..errors import ApiError, BadRequest, Conflict, NotFound
-from ..media.service import Kind as MediaKind
-from ..media.service import MediaService
+from ..errors import ApiError, Conflict, InvalidInput, ObjectNotFound
+from ..media.service import MediaKind, MediaService
 from ..tenants.roles import Caller
 from . import store
 from .account_queue import AccountQueue, Forecast
-from .accounts import Accounts
+from .accounts import PostingAccounts
 from .approval import ApprovalGate
 from .approval_state import ApprovalState
 from .bulk_rows import BulkRow, CsvRefused, RowProblem, Sheet, column_of
 from .drafts import Drafts
 from .offered import CreatorOffers
-from .posts import Kind, Mode, Post
+from .posts import Mode, PostKind, StoredPost
 from .scheduling import Scheduling
 
 ROW = "bulk_row"
@@ -49,7 +48,7 @@ class PlannedPost:
     row: BulkRow
     account: str
     existed: bool
-    post: Post | None
+    post: StoredPost | None
     publish_at: float | None
     forecast: Forecast | None
     warnings: tuple[str, ...] = ()
@@ -63,7 +62,7 @@ class Bulk:
         *,
         database: Database,
         media: MediaService,
-        accounts: Accounts,
+        accounts: PostingAccounts,
         offers: CreatorOffers,
         drafts: Drafts,
         scheduling: Scheduling,
@@ -136,7 +135,7 @@ class Bulk:
         asked_by: float,
     ) -> dict[int, tuple[str, ...]]:
         """Check what needs the database or TikTok; returns warnings by row."""
-        offered: dict[tuple[Any, ...], str | BadRequest | None] = {}
+        offered: dict[tuple[Any, ...], str | InvalidInput | None] = {}
         told: dict[int, tuple[str, ...]] = {}
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -176,7 +175,7 @@ class Bulk:
             partial(self._scheduling.check, row.publish_at),
             partial(self._drafts.check_addresses, row.values),
         ]
-        if row.kind is Kind.PHOTOS and row.uploads:
+        if row.kind is PostKind.PHOTOS and row.uploads:
             checks.append(self._drafts.check_pulled)
         for check in checks:
             try:
@@ -202,7 +201,7 @@ class Bulk:
         if len(set(row.uploads)) != len(row.uploads):
             problems.append(RowProblem(row.number, _media_column(row), "names a photo twice"))
             return
-        wanted = MediaKind.PHOTO if row.kind is Kind.PHOTOS else MediaKind.VIDEO
+        wanted = MediaKind.PHOTO if row.kind is PostKind.PHOTOS else MediaKind.VIDEO
         for media_id in row.uploads:
             medium = self._media.find(tenant, media_id)
             if medium is None or medium.kind is not wanted:
@@ -261,7 +260,7 @@ class Bulk:
                 self._gate.tell_many(tenant, waiting, by)
             return planned
 
-    def _add(self, tenant: TenantConnection, by: Caller, row: BulkRow, account: str) -> Post:
+    def _add(self, tenant: TenantConnection, by: Caller, row: BulkRow, account: str) -> StoredPost:
         own = post_id(by.org, row.key)
         try:
             self._drafts.add_scheduled(
@@ -276,7 +275,7 @@ class Bulk:
                 row.publish_at,
                 by,
             )
-        except (BadRequest, Conflict, NotFound) as error:
+        except (InvalidInput, Conflict, ObjectNotFound) as error:
             # the file changed since it was checked
             column = _media_column(row) if row.uploads else ""
             raise CsvRefused([RowProblem(row.number, column, error.message)]) from error
@@ -299,14 +298,14 @@ class Bulk:
 
 def _row_problem(row: BulkRow, error: ApiError) -> RowProblem:
     path, _, reason = error.message.partition(": ")
-    known = isinstance(error, BadRequest) and reason
+    known = isinstance(error, InvalidInput) and reason
     return RowProblem(
         row.number, column_of(path) if known else "account", reason if known else error.message
     )
 
 
 def _media_column(row: BulkRow) -> str:
-    return "photoMediaIds" if row.kind is Kind.PHOTOS else "mediaId"
+    return "photoMediaIds" if row.kind is PostKind.PHOTOS else "mediaId"
 
 
 def post_id(org: str, key: str) -> str:

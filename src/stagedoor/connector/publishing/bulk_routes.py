@@ -25,9 +25,9 @@ from ..tenants.roles import Role
 from . import bulk_rows
 from .bulk import Bulk, PlannedPost
 from .bulk_rows import CsvRefused, RowProblem, Sheet
-from .errors import POST_ERRORS, MediaRejected
+from .errors import POST_ERRORS, PostMediaRejected
 from .scheduled_media import ScheduledMedia
-from .states import State
+from .states import PostState
 
 ROUTER: APIRouter = router(tags=["posts"])
 MAX_PROBED = 100
@@ -73,7 +73,7 @@ class BulkRowShown(ResponseModel):
     """The post's id; null in a dry run for a row that is new."""
     integration_id: str
     """The account that the post is for."""
-    state: State | None
+    state: PostState | None
     """The post's state; null in a dry run for a row that is new."""
     publish_at: datetime | None
     """When the post is due, RFC 3339 in UTC; null: an existing post has no time any more."""
@@ -91,7 +91,7 @@ class BulkRowShown(ResponseModel):
             outcome = "existing"
         elif post is None:
             outcome = "fits"
-        elif post.state is State.DRAFT:
+        elif post.state is PostState.DRAFT:
             outcome = "waiting"
         return cls(
             row=planned.row.number,
@@ -175,5 +175,5 @@ async def _probe(org: str, media_id: str, media: ScheduledMedia, seconds: float)
             return _Probed(warning=await media.check_uploads(org, [media_id]))
     except TimeoutError:
         return _Probed(warning=_UNPROBED)
-    except MediaRejected as error:
+    except PostMediaRejected as error:
         return _Probed(error.message)

@@ -20,8 +20,8 @@ from stagedoor.platform.counting import counted
 from stagedoor.platform.local_times import moment, zone
 from stagedoor.platform.model import problems_of
 
-from ..errors import BadRequest, unfit
-from .posts import Kind, Mode
+from ..errors import InvalidInput, unfit
+from .posts import Mode, PostKind
 from .schemas import InitVideoUpload, PublishPhotos
 
 MAX_ROWS = 500
@@ -63,7 +63,7 @@ class BulkRow:
     digest: str
     account: str | None
     """An integration's id or a handle; None: the request's, or the only account."""
-    kind: Kind
+    kind: PostKind
     mode: Mode
     title: str
     values: Mapping[str, Any]
@@ -81,7 +81,7 @@ class Sheet:
     """By the numbers of rows."""
 
 
-class CsvRefused(BadRequest):
+class CsvRefused(InvalidInput):
     """Rows can't be scheduled; `detail.problems` names row, column and reason. Nothing was
     scheduled."""
 
@@ -105,7 +105,7 @@ class CsvRefused(BadRequest):
 
 
 def read(text: str, default_zone: tzinfo | None) -> Sheet:
-    """Read a file. Raises `BadRequest` where it isn't a table of posts at all."""
+    """Read a file. Raises `InvalidInput` where it isn't a table of posts at all."""
     lines = _table(text.removeprefix("\ufeff"))
     if not lines:
         raise unfit("csv", "is empty: its first row names the columns")
@@ -174,7 +174,7 @@ def _row(
     except ValidationError as error:
         for path, why in problems_of(error):
             wrong(column_of(path), why)
-    except BadRequest as error:
+    except InvalidInput as error:
         for one in error.detail["problems"]:
             wrong(str(one["path"]), str(one["reason"]))
     if not photos and not {"videoUrl", "mediaId"} & set(given):
@@ -192,7 +192,7 @@ def _row(
         given.get("key", digest),
         digest,
         given.get("account"),
-        Kind.PHOTOS if photos else Kind.VIDEO,
+        PostKind.PHOTOS if photos else PostKind.VIDEO,
         request.mode,
         request.title,
         content,

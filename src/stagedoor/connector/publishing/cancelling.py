@@ -16,13 +16,13 @@ from ..media.service import MediaService
 from ..notices.service import Notices
 from ..schedule.store import forget, wait
 from . import journal, store, transitions
-from .accounts import Accounts
-from .errors import WrongState, told
+from .accounts import PostingAccounts
+from .errors import WrongPostState, told
 from .journal import Name, StepOutcome
 from .outcomes import PostFailure
-from .posts import Post
-from .service import PostRecord, Posts
-from .states import CANCELLABLE, FINAL, State
+from .posts import StoredPost
+from .service import PostRecord, PostsService
+from .states import CANCELLABLE, FINAL, PostState
 from .transitions import Transitions
 
 
@@ -37,8 +37,8 @@ class Cancelling:
         media: MediaService,
         notices: Notices,
         integrations: Integrations,
-        accounts: Accounts,
-        posts: Posts,
+        accounts: PostingAccounts,
+        posts: PostsService,
         transitions: Transitions,
     ) -> None:
         self._database = database
@@ -55,10 +55,10 @@ class Cancelling:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             post = self._posts.find(tenant, post_id, lock=True)
-            if post.state is State.CANCELLED:
+            if post.state is PostState.CANCELLED:
                 return self._posts.record(tenant, post.id)
             if post.state in CANCELLABLE or self._untouched(tenant, post):
-                self._transitions.move(tenant, post, State.CANCELLED)
+                self._transitions.move(tenant, post, PostState.CANCELLED)
                 return self._posts.record(tenant, post.id)
             self._check_cancellable(post)
             steps = store.steps(tenant, post.id)
@@ -72,12 +72,12 @@ class Cancelling:
         """Cancel a draft that a higher layer refuses to publish, and record the reason in the
         journal."""
         post = store.find(tenant, post_id, lock=True)
-        if post is None or post.state is not State.DRAFT:
+        if post is None or post.state is not PostState.DRAFT:
             return
         now, why = self._clock.now(), {"why": failure.message}
         step = store.begin_step(tenant, post_id, Name.DECISION.value, 1, now)
         store.end_step(tenant, step.key, now, StepOutcome.FAILED.value, None, why)
-        self._transitions.move(tenant, post, State.CANCELLED, failure=failure.stored())
+        self._transitions.move(tenant, post, PostState.CANCELLED, failure=failure.stored())
         self._notices.tell(
             tenant,
             EventType.POST_REFUSED,
@@ -86,36 +86,36 @@ class Cancelling:
             failure.stored(),
         )
 
-    def _untouched(self, tenant: TenantConnection, post: Post) -> bool:
+    def _untouched(self, tenant: TenantConnection, post: StoredPost) -> bool:
         """Whether TikTok certainly has nothing of a post whose init was tried."""
-        if post.state is not State.UPLOADING or post.tiktok_publish_id is not None:
+        if post.state is not PostState.UPLOADING or post.tiktok_publish_id is not None:
             return False
         inits = journal.of(journal.this_try(store.steps(tenant, post.id)), Name.INIT)
         return not any(step.lost for step in inits)
 
-    def _check_cancellable(self, post: Post) -> None:
-        if post.state is State.PROCESSING and post.pulled and post.tiktok_publish_id:
+    def _check_cancellable(self, post: StoredPost) -> None:
+        if post.state is PostState.PROCESSING and post.pulled and post.tiktok_publish_id:
             return
-        if post.state is State.UPLOADING:
-            raise WrongState(
+        if post.state is PostState.UPLOADING:
+            raise WrongPostState(
                 "The post is on its way to TikTok, which can't be stopped: the creator can delete "
                 "it in TikTok."
             )
-        if post.state is State.PROCESSING:
-            raise WrongState(
+        if post.state is PostState.PROCESSING:
+            raise WrongPostState(
                 "TikTok has the file already, and cancels only what it still fetches: the creator "
                 "can delete the post in TikTok."
             )
-        raise WrongState(f"The post is {post.state}: there is nothing left to cancel.")
+        raise WrongPostState(f"The post is {post.state}: there is nothing left to cancel.")
 
-    def _cancel_at_tiktok(self, post: Post, key: str) -> None:
+    def _cancel_at_tiktok(self, post: StoredPost, key: str) -> None:
         outcome, log_id, detail, failed = StepOutcome.OK, None, None, None
         try:
             account = self._integrations.get(post.org, post.integration)
             self._accounts.client(account).posts.cancel(publish_id=post.tiktok_publish_id or "")
         except NotCancellable as error:
             outcome, log_id, detail = StepOutcome.FAILED, error.log_id or None, {"why": str(error)}
-            failed = WrongState(
+            failed = WrongPostState(
                 "TikTok has the media already, and cancels only what it still fetches: the "
                 "creator can delete the post in TikTok.",
                 log_id=error.log_id or None,
@@ -131,7 +131,7 @@ class Cancelling:
             raise failed
 
     def _end_cancel(
-        self, post: Post, key: str, outcome: StepOutcome, log_id: str | None, detail: Any
+        self, post: StoredPost, key: str, outcome: StepOutcome, log_id: str | None, detail: Any
     ) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, post.org)
@@ -139,7 +139,7 @@ class Cancelling:
             at = self._clock.now()
             store.end_step(tenant, key, at, outcome.value, log_id, detail)
             if outcome is StepOutcome.OK and now.state not in FINAL:
-                self._transitions.move(tenant, now, State.CANCELLED)
+                self._transitions.move(tenant, now, PostState.CANCELLED)
                 forget(connection, transitions.FOLLOW, now.ref)
             elif now.state not in FINAL:
                 # poll TikTok's status for the actual state
@@ -152,9 +152,9 @@ class Cancelling:
             tenant = TenantConnection(connection, org)
             post = self._posts.find(tenant, post_id, lock=True)
             if post.state in CANCELLABLE:
-                self._transitions.move(tenant, post, State.CANCELLED)
-            elif post.state not in (State.CANCELLED, State.FAILED):
-                raise WrongState(
+                self._transitions.move(tenant, post, PostState.CANCELLED)
+            elif post.state not in (PostState.CANCELLED, PostState.FAILED):
+                raise WrongPostState(
                     f"The post is {post.state}: TikTok has it, so its record stays. The creator "
                     "can delete a post in TikTok."
                 )

@@ -12,9 +12,9 @@ from ..media.service import MediaService
 from .journal import Name, StepOutcome
 from .outcomes import PostFailure, Wait
 from .post_run import PostRun
-from .posts import Kind, Post
+from .posts import PostKind, StoredPost
 from .run_ends import Stop, end_failed, react
-from .states import State
+from .states import PostState
 
 
 class CheckStep:
@@ -26,11 +26,11 @@ class CheckStep:
     def run(self, run: PostRun) -> None:
         post = run.post
         media = run.media
-        key = run.begin(Name.CHECK, State.CHECKING)
+        key = run.begin(Name.CHECK, PostState.CHECKING)
         facts: list[Any] = []
         problems: list[str] = []
         for number, medium in enumerate(media, 1):
-            where = f"photo {number}" if post.kind is Kind.PHOTOS else "the video"
+            where = f"photo {number}" if post.kind is PostKind.PHOTOS else "the video"
             if not medium.complete:
                 problems.append(f"{where} isn't uploaded")
                 continue
@@ -59,9 +59,9 @@ class CheckStep:
         run.end(key, StepOutcome.OK, detail={"media": facts}, then=_begin_settings(run))
 
 
-def _begin_settings(run: PostRun) -> Callable[[TenantConnection, Post], Any]:
-    def then(tenant: TenantConnection, post: Post) -> None:
-        if post.direct and post.state is State.CHECKING and not run.shutting_down:
+def _begin_settings(run: PostRun) -> Callable[[TenantConnection, StoredPost], Any]:
+    def then(tenant: TenantConnection, post: StoredPost) -> None:
+        if post.direct and post.state is PostState.CHECKING and not run.shutting_down:
             run.begin_in(tenant, post, Name.SETTINGS)
 
     return then

@@ -15,13 +15,13 @@ from ..integrations.accounts import Integration
 from ..tenants.roles import Caller, Role
 from . import content
 from .account_queue import AccountQueue, Forecast
-from .accounts import Accounts
+from .accounts import PostingAccounts
 from .approval import ApprovalGate
-from .approval_state import Policy
+from .approval_state import ApprovalPolicy
 from .errors import told
 from .holding import Holding
 from .offered import CreatorAnswers
-from .posts import Kind, Mode
+from .posts import Mode, PostKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ComposerState:
     settings the creator chooses in TikTok, and where TikTok takes no post (`refusal`)."""
 
     account: Integration
-    kind: Kind
+    kind: PostKind
     mode: Mode
     read_at: float
     creator: CreatorInfo | None
@@ -58,7 +58,7 @@ class OrganisationState:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, caller.org)
             forecast = self._queue.forecast_many(tenant, integration, mode, {0: now})[0]
-            approval = self._gate.policy(tenant) is Policy.APPROVAL
+            approval = self._gate.policy(tenant) is ApprovalPolicy.APPROVAL
             return (
                 forecast,
                 approval and not caller.role.covers(Role.ADMIN),
@@ -70,7 +70,11 @@ class Composer:
     """Reads what a page that composes a post needs. Thread-safe."""
 
     def __init__(
-        self, clock: Clock, accounts: Accounts, answers: CreatorAnswers, state: OrganisationState
+        self,
+        clock: Clock,
+        accounts: PostingAccounts,
+        answers: CreatorAnswers,
+        state: OrganisationState,
     ) -> None:
         self._clock = clock
         self._accounts = accounts
@@ -78,7 +82,7 @@ class Composer:
         self._state = state
 
     def compose(
-        self, caller: Caller, integration_id: str | None, kind: Kind, mode: Mode
+        self, caller: Caller, integration_id: str | None, kind: PostKind, mode: Mode
     ) -> ComposerState:
         """Read creator_info, and the organisation's own state.
 

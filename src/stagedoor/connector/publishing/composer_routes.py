@@ -13,7 +13,7 @@ from ..tenants.roles import Role
 from .composer import Composer
 from .composer_schema import ComposerShown
 from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS
-from .posts import Kind, Mode
+from .posts import Mode, PostKind
 
 ROUTER: APIRouter = router(tags=["posts"])
 
@@ -24,7 +24,7 @@ def show_composer(
     caller: CallerIs,
     composer: Annotated[Composer, provided(Composer)],
     integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
-    kind: Annotated[Kind, Query(description="What the page composes.")] = Kind.VIDEO,
+    kind: Annotated[PostKind, Query(description="What the page composes.")] = PostKind.VIDEO,
     mode: Annotated[
         Mode, Query(description="A direct post, or a draft that the creator finishes in TikTok.")
     ] = Mode.DIRECT,

@@ -17,7 +17,7 @@ from stagedoor.platform.products.posting import CreatorInfo, PrivacyLevel, guide
 from ..errors import ApiError
 from ..shapes import ResponseModel
 from .composer import ComposerState
-from .posts import Kind, Mode
+from .posts import Mode, PostKind
 
 _OFF = "The creator switched it off in TikTok: show it greyed out."
 
@@ -145,8 +145,8 @@ class ComposerLimits(ResponseModel):
     """The codecs of videos; empty for photos."""
 
     @classmethod
-    def of(cls, kind: Kind, creator: CreatorInfo | None) -> Self:
-        if kind is Kind.PHOTOS:
+    def of(cls, kind: PostKind, creator: CreatorInfo | None) -> Self:
+        if kind is PostKind.PHOTOS:
             return cls(
                 title_length=MAX_PHOTO_TITLE,
                 caption_length=MAX_PHOTO_DESCRIPTION,
@@ -175,7 +175,7 @@ class ComposerShown(ResponseModel):
     Guidelines, with nothing chosen beforehand."""
 
     integration_id: str
-    kind: Kind
+    kind: PostKind
     """Whether the page composes a video or photos."""
     mode: Mode
     """Whether the post goes out directly, or the creator finishes it in TikTok."""
@@ -270,11 +270,11 @@ def _levels(creator: CreatorInfo | None) -> list[PrivacyOption]:
     ]
 
 
-def _interactions(kind: Kind, creator: CreatorInfo | None) -> list[Switch]:
+def _interactions(kind: PostKind, creator: CreatorInfo | None) -> list[Switch]:
     if creator is None:
         return []
     listed = [("disableComment", "Allow comments", creator.comment_disabled)]
-    if kind is Kind.VIDEO:
+    if kind is PostKind.VIDEO:
         listed += [
             ("disableDuet", "Allow duets", creator.duet_disabled),
             ("disableStitch", "Allow stitches", creator.stitch_disabled),
@@ -292,9 +292,9 @@ def _interactions(kind: Kind, creator: CreatorInfo | None) -> list[Switch]:
     ]
 
 
-def _more(kind: Kind) -> list[Switch]:
+def _more(kind: PostKind) -> list[Switch]:
     listed = [("isAigc", "AI-generated content")]
-    if kind is Kind.PHOTOS:
+    if kind is PostKind.PHOTOS:
         listed.append(("autoAddMusic", "Let TikTok add music"))
     return [
         Switch(setting=setting, label=label, value_on=True, on=False, available=True, hint=None)

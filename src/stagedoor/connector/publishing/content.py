@@ -10,7 +10,7 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import PostMode, PrivacyLevel, guidelines
 
-from .posts import Kind, Mode, Post
+from .posts import Mode, PostKind, StoredPost
 
 VIDEO_SETTINGS = (
     "privacy_level",
@@ -34,14 +34,14 @@ CAPTION_IS_TITLE = "caption_is_title"
 _CHOSEN_IN_TIKTOK = "in draft mode the creator chooses it in TikTok, so it isn't sent"
 
 
-def operation(kind: Kind, mode: Mode) -> Operation[..., Any]:
+def operation(kind: PostKind, mode: Mode) -> Operation[..., Any]:
     """The init operation for such a post."""
-    if kind is Kind.PHOTOS:
+    if kind is PostKind.PHOTOS:
         return posting.CONTENT_INIT
     return posting.VIDEO_INIT if mode is Mode.DIRECT else posting.INBOX_VIDEO_INIT
 
 
-def video(post: Post, plan: ChunkPlan | None) -> dict[str, Any]:
+def video(post: StoredPost, plan: ChunkPlan | None) -> dict[str, Any]:
     """The parameters of a video's init; `plan` None: TikTok fetches the video."""
     source: Any
     if plan is None:
@@ -70,7 +70,7 @@ def photo_info(content: Mapping[str, Any], mode: Mode) -> posting.PhotoPostInfo:
     )
 
 
-def photos(post: Post, urls: Sequence[str]) -> dict[str, Any]:
+def photos(post: StoredPost, urls: Sequence[str]) -> dict[str, Any]:
     return {
         "post_mode": PostMode.DIRECT_POST if post.direct else PostMode.MEDIA_UPLOAD,
         "post_info": photo_info(post.content, post.mode),
@@ -81,29 +81,29 @@ def photos(post: Post, urls: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def with_title(kind: Kind, content: Mapping[str, Any], title: str | None) -> dict[str, Any]:
+def with_title(kind: PostKind, content: Mapping[str, Any], title: str | None) -> dict[str, Any]:
     """The content after a change of the post's title, which may change TikTok's text as well."""
-    if kind is Kind.PHOTOS:
+    if kind is PostKind.PHOTOS:
         return {**content, "photo_title": title or None}
     if content.get(CAPTION_IS_TITLE):
         return {**content, "text": title or None}
     return dict(content)
 
 
-def shown_text(post: Post) -> str:
+def shown_text(post: StoredPost) -> str:
     """The text that the creator's public list shows for the post."""
     parts = (post.content.get("photo_title"), post.content.get("text"))
     return " ".join(str(part) for part in parts if part)
 
 
-def warnings(kind: Kind, mode: Mode, content: Mapping[str, Any]) -> list[str]:
+def warnings(kind: PostKind, mode: Mode, content: Mapping[str, Any]) -> list[str]:
     """Warnings about settings that were given and aren't sent (nothing is dropped silently), and
     about those that TikTok's rules forbid or that concern the licence of music."""
     if mode is Mode.DIRECT:
         return _rules(content)
-    names = VIDEO_SETTINGS if kind is Kind.VIDEO else PHOTO_SETTINGS
+    names = VIDEO_SETTINGS if kind is PostKind.VIDEO else PHOTO_SETTINGS
     given = [name for name in names if content.get(name) is not None and name != "is_aigc"]
-    if kind is Kind.VIDEO:
+    if kind is PostKind.VIDEO:
         given += [name for name in ("text", "is_aigc") if content.get(name) is not None]
     return [f"{OUTSIDE.get(name, name)}: {_CHOSEN_IN_TIKTOK}" for name in given]
 

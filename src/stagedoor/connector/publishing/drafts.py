@@ -13,18 +13,17 @@ from ..database import Database, TenantConnection
 from ..errors import Conflict, unfit
 from ..fetching.destinations import is_inside
 from ..media.library import Library
-from ..media.service import Kind as MediaKind
-from ..media.service import MediaService, Upload
+from ..media.service import MediaKind, MediaService, MediaUpload
 from ..settings import Settings
 from ..tenants.roles import Caller
 from . import store
-from .accounts import Accounts
+from .accounts import PostingAccounts
 from .errors import incomplete
 from .offered import CreatorOffers
-from .posts import Kind, Mode
+from .posts import Mode, PostKind
 from .scheduling import Scheduling
-from .service import PostRecord, Posts
-from .states import State, Visibility
+from .service import PostRecord, PostsService
+from .states import PostState, Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class BegunPost:
     """A new post and the upload for its file; `upload` None: no upload is needed."""
 
     record: PostRecord
-    upload: Upload | None
+    upload: MediaUpload | None
 
 
 class Drafts:
@@ -46,9 +45,9 @@ class Drafts:
         clock: Clock,
         media: MediaService,
         library: Library,
-        accounts: Accounts,
+        accounts: PostingAccounts,
         offers: CreatorOffers,
-        posts: Posts,
+        posts: PostsService,
         scheduling: Scheduling,
     ) -> None:
         self._settings = settings
@@ -78,7 +77,7 @@ class Drafts:
         offered_checked: bool = False,
     ) -> BegunPost:
         """Create a draft of a video. Raises `WhichAccount` and other errors of choosing the
-        account, `BadRequest`.
+        account, `InvalidInput`.
 
         Idempotent by `post_id`. `upload` is a file that is stored already. `at_once`: publish the
         draft immediately, unless its file is still to be uploaded. `offered_checked`: the caller
@@ -87,13 +86,21 @@ class Drafts:
         account = self._accounts.chosen(org, integration_id)
         post_id = post_id or uuid.uuid4().hex
         if not offered_checked:
-            self._offers.check_draft(org, account.id, Kind.VIDEO, mode, values)
+            self._offers.check_draft(org, account.id, PostKind.VIDEO, mode, values)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             if store.find(tenant, post_id) is not None:
                 return BegunPost(self._posts.record(tenant, post_id), None)
             self._add(
-                tenant, post_id, account.id, Kind.VIDEO, mode, title, values, publish_at, asked_by
+                tenant,
+                post_id,
+                account.id,
+                PostKind.VIDEO,
+                mode,
+                title,
+                values,
+                publish_at,
+                asked_by,
             )
             begun = None
             if upload is not None:
@@ -116,12 +123,12 @@ class Drafts:
             raise incomplete(medium, "The video")
         self._attach(tenant, [upload], post_id)
 
-    def begin_upload(self, org: str) -> Upload:
+    def begin_upload(self, org: str) -> MediaUpload:
         """An upload for a video whose post is created later."""
         with self._database.begin() as connection:
             return self._media.expect(TenantConnection(connection, org), MediaKind.VIDEO)
 
-    def begin_photos(self, org: str, count: int) -> list[Upload]:
+    def begin_photos(self, org: str, count: int) -> list[MediaUpload]:
         """Uploads for photos whose post is created later."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -154,7 +161,7 @@ class Drafts:
             self.check_pulled()
         warning = None
         if not offered_checked and not self._photos_known(org, post_id, uploads):
-            warning = self._offers.check(org, account.id, Kind.PHOTOS, mode, values)
+            warning = self._offers.check(org, account.id, PostKind.PHOTOS, mode, values)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             if store.find(tenant, post_id) is not None:
@@ -163,7 +170,15 @@ class Drafts:
             if earlier is not None:
                 return self._posts.record(tenant, earlier)
             self._add(
-                tenant, post_id, account.id, Kind.PHOTOS, mode, title, values, publish_at, asked_by
+                tenant,
+                post_id,
+                account.id,
+                PostKind.PHOTOS,
+                mode,
+                title,
+                values,
+                publish_at,
+                asked_by,
             )
             self._attach(tenant, uploads, post_id)
             self._schedule.start(tenant, self._posts.find(tenant, post_id), by)
@@ -174,7 +189,7 @@ class Drafts:
         tenant: TenantConnection,
         post_id: str,
         integration: str,
-        kind: Kind,
+        kind: PostKind,
         mode: Mode,
         title: str,
         values: Mapping[str, Any],
@@ -184,9 +199,9 @@ class Drafts:
     ) -> None:
         """Make a post over files that are stored already, and schedule it, in the caller's
         transaction. The caller has checked its settings, and tells admins of a post that waits for
-        them. Raises `BadRequest` and `Conflict` for files that the post can't have."""
+        them. Raises `InvalidInput` and `Conflict` for files that the post can't have."""
         self._add(tenant, post_id, integration, kind, mode, title, values, publish_at, None)
-        if kind is Kind.VIDEO:
+        if kind is PostKind.VIDEO:
             for upload in uploads:
                 self._attach_video(tenant, upload, post_id)
         elif self._photos_ready(tenant, uploads, post_id) is not None:
@@ -209,7 +224,7 @@ class Drafts:
             return any(medium is not None and medium.post for medium in media)
 
     def check_addresses(self, values: Mapping[str, Any]) -> None:
-        """Raises `BadRequest` for addresses that TikTok can never fetch from."""
+        """Raises `InvalidInput` for addresses that TikTok can never fetch from."""
         if self._settings.fetch_private:
             return
         named = [(f"urls.{number}", url) for number, url in enumerate(values.get("urls") or ())]
@@ -220,7 +235,7 @@ class Drafts:
                 raise unfit(path, "isn't on the public internet, where TikTok fetches from")
 
     def check_pulled(self) -> None:
-        """Raises `BadRequest` where TikTok can't fetch photos from this service."""
+        """Raises `InvalidInput` where TikTok can't fetch photos from this service."""
         if not self._settings.pulled_from.startswith("https://"):
             raise unfit(
                 "uploads",
@@ -263,7 +278,7 @@ class Drafts:
         tenant: TenantConnection,
         post_id: str,
         integration: str,
-        kind: Kind,
+        kind: PostKind,
         mode: Mode,
         title: str,
         values: Mapping[str, Any],
@@ -280,7 +295,7 @@ class Drafts:
             integration=integration,
             kind=kind.value,
             mode=mode.value,
-            state=State.DRAFT.value,
+            state=PostState.DRAFT.value,
             visibility=Visibility.UNKNOWN.value,
             title=title,
             content=dict(values),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..apps.errors import NoApp, SecretLost
 from ..documented import ErrorCase, Raised
-from ..errors import BadRequest, Conflict, NotFound
+from ..errors import Conflict, InvalidInput, ObjectNotFound
 from ..integrations.errors import LeaseLost, NoIntegration
 from ..integrations.told import TIKTOK_ERRORS as TIKTOK_ERRORS
 from ..integrations.told import TikTokSaid as TikTokSaid
@@ -15,12 +15,12 @@ from ..media.errors import STORE_ERRORS
 from ..media.service import Medium
 
 
-class NoPost(NotFound):
+class NoPost(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__("There is no such post. GET /api/posts lists the organisation's.")
 
 
-class WrongState(Conflict):
+class WrongPostState(Conflict):
     """The post's present state doesn't allow this."""
 
     code = "wrong_state"
@@ -38,13 +38,13 @@ class NotUploaded(Conflict):
     code = "upload_incomplete"
 
 
-class MediaGone(Conflict):
+class PostMediaGone(Conflict):
     """The media of a post were deleted, or never uploaded."""
 
     code = "media_gone"
 
 
-class MediaRejected(BadRequest):
+class PostMediaRejected(InvalidInput):
     """TikTok wouldn't accept the files. Nothing was scheduled."""
 
     code = "media_rejected"
@@ -56,7 +56,7 @@ class MediaRejected(BadRequest):
         )
 
 
-class WhichAccount(BadRequest):
+class WhichAccount(InvalidInput):
     """Several accounts are connected; `detail.integrations` names them."""
 
     code = "integration_required"
@@ -81,10 +81,10 @@ ACCOUNT_ERRORS: tuple[Raised, ...] = (
 """The errors of whatever acts for an account."""
 POST_ERRORS: tuple[Raised, ...] = (
     NoPost,
-    WrongState,
+    WrongPostState,
     NotUploaded,
-    MediaGone,
-    MediaRejected,
+    PostMediaGone,
+    PostMediaRejected,
     *STORE_ERRORS,
     *ACCOUNT_ERRORS,
     *TIKTOK_ERRORS,

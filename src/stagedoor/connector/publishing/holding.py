@@ -14,8 +14,8 @@ from ..schedule.store import forget, wait
 from . import store, transitions
 from .models import posts
 from .outcomes import PostFailure
-from .posts import Post
-from .states import State, Visibility
+from .posts import StoredPost
+from .states import PostState, Visibility
 from .transitions import Transitions
 
 SECONDS = 600.0
@@ -23,7 +23,7 @@ SECONDS = 600.0
 Paused = Callable[[TenantConnection], bool]
 """Whether publishing is paused for the organisation of a transaction."""
 RESTORED = "database_restored"
-_BEFORE_TIKTOK = (State.SCHEDULED, State.CHECKING, State.UPLOADING)
+_BEFORE_TIKTOK = (PostState.SCHEDULED, PostState.CHECKING, PostState.UPLOADING)
 
 
 def organisations_waiting(connection: Connection) -> Sequence[str]:
@@ -44,7 +44,7 @@ class Holding:
         """Whether publishing is paused for the organisation."""
         return self._paused(tenant)
 
-    def words(self, tenant: TenantConnection, post: Post) -> tuple[str, ...]:
+    def words(self, tenant: TenantConnection, post: StoredPost) -> tuple[str, ...]:
         """The warnings for a post that waits because publishing is paused."""
         if post.state in _BEFORE_TIKTOK and self._paused(tenant):
             return ("Publishing is paused for this organisation: the post waits for /api/resume.",)
@@ -55,7 +55,7 @@ class Holding:
         now = self._clock.now()
         due = [post for post in store.in_states(tenant, _BEFORE_TIKTOK) if _is_due(post, now)]
         for post in due:
-            if post.state is State.CHECKING:
+            if post.state is PostState.CHECKING:
                 # the time limit for retries begins anew: the pause isn't TikTok's fault
                 store.change(tenant, post.id, begun=now)
             wait(tenant.connection, transitions.PUBLISH, post.ref, now)
@@ -85,12 +85,12 @@ class Holding:
             found += 1
         return found
 
-    def went_out(self, tenant: TenantConnection, post: Post, public_id: str) -> None:
+    def went_out(self, tenant: TenantConnection, post: StoredPost, public_id: str) -> None:
         """Mark a post as published before the restore, because the creator's public list has it."""
         self._transitions.move(
             tenant,
             post,
-            State.PUBLISHED,
+            PostState.PUBLISHED,
             failure=None,
             public_ids=[public_id],
             visibility=Visibility.PUBLIC.value,
@@ -98,5 +98,5 @@ class Holding:
         forget(tenant.connection, transitions.FOLLOW, post.ref)
 
 
-def _is_due(post: Post, now: float) -> bool:
-    return post.state is not State.SCHEDULED or (post.publish_at or 0.0) <= now
+def _is_due(post: StoredPost, now: float) -> bool:
+    return post.state is not PostState.SCHEDULED or (post.publish_at or 0.0) <= now

@@ -20,14 +20,14 @@ from ..integrations.accounts import Integration
 from ..media.service import MediaService
 from ..vault import Vault
 from . import content, journal, outcomes, store, transitions
-from .journal import Name, Step, StepOutcome
+from .journal import Name, PostStep, StepOutcome
 from .outcomes import Lost, PostFailure
 from .post_run import PostRun
-from .posts import Kind, Post
+from .posts import PostKind, StoredPost
 from .prepared_call import PreparedCall
 from .run_ends import Stop, hand_over, react, read_again, stop_before_shutdown
 from .settings_step import SettingsStep
-from .states import State
+from .states import PostState
 
 MAX_INITS = 2
 _CHUNK = 2 * MIN_CHUNK
@@ -61,7 +61,7 @@ class InitStep:
             if key is not None:
                 self._keep_init(run, key, account, call.answer, plan, username)
 
-    def _send_init(self, run: PostRun, call: PreparedCall, state: State) -> str | None:
+    def _send_init(self, run: PostRun, call: PreparedCall, state: PostState) -> str | None:
         """Send the init; returns the key of its step. None: the answer was lost.
 
         The step is journalled right before the request: a process that dies while it waits for a
@@ -74,7 +74,7 @@ class InitStep:
                 react(run, Name.INIT, read_again(outcomes.of(error, run.now)))
                 raise Stop from None
             stop_before_shutdown(run)
-            key = run.begin(Name.INIT, state, to=State.UPLOADING)
+            key = run.begin(Name.INIT, state, to=PostState.UPLOADING)
             try:
                 if call.send():
                     return key
@@ -82,7 +82,7 @@ class InitStep:
                 self._unanswered(run, key, error)
                 return None
             run.write(lambda tenant, post: run.lay_down(tenant))
-            state = State.UPLOADING
+            state = PostState.UPLOADING
 
     def _unanswered(self, run: PostRun, key: str, error: StagedoorError | ApiError) -> None:
         """End the step of an init that was sent and didn't succeed."""
@@ -96,26 +96,31 @@ class InitStep:
         react(run, key, verdict, log_id)
         raise Stop
 
-    def _parcel(self, run: PostRun, post: Post) -> tuple[ChunkPlan | None, list[str]]:
+    def _parcel(self, run: PostRun, post: StoredPost) -> tuple[ChunkPlan | None, list[str]]:
         """The chunk plan of a file, and the URLs from which TikTok fetches photos."""
         media = run.media
-        if post.kind is Kind.VIDEO:
+        if post.kind is PostKind.VIDEO:
             return (plan_chunks(media[0].received, _CHUNK) if media else None), []
         if not media:
             return None, [str(url) for url in post.content["urls"]]
 
-        def allow(tenant: TenantConnection, post: Post) -> list[str]:
+        def allow(tenant: TenantConnection, post: StoredPost) -> list[str]:
             return [self._media.pull_url(tenant, medium.id) for medium in media]
 
         urls: list[str] = run.write(allow)
         return None, urls
 
     def _init_call(
-        self, run: PostRun, tiktok: TikTok, post: Post, plan: ChunkPlan | None, urls: list[str]
+        self,
+        run: PostRun,
+        tiktok: TikTok,
+        post: StoredPost,
+        plan: ChunkPlan | None,
+        urls: list[str],
     ) -> PreparedCall:
         operation = content.operation(post.kind, post.mode)
         try:
-            if post.kind is Kind.PHOTOS:
+            if post.kind is PostKind.PHOTOS:
                 return PreparedCall(tiktok, operation, content.photos(post, urls))
             return PreparedCall(tiktok, operation, content.video(post, plan))
         except StagedoorError as error:
@@ -144,13 +149,13 @@ class InitStep:
         if plan is None:
             hand_over(run, key, detail, **values)
 
-        def then(tenant: TenantConnection, post: Post) -> None:
-            if post.state is State.UPLOADING and not run.shutting_down:
+        def then(tenant: TenantConnection, post: StoredPost) -> None:
+            if post.state is PostState.UPLOADING and not run.shutting_down:
                 run.begin_in(tenant, post, Name.UPLOAD)
 
         run.end(key, StepOutcome.OK, detail=detail, then=then, **values)
 
-    def _unknown(self, run: PostRun, step: Step) -> None:
+    def _unknown(self, run: PostRun, step: PostStep) -> None:
         why = (step.detail or NO_ANSWER)["why"]
         failure = PostFailure(
             "outcome_unknown",
@@ -161,7 +166,7 @@ class InitStep:
             step.log_id,
         )
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             if step.outcome is None:
                 store.end_step(tenant, step.key, run.now, StepOutcome.LOST.value, None, NO_ANSWER)
             run.transitions.lose(tenant, post, failure)
@@ -170,7 +175,7 @@ class InitStep:
         run.write(work)
         raise Stop
 
-    def _no_more_inits(self, run: PostRun, steps: list[Step]) -> None:
+    def _no_more_inits(self, run: PostRun, steps: list[PostStep]) -> None:
         failure = PostFailure(
             "init_lost",
             "TikTok's init was repeated once, and came to nothing again: its answer was lost, or "
@@ -180,7 +185,7 @@ class InitStep:
             retryable=True,
         )
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             for step in journal.of(steps, Name.INIT):
                 if step.outcome is None:
                     store.end_step(

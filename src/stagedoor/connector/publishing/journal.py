@@ -39,7 +39,7 @@ class StepOutcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PostStep:
     """A step; `outcome` None: it is running, or its process died in it. Times are Unix seconds."""
 
     key: str
@@ -56,15 +56,15 @@ class Step:
         return self.outcome in (None, StepOutcome.LOST)
 
 
-def done(steps: Sequence[Step], name: Name) -> bool:
+def done(steps: Sequence[PostStep], name: Name) -> bool:
     return any(step.name == name and step.outcome == StepOutcome.OK for step in steps)
 
 
-def this_try(steps: Sequence[Step]) -> list[Step]:
+def this_try(steps: Sequence[PostStep]) -> list[PostStep]:
     """The steps of a post since its last retry by a caller."""
     begun = [at for at, step in enumerate(steps) if step.name == Name.RETRY]
     return list(steps[begun[-1] + 1 :] if begun else steps)
 
 
-def of(steps: Sequence[Step], name: Name) -> list[Step]:
+def of(steps: Sequence[PostStep], name: Name) -> list[PostStep]:
     return [step for step in steps if step.name == name]

@@ -29,13 +29,13 @@ from stagedoor.platform.media import VIDEO
 from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..clock import Clock
-from ..errors import ApiError, BadRequest, Forbidden, Unavailable, unfit
+from ..errors import ApiError, Forbidden, InvalidInput, ServiceUnavailable, unfit
 from ..fair_pool import FairPool, Owner, Shares
 from ..integrations.accounts import Integration
 from . import content
-from .accounts import Accounts
+from .accounts import PostingAccounts
 from .errors import told
-from .posts import Kind, Mode
+from .posts import Mode, PostKind
 
 _ACCEPT_SECONDS = 60.0
 _REFUSE_SECONDS = 5.0
@@ -83,8 +83,8 @@ class CreatorAnswers:
                 self._kept.popitem(last=False)
 
     def ask(self, account: Integration, tiktok: TikTok) -> CreatorInfo:
-        """Ask TikTok. Raises the client's errors, and `Unavailable` where the answer takes too
-        long."""
+        """Ask TikTok. Raises the client's errors, and `ServiceUnavailable` where the answer takes
+        too long."""
         grant_id = account.grant.id
 
         def work() -> CreatorInfo:
@@ -108,7 +108,7 @@ class CreatorAnswers:
         try:
             return future.result(_WAIT_SECONDS)
         except FutureTimeout:
-            raise Unavailable("TikTok's answer takes too long.") from None
+            raise ServiceUnavailable("TikTok's answer takes too long.") from None
 
     def close(self) -> None:
         self._pool.close()
@@ -136,7 +136,7 @@ def length_problem(seconds: float | None, creator: CreatorInfo) -> str | None:
 class CreatorOffers:
     """Checks the settings of a post against what the creator offers."""
 
-    def __init__(self, accounts: Accounts, answers: CreatorAnswers) -> None:
+    def __init__(self, accounts: PostingAccounts, answers: CreatorAnswers) -> None:
         self._accounts = accounts
         self._answers = answers
 
@@ -144,11 +144,11 @@ class CreatorOffers:
         self,
         org: str,
         integration_id: str,
-        kind: Kind,
+        kind: PostKind,
         mode: Mode,
         values: Mapping[str, Any],
     ) -> str | None:
-        """Raise `BadRequest` for settings that the creator doesn't offer now.
+        """Raise `InvalidInput` for settings that the creator doesn't offer now.
 
         Returns a text if TikTok couldn't be asked: then the worker checks the settings before it
         sends the post. Raises `Forbidden` and TikTok's refusal for an account that can't post.
@@ -186,15 +186,15 @@ class CreatorOffers:
         self,
         org: str,
         integration_id: str,
-        kind: Kind,
+        kind: PostKind,
         mode: Mode,
         values: Mapping[str, Any],
     ) -> str | None:
-        """Raise `BadRequest` as `check` does, and nothing else: an account that can't post now may
-        have drafts all the same, which are checked again when they are published."""
+        """Raise `InvalidInput` as `check` does, and nothing else: an account that can't post now
+        may have drafts all the same, which are checked again when they are published."""
         try:
             return self.check(org, integration_id, kind, mode, values)
-        except BadRequest:
+        except InvalidInput:
             raise
         except ApiError:
             return None

@@ -24,7 +24,7 @@ from ..integrations.service import Integrations
 from ..provided import provided
 from ..shapes import FROM_QUERY, example
 from ..tenants.roles import Role
-from .accounts import BRISK, Accounts, check
+from .accounts import BRISK, PostingAccounts, check
 from .camel import camel, spelled_answer
 from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, told
 from .offered import CreatorAnswers
@@ -80,7 +80,7 @@ class OperationCalls:
 
     def __init__(
         self,
-        accounts: Accounts,
+        accounts: PostingAccounts,
         integrations: Integrations,
         answers: CreatorAnswers,
     ) -> None:

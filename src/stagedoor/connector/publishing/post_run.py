@@ -19,10 +19,10 @@ from ..schedule.store import forget, wait
 from . import journal, store, transitions
 from .account_queue import AccountQueue
 from .holding import Paused
-from .journal import Name, Step, StepOutcome
+from .journal import Name, PostStep, StepOutcome
 from .outcomes import PostFailure
-from .posts import Post
-from .states import State
+from .posts import StoredPost
+from .states import PostState
 from .transitions import Transitions
 
 T = TypeVar("T")
@@ -72,7 +72,9 @@ class PostRuns:
         self,
         ref: str,
         kind: str,
-        first: Callable[[PostRun, TenantConnection, Post], Any] = lambda run, tenant, post: None,
+        first: Callable[[PostRun, TenantConnection, StoredPost], Any] = lambda run, tenant, post: (
+            None
+        ),
     ) -> PostRun | None:
         """Hold a post for a run. None: there is no such post, or another run has it, and this run
         is repeated later.
@@ -102,7 +104,7 @@ class PostRuns:
 class PostRun:
     """A run's hold on one post, made by `PostRuns.take`; one thread uses it."""
 
-    def __init__(self, runs: PostRuns, kind: str, post: Post, steps: list[Step]) -> None:
+    def __init__(self, runs: PostRuns, kind: str, post: StoredPost, steps: list[PostStep]) -> None:
         self.transitions = runs.transitions
         self.cap_ends = runs.queue.cap_ends
         self.org = post.org
@@ -118,7 +120,7 @@ class PostRun:
         self._runs = runs
         self._media: list[Medium] | None = None
         self._holder = post.held_by
-        self._begun: Step | None = None
+        self._begun: PostStep | None = None
         self._unwritten: tuple[str, float, str | None, Any] | None = None
         self._released = False
         self._renewed = time.monotonic()
@@ -142,7 +144,7 @@ class PostRun:
                 )
         return self._media
 
-    def write(self, work: Callable[[TenantConnection, Post], T]) -> T:
+    def write(self, work: Callable[[TenantConnection, StoredPost], T]) -> T:
         """Run `work` in a transaction that holds the post. Raises `Superseded`."""
         with self._runs.database.begin() as connection:
             tenant = TenantConnection(connection, self.org)
@@ -155,17 +157,17 @@ class PostRun:
         self._unwritten = None
         return done
 
-    def finish(self, work: Callable[[TenantConnection, Post], Any]) -> None:
+    def finish(self, work: Callable[[TenantConnection, StoredPost], Any]) -> None:
         """The last `write` of a run: it releases the hold."""
 
-        def last(tenant: TenantConnection, post: Post) -> None:
+        def last(tenant: TenantConnection, post: StoredPost) -> None:
             work(tenant, post)
             store.change(tenant, post.id, **leases.RELEASED)
 
         self.write(last)
         self._released = True
 
-    def begin(self, name: Name, only: State | None = None, to: State | None = None) -> str:
+    def begin(self, name: Name, only: PostState | None = None, to: PostState | None = None) -> str:
         """Record that a step begins; returns its key. A step of this name that has begun goes on.
 
         `to` is the post's next state. Raises `Superseded` when the post's state isn't `only` any
@@ -174,7 +176,7 @@ class PostRun:
         if self._begun is not None and self._begun.name == name:
             return self._begun.key
 
-        def work(tenant: TenantConnection, post: Post) -> str:
+        def work(tenant: TenantConnection, post: StoredPost) -> str:
             if only is not None and post.state is not only:
                 raise Superseded
             return self.begin_in(tenant, post, name, to)
@@ -182,7 +184,7 @@ class PostRun:
         return self.write(work)
 
     def begin_in(
-        self, tenant: TenantConnection, post: Post, name: Name, to: State | None = None
+        self, tenant: TenantConnection, post: StoredPost, name: Name, to: PostState | None = None
     ) -> str:
         """`begin` in an open transaction. Raises `PublishingPaused` for an init."""
         if name is Name.INIT:
@@ -207,7 +209,7 @@ class PostRun:
         *,
         log_id: str | None = None,
         detail: Any = None,
-        then: Callable[[TenantConnection, Post], Any] = lambda tenant, post: None,
+        then: Callable[[TenantConnection, StoredPost], Any] = lambda tenant, post: None,
         last: bool = False,
         **values: Any,
     ) -> None:
@@ -217,7 +219,7 @@ class PostRun:
         the run has nothing more to do, and the hold is released.
         """
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             if isinstance(key, Name):
                 self.note(tenant, key, outcome, log_id, detail)
             else:
@@ -254,7 +256,9 @@ class PostRun:
         """Record a completed read step. Nothing depends on the record that it began."""
         now, attempt = self.now, len(journal.of(self.steps, name)) + 1
         log_id = log_id or self.log_id
-        step = Step(uuid.uuid4().hex, name.value, attempt, now, now, outcome.value, log_id, detail)
+        step = PostStep(
+            uuid.uuid4().hex, name.value, attempt, now, now, outcome.value, log_id, detail
+        )
         self.steps.append(store.add_step(tenant, self.post_id, step))
 
     def hear(self, answered: Answered) -> None:
@@ -282,7 +286,7 @@ class PostRun:
         if self._begun is not None and self._begun.key == key:
             self._begun = None
 
-    def wait(self, tenant: TenantConnection, post: Post, kind: str, seconds: float) -> None:
+    def wait(self, tenant: TenantConnection, post: StoredPost, kind: str, seconds: float) -> None:
         """Schedule the next run; immediately if one was requested meanwhile."""
         pause = 0.0 if post.woken and kind == transitions.FOLLOW else seconds
         wait(tenant.connection, kind, post.ref, self.now + pause)
@@ -290,7 +294,7 @@ class PostRun:
     def forget(self) -> None:
         """Remove the due row and release the hold: no more runs are needed."""
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             if self.kind == transitions.FOLLOW and post.woken:
                 wait(tenant.connection, self.kind, post.ref, self.now)
             else:
@@ -298,7 +302,7 @@ class PostRun:
 
         self.finish(work)
 
-    def fail(self, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
+    def fail(self, tenant: TenantConnection, post: StoredPost, failure: PostFailure) -> None:
         self.transitions.fail(tenant, post, failure)
 
     def renew(self) -> None:
@@ -307,7 +311,7 @@ class PostRun:
             return
         self._renewed = time.monotonic()
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             store.change(tenant, post.id, **leases.renewal(HOLD_SECONDS))
             wait(tenant.connection, self.kind, post.ref, self.now + SAFETY_SECONDS)
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from .approval_state import PostApproval
 from .outcomes import PostFailure
-from .states import State, Visibility
+from .states import PostState, Visibility
 
 
-class Kind(StrEnum):
+class PostKind(StrEnum):
     VIDEO = "video"
     """One video."""
     PHOTOS = "photos"
@@ -27,15 +27,15 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class StoredPost:
     """A post. Times are Unix seconds. `content` is what TikTok gets, by our field names."""
 
     id: str
     org: str
     integration: str
-    kind: Kind
+    kind: PostKind
     mode: Mode
-    state: State
+    state: PostState
     visibility: Visibility
     title: str
     content: Mapping[str, Any]
@@ -66,13 +66,13 @@ class Post:
     texts_erased: float | None
 
     @classmethod
-    def of(cls, row: Any) -> Post:
+    def of(cls, row: Any) -> StoredPost:
         values: dict[str, Any] = row._asdict()
         failure, approval = values["failure"], values["approval"]
         values |= {
-            "kind": Kind(values["kind"]),
+            "kind": PostKind(values["kind"]),
             "mode": Mode(values["mode"]),
-            "state": State(values["state"]),
+            "state": PostState(values["state"]),
             "visibility": Visibility(values["visibility"]),
             "public_ids": tuple(values["public_ids"]),
             "failure": None if failure is None else PostFailure.read(failure),
@@ -92,7 +92,7 @@ class Post:
     @property
     def pulled(self) -> bool:
         """Whether TikTok fetches the media itself, so that its init is enough to publish."""
-        return self.kind is Kind.PHOTOS or bool(self.content.get("video_url"))
+        return self.kind is PostKind.PHOTOS or bool(self.content.get("video_url"))
 
     @property
     def privacy(self) -> str | None:
@@ -103,5 +103,5 @@ class Post:
     def link(self) -> str | None:
         if not self.public_ids or not self.username:
             return None
-        kind = "photo" if self.kind is Kind.PHOTOS else "video"
+        kind = "photo" if self.kind is PostKind.PHOTOS else "video"
         return f"https://www.tiktok.com/@{self.username}/{kind}/{self.public_ids[0]}"

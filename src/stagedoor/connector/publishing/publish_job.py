@@ -16,12 +16,12 @@ from .init_step import InitStep
 from .journal import Name
 from .outcomes import PostFailure
 from .post_run import PostRun, PostRuns, PublishingPaused, Superseded
-from .posts import Post
+from .posts import StoredPost
 from .run_ends import Stop, put_off, stop_before_shutdown
-from .states import State
+from .states import PostState
 from .upload_step import UploadStep
 
-_WAITS_IN_A_PAUSE = (State.SCHEDULED, State.CHECKING, State.UPLOADING)
+_WAITS_IN_A_PAUSE = (PostState.SCHEDULED, PostState.CHECKING, PostState.UPLOADING)
 
 logger = logging.getLogger("stagedoor.posts")
 
@@ -55,12 +55,12 @@ class PublishJob:
             _broke_off(run, error)
         _release(run)
 
-    def _open(self, run: PostRun, tenant: TenantConnection, post: Post) -> None:
+    def _open(self, run: PostRun, tenant: TenantConnection, post: StoredPost) -> None:
         """Begin the first step of a post that is due."""
         run.paused = post.tiktok_publish_id is None and self._runs.paused(tenant)
         due = post.publish_at is None or post.publish_at <= run.now
-        if post.state is State.SCHEDULED and due and not run.paused and not run.shutting_down:
-            run.transitions.move(tenant, post, State.CHECKING, begun=run.now)
+        if post.state is PostState.SCHEDULED and due and not run.paused and not run.shutting_down:
+            run.transitions.move(tenant, post, PostState.CHECKING, begun=run.now)
             run.begin_in(tenant, post, Name.CHECK)
 
     def _advance(self, run: PostRun) -> None:
@@ -69,20 +69,20 @@ class PublishJob:
         while True:
             stop_before_shutdown(run)
             match run.post.state:
-                case State.SCHEDULED:
+                case PostState.SCHEDULED:
                     run.write(
                         lambda tenant, post: run.wait(
                             tenant, post, transitions.PUBLISH, (post.publish_at or 0.0) - run.now
                         )
                     )
                     return
-                case State.CHECKING if not journal.done(run.steps, Name.CHECK):
+                case PostState.CHECKING if not journal.done(run.steps, Name.CHECK):
                     self._check.run(run)
-                case State.CHECKING:
+                case PostState.CHECKING:
                     self._init.run(run)
-                case State.UPLOADING if run.post.tiktok_publish_id is None:
+                case PostState.UPLOADING if run.post.tiktok_publish_id is None:
                     self._init.run(run)
-                case State.UPLOADING:
+                case PostState.UPLOADING:
                     self._upload.run(run)
                 case _:
                     run.forget()
@@ -107,9 +107,9 @@ def _broke_off(run: PostRun, error: Exception) -> None:
 
 
 def _put_off_broken(
-    run: PostRun, tenant: TenantConnection, post: Post, failure: PostFailure
+    run: PostRun, tenant: TenantConnection, post: StoredPost, failure: PostFailure
 ) -> None:
-    if post.state not in (State.CHECKING, State.UPLOADING):
+    if post.state not in (PostState.CHECKING, PostState.UPLOADING):
         return
     inits = journal.of(journal.this_try(store.steps(tenant, post.id)), Name.INIT)
     if post.tiktok_publish_id is None and post.pulled and any(step.lost for step in inits):
@@ -120,7 +120,7 @@ def _put_off_broken(
 def _hold(run: PostRun) -> None:
     """Publishing is paused: the post stays where it is until publishing is resumed."""
 
-    def work(tenant: TenantConnection, post: Post) -> None:
+    def work(tenant: TenantConnection, post: StoredPost) -> None:
         ahead = (post.publish_at or 0.0) - run.now
         run.wait(tenant, post, transitions.PUBLISH, max(holding.SECONDS, ahead))
 

@@ -10,10 +10,10 @@ from ..database import Database, TenantConnection
 from ..integrations.service import Integrations
 from ..schedule.store import wait
 from . import store, transitions
-from .states import State, Visibility
+from .states import PostState, Visibility
 from .transitions import Transitions
 
-_WOKEN = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.UNKNOWN)
+_WOKEN = (PostState.UPLOADING, PostState.PROCESSING, PostState.IN_INBOX, PostState.UNKNOWN)
 
 
 class Reactions:
@@ -58,7 +58,7 @@ class Reactions:
             for holder in self._integrations.holders(grant.id):
                 with self._database.begin() as connection:
                     tenant = TenantConnection(connection, holder.org)
-                    states = [state for state in _WOKEN if state is not State.UNKNOWN]
+                    states = [state for state in _WOKEN if state is not PostState.UNKNOWN]
                     for post in store.waiting(tenant, holder.integration_id, states):
                         self._wake(tenant, post.id)
 
@@ -66,10 +66,10 @@ class Reactions:
         post = store.find(tenant, post_id, lock=True)
         if post is None:
             return
-        in_review = post.state is State.PUBLISHED and post.visibility is Visibility.IN_REVIEW
+        in_review = post.state is PostState.PUBLISHED and post.visibility is Visibility.IN_REVIEW
         if post.state in _WOKEN or in_review:
             store.change(tenant, post.id, woken=True)
-            if post.state is not State.UPLOADING:
+            if post.state is not PostState.UPLOADING:
                 wait(tenant.connection, transitions.FOLLOW, post.ref, self._clock.now())
 
     def visible(

@@ -11,10 +11,10 @@ from ..shapes import ResponseModel, moment
 from . import content
 from .approval_state import ApprovalState, PostApproval
 from .drafts import BegunPost
-from .journal import Step
-from .posts import Kind, Mode
+from .journal import PostStep
+from .posts import Mode, PostKind
 from .service import PostRecord
-from .states import State, Visibility
+from .states import PostState, Visibility
 
 
 class StepShown(ResponseModel):
@@ -79,7 +79,7 @@ class ConsentShown(ResponseModel):
     """Whether the person saw a preview; null: not recorded."""
 
 
-class ApprovalShown(ResponseModel):
+class PostApprovalShown(ResponseModel):
     """An admin's approval of a member's post, where the organisation asks for it."""
 
     state: ApprovalState
@@ -119,11 +119,11 @@ class PostShown(ResponseModel):
     """TikTok's publish id; null until TikTok knows the post."""
     integration_id: str
     """The account that the post is for."""
-    kind: Kind
+    kind: PostKind
     """The post's kind of media."""
     mode: Mode
     """Whether it is published directly or finished by the creator."""
-    state: State
+    state: PostState
     """How far the post is."""
     visibility: Visibility
     """The post's visibility at TikTok, as far as it is known."""
@@ -152,7 +152,7 @@ class PostShown(ResponseModel):
     """Why the post failed, and what to do; null: it didn't."""
     retry_at: datetime | None
     """When the service goes on by itself, in UTC; null: nothing waits."""
-    approval: ApprovalShown | None
+    approval: PostApprovalShown | None
     """An admin's approval; null for a post that needed none."""
     consent: ConsentShown | None
     """The person's consent; null: none was recorded."""
@@ -172,7 +172,7 @@ class PostShown(ResponseModel):
             for name, value in post.content.items()
             if name in content.VIDEO_SETTINGS or name in content.PHOTO_SETTINGS
         }
-        if post.kind is Kind.PHOTOS:
+        if post.kind is PostKind.PHOTOS:
             settings["cover"] = post.content.get("cover", 0)
             settings["urls"] = list(post.content.get("urls", ()))
         elif post.content.get("video_url"):
@@ -206,7 +206,7 @@ class PostShown(ResponseModel):
                 retry_at=moment(failure.retry_at),
             ),
             retry_at=moment(post.retry_at),
-            approval=None if post.approval is None else ApprovalShown.of(post.approval),
+            approval=None if post.approval is None else PostApprovalShown.of(post.approval),
             consent=_consent(post.content.get("consent")),
             media=[
                 MediaShown(
@@ -273,7 +273,7 @@ def _consent(stored: Mapping[str, Any] | None) -> ConsentShown | None:
     return None if stored is None else ConsentShown.model_validate(stored)
 
 
-def _step(step: Step) -> StepShown:
+def _step(step: PostStep) -> StepShown:
     return StepShown(
         step=step.name,
         attempt=step.attempt,

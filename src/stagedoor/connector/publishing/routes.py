@@ -20,7 +20,7 @@ from . import approval_routes, audit_pack_routes, bulk_routes, composer_routes, 
 from .approval_state import ApprovalState
 from .cancelling import Cancelling
 from .drafts import Drafts
-from .errors import ACCOUNT_ERRORS, POST_ERRORS, TIKTOK_ERRORS, NoPost, WrongState
+from .errors import ACCOUNT_ERRORS, POST_ERRORS, TIKTOK_ERRORS, NoPost, WrongPostState
 from .responses import PhotosBegun, PostShown, PostsShown, UploadShown, VideoBegun
 from .scheduled_media import ScheduledMedia
 from .scheduling import Edit, Scheduling
@@ -33,13 +33,13 @@ from .schemas import (
     checked,
     seconds,
 )
-from .service import Posts
-from .states import EDITABLE, State
+from .service import PostsService
+from .states import EDITABLE, PostState
 
 UPSTREAM = "/api/upstream/call/tiktok-provider"
 ROUTER: APIRouter = router(tags=["posts"])
 
-PostsAre = Annotated[Posts, provided(Posts)]
+PostsAre = Annotated[PostsService, provided(PostsService)]
 DraftsAre = Annotated[Drafts, provided(Drafts)]
 SchedulingIs = Annotated[Scheduling, provided(Scheduling)]
 CancellingIs = Annotated[Cancelling, provided(Cancelling)]
@@ -142,7 +142,7 @@ def read_post_status(
 
 
 @ROUTER.post(f"{UPSTREAM}/cancel-post", dependencies=_WRITES)
-@raises(NoPost, WrongState, *ACCOUNT_ERRORS, *TIKTOK_ERRORS)
+@raises(NoPost, WrongPostState, *ACCOUNT_ERRORS, *TIKTOK_ERRORS)
 def cancel_post(caller: CallerIs, cancelling: CancellingIs, body: PublishIdBody) -> PostShown:
     """Cancel a post that TikTok doesn't know yet, or whose media it is still fetching."""
     return PostShown.of(cancelling.cancel(caller.org, body.publish_id))
@@ -155,7 +155,7 @@ def list_posts(
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     state: Annotated[
-        list[State] | None, Query(description="Only posts in one of these states.")
+        list[PostState] | None, Query(description="Only posts in one of these states.")
     ] = None,
     integration_id: Annotated[str | None, Query(alias="integrationId", max_length=64)] = None,
     approval: Annotated[
@@ -241,7 +241,7 @@ def retry_post(caller: CallerIs, scheduling: SchedulingIs, publish_id: str) -> P
 
 
 @ROUTER.delete("/api/posts/{publish_id}", dependencies=_WRITES, status_code=204)
-@raises(WrongState)
+@raises(WrongPostState)
 def delete_post(caller: CallerIs, cancelling: CancellingIs, publish_id: str) -> Response:
     """Delete a post that TikTok never had; a scheduled one is cancelled."""
     cancelling.delete(caller.org, publish_id)

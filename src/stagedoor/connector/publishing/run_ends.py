@@ -8,11 +8,11 @@ from ..database import TenantConnection
 from ..schedule.store import forget
 from . import outcomes, store, transitions
 from .account_queue import CAP_PATIENCE
-from .journal import CAP, Step, StepOutcome
+from .journal import CAP, PostStep, StepOutcome
 from .outcomes import Again, Capped, Fail, Lost, PostFailure, Wait
 from .post_run import PostRun
-from .posts import Post
-from .states import State
+from .posts import StoredPost
+from .states import PostState
 
 MAX_ATTEMPTS = 8
 GIVE_UP_SECONDS = 86_400.0
@@ -27,7 +27,7 @@ def stop_before_shutdown(run: PostRun) -> None:
     """Start no step during shutdown: another process repeats the run. Raises `Stop`."""
     if run.shutting_down:
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             run.lay_down(tenant)
             run.wait(tenant, post, transitions.PUBLISH, 0.0)
 
@@ -38,8 +38,8 @@ def stop_before_shutdown(run: PostRun) -> None:
 def hand_over(run: PostRun, key: str, detail: Any, **values: Any) -> NoReturn:
     """End the run's last step: from here on the post's status is polled."""
 
-    def then(tenant: TenantConnection, post: Post) -> None:
-        run.transitions.move(tenant, post, State.PROCESSING, handed_over=run.now)
+    def then(tenant: TenantConnection, post: StoredPost) -> None:
+        run.transitions.move(tenant, post, PostState.PROCESSING, handed_over=run.now)
         run.wait(tenant, post, transitions.FOLLOW, FIRST_POLL_SECONDS)
         forget(tenant.connection, transitions.PUBLISH, post.ref)
 
@@ -84,7 +84,7 @@ def _end_and_put_off(
     failure: PostFailure,
     tries: int,
 ) -> None:
-    def then(tenant: TenantConnection, post: Post) -> None:
+    def then(tenant: TenantConnection, post: StoredPost) -> None:
         put_off(run, tenant, post, seconds, failure, tries)
 
     run.end(key, outcome, log_id=failure.log_id, detail={"why": failure.message}, then=then)
@@ -96,7 +96,7 @@ def _wait_for_cap(run: PostRun, key: str, failure: PostFailure, log_id: str | No
     if run.now - since > CAP_PATIENCE:
         end_failed(run, key, failure, log_id or failure.log_id)
 
-    def then(tenant: TenantConnection, post: Post) -> None:
+    def then(tenant: TenantConnection, post: StoredPost) -> None:
         until = run.cap_ends(tenant, post, failure.reason)
         # the time limit for retries begins anew: the cap is no failure
         store.change(tenant, post.id, retry_at=until, begun=run.now)
@@ -107,14 +107,14 @@ def _wait_for_cap(run: PostRun, key: str, failure: PostFailure, log_id: str | No
     run.end(key, StepOutcome.WAITING, log_id=log_id, detail=detail, then=then)
 
 
-def _of_cap(step: Step) -> bool:
+def _of_cap(step: PostStep) -> bool:
     return isinstance(step.detail, dict) and CAP in step.detail
 
 
 def put_off(
     run: PostRun,
     tenant: TenantConnection,
-    post: Post,
+    post: StoredPost,
     seconds: float | None,
     failure: PostFailure,
     tries: int,
@@ -133,7 +133,7 @@ def put_off(
     run.wait(tenant, post, transitions.PUBLISH, pause)
 
 
-def give_up(run: PostRun, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
+def give_up(run: PostRun, tenant: TenantConnection, post: StoredPost, failure: PostFailure) -> None:
     """Fail the post, unless TikTok may have all of it: then TikTok's status is polled."""
     if post.tiktok_publish_id is None:
         run.fail(tenant, post, failure)
@@ -141,7 +141,7 @@ def give_up(run: PostRun, tenant: TenantConnection, post: Post, failure: PostFai
     run.transitions.move(
         tenant,
         post,
-        State.PROCESSING,
+        PostState.PROCESSING,
         handed_over=run.now,
         failure=failure.stored(),
     )

@@ -14,10 +14,10 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..fair_pool import Owner
 from ..media.prober import Bad
-from ..media.service import Kind, MediaService, Medium
+from ..media.service import MediaKind, MediaService, Medium
 from . import store
-from .errors import MediaRejected
-from .states import State
+from .errors import PostMediaRejected
+from .states import PostState
 
 
 class ScheduledMedia:
@@ -29,7 +29,7 @@ class ScheduledMedia:
         self._clock = clock
 
     async def check_draft(self, org: str, post_id: str) -> str | None:
-        """Check the files of a draft that publish-video would schedule. Raises `MediaRejected`.
+        """Check the files of a draft that publish-video would schedule. Raises `PostMediaRejected`.
 
         Returns a text if they couldn't be probed: then they are checked when the post is due.
         """
@@ -43,7 +43,7 @@ class ScheduledMedia:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             post = store.find(tenant, post_id)
-            if post is None or post.state is not State.DRAFT or post.publish_at is None:
+            if post is None or post.state is not PostState.DRAFT or post.publish_at is None:
                 return []
             if post.publish_at <= self._clock.now():
                 return []
@@ -64,7 +64,7 @@ class ScheduledMedia:
         work = partial(self._look_into, media)
         try:
             return await asyncio.wrap_future(self._media.slow.submit(Owner(org), work))
-        except MediaRejected:
+        except PostMediaRejected:
             raise
         except ApiError as error:
             if not error.retryable:
@@ -79,7 +79,7 @@ class ScheduledMedia:
         for number, medium in enumerate(media, 1):
             found = self._media.probe(medium, number)
             if isinstance(found, Bad):
-                where = "the video" if medium.kind is Kind.VIDEO else f"photo {number}"
+                where = "the video" if medium.kind is MediaKind.VIDEO else f"photo {number}"
                 problems += [f"{where} {problem}" for problem in found.problems]
         if problems:
-            raise MediaRejected(problems)
+            raise PostMediaRejected(problems)

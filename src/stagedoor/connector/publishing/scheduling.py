@@ -19,19 +19,19 @@ from ..tenants.roles import Caller, Role
 from . import content, journal, store, transitions
 from .approval import ApprovalGate, revision
 from .approval_state import ApprovalState
-from .errors import MediaGone, PostChanged, WrongState, incomplete
+from .errors import PostChanged, PostMediaGone, WrongPostState, incomplete
 from .journal import Name, StepOutcome
 from .offered import CreatorOffers
 from .outcomes import PostFailure
-from .posts import Kind, Post
-from .service import PostRecord, Posts
-from .states import EDITABLE, State, Visibility
+from .posts import PostKind, StoredPost
+from .service import PostRecord, PostsService
+from .states import EDITABLE, PostState, Visibility
 from .transitions import Transitions
 
 MAX_SCHEDULE_SECONDS = 366 * 86_400.0
 PAST_SECONDS = 60.0
 """How far a `publishAt` may lie in the past: clocks differ, and requests take time."""
-_UNDER_WAY = (State.SCHEDULED, State.CHECKING, State.UPLOADING, State.PROCESSING)
+_UNDER_WAY = (PostState.SCHEDULED, PostState.CHECKING, PostState.UPLOADING, PostState.PROCESSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Scheduling:
         clock: Clock,
         media: MediaService,
         offers: CreatorOffers,
-        posts: Posts,
+        posts: PostsService,
         transitions: Transitions,
         gate: ApprovalGate,
     ) -> None:
@@ -78,27 +78,27 @@ class Scheduling:
         """Publish a draft, now or when it is due. Idempotent. Where `by` may not publish without
         asking, the post waits for an admin.
 
-        Raises `BadRequest` for settings that the creator doesn't offer, unless `offered_checked`.
+        Raises `InvalidInput` for settings that the creator doesn't offer, unless `offered_checked`.
         """
         warning = None
         seen = self._posts.get(org, post_id).post
-        if seen.state is State.DRAFT and not offered_checked:
+        if seen.state is PostState.DRAFT and not offered_checked:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             post = self._posts.find(tenant, post_id, lock=True)
-            if post.state is State.DRAFT:
+            if post.state is PostState.DRAFT:
                 self.start(tenant, post, by)
-            elif post.state is State.CANCELLED:
-                raise WrongState("The post was cancelled: make a new one.")
+            elif post.state is PostState.CANCELLED:
+                raise WrongPostState("The post was cancelled: make a new one.")
             return self._posts.record(tenant, post.id).warned(warning)
 
     def retry(self, org: str, post_id: str, by: Caller | None = None) -> PostRecord:
         """Retry a failed post with its media; one that was changed since an admin approved it waits
-        again. Raises `WrongState`, `MediaGone`."""
+        again. Raises `WrongPostState`, `PostMediaGone`."""
         warning = None
         seen = self._posts.get(org, post_id).post
-        if seen.state is State.FAILED:
+        if seen.state is PostState.FAILED:
             warning = self._check_offered(seen, seen.content)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -109,8 +109,8 @@ class Scheduling:
     def approve(self, org: str, post_id: str, by: Caller, seen: str | None = None) -> PostRecord:
         """Approve a post that waits, and publish it now or at its time. Idempotent.
 
-        `seen` is the revision that the admin has seen. Raises `WrongState`, also for a post that
-        was changed since.
+        `seen` is the revision that the admin has seen. Raises `WrongPostState`, also for a post
+        that was changed since.
         """
         warning = None
         waiting = self._posts.get(org, post_id).post
@@ -121,14 +121,14 @@ class Scheduling:
             post = self._posts.find(tenant, post_id, lock=True)
             if not _waits(post):
                 if post.approval is None or post.approval.state is not ApprovalState.APPROVED:
-                    raise WrongState("The post doesn't wait for approval.")
+                    raise WrongPostState("The post doesn't wait for approval.")
             elif seen is not None and seen != revision(post):
                 raise PostChanged(
                     "The post was changed since you looked at it: look again, and approve its "
                     "present revision.",
                     detail={"revision": revision(post)},
                 )
-            elif post.state is State.FAILED:
+            elif post.state is PostState.FAILED:
                 self._try_again(tenant, post, by)
             else:
                 self.start(tenant, post, by)
@@ -143,20 +143,22 @@ class Scheduling:
                 self._gate.decide(tenant, post, by, ApprovalState.REFUSED, reason)
                 self._media.unhold(tenant, post.id)
             elif post.approval is None or post.approval.state is not ApprovalState.REFUSED:
-                raise WrongState("The post doesn't wait for approval.")
+                raise WrongPostState("The post doesn't wait for approval.")
             return self._posts.record(tenant, post.id)
 
-    def _try_again(self, tenant: TenantConnection, post: Post, by: Caller | None) -> None:
+    def _try_again(self, tenant: TenantConnection, post: StoredPost, by: Caller | None) -> None:
         """Publish a failed post again, now or at its time. Idempotent while the retry is under way.
 
-        Raises `WrongState`, `MediaGone`.
+        Raises `WrongPostState`, `PostMediaGone`.
         """
         if post.state in _UNDER_WAY and journal.of(store.steps(tenant, post.id), Name.RETRY):
             return
-        if post.state is not State.FAILED:
-            raise WrongState(_why_not(post.state))
+        if post.state is not PostState.FAILED:
+            raise WrongPostState(_why_not(post.state))
         if post.public_ids:
-            raise WrongState("TikTok told of a public post of this one: it isn't published again.")
+            raise WrongPostState(
+                "TikTok told of a public post of this one: it isn't published again."
+            )
         self._hold_media(tenant, post)
         if not self._may_go(tenant, post, by):
             return
@@ -165,7 +167,7 @@ class Scheduling:
         self._transitions.move(
             tenant,
             post,
-            State.SCHEDULED if later else State.CHECKING,
+            PostState.SCHEDULED if later else PostState.CHECKING,
             begun=None if later else now,
             handed_over=None,
             ended=None,
@@ -186,17 +188,17 @@ class Scheduling:
             (post.publish_at or now) if later else now,
         )
 
-    def _hold_media(self, tenant: TenantConnection, post: Post) -> None:
+    def _hold_media(self, tenant: TenantConnection, post: StoredPost) -> None:
         if post.content.get("video_url") or post.content.get("urls"):
             return
         media = self._media.of_post(tenant, post.id)
         if not media or not self._media.hold_again(tenant, post.id):
             raise _no_longer_kept(post)
         if not all(medium.complete for medium in media):
-            raise MediaGone("The post's file never came whole: make a new post.")
+            raise PostMediaGone("The post's file never came whole: make a new post.")
 
     def _may_go(
-        self, tenant: TenantConnection, post: Post, by: Caller | None, tell: bool = True
+        self, tenant: TenantConnection, post: StoredPost, by: Caller | None, tell: bool = True
     ) -> bool:
         """Whether the post may be published. Otherwise it waits for an admin from now on."""
         if by is not None and self._gate.stops(tenant, post, by):
@@ -207,11 +209,15 @@ class Scheduling:
         return True
 
     def start(
-        self, tenant: TenantConnection, post: Post, by: Caller | None = None, tell: bool = True
+        self,
+        tenant: TenantConnection,
+        post: StoredPost,
+        by: Caller | None = None,
+        tell: bool = True,
     ) -> None:
         """Publish a draft now or at its time, in the caller's transaction; where `by` may not
         publish without asking, it waits for an admin, who is told unless `tell` is false.
-        Raises `NotUploaded`, and `MediaGone` for a post without a file."""
+        Raises `NotUploaded`, and `PostMediaGone` for a post without a file."""
         if not (post.content.get("video_url") or post.content.get("urls")):
             media = self._media.of_post(tenant, post.id)
             if not media:
@@ -224,10 +230,10 @@ class Scheduling:
         self._media.hold(tenant, post.id)
         now = self._clock.now()
         if post.publish_at is not None and post.publish_at > now:
-            self._transitions.move(tenant, post, State.SCHEDULED)
+            self._transitions.move(tenant, post, PostState.SCHEDULED)
             wait(tenant.connection, transitions.PUBLISH, post.ref, post.publish_at)
         else:
-            self._transitions.move(tenant, post, State.CHECKING, begun=now)
+            self._transitions.move(tenant, post, PostState.CHECKING, begun=now)
             wait(tenant.connection, transitions.PUBLISH, post.ref, now)
 
     def change(self, org: str, post_id: str, edit: Edit, by: Caller | None = None) -> PostRecord:
@@ -246,7 +252,9 @@ class Scheduling:
                 self._settle(tenant, post, edit.resolution)
                 post = self._posts.find(tenant, post.id)
             if edit.named - {"title", "resolution"} and post.state not in EDITABLE:
-                raise WrongState(f"The post is {post.state}: only its title can still be changed.")
+                raise WrongPostState(
+                    f"The post is {post.state}: only its title can still be changed."
+                )
             values: dict[str, Any] = {"updated": self._clock.now()}
             if "title" in edit.named:
                 values["title"] = edit.title or ""
@@ -259,34 +267,34 @@ class Scheduling:
             if "publish_at" in edit.named:
                 values["publish_at"] = edit.publish_at
             store.change(tenant, post.id, **values)
-            if "publish_at" in edit.named and post.state is State.SCHEDULED:
+            if "publish_at" in edit.named and post.state is PostState.SCHEDULED:
                 self._reschedule(tenant, post, edit.publish_at)
             self._ask_again(tenant, post, by)
             record = self._posts.record(tenant, post.id).warned(warning)
             return record.warned(_unscheduled(record.post) if edit.publish_at else None)
 
-    def _ask_again(self, tenant: TenantConnection, before: Post, by: Caller | None) -> None:
+    def _ask_again(self, tenant: TenantConnection, before: StoredPost, by: Caller | None) -> None:
         """After an edit: what a member changed needs an admin's approval once more."""
         post = self._posts.find(tenant, before.id)
         if by is None or revision(before) == revision(post):
             return
         if by.role.covers(Role.ADMIN):
-            if post.state is State.SCHEDULED and post.approval is not None:
+            if post.state is PostState.SCHEDULED and post.approval is not None:
                 self._gate.decide(tenant, post, by, ApprovalState.APPROVED)
         elif _waits(post):
             self._gate.ask(tenant, post, by)
-        elif post.state is State.SCHEDULED and self._gate.stops(tenant, post, by):
+        elif post.state is PostState.SCHEDULED and self._gate.stops(tenant, post, by):
             self._reschedule(tenant, post, None)
             self._gate.ask(tenant, self._posts.find(tenant, post.id), by)
 
-    def _check_edit(self, post: Post, edit: Edit) -> str | None:
+    def _check_edit(self, post: StoredPost, edit: Edit) -> str | None:
         """Refuse a privacy level that the creator doesn't offer now.
 
         A draft or failed post of an account that can't post now may be corrected all the same.
         """
         values = {**post.content, **edit.content}
         level = "privacy_level" in edit.content
-        if post.state is State.SCHEDULED and (edit.publish_at or level):
+        if post.state is PostState.SCHEDULED and (edit.publish_at or level):
             return self._check_offered(post, values)
         if post.state in EDITABLE and level:
             return self._offers.check_draft(
@@ -294,35 +302,39 @@ class Scheduling:
             )
         return None
 
-    def _reschedule(self, tenant: TenantConnection, post: Post, publish_at: float | None) -> None:
+    def _reschedule(
+        self, tenant: TenantConnection, post: StoredPost, publish_at: float | None
+    ) -> None:
         """Publish a scheduled post at another time. Without a time it becomes a draft again: only
         `publish` publishes a draft."""
         if publish_at is None:
-            self._transitions.move(tenant, post, State.DRAFT)
+            self._transitions.move(tenant, post, PostState.DRAFT)
             self._media.unhold(tenant, post.id)
             forget(tenant.connection, transitions.PUBLISH, post.ref)
         else:
             wait(tenant.connection, transitions.PUBLISH, post.ref, publish_at)
 
-    def _settle(self, tenant: TenantConnection, post: Post, resolution: str) -> None:
-        if post.state is not State.UNKNOWN:
-            raise WrongState(f"The post is {post.state}: only an unknown outcome can be settled.")
+    def _settle(self, tenant: TenantConnection, post: StoredPost, resolution: str) -> None:
+        if post.state is not PostState.UNKNOWN:
+            raise WrongPostState(
+                f"The post is {post.state}: only an unknown outcome can be settled."
+            )
         if resolution == "published":
-            self._transitions.move(tenant, post, State.PUBLISHED, failure=None)
+            self._transitions.move(tenant, post, PostState.PUBLISHED, failure=None)
         else:
             failure = PostFailure(
                 "not_published", "A person looked: TikTok didn't publish it.", "Post it again."
             )
-            self._transitions.move(tenant, post, State.FAILED, failure=failure.stored())
+            self._transitions.move(tenant, post, PostState.FAILED, failure=failure.stored())
         forget(tenant.connection, transitions.FOLLOW, post.ref)
 
-    def _check_offered(self, post: Post, values: Mapping[str, Any]) -> str | None:
+    def _check_offered(self, post: StoredPost, values: Mapping[str, Any]) -> str | None:
         """Refuse now the settings that would fail when the post is sent, because the creator
         doesn't offer them."""
         return self._offers.check(post.org, post.integration, post.kind, post.mode, values)
 
     def check(self, publish_at: float | None) -> None:
-        """Raises `BadRequest` for a time at which the post can't be published."""
+        """Raises `InvalidInput` for a time at which the post can't be published."""
         if publish_at is None:
             return
         ahead = publish_at - self._clock.now()
@@ -336,43 +348,43 @@ class Scheduling:
             )
 
 
-def _unscheduled(post: Post) -> str | None:
+def _unscheduled(post: StoredPost) -> str | None:
     """The warning about a post with a time at which it isn't published."""
-    if post.state not in (State.DRAFT, State.FAILED) or _waits(post):
+    if post.state not in (PostState.DRAFT, PostState.FAILED) or _waits(post):
         return None
-    if post.state is State.FAILED:
+    if post.state is PostState.FAILED:
         return "publishAt: the post failed and isn't scheduled: call retry to publish it then."
     return "publishAt: the post is a draft and isn't scheduled: call publish-video to schedule it."
 
 
-def _waits(post: Post) -> bool:
+def _waits(post: StoredPost) -> bool:
     """Whether the post waits for an admin's approval."""
     return (
-        post.state in (State.DRAFT, State.FAILED)
+        post.state in (PostState.DRAFT, PostState.FAILED)
         and post.approval is not None
         and post.approval.state is ApprovalState.WAITING
     )
 
 
-def _no_longer_kept(post: Post) -> MediaGone:
-    what = "photos are" if post.kind is Kind.PHOTOS else "file is"
-    return MediaGone(f"The post's {what} no longer kept: make a new post.")
+def _no_longer_kept(post: StoredPost) -> PostMediaGone:
+    what = "photos are" if post.kind is PostKind.PHOTOS else "file is"
+    return PostMediaGone(f"The post's {what} no longer kept: make a new post.")
 
 
-def _tries(tenant: TenantConnection, post: Post) -> int:
+def _tries(tenant: TenantConnection, post: StoredPost) -> int:
     return len(journal.of(store.steps(tenant, post.id), Name.RETRY))
 
 
-def _why_not(state: State) -> str:
+def _why_not(state: PostState) -> str:
     match state:
-        case State.UNKNOWN:
+        case PostState.UNKNOWN:
             return (
                 "It isn't known whether TikTok published this post: look, and settle it with PATCH "
                 '{"resolution": "published"} or {"resolution": "notPublished"} first.'
             )
-        case State.DRAFT:
+        case PostState.DRAFT:
             return "The post is a draft: publish it with publish-video."
-        case State.CANCELLED:
+        case PostState.CANCELLED:
             return "The post was cancelled: make a new one."
         case _:
             return f"The post is {state}: only a failed post can be tried again."

@@ -17,9 +17,9 @@ from stagedoor.platform.reasons import formed
 from stagedoor.platform.refusal import InvalidRequest
 
 from ..errors import unfit, unfit_parts
-from ..shapes import Change, Model, example
+from ..shapes import Model, PatchModel, example
 from . import content
-from .posts import Kind, Mode
+from .posts import Mode, PostKind
 
 _MAX_LABEL = 500
 _ID = formed(r"^[A-Za-z0-9_.~-]+$", "should be an id as an answer of the service gave it")
@@ -141,12 +141,12 @@ class InitVideoUpload(_VideoSettings):
         return self
 
     def content(self) -> dict[str, Any]:
-        """Raises `BadRequest` for values that TikTok wouldn't accept."""
+        """Raises `InvalidInput` for values that TikTok wouldn't accept."""
         text = self.caption if self.caption is not None else self.title or None
         values = self.chosen() | self.consented() | {"text": text, "video_url": self.video_url}
         if self.caption is None:
             values[content.CAPTION_IS_TITLE] = True
-        return checked(Kind.VIDEO, self.mode, values)
+        return checked(PostKind.VIDEO, self.mode, values)
 
 
 class InitPhotoUpload(Model):
@@ -200,7 +200,7 @@ class PublishPhotos(_Settings):
         return self
 
     def content(self) -> dict[str, Any]:
-        """Raises `BadRequest` for values that TikTok wouldn't accept."""
+        """Raises `InvalidInput` for values that TikTok wouldn't accept."""
         values = (
             self.chosen()
             | self.consented()
@@ -212,11 +212,11 @@ class PublishPhotos(_Settings):
                 "urls": list(self.urls),
             }
         )
-        return checked(Kind.PHOTOS, self.mode, values)
+        return checked(PostKind.PHOTOS, self.mode, values)
 
 
-def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values`, validated by TikTok's own model; `BadRequest` names each problem by path."""
+def checked(kind: PostKind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values`, validated by TikTok's own model; `InvalidInput` names each problem by path."""
     if mode is Mode.DIRECT and not values.get("privacy_level"):
         raise unfit(
             "privacyLevel", "is needed to post directly; creator-info says which are offered"
@@ -225,7 +225,7 @@ def checked(kind: Kind, mode: Mode, values: Mapping[str, Any]) -> dict[str, Any]
     try:
         if (problem := first_problem(values)) is not None:
             raise InvalidRequest("the post", [problem])
-        if kind is Kind.PHOTOS:
+        if kind is PostKind.PHOTOS:
             content.photo_info(values, mode)
         elif mode is Mode.DIRECT:
             content.video_info(values)
@@ -245,10 +245,10 @@ def _check_consent(values: Mapping[str, Any]) -> None:
         raise unfit("consent.text", f"has to be TikTok's wording for this post: {needed!r}")
 
 
-def _outside(kind: Kind, path: str) -> str:
+def _outside(kind: PostKind, path: str) -> str:
     name = path.partition(".")[0]
     if name == "title":
-        return "title" if kind is Kind.PHOTOS else "caption"
+        return "title" if kind is PostKind.PHOTOS else "caption"
     if name == "description":
         return "caption"
     return content.OUTSIDE.get(name, name)
@@ -277,7 +277,7 @@ class PublishIdBody(Model):
         return f" {', '.join(others)} and {last} take it" if others else f" {last} takes it"
 
 
-class PatchPost(_VideoSettings, Change):
+class PatchPost(_VideoSettings, PatchModel):
     """Only the fields that are sent change: while the post hasn't begun, or after it failed;
     `title` always.
 
@@ -307,8 +307,8 @@ class PatchPost(_VideoSettings, Change):
     def chosen(self) -> dict[str, Any]:
         return super().chosen() | {"auto_add_music": self.auto_add_music}
 
-    def changes(self, kind: Kind) -> dict[str, Any]:
-        """The changed fields, by our own names. Raises `BadRequest` for fields of another kind of
+    def changes(self, kind: PostKind) -> dict[str, Any]:
+        """The changed fields, by our own names. Raises `InvalidInput` for fields of another kind of
         post."""
         named = self._outside()
         values = {
@@ -316,7 +316,7 @@ class PatchPost(_VideoSettings, Change):
             for name, value in self.chosen().items()
             if content.OUTSIDE.get(name, name) in named
         }
-        settings = content.PHOTO_SETTINGS if kind is Kind.PHOTOS else content.VIDEO_SETTINGS
+        settings = content.PHOTO_SETTINGS if kind is PostKind.PHOTOS else content.VIDEO_SETTINGS
         for name in values:
             if name not in (*settings, "is_aigc"):
                 raise unfit(content.OUTSIDE[name], f"is no setting of {kind.value}")

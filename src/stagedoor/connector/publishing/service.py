@@ -16,8 +16,8 @@ from .account_queue import AccountQueue
 from .approval_state import ApprovalState
 from .errors import NoPost
 from .holding import Holding
-from .journal import CAP, Step
-from .posts import Post
+from .journal import CAP, PostStep
+from .posts import StoredPost
 
 SCANNED = 5_000
 """The most posts that one page of a search for text looks at."""
@@ -28,8 +28,8 @@ _BATCH = 500
 class PostRecord:
     """A post with its journal, its files and more."""
 
-    post: Post
-    steps: Sequence[Step] = ()
+    post: StoredPost
+    steps: Sequence[PostStep] = ()
     media: Sequence[Medium] = ()
     warnings: Sequence[str] = field(default=())
     expected: float | None = None
@@ -39,7 +39,7 @@ class PostRecord:
         return self if warning is None else replace(self, warnings=(*self.warnings, warning))
 
 
-class Posts:
+class PostsService:
     """Reads posts of all organisations. Thread-safe."""
 
     def __init__(
@@ -83,7 +83,7 @@ class Posts:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
 
-            def read(before: tuple[float, str] | None, most: int) -> list[Post]:
+            def read(before: tuple[float, str] | None, most: int) -> list[StoredPost]:
                 return store.page(
                     tenant, before, most, states, integration, asked_by, since, approval, between
                 )
@@ -92,7 +92,7 @@ class Posts:
             records = [self._of(tenant, post) for post in found]
         return Page(records, None if last is None else cursor_of(last.created, last.id))
 
-    def find(self, tenant: TenantConnection, post_id: str, lock: bool = False) -> Post:
+    def find(self, tenant: TenantConnection, post_id: str, lock: bool = False) -> StoredPost:
         """Find a post in the caller's transaction, by Stagedoor's id or TikTok's. Raises
         `NoPost`."""
         found = store.find(tenant, post_id, lock)
@@ -113,7 +113,7 @@ class Posts:
             return record
         return replace(record, expected=ahead.at).warned(ahead.warning or _cap_words(record))
 
-    def _of(self, tenant: TenantConnection, post: Post) -> PostRecord:
+    def _of(self, tenant: TenantConnection, post: StoredPost) -> PostRecord:
         return PostRecord(
             post,
             store.steps(tenant, post.id),
@@ -138,11 +138,11 @@ def _cap_words(record: PostRecord) -> str | None:
 
 
 def _searched(
-    read: Callable[[tuple[float, str] | None, int], list[Post]],
+    read: Callable[[tuple[float, str] | None, int], list[StoredPost]],
     before: tuple[float, str] | None,
     limit: int,
     text: str | None,
-) -> tuple[list[Post], Post | None]:
+) -> tuple[list[StoredPost], StoredPost | None]:
     """The posts of a page, and the post after which the next page begins; None: it is the last."""
     if text is None:
         posts = read(before, limit + 1)

@@ -9,8 +9,8 @@ from stagedoor.platform.products.posting import CreatorInfo, PostMode
 from ..errors import ApiError
 from ..integrations.accounts import Integration
 from . import content, journal, offered, outcomes
-from .accounts import Accounts
-from .journal import Name, Step
+from .accounts import PostingAccounts
+from .journal import Name, PostStep
 from .offered import CreatorAnswers
 from .outcomes import PostFailure
 from .post_run import PostRun
@@ -20,7 +20,7 @@ from .run_ends import Stop, end_failed, react, read_again
 class SettingsStep:
     """Asks TikTok which settings the creator offers now."""
 
-    def __init__(self, accounts: Accounts, answers: CreatorAnswers) -> None:
+    def __init__(self, accounts: PostingAccounts, answers: CreatorAnswers) -> None:
         self._accounts = accounts
         self._answers = answers
 
@@ -77,7 +77,7 @@ class SettingsStep:
         return creator.creator_username, (account, tiktok)
 
 
-def _seconds(steps: list[Step]) -> float | None:
+def _seconds(steps: list[PostStep]) -> float | None:
     """The video's length in seconds, as the check step found it."""
     for step in journal.of(steps, Name.CHECK):
         for facts in (step.detail or {}).get("media", ()):

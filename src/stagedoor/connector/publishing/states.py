@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class State(StrEnum):
+class PostState(StrEnum):
     DRAFT = "draft"
     """Created, and waiting for its media or for a call that publishes it."""
     SCHEDULED = "scheduled"
@@ -44,32 +44,43 @@ class Visibility(StrEnum):
 
 
 _AT_TIKTOK = frozenset(
-    {State.PROCESSING, State.IN_INBOX, State.PUBLISHED, State.FAILED, State.UNKNOWN}
+    {
+        PostState.PROCESSING,
+        PostState.IN_INBOX,
+        PostState.PUBLISHED,
+        PostState.FAILED,
+        PostState.UNKNOWN,
+    }
 )
 
-TRANSITIONS: Final[Mapping[State, frozenset[State]]] = {
-    State.DRAFT: frozenset({State.SCHEDULED, State.CHECKING, State.CANCELLED}),
-    State.SCHEDULED: frozenset({State.DRAFT, State.CHECKING, State.CANCELLED, State.UNKNOWN}),
-    State.CHECKING: frozenset({State.UPLOADING, State.FAILED, State.CANCELLED, State.UNKNOWN}),
-    State.UPLOADING: _AT_TIKTOK | {State.CANCELLED},
-    State.PROCESSING: (_AT_TIKTOK - {State.PROCESSING}) | {State.UPLOADING, State.CANCELLED},
-    State.IN_INBOX: frozenset({State.PUBLISHED, State.FAILED}),
-    State.UNKNOWN: (_AT_TIKTOK - {State.UNKNOWN}) | {State.CANCELLED},
-    State.PUBLISHED: frozenset(),
-    State.FAILED: frozenset({State.SCHEDULED, State.CHECKING}),
-    State.CANCELLED: frozenset(),
+TRANSITIONS: Final[Mapping[PostState, frozenset[PostState]]] = {
+    PostState.DRAFT: frozenset({PostState.SCHEDULED, PostState.CHECKING, PostState.CANCELLED}),
+    PostState.SCHEDULED: frozenset(
+        {PostState.DRAFT, PostState.CHECKING, PostState.CANCELLED, PostState.UNKNOWN}
+    ),
+    PostState.CHECKING: frozenset(
+        {PostState.UPLOADING, PostState.FAILED, PostState.CANCELLED, PostState.UNKNOWN}
+    ),
+    PostState.UPLOADING: _AT_TIKTOK | {PostState.CANCELLED},
+    PostState.PROCESSING: (_AT_TIKTOK - {PostState.PROCESSING})
+    | {PostState.UPLOADING, PostState.CANCELLED},
+    PostState.IN_INBOX: frozenset({PostState.PUBLISHED, PostState.FAILED}),
+    PostState.UNKNOWN: (_AT_TIKTOK - {PostState.UNKNOWN}) | {PostState.CANCELLED},
+    PostState.PUBLISHED: frozenset(),
+    PostState.FAILED: frozenset({PostState.SCHEDULED, PostState.CHECKING}),
+    PostState.CANCELLED: frozenset(),
 }
 """The allowed transitions. A late report of TikTok never reverts a post: only a caller's retry
 leaves `FAILED`. Photos that TikTok couldn't fetch go from `PROCESSING` back to `UPLOADING`, once. A
 post that TikTok never got becomes unknown only after the database was
 restored."""
 
-FINAL: Final = frozenset({State.PUBLISHED, State.FAILED, State.CANCELLED})
-EDITABLE: Final = frozenset({State.DRAFT, State.SCHEDULED, State.FAILED})
+FINAL: Final = frozenset({PostState.PUBLISHED, PostState.FAILED, PostState.CANCELLED})
+EDITABLE: Final = frozenset({PostState.DRAFT, PostState.SCHEDULED, PostState.FAILED})
 """A failed post is corrected, and then retried."""
-CANCELLABLE: Final = frozenset({State.DRAFT, State.SCHEDULED, State.CHECKING})
+CANCELLABLE: Final = frozenset({PostState.DRAFT, PostState.SCHEDULED, PostState.CHECKING})
 """Before TikTok knows the post: it is cancelled for good, without a call to TikTok."""
 
 
-def may(before: State, after: State) -> bool:
+def may(before: PostState, after: PostState) -> bool:
     return after in TRANSITIONS[before]

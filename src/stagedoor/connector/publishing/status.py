@@ -12,30 +12,30 @@ from ..errors import ApiError
 from ..integrations.accounts import Integration
 from . import content
 from .outcomes import PostFailure
-from .posts import Kind, Post
-from .states import State, Visibility
+from .posts import PostKind, StoredPost
+from .states import PostState, Visibility
 
 _HOUR, _DAY = 3_600.0, 86_400.0
 
 
-def pause(state: State, polls: int) -> float:
+def pause(state: PostState, polls: int) -> float:
     """Seconds until the next poll of a post, by the number of polls without a result."""
     match state:
-        case State.PROCESSING:
+        case PostState.PROCESSING:
             return min(60.0, 2.0 * 1.5 ** min(polls, 20))
-        case State.IN_INBOX:
+        case PostState.IN_INBOX:
             return min(_DAY, _HOUR * 2.0 ** min(polls, 10))
-        case State.PUBLISHED:
+        case PostState.PUBLISHED:
             return min(6 * _HOUR, 15.0 * 2.0 ** min(polls, 20))
         case _:
             return min(_DAY, 300.0 * 4.0 ** min(polls, 10))
 
 
 PATIENCE = {
-    State.PROCESSING: 2 * _DAY,
-    State.IN_INBOX: 30 * _DAY,
-    State.PUBLISHED: 3 * _DAY,
-    State.UNKNOWN: _DAY,
+    PostState.PROCESSING: 2 * _DAY,
+    PostState.IN_INBOX: 30 * _DAY,
+    PostState.PUBLISHED: 3 * _DAY,
+    PostState.UNKNOWN: _DAY,
 }
 """How long a post is polled; after that only webhooks change it."""
 
@@ -44,30 +44,30 @@ def may_list(account: Integration) -> bool:
     return Scope.VIDEO_LIST in implied(frozenset(account.granted))
 
 
-def goes_public(post: Post) -> bool:
+def goes_public(post: StoredPost) -> bool:
     return post.direct and post.privacy == PrivacyLevel.PUBLIC_TO_EVERYONE
 
 
-def target_state(post: Post, status: PostStatus) -> State | None:
+def target_state(post: StoredPost, status: PostStatus) -> PostState | None:
     """The state that TikTok's status implies; None: the present one, or an unknown status."""
     match status.status:
         case PublishStatus.FAILED:
             cancelled = status.fail_reason == FailReason.CANCELLED
-            target = State.CANCELLED if cancelled else State.FAILED
+            target = PostState.CANCELLED if cancelled else PostState.FAILED
         case PublishStatus.PUBLISH_COMPLETE:
-            target = State.PUBLISHED
+            target = PostState.PUBLISHED
         case PublishStatus.SEND_TO_USER_INBOX:
-            target = State.IN_INBOX
+            target = PostState.IN_INBOX
         case _:
             return None
-    if target is post.state or post.state is State.PUBLISHED:
+    if target is post.state or post.state is PostState.PUBLISHED:
         return None
-    if target is State.CANCELLED and post.state is State.IN_INBOX:
-        return State.FAILED
+    if target is PostState.CANCELLED and post.state is PostState.IN_INBOX:
+        return PostState.FAILED
     return target
 
 
-def visibility_of(post: Post, found: tuple[str, ...]) -> Visibility:
+def visibility_of(post: StoredPost, found: tuple[str, ...]) -> Visibility:
     if found:
         return Visibility.PUBLIC
     if post.visibility in (Visibility.PUBLIC, Visibility.REMOVED):
@@ -81,11 +81,11 @@ def merged(known: tuple[str, ...], found: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*known, *found)))
 
 
-def same_text(post: Post, video: Video) -> bool:
+def same_text(post: StoredPost, video: Video) -> bool:
     text = content.shown_text(post).strip()
     length = display.MAX_SHOWN_TITLE
     shown = (video.video_description or video.title or "").strip()
-    if post.kind is Kind.VIDEO and not post.direct:
+    if post.kind is PostKind.VIDEO and not post.direct:
         return False  # the creator wrote the caption
     return shown[:length].strip() == text[:length].strip()
 

@@ -25,8 +25,8 @@ from .holding import RESTORED, Holding
 from .journal import Name, StepOutcome
 from .outcomes import Fail, PostFailure, Wait
 from .post_run import PostRun, PostRuns, Superseded
-from .posts import Post
-from .states import State, Visibility
+from .posts import StoredPost
+from .states import PostState, Visibility
 from .status import (
     PATIENCE,
     failure_of,
@@ -94,7 +94,7 @@ class StatusPoll:
     def _look(self, run: PostRun) -> None:
         post = run.post
         if post.state not in PATIENCE or (
-            post.state is State.PUBLISHED and post.visibility is not Visibility.IN_REVIEW
+            post.state is PostState.PUBLISHED and post.visibility is not Visibility.IN_REVIEW
         ):
             run.forget()
             return
@@ -119,7 +119,7 @@ class StatusPoll:
         self,
         run: PostRun,
         tenant: TenantConnection,
-        post: Post,
+        post: StoredPost,
         status: PostStatus,
         found: tuple[str, ...],
     ) -> None:
@@ -128,7 +128,7 @@ class StatusPoll:
             self._note(run, tenant, post, status)
             self._move(run, tenant, post, status, target, found)
             return
-        if post.state is State.PUBLISHED:
+        if post.state is PostState.PUBLISHED:
             ids = merged(post.public_ids, found)
             if ids != post.public_ids:
                 self._note(run, tenant, post, status)
@@ -142,12 +142,12 @@ class StatusPoll:
         self._later(run, tenant, post)
 
     def _never_came(
-        self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus
+        self, run: PostRun, tenant: TenantConnection, post: StoredPost, status: PostStatus
     ) -> bool:
         """Fail the post if its upload was given up and TikTok can't get the rest any more; returns
         whether it did."""
         if (
-            post.state is not State.PROCESSING
+            post.state is not PostState.PROCESSING
             or status.status != PublishStatus.PROCESSING_UPLOAD
             or status.uploaded_bytes is None
             or run.now - (post.handed_over or 0.0) < UPLOAD_URL_SECONDS + 300
@@ -170,17 +170,17 @@ class StatusPoll:
         self,
         run: PostRun,
         tenant: TenantConnection,
-        post: Post,
+        post: StoredPost,
         status: PostStatus,
-        target: State,
+        target: PostState,
         found: tuple[str, ...],
     ) -> None:
-        if target is State.FAILED and self._fetch_again(run, tenant, post, status):
+        if target is PostState.FAILED and self._fetch_again(run, tenant, post, status):
             return
-        if target is State.FAILED:
+        if target is PostState.FAILED:
             self._transitions.fail(tenant, post, failure_of(status))
             return
-        if target is State.PUBLISHED:
+        if target is PostState.PUBLISHED:
             visibility = visibility_of(post, found)
             self._transitions.move(
                 tenant,
@@ -196,20 +196,20 @@ class StatusPoll:
                 forget(tenant.connection, transitions.FOLLOW, post.ref)
             return
         self._transitions.move(tenant, post, target, failure=None)
-        if target is State.CANCELLED:
+        if target is PostState.CANCELLED:
             forget(tenant.connection, transitions.FOLLOW, post.ref)
         else:
             run.wait(tenant, post, transitions.FOLLOW, pause(target, 0))
 
     def _fetch_again(
-        self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus
+        self, run: PostRun, tenant: TenantConnection, post: StoredPost, status: PostStatus
     ) -> bool:
         """Begin photos once more that TikTok couldn't fetch from this service; returns whether it
         did. TikTok failed them for good, so nothing of them can be published.
 
         Only a post that TikTok processes is begun again: what a person may settle already isn't.
         """
-        if post.state is not State.PROCESSING or post.public_ids:
+        if post.state is not PostState.PROCESSING or post.public_ids:
             return False
         if status.fail_reason != FailReason.PHOTO_PULL or not self._media.of_post(tenant, post.id):
             return False
@@ -218,12 +218,14 @@ class StatusPoll:
         if len(failed) > 1:
             return False
         again = {"tiktok_publish_id": None, "handed_over": None, "begun": run.now}
-        self._transitions.move(tenant, post, State.UPLOADING, failure=None, **again)
+        self._transitions.move(tenant, post, PostState.UPLOADING, failure=None, **again)
         forget(tenant.connection, transitions.FOLLOW, post.ref)
         wait(tenant.connection, transitions.PUBLISH, post.ref, run.now)
         return True
 
-    def _note(self, run: PostRun, tenant: TenantConnection, post: Post, status: PostStatus) -> None:
+    def _note(
+        self, run: PostRun, tenant: TenantConnection, post: StoredPost, status: PostStatus
+    ) -> None:
         detail: dict[str, Any] = {"status": str(status.status)}
         if status.fail_reason:
             detail["reason"] = str(status.fail_reason)
@@ -231,12 +233,12 @@ class StatusPoll:
             detail["publicIds"] = list(status.publicaly_available_post_id)
         run.note(tenant, Name.STATUS, StepOutcome.OK, None, detail)
 
-    def _later(self, run: PostRun, tenant: TenantConnection, post: Post) -> None:
+    def _later(self, run: PostRun, tenant: TenantConnection, post: StoredPost) -> None:
         """Schedule the next poll, unless the post was polled for long enough."""
         since = post.handed_over or post.ended or post.begun or post.created
         if run.now - since > PATIENCE[post.state]:
             forget(tenant.connection, transitions.FOLLOW, post.ref)
-            if post.state is State.PROCESSING:
+            if post.state is PostState.PROCESSING:
                 failure = PostFailure(
                     "still_processing",
                     "TikTok hasn't finished with this post for two days.",
@@ -249,7 +251,7 @@ class StatusPoll:
 
     # errors instead of an answer
 
-    def _unanswered(self, run: PostRun, post: Post, error: Exception) -> None:
+    def _unanswered(self, run: PostRun, post: StoredPost, error: Exception) -> None:
         fresh = run.now - (post.handed_over or 0.0) < FRESH_SECONDS
         unknown = isinstance(error, NotFound) or (
             isinstance(error, TikTokError) and error.message == "invalid_publish_id"
@@ -257,19 +259,19 @@ class StatusPoll:
         verdict = outcomes.of(error, run.now)
         over = isinstance(verdict, Fail) and not (unknown and fresh)
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             if isinstance(verdict, Wait):
                 run.wait(tenant, post, transitions.FOLLOW, max(1.0, verdict.seconds))
             elif not over:
                 self._later(run, tenant, post)
-            elif post.state is State.PROCESSING:
+            elif post.state is PostState.PROCESSING:
                 self._note_error(run, tenant, post, error)
                 self._transitions.lose(tenant, post, unreadable(error))
                 forget(tenant.connection, transitions.FOLLOW, post.ref)
             else:
                 # the post keeps its state: nothing more is known, and another poll won't help
                 self._note_error(run, tenant, post, error)
-                if post.state is State.PUBLISHED:
+                if post.state is PostState.PUBLISHED:
                     self._transitions.show(
                         tenant, post, visibility=Visibility.UNKNOWN.value, updated=run.now
                     )
@@ -278,7 +280,7 @@ class StatusPoll:
         run.finish(work)
 
     def _note_error(
-        self, run: PostRun, tenant: TenantConnection, post: Post, error: Exception
+        self, run: PostRun, tenant: TenantConnection, post: StoredPost, error: Exception
     ) -> None:
         log_id = error.log_id or None if isinstance(error, TikTokError) else None
         run.note(tenant, Name.STATUS, StepOutcome.FAILED, log_id, {"why": str(error)})
@@ -286,7 +288,7 @@ class StatusPoll:
     # finding the public post
 
     def _found(
-        self, tiktok: TikTok, account: Integration, post: Post, status: PostStatus
+        self, tiktok: TikTok, account: Integration, post: StoredPost, status: PostStatus
     ) -> tuple[str, ...]:
         """The public ids: TikTok's, or from the creator's list where exactly one video matches."""
         if status.publicaly_available_post_id:
@@ -297,7 +299,7 @@ class StatusPoll:
         fitting = self._fitting(tiktok, post, post.handed_over or post.created)
         return (fitting[0].id,) if len(fitting) == 1 and fitting[0].id else ()
 
-    def _fitting(self, tiktok: TikTok, post: Post, since: float) -> list[Video]:
+    def _fitting(self, tiktok: TikTok, post: StoredPost, since: float) -> list[Video]:
         page = tiktok.videos.list(
             fields=("id", "create_time", "title", "video_description", "share_url"), max_count=20
         )
@@ -313,7 +315,9 @@ class StatusPoll:
             and same_text(post, video)
         ]
 
-    def _look_around(self, run: PostRun, tiktok: TikTok, account: Integration, post: Post) -> None:
+    def _look_around(
+        self, run: PostRun, tiktok: TikTok, account: Integration, post: StoredPost
+    ) -> None:
         """Look for a post with an unknown outcome. A person decides, except where the database was
         restored and exactly one public video matches."""
         since = post.begun or post.publish_at or post.created
@@ -325,7 +329,7 @@ class StatusPoll:
 
         restored = post.failure is not None and post.failure.reason == RESTORED
 
-        def work(tenant: TenantConnection, post: Post) -> None:
+        def work(tenant: TenantConnection, post: StoredPost) -> None:
             if restored and len(fitting) == 1 and fitting[0].id:
                 run.note(tenant, Name.RESOLVE, StepOutcome.OK, None, {"found": candidates[0]})
                 self._holding.went_out(tenant, post, fitting[0].id)

@@ -12,12 +12,18 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, tuple_
 
 from ..database import OF_TENANT, Prepared, TenantConnection, organisations_with, renewed, renewing
 from .approval_state import ApprovalState
-from .journal import Step
+from .journal import PostStep
 from .models import post_steps, posts
-from .posts import Kind, Mode, Post
-from .states import State
+from .posts import Mode, PostKind, StoredPost
+from .states import PostState
 
-_AT_TIKTOK = (State.UPLOADING, State.PROCESSING, State.IN_INBOX, State.PUBLISHED, State.UNKNOWN)
+_AT_TIKTOK = (
+    PostState.UPLOADING,
+    PostState.PROCESSING,
+    PostState.IN_INBOX,
+    PostState.PUBLISHED,
+    PostState.UNKNOWN,
+)
 _MINE = OF_TENANT.select(posts).where(posts.c.id == bindparam("post_id"))
 _FIND = Prepared(_MINE)
 _LOCK = Prepared(_MINE.with_for_update())
@@ -29,7 +35,7 @@ _STEPS = Prepared(
     .where(post_steps.c.post == bindparam("of_post"))
     .order_by(post_steps.c.id)
 )
-_STEP_FIELDS = tuple(field.name for field in fields(Step))
+_STEP_FIELDS = tuple(field.name for field in fields(PostStep))
 _ADD_STEP = Prepared(OF_TENANT.insert_of(post_steps, "post", *_STEP_FIELDS))
 _END_STEP = Prepared(
     renewing(
@@ -50,15 +56,15 @@ def add(tenant: TenantConnection, **values: Any) -> None:
     tenant.insert(posts, **values)
 
 
-def find(tenant: TenantConnection, post_id: str, lock: bool = False) -> Post | None:
+def find(tenant: TenantConnection, post_id: str, lock: bool = False) -> StoredPost | None:
     """A post or None. `lock`: nobody else changes it until the transaction ends."""
     row = tenant.one(_LOCK if lock else _FIND, post_id=post_id)
-    return None if row is None else Post.of(row)
+    return None if row is None else StoredPost.of(row)
 
 
-def by_tiktok_id(tenant: TenantConnection, publish_id: str) -> Post | None:
+def by_tiktok_id(tenant: TenantConnection, publish_id: str) -> StoredPost | None:
     rows = tenant.all(_BY_TIKTOK_ID, publish_id=publish_id)
-    return Post.of(rows[0]) if rows else None
+    return StoredPost.of(rows[0]) if rows else None
 
 
 def organisations(connection: Connection, publish_id: str) -> Sequence[str]:
@@ -69,8 +75,8 @@ def organisations(connection: Connection, publish_id: str) -> Sequence[str]:
 def fetched_since(connection: Connection, since: float) -> bool:
     """Whether TikTok was given URLs of photos since then, and may still be fetching them."""
     at_it = (
-        posts.c.kind == Kind.PHOTOS.value,
-        posts.c.state == State.PROCESSING.value,
+        posts.c.kind == PostKind.PHOTOS.value,
+        posts.c.state == PostState.PROCESSING.value,
         posts.c.handed_over >= since,
     )
     return bool(organisations_with(connection, posts, *at_it))
@@ -86,7 +92,7 @@ def page(
     since: float | None = None,
     approval: ApprovalState | None = None,
     between: tuple[float | None, float | None] = (None, None),
-) -> list[Post]:
+) -> list[StoredPost]:
     """Newest first. `between`: posts that are to go out, or else were made, since then and before
     then."""
     query = tenant.select(posts)
@@ -101,7 +107,7 @@ def page(
     if approval is not None:
         query = query.where(posts.c.approval_state == approval.value)
         if approval is ApprovalState.WAITING:
-            query = query.where(posts.c.state.in_([State.DRAFT.value, State.FAILED.value]))
+            query = query.where(posts.c.state.in_([PostState.DRAFT.value, PostState.FAILED.value]))
     if since is not None:
         query = query.where(posts.c.created >= since)
     first, end = between
@@ -111,32 +117,34 @@ def page(
     if end is not None:
         query = query.where(dated < end)
     ordered = query.order_by(posts.c.created.desc(), posts.c.id.desc()).limit(limit)
-    return [Post.of(row) for row in tenant.all(ordered)]
+    return [StoredPost.of(row) for row in tenant.all(ordered)]
 
 
-def waiting(tenant: TenantConnection, integration: str, states: Sequence[State]) -> list[Post]:
+def waiting(
+    tenant: TenantConnection, integration: str, states: Sequence[PostState]
+) -> list[StoredPost]:
     """Unfinished posts of an account that TikTok has."""
     query = tenant.select(posts).where(
         posts.c.integration == integration,
         posts.c.state.in_([state.value for state in states]),
         posts.c.tiktok_publish_id.is_not(None),
     )
-    return [Post.of(row) for row in tenant.all(query.order_by(posts.c.id))]
+    return [StoredPost.of(row) for row in tenant.all(query.order_by(posts.c.id))]
 
 
-def in_states(tenant: TenantConnection, states: Sequence[State]) -> list[Post]:
+def in_states(tenant: TenantConnection, states: Sequence[PostState]) -> list[StoredPost]:
     """In a fixed order, so that two transactions that lock them don't deadlock."""
     query = tenant.select(posts).where(posts.c.state.in_([state.value for state in states]))
-    return [Post.of(row) for row in tenant.all(query.order_by(posts.c.id))]
+    return [StoredPost.of(row) for row in tenant.all(query.order_by(posts.c.id))]
 
 
-def scheduled(tenant: TenantConnection, integration: str, limit: int) -> list[Post]:
+def scheduled(tenant: TenantConnection, integration: str, limit: int) -> list[StoredPost]:
     """Posts of an account that are scheduled, the earliest first."""
     query = tenant.select(posts).where(
-        posts.c.integration == integration, posts.c.state == State.SCHEDULED.value
+        posts.c.integration == integration, posts.c.state == PostState.SCHEDULED.value
     )
     ordered = query.order_by(posts.c.publish_at, posts.c.id).limit(limit)
-    return [Post.of(row) for row in tenant.all(ordered)]
+    return [StoredPost.of(row) for row in tenant.all(ordered)]
 
 
 def gone(tenant: TenantConnection, integration: str, mode: Mode, since: float) -> list[float]:
@@ -146,7 +154,7 @@ def gone(tenant: TenantConnection, integration: str, mode: Mode, since: float) -
         posts.c.integration == integration,
         posts.c.mode == mode.value,
         posts.c.state.in_([state.value for state in _AT_TIKTOK]),
-        or_(posts.c.tiktok_publish_id.is_not(None), posts.c.state == State.UNKNOWN.value),
+        or_(posts.c.tiktok_publish_id.is_not(None), posts.c.state == PostState.UNKNOWN.value),
     )
     # two ranges of one index, however many posts the account has had
     handed_over = tenant.select(posts, posts.c.handed_over).where(*own, posts.c.handed_over > since)
@@ -163,11 +171,11 @@ def planned_until(
     more than `limit`. Posts under way count as due when they began."""
     own = (posts.c.integration == integration, posts.c.mode == mode.value)
     scheduled = tenant.select(posts, posts.c.publish_at).where(
-        *own, posts.c.state == State.SCHEDULED.value, posts.c.publish_at <= until
+        *own, posts.c.state == PostState.SCHEDULED.value, posts.c.publish_at <= until
     )
     begun = tenant.select(posts, posts.c.begun).where(
         *own,
-        posts.c.state.in_([State.CHECKING.value, State.UPLOADING.value]),
+        posts.c.state.in_([PostState.CHECKING.value, PostState.UPLOADING.value]),
         posts.c.tiktok_publish_id.is_(None),
     )
     late = tenant.all(scheduled.order_by(posts.c.publish_at.desc()).limit(limit))
@@ -175,7 +183,7 @@ def planned_until(
     return [row.publish_at or 0.0 for row in late] + [row.begun or 0.0 for row in under_way]
 
 
-def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> list[float]:
+def planned(tenant: TenantConnection, post: StoredPost, until: float, limit: int) -> list[float]:
     """When other posts of the post's account and mode are due that go out before it and not after
     `until`; the last ones, if there are more than `limit`. 0.0: at once."""
     own = (posts.c.integration == post.integration, posts.c.mode == post.mode.value)
@@ -185,7 +193,7 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
     )
     scheduled = tenant.select(posts, posts.c.publish_at).where(
         *own,
-        posts.c.state == State.SCHEDULED.value,
+        posts.c.state == PostState.SCHEDULED.value,
         # a range that an index serves, whatever the next condition is
         posts.c.publish_at <= until,
         or_(
@@ -196,12 +204,12 @@ def planned(tenant: TenantConnection, post: Post, until: float, limit: int) -> l
     )
     begun = tenant.select(posts, posts.c.begun).where(
         *own,
-        posts.c.state.in_([State.CHECKING.value, State.UPLOADING.value]),
+        posts.c.state.in_([PostState.CHECKING.value, PostState.UPLOADING.value]),
         posts.c.tiktok_publish_id.is_(None),
         posts.c.begun <= until,
         posts.c.id != post.id,
     )
-    if post.state is not State.SCHEDULED:
+    if post.state is not PostState.SCHEDULED:
         begun = begun.where(earlier)
     late = tenant.all(scheduled.order_by(posts.c.publish_at.desc()).limit(limit))
     under_way = tenant.all(begun.limit(limit))
@@ -225,10 +233,10 @@ def known_public_ids(tenant: TenantConnection, integration: str, since: float) -
     return {public_id for row in tenant.all(query) for public_id in row.public_ids}
 
 
-def steps(tenant: TenantConnection, post_id: str) -> list[Step]:
+def steps(tenant: TenantConnection, post_id: str) -> list[PostStep]:
     """Steps in the order in which they began."""
     return [
-        Step(
+        PostStep(
             row.key,
             row.name,
             row.attempt,
@@ -242,11 +250,13 @@ def steps(tenant: TenantConnection, post_id: str) -> list[Step]:
     ]
 
 
-def begin_step(tenant: TenantConnection, post_id: str, name: str, attempt: int, now: float) -> Step:
-    return add_step(tenant, post_id, Step(uuid.uuid4().hex, name, attempt, now))
+def begin_step(
+    tenant: TenantConnection, post_id: str, name: str, attempt: int, now: float
+) -> PostStep:
+    return add_step(tenant, post_id, PostStep(uuid.uuid4().hex, name, attempt, now))
 
 
-def add_step(tenant: TenantConnection, post_id: str, step: Step) -> Step:
+def add_step(tenant: TenantConnection, post_id: str, step: PostStep) -> PostStep:
     tenant.run(_ADD_STEP, post=post_id, **{name: getattr(step, name) for name in _STEP_FIELDS})
     return step
 

@@ -8,7 +8,7 @@ from ..database import TenantConnection
 from ..event_types import EventType
 from ..notices.service import Notices
 from . import store
-from .posts import Post
+from .posts import StoredPost
 
 _LISTED = 200
 _NAMED = 10
@@ -36,7 +36,7 @@ def tell(notices: Notices, tenant: TenantConnection, integration: str) -> None:
     )
 
 
-def _called(post: Post) -> str:
+def _called(post: StoredPost) -> str:
     title = f" ({post.title})" if post.title else ""
     when = ""
     if post.publish_at is not None:

@@ -14,26 +14,26 @@ from ..media.service import MediaService
 from ..notices.service import Notices
 from ..schedule.store import forget
 from . import store
-from .errors import WrongState
+from .errors import WrongPostState
 from .outcomes import PostFailure
-from .posts import Post
-from .states import FINAL, State, Visibility, may
+from .posts import StoredPost
+from .states import FINAL, PostState, Visibility, may
 
 PUBLISH = "publish"
 FOLLOW = "follow"
 
-Listener = Callable[[TenantConnection, Post, State], object]
+Listener = Callable[[TenantConnection, StoredPost, PostState], object]
 """Called in the transaction of a transition, with the post as it was and its new state."""
-VideoListener = Callable[[TenantConnection, Post], object]
+VideoListener = Callable[[TenantConnection, StoredPost], object]
 """Called in the transaction in which a post's public ids or visibility changed, with the post as it
 is now."""
 
 _TOLD = {
-    State.PUBLISHED: EventType.POST_PUBLISHED,
-    State.FAILED: EventType.POST_FAILED,
-    State.CANCELLED: EventType.POST_CANCELLED,
-    State.UNKNOWN: EventType.POST_UNKNOWN,
-    State.IN_INBOX: EventType.POST_IN_INBOX,
+    PostState.PUBLISHED: EventType.POST_PUBLISHED,
+    PostState.FAILED: EventType.POST_FAILED,
+    PostState.CANCELLED: EventType.POST_CANCELLED,
+    PostState.UNKNOWN: EventType.POST_UNKNOWN,
+    PostState.IN_INBOX: EventType.POST_IN_INBOX,
 }
 """The states that events tell of."""
 
@@ -61,14 +61,16 @@ class Transitions:
         self._listeners = listeners
         self._video_listeners = video_listeners
 
-    def move(self, tenant: TenantConnection, post: Post, state: State, **values: Any) -> None:
-        """Raises `WrongState` when the transition isn't allowed."""
+    def move(
+        self, tenant: TenantConnection, post: StoredPost, state: PostState, **values: Any
+    ) -> None:
+        """Raises `WrongPostState` when the transition isn't allowed."""
         if not may(post.state, state):
-            raise WrongState(f"The post is {post.state}: it can't become {state}.")
+            raise WrongPostState(f"The post is {post.state}: it can't become {state}.")
         now = self._clock.now()
         changed: dict[str, Any] = {"state": state.value, "updated": now, "attempts": 0, "polls": 0}
         changed |= {"retry_at": None}
-        if state in FINAL or state is State.UNKNOWN:
+        if state in FINAL or state is PostState.UNKNOWN:
             changed["upload_url"] = None
         if state in FINAL:
             changed["ended"] = now
@@ -93,7 +95,7 @@ class Transitions:
             },
         )
 
-    def show(self, tenant: TenantConnection, post: Post, **values: Any) -> None:
+    def show(self, tenant: TenantConnection, post: StoredPost, **values: Any) -> None:
         """Change the public ids or the visibility of a post, whose state stays; subscribers hear of
         a change, and admins of the end of its visibility."""
         store.change(tenant, post.id, **values)
@@ -114,7 +116,7 @@ class Transitions:
         if post is not None and post.visibility is not seen and now >= post.public_at:
             self.show(tenant, post, visibility=seen.value, public_at=now, updated=now)
 
-    def _tell_of_video(self, tenant: TenantConnection, post: Post) -> None:
+    def _tell_of_video(self, tenant: TenantConnection, post: StoredPost) -> None:
         for listener in self._video_listeners:
             listener(tenant, post)
 
@@ -122,7 +124,7 @@ class Transitions:
         """Emit an event about a post, as it is now."""
         self._emit(tenant, type_, lambda: _data(store.find(tenant, post_id)))
 
-    def _removed(self, tenant: TenantConnection, post: Post) -> None:
+    def _removed(self, tenant: TenantConnection, post: StoredPost) -> None:
         """Tell the organisation's admins that a post isn't public any more."""
         self._notices.tell(
             tenant,
@@ -133,9 +135,9 @@ class Transitions:
             {"publicIds": list(post.public_ids)},
         )
 
-    def fail(self, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
+    def fail(self, tenant: TenantConnection, post: StoredPost, failure: PostFailure) -> None:
         """Fail the post; its organisation's admins are notified."""
-        self.move(tenant, post, State.FAILED, failure=failure.stored())
+        self.move(tenant, post, PostState.FAILED, failure=failure.stored())
         forget(tenant.connection, FOLLOW, post.ref)
         self._notices.tell(
             tenant,
@@ -145,9 +147,9 @@ class Transitions:
             failure.stored(),
         )
 
-    def lose(self, tenant: TenantConnection, post: Post, failure: PostFailure) -> None:
+    def lose(self, tenant: TenantConnection, post: StoredPost, failure: PostFailure) -> None:
         """Set the post's outcome to unknown: an admin is asked to settle it."""
-        self.move(tenant, post, State.UNKNOWN, failure=failure.stored())
+        self.move(tenant, post, PostState.UNKNOWN, failure=failure.stored())
         self._notices.tell(
             tenant,
             EventType.POST_UNKNOWN,
@@ -158,7 +160,7 @@ class Transitions:
         )
 
 
-def _data(post: Post | None) -> Mapping[str, Any]:
+def _data(post: StoredPost | None) -> Mapping[str, Any]:
     """The data of an event about a post, by the names of the API."""
     if post is None:
         return {}
@@ -175,11 +177,11 @@ def _data(post: Post | None) -> Mapping[str, Any]:
     }
 
 
-def _called(post: Post) -> str:
+def _called(post: StoredPost) -> str:
     return f"{post.id} ({post.title})" if post.title else post.id
 
 
-def _changed(post: Post, values: Mapping[str, Any]) -> Post:
+def _changed(post: StoredPost, values: Mapping[str, Any]) -> StoredPost:
     """The post with the public ids and the visibility of `values`."""
     return replace(
         post,

@@ -13,10 +13,10 @@ from ..vault import Vault
 from . import journal, outcomes
 from .journal import Name, StepOutcome
 from .post_run import PostRun
-from .posts import Post
+from .posts import StoredPost
 from .run_ends import Stop, hand_over, react, read_again
 from .settings_step import SettingsStep
-from .states import State
+from .states import PostState
 
 
 class UploadStep:
@@ -30,7 +30,7 @@ class UploadStep:
     def run(self, run: PostRun) -> None:
         post, steps = run.post, run.steps
         media = run.media
-        key = run.begin(Name.UPLOAD, State.UPLOADING)
+        key = run.begin(Name.UPLOAD, PostState.UPLOADING)
         # attempts of an abandoned init don't count
         inits = journal.of(steps, Name.INIT)
         before = [
@@ -52,7 +52,7 @@ class UploadStep:
             raise Stop from None
         hand_over(run, key, {"bytes": media[0].received})
 
-    def _stored(self, tiktok: TikTok, post: Post) -> int | None:
+    def _stored(self, tiktok: TikTok, post: StoredPost) -> int | None:
         """The number of bytes that TikTok has; None: all that it wants."""
         status = tiktok.posts.status(publish_id=post.tiktok_publish_id or "")
         if status.status != PublishStatus.PROCESSING_UPLOAD:
@@ -64,7 +64,7 @@ class UploadStep:
         run: PostRun,
         tiktok: TikTok,
         account: Integration,
-        post: Post,
+        post: StoredPost,
         medium: Medium,
         stored: int,
     ) -> None:
@@ -88,7 +88,7 @@ class UploadStep:
             source.close()
 
     def _abandon(
-        self, run: PostRun, key: str, tiktok: TikTok, post: Post, error: UploadExpired
+        self, run: PostRun, key: str, tiktok: TikTok, post: StoredPost, error: UploadExpired
     ) -> None:
         """Handle an expired upload URL. Unless TikTok has all bytes, the init published nothing."""
         try:

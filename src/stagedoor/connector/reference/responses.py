@@ -15,13 +15,13 @@ from ..body_deadline import BodyTooSlow
 from ..documented import ErrorCase, Raised, raised_by
 from ..errors import (
     ApiError,
-    BadRequest,
     DatabaseRefused,
     Forbidden,
-    NotFound,
-    TooLarge,
+    InvalidInput,
+    ObjectNotFound,
+    RequestTooLarge,
+    ServiceUnavailable,
     Unauthenticated,
-    Unavailable,
 )
 from ..vault.errors import VaultClosed
 from .docstrings import paragraphs
@@ -38,9 +38,9 @@ _UNRECORDED = ErrorCase(
     "The request couldn't be recorded in the audit, so nothing was done.",
     retryable=True,
 )
-_EVERY: tuple[Raised, ...] = (BadRequest, ApiError, Unavailable, DatabaseRefused)
+_EVERY: tuple[Raised, ...] = (InvalidInput, ApiError, ServiceUnavailable, DatabaseRefused)
 _TENANTS: tuple[Raised, ...] = (Unauthenticated, Forbidden, VaultClosed)
-_BODIES: tuple[Raised, ...] = (TooLarge, BodyTooSlow)
+_BODIES: tuple[Raised, ...] = (RequestTooLarge, BodyTooSlow)
 _RETRY_AFTER = {
     "Retry-After": {
         "description": "When to try again, in seconds.",
@@ -114,7 +114,7 @@ def cases(route: RouteContext, method: str) -> list[ErrorCase]:
         found.extend(_BODIES)
     own = raised_by(endpoint)
     if tenant and "{" in (route.path_format or "") and all(one.http != 404 for one in own):
-        found.append(NotFound)
+        found.append(ObjectNotFound)
     found.extend(own)
     unique: dict[tuple[int, str], ErrorCase] = {}
     for one in found:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from ..documented import raises
-from ..errors import NotFound
+from ..errors import ObjectNotFound
 from ..provided import provided
 from . import viewer
 from .service import Reference
@@ -47,11 +47,11 @@ def reference_page() -> Response:
 
 @ROUTER.head("/docs/{name}", include_in_schema=False)
 @ROUTER.get("/docs/{name}", responses=_ASSET, response_class=Response)
-@raises(NotFound)
+@raises(ObjectNotFound)
 def reference_asset(
     name: Annotated[str, Path(description="The name of the file.")],
 ) -> Response:
     """Return a file of the page."""
     if name not in viewer.NAMES:
-        raise NotFound("There is no such file.")
+        raise ObjectNotFound("There is no such file.")
     return viewer.asset(name)

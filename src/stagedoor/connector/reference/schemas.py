@@ -27,15 +27,43 @@ SHARED: Mapping[str, str] = {
 }
 """Descriptions of fields that mean the same everywhere, unless their model says more."""
 
-Kind = type[BaseModel] | type[Enum]
+NAMES: Mapping[str, str] = {
+    "AdDetail": "PublishingAdDetail",
+    "AdWithChanges": "AdsAdDetail",
+    "ApprovalPolicy": "Policy",
+    "ApprovalShown": "ApprovalsApprovalShown",
+    "AudienceMember": "Member",
+    "AudienceState": "AudiencesState",
+    "ConversationStatus": "InboxStatus",
+    "ConversionState": "MediaState",
+    "CreativeSource": "Source",
+    "CreativeState": "CreativesState",
+    "CredentialKind": "IntegrationsKind",
+    "CredentialProblemShown": "IntegrationsProblemShown",
+    "CredentialStatus": "IntegrationsStatus",
+    "ExportFormat": "Format",
+    "MembersAction": "AudiencesAction",
+    "ModerationAction": "InboxAction",
+    "NewCustomerAudience": "NewAudience",
+    "NewPostCreative": "NewCreative",
+    "PostApprovalShown": "PublishingApprovalShown",
+    "PostKind": "PublishingKind",
+    "PostState": "PublishingState",
+    "ProblemShown": "AuditProblemShown",
+    "ReplyState": "InboxState",
+    "State": "ApprovalsState",
+}
+"""Schemas that keep the name under which clients were generated, by the class's name."""
+
+Model = type[BaseModel] | type[Enum]
 
 _GENERAL = (shapes.__name__, platform_model.__name__, BaseModel.__module__, Enum.__module__)
 """Modules of base classes, whose docstrings say nothing of a model of the API."""
 
 
-def models_of(routes: Iterable[RouteContext]) -> list[Kind]:
+def models_of(routes: Iterable[RouteContext]) -> list[Model]:
     """Every model and enum of the routes' bodies, answers and parameters."""
-    found: dict[Kind, None] = {}
+    found: dict[Model, None] = {}
     for route in routes:
         dependant = getattr(route, "dependant", None)
         fields = [getattr(route, "body_field", None), getattr(route, "response_field", None)]
@@ -57,7 +85,7 @@ def _flat(dependant: Any) -> Iterator[Any]:
             yield from _flat(part)
 
 
-def _collect(annotation: Any, found: dict[Kind, None]) -> None:
+def _collect(annotation: Any, found: dict[Model, None]) -> None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel | Enum):
         if annotation in found:
             return
@@ -71,7 +99,7 @@ def _collect(annotation: Any, found: dict[Kind, None]) -> None:
         _collect(part, found)
 
 
-def describe(document: dict[str, Any], models: Iterable[Kind]) -> None:
+def describe(document: dict[str, Any], models: Iterable[Model]) -> None:
     """Name the schemas, describe them and their fields, and drop the titles of fields, which
     repeat their names and collide in generated clients."""
     schemas: dict[str, Any] = document["components"]["schemas"]
@@ -88,12 +116,12 @@ def describe(document: dict[str, Any], models: Iterable[Kind]) -> None:
     _walk(document, renamed)
 
 
-def _names(model: Kind) -> tuple[str, str]:
+def _names(model: Model) -> tuple[str, str]:
     long = f"{model.__module__}__{model.__qualname__}".replace(".", "__")
     return long, model.__name__
 
 
-def _describe(schema: dict[str, Any], model: Kind) -> None:
+def _describe(schema: dict[str, Any], model: Model) -> None:
     docs = described_fields(model)
     own = _own_docstring(model)
     if issubclass(model, Enum):
@@ -110,7 +138,7 @@ def _describe(schema: dict[str, Any], model: Kind) -> None:
                 _describe_field(part, outside, name, info, docs)
 
 
-def _own_docstring(model: Kind) -> str:
+def _own_docstring(model: Model) -> str:
     """The docstring of a model, or of the model that it spells in camelCase."""
     for part in model.__mro__:
         said = vars(part).get("__doc__")
@@ -128,14 +156,17 @@ def _describe_field(
         part["description"] = said[0].upper() + said[1:] + ("" if said[-1] in ".:;!?" else ".")
 
 
-def _unique(schemas: Mapping[str, Any], by_name: Mapping[str, Kind]) -> dict[str, str]:
-    """New names for schemas with a name that several models share: with their domain's before."""
+def _unique(schemas: Mapping[str, Any], by_name: Mapping[str, Model]) -> dict[str, str]:
+    """New names for schemas: those of `NAMES`, and the domain's before a name that several models
+    share."""
     renamed = {}
     for name in schemas:
         model = by_name.get(name)
         if model is not None and "__" in name:
             domain = model.__module__.split(".")[2]
             renamed[name] = f"{domain.title().replace('_', '')}{model.__name__}"
+        if model is not None and model.__name__ in NAMES:
+            renamed[name] = NAMES[model.__name__]
     taken = Counter(renamed.get(name, name) for name in schemas)
     if repeated := [name for name, count in taken.items() if count > 1]:
         raise TypeError(f"several models are named {', '.join(repeated)}: rename one")

@@ -8,7 +8,7 @@ from typing import Any
 from stagedoor.platform import signature
 
 from ..documented import ErrorCase
-from ..errors import TooLarge, Unavailable
+from ..errors import RequestTooLarge, ServiceUnavailable
 from ..webhooks.endpoint import MAX_BODY, PATH
 from ..webhooks.errors import NotKeepable, NotVerified
 from .responses import operation
@@ -34,9 +34,9 @@ def paths() -> Mapping[str, Mapping[str, Any]]:
                 errors=(
                     NotVerified,
                     NotKeepable,
-                    TooLarge,
+                    RequestTooLarge,
                     ErrorCase(408, "invalid_request", "The body didn't come in time."),
-                    Unavailable,
+                    ServiceUnavailable,
                 ),
                 parameters=[
                     {

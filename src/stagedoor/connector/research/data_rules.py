@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..clock import Clock
-from ..data_kinds import EXPIRE_BATCH, Batch, DataKind, Keep, Person, Sample, TextRows
+from ..data_kinds import EXPIRE_BATCH, Batch, DataKind, DataSubject, Keep, Sample, TextRows
 from ..database import Database, TenantConnection
 from ..schedule import store as due_rows
 from . import store
@@ -31,11 +31,11 @@ def kinds(database: Database, clock: Clock) -> tuple[DataKind, ...]:
             due_rows.wait_all(connection, ERASE, [f"{org}/{one}" for one in old], now)
         return len(old) == EXPIRE_BATCH
 
-    def find(org: str, person: Person, after: str | None) -> Batch:
+    def find(org: str, person: DataSubject, after: str | None) -> Batch:
         with database.read() as connection:
             return _batch(TenantConnection(connection, org), person, after)
 
-    def erase(org: str, person: Person, after: str | None) -> Batch:
+    def erase(org: str, person: DataSubject, after: str | None) -> Batch:
         with database.begin() as connection:
             return _batch(TenantConnection(connection, org), person, after, erase=True)
 
@@ -73,7 +73,7 @@ def kinds(database: Database, clock: Clock) -> tuple[DataKind, ...]:
 
 
 def _batch(
-    tenant: TenantConnection, person: Person, after: str | None, erase: bool = False
+    tenant: TenantConnection, person: DataSubject, after: str | None, erase: bool = False
 ) -> Batch:
     """Find, or erase, the person's rows in the next pages; `after` is the last page's job/first."""
     last = None
@@ -95,7 +95,7 @@ def _batch(
     return Batch(count, tuple(samples), f"{pages[-1].job}/{pages[-1].first}" if more else None)
 
 
-def _of_person(page: Any, asked: Sequence[Mapping[str, Any]], person: Person) -> list[Row]:
+def _of_person(page: Any, asked: Sequence[Mapping[str, Any]], person: DataSubject) -> list[Row]:
     request = asked[page.request] if page.request < len(asked) else {}
     if person.named_in(request.get("username")):
         return list(unpacked(page))

@@ -13,9 +13,9 @@ from ..database import TenantConnection
 from ..event_types import EventType
 from ..leases import RELEASED
 from ..schedule import store as due_rows
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from . import store
-from .job import Job, JobState
+from .job import JobState, ResearchJob
 from .schemas import ResearchJobShown
 
 RUN = "research"
@@ -32,21 +32,21 @@ _TOLD = {
 }
 
 
-class Ending:
+class JobEndings:
     """Ends jobs, and tells of it. Every method works in the caller's transaction."""
 
-    def __init__(self, clock: Clock, events: Events) -> None:
+    def __init__(self, clock: Clock, events: EventEmitter) -> None:
         self._clock = clock
         self._events = events
 
     def end(
         self,
         tenant: TenantConnection,
-        job: Job,
+        job: ResearchJob,
         state: JobState,
         error: Mapping[str, Any] | None = None,
         complete: bool = False,
-    ) -> Job:
+    ) -> ResearchJob:
         """End a job, which the caller has locked: its rows stay for the time that its request
         named. Jobs that wait for their share of the same quota go on."""
         now = self._clock.now()
@@ -74,11 +74,11 @@ class Ending:
             waiting = store.waiting(TenantConnection(connection, org), app_id, pool, _WOKEN)
             due_rows.wait_all(connection, RUN, [f"{org}/{one}" for one in waiting], now)
 
-    def tell(self, tenant: TenantConnection, job: Job, why: str | None) -> None:
+    def tell(self, tenant: TenantConnection, job: ResearchJob, why: str | None) -> None:
         """Tell that a job waits for the quota."""
         self._emit(tenant, job, reason=why)
 
-    def _emit(self, tenant: TenantConnection, job: Job, **more: Any) -> None:
+    def _emit(self, tenant: TenantConnection, job: ResearchJob, **more: Any) -> None:
         def data() -> Mapping[str, Any]:
             return ResearchJobShown.of(job).model_dump(mode="json", by_alias=True) | more
 

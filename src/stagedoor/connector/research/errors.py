@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..errors import ApiError, Conflict, NotFound
+from ..errors import ApiError, Conflict, ObjectNotFound
 
 
-class NoJob(NotFound):
+class NoJob(ObjectNotFound):
     """The organisation has no such research job."""
 
     def __init__(self) -> None:

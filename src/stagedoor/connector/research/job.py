@@ -29,7 +29,7 @@ UNFINISHED = (JobState.QUEUED.value, JobState.RUNNING.value, JobState.WAITING.va
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class JobProgress:
     """The place of a job's next request."""
 
     unit: int = 0
@@ -42,10 +42,10 @@ class Progress:
     posted: int | None = None
     """When the unit's last row was posted, in Unix seconds."""
 
-    def next_unit(self) -> Progress:
-        return Progress(self.unit + 1)
+    def next_unit(self) -> JobProgress:
+        return JobProgress(self.unit + 1)
 
-    def at(self, place: Mapping[str, Any], posted: int | None) -> Progress:
+    def at(self, place: Mapping[str, Any], posted: int | None) -> JobProgress:
         """The next page of the same unit."""
         return replace(self, place=place, posted=posted or self.posted)
 
@@ -54,7 +54,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ResearchJob:
     """A job; times in Unix seconds."""
 
     id: str
@@ -69,7 +69,7 @@ class Job:
     max_requests: int
     keep_days: int
     state: JobState
-    progress: Progress
+    progress: JobProgress
     requests: int
     rows: int
     problems: Sequence[Mapping[str, Any]]
@@ -86,12 +86,12 @@ class Job:
     held_until: float | None = field(repr=False)
 
     @classmethod
-    def of(cls, row: Any) -> Job:
+    def of(cls, row: Any) -> ResearchJob:
         names = [one.name for one in fields(cls)]
         values = {name: getattr(row, name) for name in names if name != "asked"}
         values["asked"] = getattr(row, "asked", ())
         values["state"] = JobState(row.state)
-        values["progress"] = Progress(**row.progress)
+        values["progress"] = JobProgress(**row.progress)
         return cls(**values)
 
     @property
@@ -105,6 +105,6 @@ def stored_values(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _stored(value: Any) -> Any:
-    if isinstance(value, Progress):
+    if isinstance(value, JobProgress):
         return value.stored()
     return value.value if isinstance(value, JobState) else value

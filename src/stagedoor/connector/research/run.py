@@ -20,15 +20,15 @@ from stagedoor.platform.products.research.query import read_date, write_date
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..integrations.service import Integrations
 from ..integrations.told import told
 from ..jobs import Shutdown
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
 from . import quota, store
-from .ending import RUN, Ending
-from .job import Job, JobState, Progress, stored_values
+from .ending import RUN, JobEndings
+from .job import JobProgress, JobState, ResearchJob, stored_values
 from .kinds import KINDS, JobKind, Unit
 from .quota import UsedUp
 from .rows import packed
@@ -71,14 +71,14 @@ class Parts:
     database: Database
     clock: Clock
     integrations: Integrations
-    ending: Ending
+    ending: JobEndings
     shutdown: Shutdown
 
 
-class Run:
+class ResearchRun:
     """One run of a job."""
 
-    def __init__(self, parts: Parts, job: Job, held_by: str) -> None:
+    def __init__(self, parts: Parts, job: ResearchJob, held_by: str) -> None:
         """`held_by` is the hold that the run took."""
         self._database = parts.database
         self._clock = parts.clock
@@ -97,7 +97,7 @@ class Run:
         """Make requests until the job ends, has to wait, or other jobs have their turn."""
         try:
             app_id, tiktok = self._integrations.for_app(self._job.org, _ONCE)
-        except Unavailable:
+        except ServiceUnavailable:
             raise
         except ApiError as error:
             self.fail(error)
@@ -215,7 +215,7 @@ class Run:
 
     def _after(
         self, unit: Unit, values: dict[str, Any], answer: Any, problems: list[Any]
-    ) -> Progress:
+    ) -> JobProgress:
         """The place after an answer."""
         progress, paging = self._job.progress, self._kind.paging
         if paging is None:
@@ -246,7 +246,7 @@ class Run:
             # a day later: ids, by which pages are ordered, may differ from times by a little
             day = datetime.fromtimestamp(before.posted, UTC).date() + timedelta(days=1)
             last_day = write_date(min(day, read_date(last_day or unit.last_day)))
-        progress = Progress(before.unit, None, last_day, again=True, posted=before.posted)
+        progress = JobProgress(before.unit, None, last_day, again=True, posted=before.posted)
         with self._write() as write:
             write.change(progress=progress, attempts=0)
         self._stored = None

@@ -11,14 +11,14 @@ from typing import Any
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..integrations.service import Integrations
 from ..jobs import Shutdown
 from ..schedule import store as due_rows
 from . import store
-from .ending import RUN, Ending
-from .job import Job, JobState
-from .run import HOLD_SECONDS, Parts, Run
+from .ending import RUN, JobEndings
+from .job import JobState, ResearchJob
+from .run import HOLD_SECONDS, Parts, ResearchRun
 
 AT_ONCE, AT_ONCE_OF_ORG = 6, 2
 """Runs at once in a process, and of one organisation: the worker's threads are for posts, too."""
@@ -36,7 +36,7 @@ class JobRuns:
         database: Database,
         clock: Clock,
         integrations: Integrations,
-        ending: Ending,
+        ending: JobEndings,
         shutdown: Shutdown,
     ) -> None:
         self._parts = Parts(database, clock, integrations, ending, shutdown)
@@ -79,15 +79,15 @@ class JobRuns:
         except leases.HoldLost:
             about = {"org": org, "job": job_id}
             logger.info("a research job was taken over, or has ended", extra=about)
-        except Unavailable:
+        except ServiceUnavailable:
             self._broken[ref] = held["held_by"]
             raise
 
-    def _go_on(self, job: Job, held_by: str) -> None:
-        run = Run(self._parts, job, held_by)
+    def _go_on(self, job: ResearchJob, held_by: str) -> None:
+        run = ResearchRun(self._parts, job, held_by)
         try:
             run.go_on()
-        except (leases.HoldLost, Unavailable):
+        except (leases.HoldLost, ServiceUnavailable):
             raise
         except Exception:
             logger.exception("a research job broke off", extra={"org": job.org, "job": job.id})
@@ -95,13 +95,13 @@ class JobRuns:
 
     def _take(
         self, org: str, job_id: str, held: Mapping[str, Any], broken: str | None
-    ) -> Job | None:
+    ) -> ResearchJob | None:
         """The job, held by this run now; None: there is nothing to do at present. The hold
         `broken` counts as released."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             row = store.lock(tenant, job_id)
-            if row is None or Job.of(row).over:
+            if row is None or ResearchJob.of(row).over:
                 return None
             now = self._clock.now()
             if not leases.is_free(row) and row.held_by != broken:
@@ -117,4 +117,4 @@ class JobRuns:
                 begun=begun,
                 **held,
             )
-            return Job.of(row)
+            return ResearchJob.of(row)

@@ -12,7 +12,7 @@ from stagedoor.platform.bounds import AtMost
 
 from ..shapes import UNKNOWN_KIND, ForeignJson, Model, ResponseModel, ShownName, moment
 from .cost import Cost
-from .job import Job, JobState
+from .job import JobState, ResearchJob
 from .kinds import KINDS, JobKind
 from .quota import Use, left, share
 from .rows import Row
@@ -144,7 +144,7 @@ class ResearchJobShown(ResponseModel):
     """When the job and its rows are deleted, in UTC; moves to `keepDays` after the end."""
 
     @classmethod
-    def of(cls, job: Job) -> ResearchJobShown:
+    def of(cls, job: ResearchJob) -> ResearchJobShown:
         error = job.error
         return cls(
             id=job.id,

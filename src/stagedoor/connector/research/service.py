@@ -23,9 +23,9 @@ from ..pages import Page, bad_cursor, cursor_of, opened
 from ..schedule import store as due_rows
 from . import quota, store
 from .cost import Cost, cost
-from .ending import DAY, ERASE, RUN, Ending
+from .ending import DAY, ERASE, RUN, JobEndings
 from .errors import JobOver, NoJob, TooManyJobs
-from .job import Job, JobState, Progress
+from .job import JobProgress, JobState, ResearchJob
 from .kinds import KINDS, LAST_DAY, JobKind
 from .quota import Use
 from .rows import Row, unpacked
@@ -45,7 +45,7 @@ class BegunJob:
 
     kind: JobKind
     cost: Cost
-    job: Job | None
+    job: ResearchJob | None
     day_ends: float
 
 
@@ -62,7 +62,7 @@ class RowsPage:
 class ResearchJobs:
     """The research jobs of all organisations. Thread-safe."""
 
-    def __init__(self, database: Database, clock: Clock, apps: Apps, ending: Ending) -> None:
+    def __init__(self, database: Database, clock: Clock, apps: Apps, ending: JobEndings) -> None:
         self._database = database
         self._clock = clock
         self._apps = apps
@@ -71,7 +71,7 @@ class ResearchJobs:
     def begin(self, org: str, user: str, job_id: str, body: Any) -> BegunJob:
         """Begin a job, or only tell its cost. A job that exists under this id is given again.
 
-        Raises `BadRequest`, `NoApp`, `TooManyJobs`.
+        Raises `InvalidInput`, `NoApp`, `TooManyJobs`.
         """
         kind = KINDS[body.kind]
         asked = [_stored(kind, index, one) for index, one in enumerate(body.requests)]
@@ -104,7 +104,7 @@ class ResearchJobs:
                     max_requests=most,
                     keep_days=body.keep_days,
                     state=JobState.QUEUED.value,
-                    progress=Progress().stored(),
+                    progress=JobProgress().stored(),
                     requests=0,
                     rows=0,
                     problems=[],
@@ -116,7 +116,7 @@ class ResearchJobs:
                 )
                 due_rows.wait(connection, RUN, f"{org}/{job_id}", now)
                 row = store.job(tenant, job_id)
-        return BegunJob(kind, told, Job.of(row), float(next_day(now)))
+        return BegunJob(kind, told, ResearchJob.of(row), float(next_day(now)))
 
     def quotas(self, org: str) -> tuple[list[tuple[JobKind, Use]], float]:
         """A kind of job for each quota with the quota's use, and the end of the day (Unix seconds).
@@ -133,34 +133,34 @@ class ResearchJobs:
 
     def page(
         self, org: str, cursor: str | None, limit: int, state: JobState | None = None
-    ) -> Page[Job]:
-        """Newest first. Raises `BadRequest`."""
+    ) -> Page[ResearchJob]:
+        """Newest first. Raises `InvalidInput`."""
         before = None
         if cursor is not None:
             at, (job_id,) = opened(cursor)
             before = at, job_id
         with self._database.read() as connection:
             found = store.page(TenantConnection(connection, org), before, limit + 1, state)
-        jobs = [Job.of(row) for row in found[:limit]]
+        jobs = [ResearchJob.of(row) for row in found[:limit]]
         more = len(found) > limit
         return Page(jobs, cursor_of(jobs[-1].created, jobs[-1].id) if more else None)
 
-    def get(self, org: str, job_id: str) -> Job:
+    def get(self, org: str, job_id: str) -> ResearchJob:
         """Raises `NoJob`, also for another organisation's job."""
         with self._database.read() as connection:
             row = store.job(TenantConnection(connection, org), job_id)
         if row is None:
             raise NoJob
-        return Job.of(row)
+        return ResearchJob.of(row)
 
-    def cancel(self, org: str, job_id: str) -> Job:
+    def cancel(self, org: str, job_id: str) -> ResearchJob:
         """End a job; its rows stay. Raises `NoJob`, `JobOver`."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             row = store.lock(tenant, job_id)
             if row is None:
                 raise NoJob
-            job = Job.of(row)
+            job = ResearchJob.of(row)
             if job.state is JobState.CANCELLED:
                 return job
             if job.over:
@@ -197,7 +197,7 @@ class ResearchJobs:
     # rows
 
     def rows(self, org: str, job_id: str, cursor: str | None, limit: int) -> RowsPage:
-        """A page of rows. Raises `NoJob`, `BadRequest`."""
+        """A page of rows. Raises `NoJob`, `InvalidInput`."""
         start = 0 if cursor is None else _position(cursor)
         job = self.get(org, job_id)
         found = list(islice(self._from(job, start), limit + 1))
@@ -205,13 +205,13 @@ class ResearchJobs:
         end = rows[-1].position + 1 if rows else start
         return RowsPage(rows, end, len(found) > limit, job.state)
 
-    def all_rows(self, org: str, job_id: str) -> tuple[Job, Iterator[Row]]:
+    def all_rows(self, org: str, job_id: str) -> tuple[ResearchJob, Iterator[Row]]:
         """Every row of a job; some pages at a time are in memory, and no transaction is open in
         between. Raises `NoJob`."""
         job = self.get(org, job_id)
         return job, self._from(job, 0)
 
-    def _from(self, job: Job, position: int) -> Iterator[Row]:
+    def _from(self, job: ResearchJob, position: int) -> Iterator[Row]:
         while True:
             with self._database.read() as connection:
                 pages = store.pages(TenantConnection(connection, job.org), job.id, position, _PAGES)

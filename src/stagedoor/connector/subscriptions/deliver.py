@@ -31,9 +31,9 @@ from .subscription import (
     KEEP_SECONDS,
     AttemptOutcome,
     Channel,
-    Delivery,
     DeliveryState,
-    Subscription,
+    EventDelivery,
+    EventSubscription,
 )
 
 BATCH = 20
@@ -90,7 +90,9 @@ class Deliver:
             wait(connection, DELIVER, org, now + TAKEN_SECONDS)
             taken = store.take(tenant, now, real, TAKEN_SECONDS, BATCH)
             rows = {one.subscription: store.row(tenant, one.subscription) for one in taken}
-        receivers = {name: Subscription.of(row) for name, row in rows.items() if row is not None}
+        receivers = {
+            name: EventSubscription.of(row) for name, row in rows.items() if row is not None
+        }
         secrets = {
             name: self._secret(org, name, row.secret)
             for name, row in rows.items()
@@ -108,14 +110,14 @@ class Deliver:
 
     async def _send(
         self,
-        taken: Sequence[Delivery],
-        receivers: dict[str, Subscription],
+        taken: Sequence[EventDelivery],
+        receivers: dict[str, EventSubscription],
         secrets: dict[str, str | AttemptOutcome],
     ) -> list[AttemptOutcome]:
         guard = self._make_guard(self._settings.fetch_private)
         mailed_by = time.monotonic() + MAIL_SECONDS
 
-        async def one(http: httpx2.AsyncClient, delivery: Delivery) -> AttemptOutcome:
+        async def one(http: httpx2.AsyncClient, delivery: EventDelivery) -> AttemptOutcome:
             receiver = receivers.get(delivery.subscription)
             now = self._clock.now()
             if receiver is None:
@@ -131,7 +133,7 @@ class Deliver:
                 return secret
             return await senders.post(http, receiver, delivery, secret, now)
 
-        async def noted(http: httpx2.AsyncClient, delivery: Delivery) -> AttemptOutcome:
+        async def noted(http: httpx2.AsyncClient, delivery: EventDelivery) -> AttemptOutcome:
             try:
                 return await one(http, delivery)
             except Exception as error:
@@ -142,7 +144,11 @@ class Deliver:
             return list(await asyncio.gather(*(noted(http, delivery) for delivery in taken)))
 
     def _settle(
-        self, org: str, lease: float, taken: Sequence[Delivery], outcomes: Sequence[AttemptOutcome]
+        self,
+        org: str,
+        lease: float,
+        taken: Sequence[EventDelivery],
+        outcomes: Sequence[AttemptOutcome],
     ) -> None:
         now = self._clock.now()
         with self._database.begin() as connection:
@@ -216,7 +222,7 @@ class Deliver:
         return JobResult.DONE
 
 
-def _settled(delivery: Delivery, outcome: AttemptOutcome, now: float) -> dict[str, Any]:
+def _settled(delivery: EventDelivery, outcome: AttemptOutcome, now: float) -> dict[str, Any]:
     attempts = delivery.attempts + 1
     values: dict[str, Any] = {
         "attempts": attempts,

@@ -24,7 +24,7 @@ Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 """The data of an event, or a function that is called only where somebody wants it."""
 
 
-class Events:
+class EventEmitter:
     """Emits events. Every method works in the caller's transaction."""
 
     def __init__(self, clock: Clock) -> None:

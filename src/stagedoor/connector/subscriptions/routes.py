@@ -20,14 +20,14 @@ from ..idempotency import ShownOnce
 from ..pages import Page
 from ..provided import provided
 from ..queries import Cursor
-from ..shapes import Change, Distinct, Model, ResponseModel, example
+from ..shapes import Distinct, Model, PatchModel, ResponseModel, example
 from ..tenants.roles import Role
-from .service import Subscriptions
-from .subscription import Delivery, DeliveryState, Subscription
+from .service import SubscriptionsService
+from .subscription import DeliveryState, EventDelivery, EventSubscription
 
 ROUTER: APIRouter = router(tags=["webhooks"])
 
-SubscriptionsAre = Annotated[Subscriptions, provided(Subscriptions)]
+SubscriptionsAre = Annotated[SubscriptionsService, provided(SubscriptionsService)]
 _ADMIN = [needs(Role.ADMIN)]
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x20\x7f]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
@@ -68,7 +68,7 @@ class AddWebhook(Model):
     """Types of events: `post.published`, `post.*`, or `*` for all."""
 
 
-class ChangeWebhook(Change):
+class ChangeWebhook(PatchModel):
     """A change of a webhook; what is left out stays."""
 
     model_config = example(events=["post.*"])
@@ -105,7 +105,7 @@ class WebhookShown(ResponseModel):
     """When it was made, RFC 3339 in UTC."""
 
     @classmethod
-    def of(cls, one: Subscription) -> Self:
+    def of(cls, one: EventSubscription) -> Self:
         failing = one.failing_since
         return cls(
             id=one.id,
@@ -157,7 +157,7 @@ class DeliveryShown(ResponseModel):
     """Why the last attempt failed; null: it didn't."""
 
     @classmethod
-    def of(cls, one: Delivery) -> Self:
+    def of(cls, one: EventDelivery) -> Self:
         waits = one.state is DeliveryState.WAITING
         last = one.attempted_at
         return cls(
@@ -182,7 +182,7 @@ class DeliveriesShown(ResponseModel):
     """The cursor of the next page; null on the last one."""
 
     @classmethod
-    def of(cls, page: Page[Delivery]) -> Self:
+    def of(cls, page: Page[EventDelivery]) -> Self:
         found = [DeliveryShown.of(one) for one in page.items]
         return cls(deliveries=found, next_cursor=page.next_cursor)
 
@@ -223,7 +223,7 @@ class NoticeSettingShown(ResponseModel):
     """One entry for each address."""
 
     @classmethod
-    def of(cls, found: list[Subscription]) -> Self:
+    def of(cls, found: list[EventSubscription]) -> Self:
         return cls(
             addresses=[
                 NoticeAddressShown(

@@ -23,7 +23,7 @@ from stagedoor import __version__
 from ..errors import ApiError
 from ..fetching.guard import GuardedTransport
 from ..settings import SmtpSettings
-from .subscription import AttemptOutcome, Delivery, Subscription
+from .subscription import AttemptOutcome, EventDelivery, EventSubscription
 
 SECONDS = 15.0
 """A receiver answers within this time, or the attempt has failed."""
@@ -40,8 +40,8 @@ def guarded_client(guard: GuardedTransport) -> httpx2.AsyncClient:
 
 async def post(
     http: httpx2.AsyncClient,
-    subscription: Subscription,
-    delivery: Delivery,
+    subscription: EventSubscription,
+    delivery: EventDelivery,
     secret: str,
     now: float,
 ) -> AttemptOutcome:
@@ -84,7 +84,11 @@ def _judged(answer: httpx2.Response) -> AttemptOutcome:
 
 
 def mail(
-    smtp: SmtpSettings, subscription: Subscription, delivery: Delivery, now: float, by: float
+    smtp: SmtpSettings,
+    subscription: EventSubscription,
+    delivery: EventDelivery,
+    now: float,
+    by: float,
 ) -> AttemptOutcome:
     """Send a notice by e-mail, before `by` of the monotonic clock."""
     left = by - time.monotonic()
@@ -139,7 +143,7 @@ def _connected(smtp: SmtpSettings, seconds: float) -> Iterator[smtplib.SMTP]:
 
 
 def _message(
-    smtp: SmtpSettings, subscription: Subscription, delivery: Delivery, now: float
+    smtp: SmtpSettings, subscription: EventSubscription, delivery: EventDelivery, now: float
 ) -> EmailMessage:
     event = json.loads(delivery.body)
     text = str(event["data"].get("message", ""))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import Conflict, NotFound, unfit
+from ..errors import Conflict, ObjectNotFound, unfit
 from ..fetching.destinations import Destinations
 from ..pages import Page, identified
 from ..schedule.store import wait
@@ -19,18 +19,18 @@ from ..settings import Settings
 from ..vault import Vault
 from . import store
 from .events import DELIVER
-from .subscription import Channel, Delivery, DeliveryState, Subscription
+from .subscription import Channel, DeliveryState, EventDelivery, EventSubscription
 
 MAX_WEBHOOKS = 50
 """Of one organisation."""
 
 
-class NoSubscription(NotFound):
+class NoSubscription(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__("There is no such webhook: GET /api/webhooks lists them.")
 
 
-class NoDelivery(NotFound):
+class NoDelivery(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__("There is no such delivery: they are kept for seven days.")
 
@@ -40,7 +40,7 @@ def sealed_at(org: str, subscription_id: str) -> tuple[str, str, str, str]:
     return f"org:{org}", "event_subscriptions", subscription_id, "secret"
 
 
-class Subscriptions:
+class SubscriptionsService:
     """Makes and changes subscriptions. Thread-safe."""
 
     def __init__(
@@ -59,7 +59,7 @@ class Subscriptions:
 
     def add(
         self, org: str, by: str, subscription_id: str, url: str, events: Sequence[str]
-    ) -> tuple[Subscription, str | None]:
+    ) -> tuple[EventSubscription, str | None]:
         """Subscribe a URL. Returns the secret that signs its messages, None for one that exists:
         it is shown once. Raises `UrlRefused`, `Conflict`."""
         self._destinations.check_url(org, url)
@@ -69,17 +69,17 @@ class Subscriptions:
             tenant = TenantConnection(connection, org)
             found = store.row(tenant, subscription_id)
             if found is not None:
-                return Subscription.of(found), None
+                return EventSubscription.of(found), None
             if len(store.listed(tenant, Channel.WEBHOOK)) >= MAX_WEBHOOKS:
                 raise Conflict(f"An organisation has at most {MAX_WEBHOOKS} webhooks.")
             self._add(tenant, subscription_id, Channel.WEBHOOK, url, events, by, sealed)
             return self._find(tenant, subscription_id), secret
 
-    def webhooks(self, org: str) -> list[Subscription]:
+    def webhooks(self, org: str) -> list[EventSubscription]:
         with self._database.read() as connection:
             return store.listed(TenantConnection(connection, org), Channel.WEBHOOK)
 
-    def get(self, org: str, subscription_id: str) -> Subscription:
+    def get(self, org: str, subscription_id: str) -> EventSubscription:
         """Raises `NoSubscription`."""
         with self._database.read() as connection:
             return self._find(TenantConnection(connection, org), subscription_id)
@@ -91,7 +91,7 @@ class Subscriptions:
         events: Sequence[str] | None,
         enabled: bool | None,
         url: str | None = None,
-    ) -> Subscription:
+    ) -> EventSubscription:
         """Change where a webhook is and what it is told, or switch it on or off. What waits goes to
         the new URL. Raises `NoSubscription`, `UrlRefused`."""
         if url is not None:
@@ -129,8 +129,8 @@ class Subscriptions:
         cursor: str | None,
         limit: int,
         state: DeliveryState | None = None,
-    ) -> Page[Delivery]:
-        """Newest first. Raises `BadRequest`."""
+    ) -> Page[EventDelivery]:
+        """Newest first. Raises `InvalidInput`."""
         before = identified(cursor)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -157,13 +157,13 @@ class Subscriptions:
 
     # e-mail
 
-    def emails(self, org: str) -> list[Subscription]:
+    def emails(self, org: str) -> list[EventSubscription]:
         with self._database.read() as connection:
             return store.listed(TenantConnection(connection, org), Channel.EMAIL)
 
     def set_emails(
         self, org: str, by: str, addresses: Sequence[str], events: Sequence[str]
-    ) -> list[Subscription]:
+    ) -> list[EventSubscription]:
         """Replace the addresses that notices are sent to. Raises `Conflict` where the service sends
         no e-mail, and `UrlRefused`."""
         for number, address in enumerate(addresses):
@@ -219,11 +219,11 @@ class Subscriptions:
 
     def _find(
         self, tenant: TenantConnection, subscription_id: str, lock: bool = False
-    ) -> Subscription:
+    ) -> EventSubscription:
         found = store.row(tenant, subscription_id, lock)
         if found is None or found.channel != Channel.WEBHOOK.value:
             raise NoSubscription
-        return Subscription.of(found)
+        return EventSubscription.of(found)
 
 
 def _email_id(org: str, address: str) -> str:

@@ -9,22 +9,22 @@ from sqlalchemy import Row, func, true
 from ..database import OF_TENANT, ORG, Prepared, TenantConnection
 from ..leases import take_batch
 from .models import event_deliveries, event_subscriptions
-from .subscription import Channel, Delivery, DeliveryState, Subscription
+from .subscription import Channel, DeliveryState, EventDelivery, EventSubscription
 
 _ENABLED = Prepared(
     OF_TENANT.select(event_subscriptions).where(event_subscriptions.c.enabled == true())
 )
 
 
-def enabled(tenant: TenantConnection) -> list[Subscription]:
-    return [Subscription.of(row) for row in tenant.all(_ENABLED)]
+def enabled(tenant: TenantConnection) -> list[EventSubscription]:
+    return [EventSubscription.of(row) for row in tenant.all(_ENABLED)]
 
 
-def listed(tenant: TenantConnection, channel: Channel) -> list[Subscription]:
+def listed(tenant: TenantConnection, channel: Channel) -> list[EventSubscription]:
     """The oldest first."""
     query = tenant.select(event_subscriptions).where(event_subscriptions.c.channel == channel.value)
     ordered = query.order_by(event_subscriptions.c.created, event_subscriptions.c.id)
-    return [Subscription.of(row) for row in tenant.all(ordered)]
+    return [EventSubscription.of(row) for row in tenant.all(ordered)]
 
 
 def row(tenant: TenantConnection, subscription_id: str, lock: bool = False) -> Row[Any] | None:
@@ -61,7 +61,7 @@ def deliveries(
     before: str | None,
     limit: int,
     state: DeliveryState | None,
-) -> list[Delivery]:
+) -> list[EventDelivery]:
     """Newest first: ids sort by time."""
     query = tenant.select(event_deliveries).where(
         event_deliveries.c.subscription == subscription_id
@@ -71,12 +71,12 @@ def deliveries(
     if state is not None:
         query = query.where(event_deliveries.c.state == state.value)
     rows = tenant.all(query.order_by(event_deliveries.c.id.desc()).limit(limit))
-    return [Delivery.of(one) for one in rows]
+    return [EventDelivery.of(one) for one in rows]
 
 
 def take(
     tenant: TenantConnection, now: float, real_now: float, seconds: float, limit: int
-) -> list[Delivery]:
+) -> list[EventDelivery]:
     """Lease due deliveries, which are free again at `real_now + seconds` of real time."""
     order = (event_deliveries.c.next_at, event_deliveries.c.id)
     ids = take_batch(
@@ -93,7 +93,7 @@ def take(
     if not ids:
         return []
     mine = tenant.select(event_deliveries).where(event_deliveries.c.id.in_(ids))
-    return [Delivery.of(one) for one in tenant.all(mine.order_by(*order))]
+    return [EventDelivery.of(one) for one in tenant.all(mine.order_by(*order))]
 
 
 def settle(tenant: TenantConnection, delivery_id: str, lease: float, **values: Any) -> bool:

@@ -30,7 +30,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Subscription:
+class EventSubscription:
     """A subscription; times in Unix seconds."""
 
     id: str
@@ -44,7 +44,7 @@ class Subscription:
     created_by: str
 
     @classmethod
-    def of(cls, row: Row[Any]) -> Subscription:
+    def of(cls, row: Row[Any]) -> EventSubscription:
         return cls(
             row.id,
             Channel(row.channel),
@@ -59,7 +59,7 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class EventDelivery:
     """An event on its way to one subscription; times in Unix seconds."""
 
     id: str
@@ -75,7 +75,7 @@ class Delivery:
     error: str | None
 
     @classmethod
-    def of(cls, row: Row[Any]) -> Delivery:
+    def of(cls, row: Row[Any]) -> EventDelivery:
         return cls(
             row.id,
             row.subscription,

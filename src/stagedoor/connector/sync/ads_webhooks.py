@@ -12,7 +12,7 @@ from ..ad_metrics.states import REVIEWS
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..integrations.accounts import Holder
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from ..webhooks import ads_news
 from .schedule import SyncSchedule
 from .types.ads_metrics import ADS_METRICS
@@ -31,7 +31,7 @@ class AdsWebhooks:
     """Follows events of ad accounts. Thread-safe."""
 
     def __init__(
-        self, database: Database, clock: Clock, schedule: SyncSchedule, events: Events
+        self, database: Database, clock: Clock, schedule: SyncSchedule, events: EventEmitter
     ) -> None:
         self._database = database
         self._clock = clock

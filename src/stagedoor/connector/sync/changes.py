@@ -11,7 +11,7 @@ from ..activity.videos import PUBLIC, REMOVED, Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..publishing.content import shown_text
-from ..publishing.posts import Post
+from ..publishing.posts import StoredPost
 from ..publishing.transitions import Transitions
 from ..schedule import store as due_rows
 from ..webhooks import store as webhooks
@@ -31,7 +31,7 @@ class PostedVideos:
         self._clock = clock
         self._schedule = schedule
 
-    def follow(self, tenant: TenantConnection, post: Post) -> None:
+    def follow(self, tenant: TenantConnection, post: StoredPost) -> None:
         """Listen to publishing: a post's public ids or its visibility changed, in the caller's
         transaction."""
         now = self._clock.now()
@@ -49,7 +49,7 @@ class PostedVideos:
                 self._schedule.bring_forward(tenant, post.integration, _METRICS, now)
 
 
-class Changes:
+class SyncEffects:
     """Effects of what sync finds. Thread-safe."""
 
     def __init__(self, database: Database, clock: Clock, transitions: Transitions) -> None:

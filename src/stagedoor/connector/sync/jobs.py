@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..jobs import Batched, Handler, JobResult
-from .changes import POST, Changes
+from .changes import POST, SyncEffects
 from .runs import Runs
 from .schedule import RUN
 
@@ -14,7 +14,7 @@ AT_ONCE = 8
 """The number of runs in one job."""
 
 
-def handlers(runs: Runs, changes: Changes) -> Mapping[str, Handler | Batched]:
+def handlers(runs: Runs, changes: SyncEffects) -> Mapping[str, Handler | Batched]:
     def run(ref: str) -> JobResult:
         runs.run(ref)
         return JobResult.DONE

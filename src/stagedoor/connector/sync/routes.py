@@ -22,11 +22,11 @@ from .schemas import (
     TriggerShown,
     TypeStatusShown,
 )
-from .service import Sync
+from .service import SyncService
 
 ROUTER = router("/api/sync", tags=["sync"])
 
-SyncIs = Annotated[Sync, provided(Sync)]
+SyncIs = Annotated[SyncService, provided(SyncService)]
 _Type = Annotated[str, Path(description="The type, such as `videos`.", examples=["videos"])]
 _READS = [needs(Role.VIEWER)]
 _WRITES = [needs(Role.MEMBER)]

@@ -20,19 +20,19 @@ from ..activity import store as activity
 from ..activity.videos import Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..event_types import EventType
-from ..inbox.ingest import Comments
-from ..integrations.accounts import Integration, Kind
-from ..integrations.business import Business
+from ..inbox.ingest import CommentIngest
+from ..integrations.accounts import CredentialKind, Integration
+from ..integrations.business import BusinessClients
 from ..integrations.errors import CredentialMissing, NoIntegration
 from ..integrations.service import Integrations
 from ..jobs import Shutdown
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from . import store
-from .changes import Changes
+from .changes import SyncEffects
 from .schedule import RUN, SyncSchedule, ref_of
 from .stretch import TAKEN, Next, Stretch, Wanted
 from .types import TYPES
@@ -94,11 +94,11 @@ class Runs:
         database: Database,
         clock: Clock,
         integrations: Integrations,
-        business: Business,
+        business: BusinessClients,
         schedule: SyncSchedule,
-        changes: Changes,
-        events: Events,
-        comments: Comments,
+        changes: SyncEffects,
+        events: EventEmitter,
+        comments: CommentIngest,
         shutdown: Shutdown,
     ) -> None:
         self._database = database
@@ -129,7 +129,7 @@ class Runs:
         except leases.HoldLost:
             about = {"org": org, "integration": integration, "type": kind}
             logger.info("a synchronisation was taken over, or its account is gone", extra=about)
-        except Unavailable:
+        except ServiceUnavailable:
             self._broken[ref] = held["held_by"]
             raise
 
@@ -193,7 +193,7 @@ class Runs:
                 stopping=lambda: self._shutdown.begun,
             )
             return _Run(declared.run(stretch), stretch)
-        except (leases.HoldLost, Unavailable):
+        except (leases.HoldLost, ServiceUnavailable):
             raise
         except Exception as error:
             if not isinstance(error, StagedoorError | ApiError):
@@ -202,9 +202,9 @@ class Runs:
             return _Run(_outcome_of(error), stretch)
 
     def _acting(
-        self, org: str, integration: str, subject: Kind
+        self, org: str, integration: str, subject: CredentialKind
     ) -> tuple[Integration, TikTok | TikTokBusiness]:
-        if subject is Kind.CREATOR:
+        if subject is CredentialKind.CREATOR:
             return self._integrations.acting(org, integration, _RETRY, background=True)
         return self._business.acting(org, integration, subject, _RETRY, background=True)
 

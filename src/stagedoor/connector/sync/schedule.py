@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..clock import Clock
 from ..database import TenantConnection
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from ..notices.service import Notices
 from ..schedule import store as due_rows
 from . import store
@@ -21,7 +21,7 @@ def ref_of(org: str, integration: str, kind: str) -> str:
     return f"{org}/{integration}/{kind}"
 
 
-def types_of(subject: Kind) -> list[str]:
+def types_of(subject: CredentialKind) -> list[str]:
     """The types that need a credential of this kind, in the order of their names."""
     return sorted(one.name for one in TYPES.values() if one.subject is subject)
 
@@ -76,7 +76,9 @@ class SyncSchedule:
 
     # accounts
 
-    def connected(self, tenant: TenantConnection, integration: str, subject: Kind) -> None:
+    def connected(
+        self, tenant: TenantConnection, integration: str, subject: CredentialKind
+    ) -> None:
         """An account was connected by a credential of this kind, or connected again: everything is
         read now."""
         now = self._clock.now()
@@ -88,14 +90,14 @@ class SyncSchedule:
                 self.at(tenant, integration, kind, now)
 
     def stopped(
-        self, _: Notices, tenant: TenantConnection, integration: str, subject: Kind
+        self, _: Notices, tenant: TenantConnection, integration: str, subject: CredentialKind
     ) -> None:
         """The credential can't be used: nothing runs by it before the account is connected
         again."""
         self._stop(tenant, integration, types_of(subject))
 
     def given_up(
-        self, _: Notices, tenant: TenantConnection, integration: str, subject: Kind
+        self, _: Notices, tenant: TenantConnection, integration: str, subject: CredentialKind
     ) -> None:
         """The organisation gave a credential up: runs under way can't write any more."""
         self._remove(tenant, integration, types_of(subject))

@@ -45,7 +45,7 @@ class TypeStatus:
     paused_by: str | None
 
 
-class Sync:
+class SyncService:
     """The synchronisation of all organisations. Thread-safe."""
 
     def __init__(
@@ -72,7 +72,7 @@ class Sync:
     ) -> list[Triggered]:
         """Run types now, for all accounts of the organisation or for one. `names` may have "all".
 
-        Raises `BadRequest` for an unknown type, `NoIntegration`.
+        Raises `InvalidInput` for an unknown type, `NoIntegration`.
         """
         for name in names:
             if name not in TYPES and name != ALL:

@@ -13,9 +13,9 @@ from stagedoor.platform.scopes import implied
 from ..activity.videos import Changed
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..inbox.ingest import Comments
-from ..integrations.accounts import Integration, Kind
-from ..subscriptions.events import Events
+from ..inbox.ingest import CommentIngest
+from ..integrations.accounts import CredentialKind, Integration
+from ..subscriptions.events import EventEmitter
 
 CALLS = 25
 """The largest number of calls in one run: then other accounts have their turn."""
@@ -69,7 +69,7 @@ class Stretch:
     """One run of a type for an account."""
 
     account: Integration
-    subject: Kind
+    subject: CredentialKind
     """The kind of the credential that the run acts by."""
     client: TikTok | TikTokBusiness = field(repr=False)
     """Acts for that credential, with its guard."""
@@ -81,8 +81,8 @@ class Stretch:
     """No run of the type has succeeded for the account yet."""
     clock: Clock
     database: Database = field(repr=False)
-    events: Events = field(repr=False)
-    comments: Comments = field(repr=False)
+    events: EventEmitter = field(repr=False)
+    comments: CommentIngest = field(repr=False)
     on_change: Callable[[TenantConnection, str, list[Changed]], None]
     """Called in the transaction in which videos appeared, disappeared or came back."""
     keep_hold: Callable[[TenantConnection], None]
@@ -154,7 +154,7 @@ class SyncType:
     `types/__init__.py`."""
 
     name: str
-    subject: Kind
+    subject: CredentialKind
     """The kind of credential that it needs."""
     scopes: tuple[str, ...]
     """The account must allow one of these; empty: the credential is enough."""
@@ -177,11 +177,11 @@ class SyncType:
 
 
 _HOLDERS = {
-    Kind.CREATOR: "the creator",
-    Kind.ACCOUNT: "the account's holder",
-    Kind.ADS: "the advertiser",
+    CredentialKind.CREATOR: "the creator",
+    CredentialKind.ACCOUNT: "the account's holder",
+    CredentialKind.ADS: "the advertiser",
 }
 
 
-def _had(account: Integration, subject: Kind) -> frozenset[str]:
+def _had(account: Integration, subject: CredentialKind) -> frozenset[str]:
     return implied(frozenset(account.must_have(subject).granted))

@@ -14,7 +14,7 @@ from stagedoor.platform.characters import is_visible
 from stagedoor.platform.encodable import reason_against
 
 from ..clock import Clock
-from ..errors import Forbidden, Unauthenticated, Unavailable
+from ..errors import Forbidden, ServiceUnavailable, Unauthenticated
 from ..settings import JwtSettings
 from .roles import Caller, Role
 
@@ -84,7 +84,7 @@ class Verifier:
                 },
             )
         except jwt.PyJWKClientConnectionError as error:
-            raise Unavailable("The keys that verify tokens can't be fetched.") from error
+            raise ServiceUnavailable("The keys that verify tokens can't be fetched.") from error
         except (jwt.PyJWTError, ValueError, RecursionError):
             raise Unauthenticated(
                 "The token isn't valid here: get a fresh one from your backend."

@@ -21,7 +21,7 @@ from stagedoor.platform.counting import counted
 
 from .. import keys as key_files
 from ..database import Database
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 from ..keys import Keys
 from ..settings import Settings, SettingsError
 from . import envelope
@@ -72,7 +72,7 @@ def keys_of(settings: Settings) -> Keys:
     with closing(Database(settings.database_url)) as database:
         if found is None:
             return keys_for(settings, database)
-        with suppress(Unavailable):
+        with suppress(ServiceUnavailable):
             check(settings, database, found)
     return found
 

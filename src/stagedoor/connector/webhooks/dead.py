@@ -13,22 +13,22 @@ from stagedoor.platform.products.webhooks import Envelope
 from ..apps.models import apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import NotFound
-from ..integrations.accounts import Kind
+from ..errors import ObjectNotFound
+from ..integrations.accounts import CredentialKind
 from ..integrations.models import ad_accounts, credentials, grants
 from ..pages import Page, numbered
 from ..schedule import store as schedule
 from . import ads_news
 from .models import inbox
 from .service import ReceivedEvent
-from .store import AGAIN, DISPATCH, State
+from .store import AGAIN, DISPATCH, InboxEntryState
 
 REPLAYED_AT_ONCE = 500
-_DEAD = inbox.c.state == State.FAILED.value
+_DEAD = inbox.c.state == InboxEntryState.FAILED.value
 _COLUMNS = (inbox.c.id, inbox.c.event, inbox.c.created, inbox.c.received, inbox.c.body)
 
 
-class NoDeadEvent(NotFound):
+class NoDeadEvent(ObjectNotFound):
     def __init__(self) -> None:
         super().__init__(
             "There is no such dead event: GET /api/webhooks/received?state=dead lists them. One "
@@ -44,7 +44,7 @@ class DeadEvents:
         self._clock = clock
 
     def page(self, org: str, cursor: str | None, limit: int) -> Page[ReceivedEvent]:
-        """The newest first. Raises `BadRequest`."""
+        """The newest first. Raises `InvalidInput`."""
         before = numbered(cursor)
         with self._database.read() as connection:
             rows = _rows(TenantConnection(connection, org), before, None, limit + 1)
@@ -61,7 +61,7 @@ class DeadEvents:
             if only is not None and not ids:
                 raise NoDeadEvent
             again = update(inbox).where(inbox.c.id.in_(ids), _DEAD)
-            values = {"state": State.WAITING.value, "attempts": 0, "leased_until": None}
+            values = {"state": InboxEntryState.WAITING.value, "attempts": 0, "leased_until": None}
             count = connection.execute(again.values(**values)).rowcount if ids else 0
             if count:
                 schedule.wait(connection, DISPATCH, AGAIN, self._clock.now())
@@ -86,7 +86,7 @@ def _rows(tenant: TenantConnection, before: int | None, only: int | None, limit:
         .join(
             credentials,
             (credentials.c.integration_id == ad_accounts.c.integration_id)
-            & (credentials.c.kind == Kind.ADS.value),
+            & (credentials.c.kind == CredentialKind.ADS.value),
         )
         .join(grants, grants.c.id == credentials.c.grant_id)
         .join(apps, apps.c.id == grants.c.app_id)

@@ -18,15 +18,15 @@ from stagedoor.platform.products.webhooks import Envelope
 from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 from ..event_types import EventType
 from ..integrations.accounts import Holder
 from ..integrations.service import Integrations
 from ..notices.service import Notices
-from ..subscriptions.events import Events
+from ..subscriptions.events import EventEmitter
 from . import ads_news, ads_told, effects, store
 from .effects import AffectedAccount, AffectedPosts, Later
-from .store import Delivery, State
+from .store import InboxDelivery, InboxEntryState
 
 Follower = Callable[[Holder, str, Mapping[str, Any], float], object]
 """Called with each event of an organisation's account or ad account: whose it is, the event's name
@@ -52,11 +52,13 @@ logger = logging.getLogger("stagedoor.webhooks")
 @dataclass
 class _Results:
     posts: AffectedPosts
-    over: dict[State, list[int]] = field(default_factory=lambda: {s: [] for s in State})
+    over: dict[InboxEntryState, list[int]] = field(
+        default_factory=lambda: {s: [] for s in InboxEntryState}
+    )
     later: dict[int, float] = field(default_factory=dict)
     events: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
     """By organisation."""
-    parked: list[tuple[str, Delivery, Problem]] = field(default_factory=list)
+    parked: list[tuple[str, InboxDelivery, Problem]] = field(default_factory=list)
     """Deliveries that can't be processed, each with the organisation to notify."""
     accounts: dict[tuple[str, str, bool], AffectedAccount] = field(default_factory=dict)
     """Looked up once per batch."""
@@ -89,7 +91,7 @@ class Dispatch:
         integrations: Integrations,
         notices: Notices,
         posts: AffectedPosts,
-        events: Events,
+        events: EventEmitter,
         own: Sequence[Follower] = (),
         followers: Sequence[Follower] = (),
         app_followers: Sequence[AppFollower] = (),
@@ -116,7 +118,7 @@ class Dispatch:
         )
         try:
             self._process(deliveries)
-        except Unavailable:
+        except ServiceUnavailable:
             raise
         except Exception:
             # a delivery that the database refuses must not hold up the others
@@ -126,34 +128,34 @@ class Dispatch:
         self._tidy()
         return len(deliveries)
 
-    def _process(self, deliveries: Sequence[Delivery]) -> None:
+    def _process(self, deliveries: Sequence[InboxDelivery]) -> None:
         results = _Results(_Posts(self._posts))
         for delivery in deliveries:
             self._one(delivery, results)
         if deliveries:
             self._finish(results)
 
-    def _alone(self, delivery: Delivery) -> None:
+    def _alone(self, delivery: InboxDelivery) -> None:
         try:
             self._process([delivery])
-        except Unavailable:
+        except ServiceUnavailable:
             raise
         except Exception:
             results = _Results(_Posts(self._posts))
             self._failed(delivery, results)
             self._finish(results)
 
-    def _failed(self, delivery: Delivery, results: _Results) -> None:
+    def _failed(self, delivery: InboxDelivery, results: _Results) -> None:
         """Postpone a delivery after an exception, or lay it aside after the last attempt."""
         told = {"webhook": delivery.event, "delivery": delivery.id}
         if delivery.attempts > len(DELAYS):
             logger.exception("a webhook failed every time and is laid aside", extra=told)
-            results.over[State.FAILED].append(delivery.id)
+            results.over[InboxEntryState.FAILED].append(delivery.id)
         else:
             logger.exception("a webhook could not be acted on; it waits", extra=told)
             results.later[delivery.id] = DELAYS[delivery.attempts - 1]
 
-    def _one(self, delivery: Delivery, results: _Results) -> None:
+    def _one(self, delivery: InboxDelivery, results: _Results) -> None:
         told = {"webhook": delivery.event, "delivery": delivery.id}
         try:
             content = json.loads(Envelope.model_validate_json(delivery.body).content or "{}")
@@ -161,7 +163,7 @@ class Dispatch:
             account = self._account(delivery, results)
             if (problem := _unkeepable(payload)) is not None:
                 logger.error("a webhook can't be acted on and is laid aside", extra=told)
-                results.over[State.FAILED].append(delivery.id)
+                results.over[InboxEntryState.FAILED].append(delivery.id)
                 results.parked += [(one.org, delivery, problem) for one in account.holders]
                 return
             outcome = effects.act(
@@ -182,11 +184,11 @@ class Dispatch:
             results.later[delivery.id] = DELAYS[delivery.attempts - 1]
             return
         logger.info("a webhook was acted on", extra=told)
-        results.over[State.DONE].append(delivery.id)
+        results.over[InboxEntryState.DONE].append(delivery.id)
         for holder in holders:
             results.events.setdefault(holder.org, []).append(_event(delivery, holder, content))
 
-    def _is_news(self, holder: Holder, delivery: Delivery, content: Mapping[str, Any]) -> bool:
+    def _is_news(self, holder: Holder, delivery: InboxDelivery, content: Mapping[str, Any]) -> bool:
         """Call the followers; whether the organisation didn't know of the event."""
         followers = (*self._own, *self._followers)
         if delivery.event.startswith(ads_news.PREFIX):
@@ -194,7 +196,7 @@ class Dispatch:
         answers = [one(holder, delivery.event, content, delivery.created) for one in followers]
         return False not in answers
 
-    def _account(self, delivery: Delivery, results: _Results) -> AffectedAccount:
+    def _account(self, delivery: InboxDelivery, results: _Results) -> AffectedAccount:
         of_ads = delivery.event.startswith(ads_news.PREFIX)
         key = delivery.client_key, delivery.open_id, of_ads
         if key not in results.accounts:
@@ -271,7 +273,7 @@ def _unkeepable(payload: BaseModel | None) -> Problem | None:
     return first_problem({name: getattr(payload, name) for name in type(payload).model_fields})
 
 
-def _event(delivery: Delivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:
+def _event(delivery: InboxDelivery, holder: Holder, content: dict[str, Any]) -> dict[str, Any]:
     return {
         "integration_id": holder.integration_id,
         "key": delivery.key,

@@ -15,9 +15,9 @@ from stagedoor.platform import signature
 
 from ..bodies import read
 from ..connections import mark_authenticated
-from ..errors import ApiError, BadRequest, Unavailable, error_response
+from ..errors import ApiError, InvalidInput, ServiceUnavailable, error_response
 from .errors import NotVerified
-from .service import Webhooks
+from .service import WebhooksService
 
 PATH = "/connect/webhook/tiktok"
 APP = "app"
@@ -43,7 +43,7 @@ class Endpoint:
     """Middleware: handles the webhook's path, passes other requests on. Its resources are closed
     with the application."""
 
-    def __init__(self, app: ASGIApp, webhooks: Webhooks) -> None:
+    def __init__(self, app: ASGIApp, webhooks: WebhooksService) -> None:
         self._app = app
         self._ingest = webhooks.ingest()
 
@@ -82,7 +82,7 @@ class Endpoint:
             await _refuse(error, scope, receive, send)
         except Exception:
             logger.exception("a delivery could not be taken")
-            failed = Unavailable("The delivery could not be taken. Try again.")
+            failed = ServiceUnavailable("The delivery could not be taken. Try again.")
             await _refuse(failed, scope, receive, send)
         else:
             mark_authenticated(scope, "webhooks")
@@ -118,4 +118,4 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
         async with asyncio.timeout(BODY_SECONDS):
             return await read(scope, receive, MAX_BODY)
     except TimeoutError:
-        raise BadRequest("The body didn't come in time.", http=408) from None
+        raise InvalidInput("The body didn't come in time.", http=408) from None

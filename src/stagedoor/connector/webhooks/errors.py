@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ..errors import ApiError, BadRequest
+from ..errors import ApiError, InvalidInput
 
 
 class NotVerified(ApiError):
@@ -15,7 +15,7 @@ class NotVerified(ApiError):
         super().__init__("The delivery could not be verified.")
 
 
-class NotKeepable(BadRequest):
+class NotKeepable(InvalidInput):
     """The delivery is verified as TikTok's, but a field of it can't be stored."""
 
     def __init__(self, path: str, reason: str) -> None:

@@ -14,12 +14,12 @@ from stagedoor.client.webhooks import verify_signature
 from stagedoor.platform.encodable import first_problem
 
 from ..clock import Clock
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 from .ads_news import AdNewsDelivery, parse
 from .errors import NotKeepable, NotVerified
 from .secrets import Secrets
-from .store import Entry
-from .writer import Writer
+from .store import InboxEntry
+from .writer import InboxWriter
 
 ACK_SECONDS = 10.0
 """How long a delivery may wait for its commit; after that TikTok delivers it again."""
@@ -33,7 +33,7 @@ class Ingest:
     """Receives deliveries, in one process."""
 
     def __init__(
-        self, secrets: Secrets, writer: Writer, clock: Clock, unsigned: bool = False
+        self, secrets: Secrets, writer: InboxWriter, clock: Clock, unsigned: bool = False
     ) -> None:
         """`unsigned`: accept news of ads without a signature, as hints to read again."""
         self._secrets = secrets
@@ -44,7 +44,8 @@ class Ingest:
         self._told = float("-inf")
 
     async def take(self, body: bytes, header: str | None, app_id: str | None = None) -> None:
-        """Return once the event is durable. Raises `NotVerified`, `NotKeepable` or `Unavailable`.
+        """Return once the event is durable. Raises `NotVerified`, `NotKeepable` or
+        `ServiceUnavailable`.
 
         `app_id`: the address that was asked is that of this app's subscriptions to news of ads.
         """
@@ -54,7 +55,7 @@ class Ingest:
             return
         event = await self._verified(body, header, now)
         _check_keepable(event)
-        entry = Entry(
+        entry = InboxEntry(
             key=event.key,
             client_key=event.client_key,
             open_id=event.open_id,
@@ -97,12 +98,12 @@ class Ingest:
         self._count()
         raise NotVerified
 
-    async def _keep(self, entries: list[Entry]) -> None:
+    async def _keep(self, entries: list[InboxEntry]) -> None:
         try:
             async with asyncio.timeout(ACK_SECONDS):
                 await asyncio.gather(*(self._writer.keep(entry) for entry in entries))
         except TimeoutError:
-            raise Unavailable("The delivery could not be kept in time. Try again.") from None
+            raise ServiceUnavailable("The delivery could not be kept in time. Try again.") from None
 
     def close(self) -> None:
         self._writer.close()
@@ -129,7 +130,7 @@ class Ingest:
             self._refused, self._told = 0, time.monotonic()
 
 
-def entry_of(news: AdNewsDelivery, app_id: str, now: float) -> Entry:
+def entry_of(news: AdNewsDelivery, app_id: str, now: float) -> InboxEntry:
     """The inbox's row of an event of an ad account, in the form that events of accounts have."""
     envelope = {
         "client_key": app_id,
@@ -138,7 +139,7 @@ def entry_of(news: AdNewsDelivery, app_id: str, now: float) -> Entry:
         "user_openid": news.advertiser_id,
         "content": json.dumps(news.content),
     }
-    return Entry(
+    return InboxEntry(
         key=news.key,
         client_key=app_id,
         open_id=news.advertiser_id,

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Mapping
 
-from ..errors import Unavailable
+from ..errors import ServiceUnavailable
 from ..integrations.consents import SUBSCRIBE
 from ..jobs import Handler, JobResult
 from .dispatch import BATCH, Dispatch
@@ -32,7 +32,7 @@ def handlers(dispatch: Dispatch, subscriptions: BusinessSubscriptions) -> Mappin
     def repair(app_id: str) -> JobResult:
         try:
             subscriptions.repair(app_id)
-        except Unavailable:
+        except ServiceUnavailable:
             time.sleep(_PAUSE_SECONDS)
             return JobResult.AGAIN
         return JobResult.DONE

@@ -15,7 +15,7 @@ from ..queries import Cursor
 from ..shapes import ForeignJson, ResponseModel
 from ..tenants.roles import Role
 from .dead import DeadEvents, NoDeadEvent
-from .service import ReceivedEvent, Webhooks
+from .service import ReceivedEvent, WebhooksService
 
 ROUTER = router("/api/webhooks", tags=["webhooks"])
 
@@ -67,7 +67,7 @@ DeadEventsAre = Annotated[DeadEvents, provided(DeadEvents)]
 @ROUTER.get("/received", dependencies=[needs(Role.ADMIN)])
 def list_received_events(
     caller: CallerIs,
-    webhooks: Annotated[Webhooks, provided(Webhooks)],
+    webhooks: Annotated[WebhooksService, provided(WebhooksService)],
     dead: DeadEventsAre,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections.abc import Callable, Sequence
 
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 
 FRESH_SECONDS = 5.0
 """A removed secret is accepted no longer than this."""
@@ -41,7 +41,7 @@ class Secrets:
         self._loading: dict[str, asyncio.Task[None]] = {}
 
     async def of(self, client_key: str) -> list[str]:
-        """The app's live secrets, padded with random ones. Raises `Unavailable`."""
+        """The app's live secrets, padded with random ones. Raises `ServiceUnavailable`."""
         known = self._known.get(client_key)
         if known is not None and time.monotonic() - known[0] > FRESH_SECONDS:
             await self._refresh(client_key)
@@ -50,7 +50,7 @@ class Secrets:
         return live + self._nobodys[len(live) :]
 
     async def knows(self, client_key: str) -> bool:
-        """Whether the service has this app. Raises `Unavailable`."""
+        """Whether the service has this app. Raises `ServiceUnavailable`."""
         known = self._known.get(client_key)
         if known is None or time.monotonic() - known[0] > FRESH_SECONDS:
             await self.renewed(client_key)
@@ -58,7 +58,7 @@ class Secrets:
 
     async def renewed(self, client_key: str) -> bool:
         """Read the app's secrets again; False when they were read a moment ago. Raises
-        `Unavailable`."""
+        `ServiceUnavailable`."""
         looked = self._looked.get(client_key, float("-inf"))
         if time.monotonic() - looked < AGAIN_SECONDS and client_key not in self._loading:
             return False
@@ -74,7 +74,7 @@ class Secrets:
             await asyncio.shield(task)
         except ApiError as error:
             logger.error("the secrets that verify webhooks can't be read: %s", error)
-            raise Unavailable("Deliveries can't be verified now. Try again.") from None
+            raise ServiceUnavailable("Deliveries can't be verified now. Try again.") from None
 
     def _read_over(self, client_key: str, done: asyncio.Task[None]) -> None:
         self._loading.pop(client_key, None)

@@ -14,7 +14,7 @@ from ..settings import Settings
 from . import store
 from .ingest import Ingest
 from .secrets import Secrets
-from .writer import Writer
+from .writer import InboxWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class ReceivedEvent:
     content: Any
 
 
-class Webhooks:
+class WebhooksService:
     """Webhooks, in one process."""
 
     def __init__(self, settings: Settings, database: Database, clock: Clock, apps: Apps) -> None:
@@ -42,7 +42,7 @@ class Webhooks:
         """A new ingest for one event loop; the caller closes it."""
         return Ingest(
             Secrets(self._live),
-            Writer(self._database, self._clock),
+            InboxWriter(self._database, self._clock),
             self._clock,
             self._settings.unsigned_business_events,
         )

@@ -23,7 +23,7 @@ _AT_ONCE = 1_000
 """Old events that are looked at together for the organisations that have any."""
 
 
-class State(StrEnum):
+class InboxEntryState(StrEnum):
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InboxEntry:
     """A verified delivery for the inbox; times in Unix seconds."""
 
     key: str
@@ -44,19 +44,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery(Entry):
+class InboxDelivery(InboxEntry):
     """A delivery that was taken out of the inbox to be processed."""
 
     id: int
     attempts: int
 
 
-_COLUMNS = [item.name for item in fields(Entry)]
+_COLUMNS = [item.name for item in fields(InboxEntry)]
 _NAMED = ", ".join(_COLUMNS)
 # This path handles thousands of deliveries a second, so the SQL is written out.
 _SQLITE = (
     f"INSERT INTO {inbox.name} ({_NAMED}, state, attempts) "  # noqa: S608
-    f"VALUES ({', '.join('?' * len(_COLUMNS))}, '{State.WAITING}', 0) "
+    f"VALUES ({', '.join('?' * len(_COLUMNS))}, '{InboxEntryState.WAITING}', 0) "
     "ON CONFLICT (key) DO NOTHING"
 )
 _TYPES = {"created": "float8", "received": "float8"}
@@ -64,12 +64,13 @@ _TYPED = ", ".join(f"{name} {_TYPES.get(name, 'text')}" for name in _COLUMNS)
 # as one JSON text: the driver is far slower at writing arrays of texts with quotes in them
 _POSTGRES = (
     f"INSERT INTO {inbox.name} ({_NAMED}, state, attempts) "  # noqa: S608
-    f"SELECT {_NAMED}, '{State.WAITING}', 0 FROM json_to_recordset(%s::json) AS sent({_TYPED}) "
+    f"SELECT {_NAMED}, '{InboxEntryState.WAITING}', 0 "
+    f"FROM json_to_recordset(%s::json) AS sent({_TYPED}) "
     "ON CONFLICT (key) DO NOTHING"
 )
 
 
-def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: float) -> int:
+def add(connection: Connection, entries: Sequence[InboxEntry], is_sqlite: bool, now: float) -> int:
     """Insert deliveries that aren't known yet, and schedule their processing; returns the number of
     new ones."""
     new = _add(connection, entries, is_sqlite)
@@ -78,7 +79,7 @@ def add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool, now: 
     return new
 
 
-def _add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool) -> int:
+def _add(connection: Connection, entries: Sequence[InboxEntry], is_sqlite: bool) -> int:
     # a fixed order: two processes that insert the same events can't deadlock
     rows = [
         tuple(getattr(entry, name) for name in _COLUMNS)
@@ -92,7 +93,7 @@ def _add(connection: Connection, entries: Sequence[Entry], is_sqlite: bool) -> i
 
 def take(
     database: Database, now: float, real_now: float, seconds: float, limit: int
-) -> list[Delivery]:
+) -> list[InboxDelivery]:
     """Lease up to `limit` waiting deliveries in the order of their arrival.
 
     The worker that takes them may die: the inbox is processed again when the lease has ended.
@@ -101,7 +102,7 @@ def take(
         ids = take_batch(
             connection,
             inbox,
-            inbox.c.state == State.WAITING.value,
+            inbox.c.state == InboxEntryState.WAITING.value,
             order_by=[inbox.c.received, inbox.c.id],
             limit=limit,
             real_now=real_now,
@@ -112,14 +113,14 @@ def take(
             return []
         look_again(connection, now, real_now)
         rows = connection.execute(
-            select(*(inbox.c[item.name] for item in fields(Delivery)))
+            select(*(inbox.c[item.name] for item in fields(InboxDelivery)))
             .where(inbox.c.id.in_(ids))
             .order_by(inbox.c.received, inbox.c.id)
         )
-        return [Delivery(*row) for row in rows]
+        return [InboxDelivery(*row) for row in rows]
 
 
-def settle(connection: Connection, ids: Sequence[int], state: State) -> None:
+def settle(connection: Connection, ids: Sequence[int], state: InboxEntryState) -> None:
     """Set the final state of deliveries."""
     if ids:
         over = update(inbox).where(inbox.c.id.in_(ids))
@@ -134,7 +135,7 @@ def postpone(connection: Connection, delivery_id: int, until: float) -> None:
 def look_again(connection: Connection, now: float, real_now: float) -> None:
     """Schedule the inbox for the time at which the first lease in it ends."""
     first = connection.scalars(
-        select(func.min(inbox.c.leased_until)).where(inbox.c.state == State.WAITING.value)
+        select(func.min(inbox.c.leased_until)).where(inbox.c.state == InboxEntryState.WAITING.value)
     ).one()
     if first is not None:
         schedule.wait(connection, DISPATCH, AGAIN, now + max(0.0, first - real_now) + 0.1)
@@ -148,7 +149,7 @@ def forget(connection: Connection, before: float) -> int:
         for org in found:
             tenant = TenantConnection(connection, org)
             tenant.run(tenant.delete(events).where(old))
-    over = inbox.c.state != State.WAITING.value
+    over = inbox.c.state != InboxEntryState.WAITING.value
     return connection.execute(delete(inbox).where(inbox.c.received < before, over)).rowcount
 
 

@@ -33,12 +33,12 @@ from stagedoor.platform.products.business_events import (
     Subscription,
 )
 
-from ..apps.service import App, Apps
+from ..apps.service import Apps, RegisteredApp
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
-from ..integrations.accounts import Grant, Kind
-from ..integrations.clients import Clients
+from ..integrations.accounts import AppGrant, CredentialKind
+from ..integrations.clients import AppClients
 from ..integrations.consents import SUBSCRIBE
 from ..integrations.service import Integrations
 from ..schedule import store as schedule
@@ -89,7 +89,7 @@ class BusinessSubscriptions:
         database: Database,
         clock: Clock,
         apps: Apps,
-        clients: Clients,
+        clients: AppClients,
         integrations: Integrations,
     ) -> None:
         self._settings = settings
@@ -124,13 +124,15 @@ class BusinessSubscriptions:
             if not grants:
                 schedule.done(self._database, [next_time])
 
-    def _repair(self, app_id: str, grants: list[Grant]) -> None:
+    def _repair(self, app_id: str, grants: list[AppGrant]) -> None:
         if self._reachable():
             app = self._apps.get(app_id)
             client = self._clients.business(app)
-            if any(one.kind is Kind.ACCOUNT for one in grants):
+            if any(one.kind is CredentialKind.ACCOUNT for one in grants):
                 self._repair_callbacks(client)
-            self._repair_news(client, app, [one for one in grants if one.kind is Kind.ADS])
+            self._repair_news(
+                client, app, [one for one in grants if one.kind is CredentialKind.ADS]
+            )
 
     def _reachable(self) -> bool:
         """Whether TikTok takes the service's address: https, or any at a local TikTok."""
@@ -160,7 +162,9 @@ class BusinessSubscriptions:
         client.accounts.set_webhook(event_type=kind, callback_url=url)
         logger.info("the callback URL of %s is set", kind)
 
-    def _repair_news(self, client: TikTokBusiness, app: App, grants: list[Grant]) -> None:
+    def _repair_news(
+        self, client: TikTokBusiness, app: RegisteredApp, grants: list[AppGrant]
+    ) -> None:
         url = f"{self._settings.public_url}{PATH}?{APP}={app.client_key}"
         wanted = self._wanted(grants)
         held: set[_Key] = set()
@@ -190,7 +194,7 @@ class BusinessSubscriptions:
         else:
             logger.info("a subscription to %s is made", one.entity)
 
-    def _wanted(self, grants: list[Grant]) -> dict[_Key, dict[str, _Wanted]]:
+    def _wanted(self, grants: list[AppGrant]) -> dict[_Key, dict[str, _Wanted]]:
         """By subscription, the tokens that it may be made with."""
         wanted: dict[_Key, dict[str, _Wanted]] = {}
         for grant in grants:
@@ -198,7 +202,7 @@ class BusinessSubscriptions:
                 wanted.setdefault(one.key, {})[one.token] = one
         return wanted
 
-    def _wanted_by(self, grant: Grant) -> Iterator[_Wanted]:
+    def _wanted_by(self, grant: AppGrant) -> Iterator[_Wanted]:
         try:
             token = self._integrations.tokens(grant.id).load().access_token
         except ReconnectRequired:

@@ -9,7 +9,7 @@ from stagedoor.platform.products.business_events import SubscribeEntity
 from ..clock import Clock
 from ..database import TenantConnection
 from ..integrations import store as integrations
-from ..integrations.accounts import Kind
+from ..integrations.accounts import CredentialKind
 from ..integrations.consents import SUBSCRIBE
 from ..schedule import store as schedule
 from .models import watched
@@ -45,6 +45,6 @@ def of_accounts(tenant: TenantConnection, account_ids: frozenset[str]) -> list[W
 def _repair_soon(tenant: TenantConnection, clock: Clock, account_id: str) -> None:
     for integration_id in integrations.reaching(tenant, account_id):
         record = integrations.integration(tenant, integration_id)
-        ads = None if record is None else record.credential(Kind.ADS)
+        ads = None if record is None else record.credential(CredentialKind.ADS)
         if ads is not None:
             schedule.wait(tenant.connection, SUBSCRIBE, ads.grant.app_id, clock.now())

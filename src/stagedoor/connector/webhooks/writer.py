@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from ..clock import Clock
 from ..database import Database
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from . import store
-from .store import Entry
+from .store import InboxEntry
 
 BATCH = 512
 MAX_WAITING = 4096
@@ -21,10 +21,10 @@ MAX_WAITING = 4096
 
 logger = logging.getLogger("stagedoor.webhooks")
 
-_Waiting = tuple[Entry, "asyncio.Future[None]", asyncio.AbstractEventLoop]
+_Waiting = tuple[InboxEntry, "asyncio.Future[None]", asyncio.AbstractEventLoop]
 
 
-class Writer:
+class InboxWriter:
     """Call `keep` from an event loop; `close` from any thread."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
@@ -33,10 +33,12 @@ class Writer:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
-    def keep(self, entry: Entry) -> asyncio.Future[None]:
-        """The future is done once the entry is committed; `Unavailable` when it can't be."""
+    def keep(self, entry: InboxEntry) -> asyncio.Future[None]:
+        """The future is done once the entry is committed; `ServiceUnavailable` when it can't be."""
         if self._queue.qsize() >= MAX_WAITING:
-            raise Unavailable("Too many deliveries wait to be kept. Try again.", retry_after=5)
+            raise ServiceUnavailable(
+                "Too many deliveries wait to be kept. Try again.", retry_after=5
+            )
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="stagedoor inbox", daemon=True)
             self._thread.start()
@@ -80,11 +82,11 @@ class Writer:
                     self._keep([item])
                 return
             logger.exception("a delivery could not be kept")
-            _tell(batch, Unavailable("The delivery could not be kept. Try again."))
+            _tell(batch, ServiceUnavailable("The delivery could not be kept. Try again."))
         else:
             _tell(batch, None)
 
-    def _write(self, entries: Sequence[Entry]) -> None:
+    def _write(self, entries: Sequence[InboxEntry]) -> None:
         now = self._clock.now()
         with self._database.begin() as connection:
             store.add(connection, entries, self._database.sqlite, now)

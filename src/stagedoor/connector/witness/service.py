@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 
 from ..clock import Clock
 from ..database import Database, TenantConnection, any_row
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..event_types import EventType
 from ..installation import store
 from ..media.service import MediaService
@@ -115,7 +115,7 @@ class Witness:
         it can't be decided whether the database was restored."""
         try:
             self.look(at_start=True)
-        except Unavailable as error:
+        except ServiceUnavailable as error:
             raise SettingsError(error.message) from error
         pause = self._pauses.whole()
         if pause.paused:
@@ -206,7 +206,7 @@ class Witness:
         for each in self._stores:
             try:
                 texts = each.read()
-            except Unavailable as error:
+            except ServiceUnavailable as error:
                 logger.warning("%s", error.message)
                 seen.silent.append(each.name)
                 continue
@@ -325,7 +325,7 @@ class Witness:
     # writing
 
     def _write(self, seen: _Seen, record: WitnessRecord, at_once: bool) -> None:
-        """Raises `Unavailable` where no store that counts as evidence has the record."""
+        """Raises `ServiceUnavailable` where no store that counts as evidence has the record."""
         failed, sure = [], False
         for each in self._stores:
             if each.name in seen.silent:
@@ -336,7 +336,7 @@ class Witness:
             except ApiError as error:
                 failed.append(error.message)
         if failed and not sure:
-            raise Unavailable(" ".join(failed))
+            raise ServiceUnavailable(" ".join(failed))
         for message in failed:
             logger.warning("%s", message)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from stagedoor.client.tokens import write_private
 
-from ..errors import ApiError, Unavailable
+from ..errors import ApiError, ServiceUnavailable
 from ..media.storage import Storage
 
 _SUFFIX = ".json"
@@ -28,7 +28,7 @@ class WitnessStore(Protocol):
     """The shortest time between two writes."""
 
     def read(self) -> dict[str, str]:
-        """The texts by name. Raises `Unavailable`."""
+        """The texts by name. Raises `ServiceUnavailable`."""
 
     def write(self, text: str) -> None: ...
 
@@ -53,8 +53,10 @@ class FolderWitnessStore:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                raise Unavailable(f"The witness in {self.name} can't be read: {error}.") from error
-        raise Unavailable(f"The witness in {self.name} changes faster than it can be read.")
+                raise ServiceUnavailable(
+                    f"The witness in {self.name} can't be read: {error}."
+                ) from error
+        raise ServiceUnavailable(f"The witness in {self.name} changes faster than it can be read.")
 
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{_SUFFIX}"))
@@ -63,7 +65,9 @@ class FolderWitnessStore:
         try:
             write_private(self._folder / _new_name(), text)
         except OSError as error:
-            raise Unavailable(f"The witness in {self.name} can't be written: {error}.") from error
+            raise ServiceUnavailable(
+                f"The witness in {self.name} can't be written: {error}."
+            ) from error
 
     def drop(self, names: Sequence[str]) -> None:
         for name in names:
@@ -91,8 +95,8 @@ class MediaWitnessStore:
                 if len(read) == len(names):
                     return read
         except ApiError as error:
-            raise Unavailable(f"The witness in {self.name} can't be read.") from error
-        raise Unavailable(f"The witness in {self.name} changes faster than it can be read.")
+            raise ServiceUnavailable(f"The witness in {self.name} can't be read.") from error
+        raise ServiceUnavailable(f"The witness in {self.name} changes faster than it can be read.")
 
     def write(self, text: str) -> None:
         self._storage.put(f"{self._prefix}/{_new_name()}", text.encode())

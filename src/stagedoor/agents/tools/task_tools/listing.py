@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from stagedoor.connector.errors import BadRequest, NotFound
-from stagedoor.connector.integrations.accounts import Kind
-from stagedoor.connector.publishing.posts import Post
+from stagedoor.connector.errors import InvalidInput, ObjectNotFound
+from stagedoor.connector.integrations.accounts import CredentialKind
+from stagedoor.connector.publishing.posts import StoredPost
 from stagedoor.platform.model import Answer, Id
 from stagedoor.platform.products import posting
 
@@ -62,7 +62,7 @@ def _list(asking: Asking) -> CallAnswer:
         page = parts.posts.page(
             caller.org, cursor, limit, asked_by=f"{caller.agent_id}/", since=since
         )
-    except BadRequest:
+    except InvalidInput:
         raise Unfit(_NO_CURSOR) from None
     rights = Rights.of(parts.grants, parts.clock, caller)
     handles: dict[str, str | None] = {}
@@ -79,15 +79,15 @@ def _list(asking: Asking) -> CallAnswer:
 
 def _handle(asking: Asking, rights: Rights, account: str) -> str | None:
     """Return the account's handle; None: it is gone, or the agent may not post there any more."""
-    if not rights.permits_any(_MAKES, {Kind.CREATOR: (account,)}):
+    if not rights.permits_any(_MAKES, {CredentialKind.CREATOR: (account,)}):
         return None
     try:
         return handle(asking.parts.integrations.get(asking.caller.org, account))
-    except NotFound:
+    except ObjectNotFound:
         return None
 
 
-def _shown(post: Post, account: str) -> Mapping[str, Any]:
+def _shown(post: StoredPost, account: str) -> Mapping[str, Any]:
     told: dict[str, Any] = {
         "publish_id": post.id,
         "account": account,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stagedoor.connector.integrations.accounts import Integration, Kind
+from stagedoor.connector.integrations.accounts import CredentialKind, Integration
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Operation
 
@@ -109,7 +109,7 @@ def _accounts(asking: Asking) -> CallAnswer:
                 "status": one.grant.status.value,
                 "may": _phrases(may),
             }
-            if any(vocabulary.credential(operation) is Kind.ADS for operation in may):
+            if any(vocabulary.credential(operation) is CredentialKind.ADS for operation in may):
                 reached = one.ad_accounts[:_AD_ACCOUNTS]
                 told["ad_accounts"] = [{"id": each.id, "name": each.name} for each in reached]
             listed.append(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.connector.errors import NotFound
+from stagedoor.connector.errors import ObjectNotFound
 from stagedoor.platform.products import display
 from stagedoor.platform.scopes import implied
 
@@ -80,7 +80,7 @@ def _allowed(asking: Asking) -> list[str]:
     try:
         integrations = asking.parts.integrations
         account = integrations.get(asking.caller.org, asking.account or "")
-    except NotFound:
+    except ObjectNotFound:
         return list(display.BASIC_USER_FIELDS)
     had = implied(frozenset(account.granted))
     listed = [name for name, scope in display.USER_FIELD_SCOPES.items() if scope in had]

@@ -15,13 +15,13 @@ from ...ad_metrics import reports, store
 from ...ad_metrics.days import (
     ATTRIBUTION_DAYS,
     RECENT_DAYS,
-    Window,
+    ReportDays,
     final_until,
     today_in,
     windows,
 )
-from ...ad_metrics.objects import Level
-from ...integrations.accounts import Kind
+from ...ad_metrics.objects import AdLevel
+from ...integrations.accounts import CredentialKind
 from ..ad_accounts import AdAccountErrors, described, made
 from ..stretch import Cadence, Next, Stretch, SyncType
 
@@ -44,7 +44,7 @@ class _Pass:
     account: str | None = None
     """The ad account whose `window` is being read."""
     window: tuple[str, str] | None = None
-    level: str = Level.CAMPAIGN.value
+    level: str = AdLevel.CAMPAIGN.value
     page: int = 1
 
 
@@ -98,7 +98,7 @@ class _Reader:
             yield from self._windows(account_id, [window])
             self._read(account_id, read_from=window.first)
 
-    def _windows(self, account_id: str, wanted: list[Window]) -> Iterator[None]:
+    def _windows(self, account_id: str, wanted: list[ReportDays]) -> Iterator[None]:
         """Read windows, of which an earlier run may have read some."""
         left, page = _left(self._pass, account_id, wanted)
         for window, level in left:
@@ -155,14 +155,14 @@ def _covered(row: Any, first: date, last: date) -> dict[str, date]:
 
 
 def _left(
-    begun: _Pass, account_id: str, wanted: list[Window]
-) -> tuple[list[tuple[Window, Level]], int]:
+    begun: _Pass, account_id: str, wanted: list[ReportDays]
+) -> tuple[list[tuple[ReportDays, AdLevel]], int]:
     """The windows that an earlier run hasn't read, each of every level, and the page of the first
     of them; all of them, where it read others."""
-    parts = [(window, level) for window in wanted for level in Level]
+    parts = [(window, level) for window in wanted for level in AdLevel]
     if begun.account == account_id and begun.window is not None:
         first, last = (date.fromisoformat(one) for one in begun.window)
-        at = (Window(first, last), Level(begun.level))
+        at = (ReportDays(first, last), AdLevel(begun.level))
         if at in parts:
             return parts[parts.index(at) :], begun.page
     return parts, 1
@@ -196,7 +196,7 @@ def _begun(stretch: Stretch) -> _Pass:
 
 ADS_METRICS = SyncType(
     name="ads-metrics",
-    subject=Kind.ADS,
+    subject=CredentialKind.ADS,
     scopes=(),
     what="Spending and results of campaigns, ad groups and ads by day",
     operations=(

@@ -13,9 +13,9 @@ from stagedoor.platform.products import business_ads
 
 from ...ad_metrics import objects, store
 from ...ad_metrics.news import AdNews
-from ...ad_metrics.objects import Level
+from ...ad_metrics.objects import AdLevel
 from ...ad_metrics.states import ObjectSnapshot
-from ...integrations.accounts import Kind
+from ...integrations.accounts import CredentialKind
 from ..ad_accounts import AdAccountErrors, described, made
 from ..stretch import Cadence, Next, Stretch, SyncType
 
@@ -37,7 +37,7 @@ class _Pass:
     """Ad accounts that were read before this time are due."""
     account: str | None = None
     """The ad account that is being read, with the list and its page."""
-    level: str = Level.CAMPAIGN.value
+    level: str = AdLevel.CAMPAIGN.value
     page: int = 1
     first: bool = False
     """Its lists were never read to their end before: nothing in them is news."""
@@ -90,8 +90,8 @@ def _steps(stretch: Stretch, begun: _Pass) -> Iterator[None]:
 def _account(stretch: Stretch, at: _Pass, account_id: str) -> Iterator[None]:
     """Read an ad account's lists, from where an earlier run stopped."""
     news = AdNews(stretch.clock, stretch.events)
-    levels = list(Level)
-    for level in levels[levels.index(Level(at.level)) :]:
+    levels = list(AdLevel)
+    for level in levels[levels.index(AdLevel(at.level)) :]:
         page, more = at.page if level.value == at.level else 1, True
         while more:
             stretch.progress = asdict(replace(at, level=level.value, page=page))
@@ -105,16 +105,16 @@ def _account(stretch: Stretch, at: _Pass, account_id: str) -> Iterator[None]:
 
 
 def _listed(
-    client: TikTokBusiness, level: Level, page: int
+    client: TikTokBusiness, level: AdLevel, page: int
 ) -> tuple[Sequence[ObjectSnapshot], int]:
     """A page of a list, and the number of its pages."""
-    lists: dict[Level, Any] = {
-        Level.CAMPAIGN: client.campaigns,
-        Level.AD_GROUP: client.ad_groups,
-        Level.AD: client.ads,
+    lists: dict[AdLevel, Any] = {
+        AdLevel.CAMPAIGN: client.campaigns,
+        AdLevel.AD_GROUP: client.ad_groups,
+        AdLevel.AD: client.ads,
     }
     own_id, name = f"{level.word}_id", f"{level.word}_name"
-    above = () if level is Level.CAMPAIGN else ("adgroup_id",)
+    above = () if level is AdLevel.CAMPAIGN else ("adgroup_id",)
     names = dict.fromkeys(("campaign_id", *above, own_id, name, *_STATES))
     answer = lists[level].list(fields=tuple(names), page=page, page_size=_PAGE)
     found = [
@@ -135,7 +135,7 @@ def _listed(
 
 ADS_STATUS = SyncType(
     name="ads-status",
-    subject=Kind.ADS,
+    subject=CredentialKind.ADS,
     scopes=(),
     what="Delivery states of campaigns, ad groups and ads: pauses, reviews, ends of budgets",
     operations=(

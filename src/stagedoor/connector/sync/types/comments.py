@@ -19,8 +19,8 @@ from ...activity import store as activity
 from ...activity.videos import PUBLIC
 from ...inbox import news_store, reading, store
 from ...inbox.comments import CommentSnapshot, conversation_id
-from ...inbox.ingest import Comments, Read
-from ...integrations.accounts import Kind
+from ...inbox.ingest import CommentIngest, Read
+from ...integrations.accounts import CredentialKind
 from ..stretch import Cadence, Next, Stretch, SyncType
 
 _HOUR, _DAY = 3_600.0, 86_400.0
@@ -67,12 +67,12 @@ class _OutOfCalls(Exception):
 class _Run:
     """One run of the type for an account."""
 
-    def __init__(self, stretch: Stretch, comments: Comments) -> None:
+    def __init__(self, stretch: Stretch, comments: CommentIngest) -> None:
         self._stretch = stretch
         self._comments = comments
         self._calls = stretch.calls()
         self._account = stretch.account.id
-        self._since = stretch.account.must_have(Kind.ACCOUNT).connected_at
+        self._since = stretch.account.must_have(CredentialKind.ACCOUNT).connected_at
         kept = stretch.progress
         self._walk = _Walk() if kept is None else _Walk(**kept)
 
@@ -134,7 +134,7 @@ class _Run:
 
     def _take_known(self) -> None:
         """Take the videos that the creator's credential showed: it is the same account."""
-        wanted, after = activity.Filter(self._account, visibility=PUBLIC), None
+        wanted, after = activity.StoredVideoFilter(self._account, visibility=PUBLIC), None
         while True:
             with self._stretch.write() as tenant:
                 rows = activity.page(tenant, wanted, after, _KNOWN_AT_ONCE)
@@ -142,7 +142,7 @@ class _Run:
             if not new or len(rows) < _KNOWN_AT_ONCE:
                 return
             last = rows[-1]
-            after = activity.Position(last.posted, last.id, last.integration)
+            after = activity.VideoPosition(last.posted, last.id, last.integration)
 
     @property
     def _forced(self) -> bool:
@@ -342,7 +342,7 @@ def _run(stretch: Stretch) -> Next:
 
 COMMENTS = SyncType(
     name="comments",
-    subject=Kind.ACCOUNT,
+    subject=CredentialKind.ACCOUNT,
     scopes=_SCOPES,
     what="The comments on the account's videos, with their replies: all of them once, then new and "
     "changed ones",

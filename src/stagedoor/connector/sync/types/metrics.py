@@ -8,7 +8,7 @@ from stagedoor.platform.scopes import Scope
 
 from ...activity import readings, store
 from ...activity.videos import READINGS
-from ...integrations.accounts import Kind
+from ...integrations.accounts import CredentialKind
 from .. import sightings
 from ..stretch import Cadence, Next, Stretch, SyncType
 
@@ -52,7 +52,7 @@ def _run(stretch: Stretch) -> Next:
 
 METRICS = SyncType(
     name="metrics",
-    subject=Kind.CREATOR,
+    subject=CredentialKind.CREATOR,
     scopes=(Scope.VIDEO_LIST,),
     what="Views, likes, comments, shares and covers of known videos, and whether they are public",
     operations=(display.VIDEO_QUERY.id,),

@@ -7,7 +7,7 @@ from stagedoor.platform.scopes import Scope
 
 from ...activity import readings
 from ...integrations import profile
-from ...integrations.accounts import Kind
+from ...integrations.accounts import CredentialKind
 from ..stretch import Cadence, Next, Stretch, SyncType
 
 _EVERY = 6 * 3_600.0
@@ -23,7 +23,7 @@ def _run(stretch: Stretch) -> Next:
     fields = tuple(name for name in _FIELDS if display.USER_FIELD_SCOPES[name] in had)
     user: display.User = stretch.tiktok.user.info(fields=fields).user
     now = stretch.now
-    named = profile.Profile(user.username, user.display_name, user.avatar_url)
+    named = profile.ConnectedProfile(user.username, user.display_name, user.avatar_url)
     with stretch.write() as tenant:
         profile.keep(tenant.connection, stretch.account.grant.id, named)
         readings.record_account(
@@ -40,7 +40,7 @@ def _run(stretch: Stretch) -> Next:
 
 PROFILE = SyncType(
     name="profile",
-    subject=Kind.CREATOR,
+    subject=CredentialKind.CREATOR,
     scopes=(Scope.USER_INFO_BASIC, Scope.USER_INFO_PROFILE, Scope.USER_INFO_STATS),
     what="The account's name, picture, followers, likes and number of videos",
     operations=(display.USER_INFO.id,),

@@ -9,7 +9,7 @@ from stagedoor.platform.products import display
 from stagedoor.platform.scopes import Scope
 
 from ...activity import readings
-from ...integrations.accounts import Kind
+from ...integrations.accounts import CredentialKind
 from .. import sightings
 from ..stretch import Cadence, Next, Stretch, SyncType
 
@@ -74,7 +74,7 @@ def _begun(stretch: Stretch) -> _Walk:
 
 VIDEOS = SyncType(
     name="videos",
-    subject=Kind.CREATOR,
+    subject=CredentialKind.CREATOR,
     scopes=(Scope.VIDEO_LIST,),
     what="The account's public videos: all of them once, then new ones",
     operations=(display.VIDEO_LIST.id,),
