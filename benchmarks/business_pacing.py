@@ -20,7 +20,7 @@ from stagedoor.client.retry import NO_RETRY
 from stagedoor.client.tokens import MemoryTokens, Tokens
 from stagedoor.emulator import Emulator
 from stagedoor.emulator.products.business import seed, tokens
-from stagedoor.emulator.world import Clock
+from stagedoor.emulator.world import WorldClock
 from stagedoor.platform.products.business.limits import DEFAULT
 
 from .row import Benchmark, Better, Length, Row
@@ -32,7 +32,7 @@ TARGET = 95
 class VirtualDriver(AsyncDriver):
     """Waits on the emulator's clock."""
 
-    def __init__(self, http: httpx2.AsyncClient, tokens: MemoryTokens, clock: Clock) -> None:
+    def __init__(self, http: httpx2.AsyncClient, tokens: MemoryTokens, clock: WorldClock) -> None:
         super().__init__(http, None, tokens)
         self.clock = clock
         self.paced = Pacer(clock.now)

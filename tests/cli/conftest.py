@@ -236,14 +236,16 @@ def control(tiktok: TikTokEmulator, method: str, path: str, body: Any = None) ->
     return answer.json() if answer.content else None
 
 
-Connect = Callable[..., settings.Account]
+Connect = Callable[..., settings.LocalAccount]
 
 
 @pytest.fixture
 def connected(tiktok: TikTokEmulator, shell: Shell) -> Connect:
     """Connects a creator without the browser; further arguments replace parts of the tokens."""
 
-    def connect(creator: str = "maracooks", app: str = APP, **changed: Any) -> settings.Account:
+    def connect(
+        creator: str = "maracooks", app: str = APP, **changed: Any
+    ) -> settings.LocalAccount:
         issued = control(tiktok, "POST", "tokens", {"client_key": app, "creator": creator})
         tokens = Tokens(
             access_token=issued["access_token"],
@@ -253,7 +255,7 @@ def connected(tiktok: TikTokEmulator, shell: Shell) -> Connect:
             expires_at=time.time() + issued["expires_in"],
             refresh_expires_at=time.time() + issued["refresh_expires_in"],
         ).model_copy(update=changed)
-        config = settings.Settings(tiktok.url, None, None, shell.home)
+        config = settings.CommandSettings(tiktok.url, None, None, shell.home)
         return settings.remember(config, creator, tokens, time.time())
 
     return connect

@@ -24,7 +24,7 @@ def connected(shell: Shell, tiktok: TikTokEmulator) -> Shell:
 
     post(f"{tiktok.url}/_emulator/clock", json={"freeze": True})
     issued = post(f"{tiktok.url}/_emulator/business/tokens", json={}).json()
-    config = settings.Settings(tiktok.url, None, None, shell.home)
+    config = settings.CommandSettings(tiktok.url, None, None, shell.home)
     tokens = Tokens(access_token=issued["access_token"])
     settings.remember(config.business, "Mara Lindqvist", tokens, 1.0)
     return shell

@@ -166,7 +166,7 @@ def connected_elsewhere(shell: Shell) -> None:
     from stagedoor.cli import settings
 
     url = shell.env["STAGEDOOR_TIKTOK_URL"] = "http://127.0.0.1:9"
-    config = settings.Settings(url, None, None, shell.home)
+    config = settings.CommandSettings(url, None, None, shell.home)
     settings.remember(config, "maracooks", Tokens(access_token="act.hush"), 1.0)
 
 

@@ -135,7 +135,7 @@ def test_up_runs_everything_and_posts_go_through_it(shell: Shell) -> None:
 @pytest.mark.timeout(120)
 def test_accounts_are_connected_listed_and_disconnected_through_the_service(shell: Shell) -> None:
     with up(shell) as service:
-        local = settings.Settings(service.emulator, None, None, shell.home)
+        local = settings.CommandSettings(service.emulator, None, None, shell.home)
         settings.remember(local, "of_this_machine", Tokens(access_token="act", open_id="o"), 1.0)
         shell.env["STAGEDOOR_TIKTOK_URL"] = service.emulator
         env = service.settings()

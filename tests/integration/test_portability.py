@@ -34,7 +34,7 @@ from stagedoor.client.errors import (
 )
 from stagedoor.emulator import state
 from stagedoor.emulator.app import Emulator
-from stagedoor.emulator.products.portability.state import Export
+from stagedoor.emulator.products.portability.state import DataExport
 from stagedoor.emulator.products.portability.timers import archive
 from stagedoor.platform.products.portability import DATA_DOWNLOAD
 from tests.support.local import Local
@@ -272,7 +272,7 @@ def test_a_request_whose_answer_is_lost_is_not_repeated(
 def test_finished_requests_outlive_the_emulator(tmp_path: Path) -> None:
     before = Emulator()
     creator = next(iter(before.world.all.creators.values()))
-    export = Export(
+    export = DataExport(
         id="7",
         client_key="emulator-client-key",
         creator_id=creator.id,

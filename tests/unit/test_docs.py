@@ -10,7 +10,7 @@ from pathlib import Path
 from stagedoor.cli.overview import COMMANDS
 from stagedoor.emulator import registry
 from stagedoor.emulator.world import FaultKind
-from stagedoor.emulator.world.settings import Settings
+from stagedoor.emulator.world.settings import WorldSettings
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Effect
 from tests.support.shows import shown
@@ -35,7 +35,7 @@ def _documented(module: str) -> None:
 
 
 def test_every_setting_with_its_default_and_every_fault_is_documented() -> None:
-    for field in fields(Settings):
+    for field in fields(WorldSettings):
         default = str(field.default).lower() if isinstance(field.default, bool) else field.default
         assert f"| `{field.name}` | {default} |" in EMULATOR, field.name
     for kind in FaultKind:

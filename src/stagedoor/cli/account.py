@@ -18,7 +18,7 @@ from .remote import Remote
 
 
 @contextmanager
-def connected(name: str | None) -> Iterator[tuple[TikTok, settings.Account]]:
+def connected(name: str | None) -> Iterator[tuple[TikTok, settings.LocalAccount]]:
     """A client that acts for this machine's account `name`, or for its default account."""
     config = local_settings()
     key, secret = config.app()
@@ -34,7 +34,7 @@ def connected(name: str | None) -> Iterator[tuple[TikTok, settings.Account]]:
         yield tiktok, account
 
 
-def local_settings() -> settings.Settings:
+def local_settings() -> settings.CommandSettings:
     """Settings for a command that uses this machine's accounts.
 
     Raises `ConfigurationError` if STAGEDOOR_SERVICE_URL is set: otherwise the command would

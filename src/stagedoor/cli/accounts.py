@@ -93,7 +93,7 @@ class _Listed:
         return f"consent until {console.when(self.tokens.refresh_expires_at)}"
 
 
-def _list_local(config: settings.Settings, kinds: Sequence[str], as_json: bool) -> None:
+def _list_local(config: settings.CommandSettings, kinds: Sequence[str], as_json: bool) -> None:
     listed = [
         _Listed(kind, account.name, number == 0, account.store.load())
         for kind in kinds

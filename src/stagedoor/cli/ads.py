@@ -21,8 +21,8 @@ from .ads_connection import (
 )
 from .ads_report import report
 from .ads_service import list_accounts, list_campaigns, metrics, switch
-from .group import Group
-from .params import Whole
+from .group import CommandGroup
+from .params import WholeNumber
 from .several import Several
 
 _PAGE = 100
@@ -33,7 +33,7 @@ class _NoCampaign(StagedoorError):
     """The ad account hasn't the campaign."""
 
 
-@click.group("ads", cls=Group)
+@click.group("ads", cls=CommandGroup)
 def command() -> None:
     """See and switch campaigns of the connected ad accounts, and report what they spend.
 
@@ -87,7 +87,7 @@ def accounts(account: str | None, as_json: bool) -> None:
 @command.command("campaigns")
 @ADVERTISER
 @PERSON
-@click.option("--limit", default=20, show_default=True, type=Whole(1), help="How many.")
+@click.option("--limit", default=20, show_default=True, type=WholeNumber(1), help="How many.")
 @JSON
 def campaigns(advertiser: str | None, account: str | None, limit: int, as_json: bool) -> None:
     """List campaigns, newest first, with their delivery state."""

@@ -34,7 +34,7 @@ from .ads_connection import (
 )
 from .ads_report_service import StoredReport
 from .ads_service import chosen
-from .params import Day, Whole
+from .params import Day, WholeNumber
 
 _DEFAULT_DAYS = 7
 _MORE = "--all shows all, --limit N more"
@@ -86,7 +86,7 @@ class _Metrics(click.ParamType[tuple[str, ...]]):
 )
 @click.option(
     "--days",
-    type=Whole(1, MAX_SPAN),
+    type=WholeNumber(1, MAX_SPAN),
     help=f"So many days up to today, or up to --to. [default: {_DEFAULT_DAYS}]",
 )
 @click.option("--from", "start", type=Day(), help="First day, in the ad account's time zone.")
@@ -98,7 +98,7 @@ class _Metrics(click.ParamType[tuple[str, ...]]):
     default=_DEFAULT_METRICS,
     help=f"TikTok's names, comma separated. [default: {','.join(_DEFAULT_METRICS)}]",
 )
-@click.option("--limit", default=20, show_default=True, type=Whole(1), help="How many.")
+@click.option("--limit", default=20, show_default=True, type=WholeNumber(1), help="How many.")
 @click.option("--all", "everything", is_flag=True, help="All that there are.")
 @click.option("--chart", is_flag=True, help="Draw the first metric of the ad account by day.")
 @JSON

@@ -15,12 +15,12 @@ import stagedoor.agents
 
 from . import terminal
 from .gateway import opened, options
-from .group import Group
+from .group import CommandGroup
 from .option_rules import needs_one
 from .params import Positive
 
 
-@click.group("agents", cls=Group)
+@click.group("agents", cls=CommandGroup)
 def command() -> None:
     """Make AI agents, and say what each may do. An agent may do nothing until it is given it."""
 

@@ -12,10 +12,10 @@ import stagedoor.agents
 
 from . import terminal
 from .gateway import opened, options
-from .group import Group
+from .group import CommandGroup
 
 
-@click.group("approvals", cls=Group)
+@click.group("approvals", cls=CommandGroup)
 def command() -> None:
     """Approve or refuse what agents ask for first. What is approved is done exactly as shown."""
 

@@ -15,8 +15,8 @@ import stagedoor.agents
 
 from . import shortened, terminal
 from .gateway import opened, options
-from .group import Group
-from .params import Whole
+from .group import CommandGroup
+from .params import WholeNumber
 
 _PAUSE = 0.5
 _DECISIONS = ("allowed", "denied", "pending", "changed", "acted")
@@ -26,7 +26,7 @@ UNPROVEN = 3
 """Exit code if nothing is wrong, but nothing proves that the end of the chain is complete."""
 
 
-@click.group("audit", cls=Group)
+@click.group("audit", cls=CommandGroup)
 def command() -> None:
     """Search, follow and verify what agents and people did."""
 
@@ -35,7 +35,7 @@ def command() -> None:
 @click.argument("words", required=False)
 @click.option("--agent", help="Name or id.")
 @click.option("--decision", type=click.Choice(_DECISIONS), help="Only these.")
-@click.option("--limit", default=50, show_default=True, type=Whole(1), help="How many.")
+@click.option("--limit", default=50, show_default=True, type=WholeNumber(1), help="How many.")
 @options
 def search(
     words: str | None,

@@ -145,7 +145,7 @@ def command(
         console.say("  What needs these scopes will be refused; connect again to allow them.")
 
 
-def _keep(config: settings.Settings, name: str, connection: Connection) -> str:
+def _keep(config: settings.CommandSettings, name: str, connection: Connection) -> str:
     """Store the tokens; returns the name under which the account is kept.
 
     A new account becomes the default only if it was granted every scope of the default account:
@@ -185,7 +185,7 @@ def _keep(config: settings.Settings, name: str, connection: Connection) -> str:
     return name
 
 
-def _lost(account: settings.Account, connection: Connection) -> list[str]:
+def _lost(account: settings.LocalAccount, connection: Connection) -> list[str]:
     """Scopes that the stored account has and the new connection lacks."""
     try:
         held = account.store.load()

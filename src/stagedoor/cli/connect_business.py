@@ -19,7 +19,7 @@ Ask = Callable[[Callable[[str], Login]], tuple[Login, str]]
 
 
 def connect(
-    config: settings.Settings, kind: str, scopes: tuple[str, ...], ask: Ask, as_json: bool
+    config: settings.CommandSettings, kind: str, scopes: tuple[str, ...], ask: Ask, as_json: bool
 ) -> None:
     """Connect by the portal page or by the consent page, and keep the tokens on this machine."""
     app_id, secret = config.business_app()
@@ -38,7 +38,7 @@ def connect(
         console.say_styled("  ", ("yellow", "not allowed"), f" {scope}")
 
 
-def _ads(business: TikTokBusiness, ask: Ask, kept: settings.Settings) -> dict[str, Any]:
+def _ads(business: TikTokBusiness, ask: Ask, kept: settings.CommandSettings) -> dict[str, Any]:
     login, callback = ask(business.oauth.begin_advertiser_login)
     connection = business.oauth.finish_advertiser_login(login, callback)
     person = business.advertisers.user()
@@ -54,7 +54,7 @@ def _ads(business: TikTokBusiness, ask: Ask, kept: settings.Settings) -> dict[st
 
 
 def _account(
-    business: TikTokBusiness, scopes: tuple[str, ...], ask: Ask, kept: settings.Settings
+    business: TikTokBusiness, scopes: tuple[str, ...], ask: Ask, kept: settings.CommandSettings
 ) -> dict[str, Any]:
     login, callback = ask(lambda uri: business.oauth.begin_account_login(uri, scopes))
     connection = business.oauth.finish_account_login(login, callback)

@@ -9,7 +9,7 @@ import click
 
 from . import console, terminal
 from .account import required_service
-from .group import Group
+from .group import CommandGroup
 from .option_rules import needs_one
 from .remote import Remote, ServiceRefused, snaked
 
@@ -20,7 +20,7 @@ _OPEN_ID = click.option("--open-id", help="The open id, as TikTok gives it to an
 _USER_ID = click.option("--user-id", help="The id of the user, as comments and research have it.")
 
 
-@click.group("data", cls=Group)
+@click.group("data", cls=CommandGroup)
 def command() -> None:
     """Find and erase what the service keeps of a person at TikTok.
 

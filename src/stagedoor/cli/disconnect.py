@@ -70,7 +70,7 @@ def command(account: str, local: bool, kind: str | None) -> None:
         console.note(f"Commands use {named(of_kind, left[0].name)} now.")
 
 
-def _refuse_other_kinds(config: settings.Settings, account: str) -> None:
+def _refuse_other_kinds(config: settings.CommandSettings, account: str) -> None:
     """Refuse a name that isn't a creator's, and is that of a connection of another kind."""
     name = account.removeprefix("@")
     connected = {kind: settings.accounts(config.of_kind(kind)) for kind in CONNECTED_KINDS}
@@ -81,7 +81,7 @@ def _refuse_other_kinds(config: settings.Settings, account: str) -> None:
         )
 
 
-def _revoke(config: settings.Settings, kind: str, account: settings.Account) -> None:
+def _revoke(config: settings.CommandSettings, kind: str, account: settings.LocalAccount) -> None:
     if kind == CREATOR:
         key, secret = config.app()
         tokens = account.store.load()

@@ -17,7 +17,7 @@ from stagedoor.connector.settings import Settings, SettingsError
 from stagedoor.connector.vault import opening
 
 from . import terminal
-from .findings import Finding, Mark
+from .findings import Finding, FindingMark
 
 
 def examine() -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def examine() -> Iterator[Finding]:
             yield from _pause(database)
     except (SettingsError, ApiError) as error:
         said = error.message if isinstance(error, ApiError) else str(error)
-        yield Finding(Mark.WRONG, "service", "can't be used", said)
+        yield Finding(FindingMark.WRONG, "service", "can't be used", said)
 
 
 def _pause(database: Database) -> Iterator[Finding]:
@@ -41,13 +41,13 @@ def _pause(database: Database) -> Iterator[Finding]:
     with database.read() as connection:
         row = pauses.service(connection)
     if not row.paused:
-        yield Finding(Mark.OK, "publishing", "goes on")
+        yield Finding(FindingMark.OK, "publishing", "goes on")
         return
     why = row.paused_why or "somebody paused it"
     if row.paused_reason == "restored":
         why = f"the database counts as restored: {row.paused_why}"
     yield Finding(
-        Mark.WRONG,
+        FindingMark.WRONG,
         "publishing",
         f"is paused; {why}",
         "look at what was made since the backup, then run 'stagedoor resume'",
@@ -62,10 +62,13 @@ def _media_store(settings: Settings, database: Database) -> Iterator[Finding]:
     problem = StoreIdentity(storage, database).look()
     if problem:
         yield Finding(
-            Mark.WRONG, "media store", "not the one that the service's database knows", problem
+            FindingMark.WRONG,
+            "media store",
+            "not the one that the service's database knows",
+            problem,
         )
     else:
-        yield Finding(Mark.OK, "media store", "the one that the service's database knows")
+        yield Finding(FindingMark.OK, "media store", "the one that the service's database knows")
 
 
 def _vault(settings: Settings, database: Database) -> Finding:
@@ -73,10 +76,14 @@ def _vault(settings: Settings, database: Database) -> Finding:
     uses = opening.examine(database, known)
     source = opening.source(settings)
     if any(use.closed for use in uses):
-        return Finding(Mark.WRONG, "vault", "its keys don't open it", opening.words(settings, uses))
+        return Finding(
+            FindingMark.WRONG, "vault", "its keys don't open it", opening.words(settings, uses)
+        )
     if known is None:
-        return Finding(Mark.NOTE, "vault", f"{source} doesn't exist yet, and the vault is empty")
+        return Finding(
+            FindingMark.NOTE, "vault", f"{source} doesn't exist yet, and the vault is empty"
+        )
     held = sum(use.wraps for use in uses)
     return Finding(
-        Mark.OK, "vault", f"{source} opens all of it ({terminal.counted(held, 'data key')})"
+        FindingMark.OK, "vault", f"{source} opens all of it ({terminal.counted(held, 'data key')})"
     )

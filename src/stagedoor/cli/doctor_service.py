@@ -11,7 +11,7 @@ from stagedoor.client.errors import ConfigurationError, StagedoorError
 from stagedoor.client.proxies import between
 from stagedoor.client.transport import opened
 
-from .findings import Finding, Mark
+from .findings import Finding, FindingMark
 from .remote import Remote, ServiceRefused
 
 _SECONDS = 10
@@ -25,11 +25,11 @@ def service_findings(url: str, token: str | None) -> Iterator[Finding]:
         told: Any = answer.json()
         status = str(told["status"])
     except ConfigurationError as error:
-        yield Finding(Mark.WRONG, "proxy", str(error))
+        yield Finding(FindingMark.WRONG, "proxy", str(error))
         return
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         yield Finding(
-            Mark.WRONG,
+            FindingMark.WRONG,
             "service",
             f"{url} not reached ({type(error).__name__}){between(url)}",
             "see that it runs, and that STAGEDOOR_SERVICE_URL is right; without that setting the "
@@ -38,18 +38,23 @@ def service_findings(url: str, token: str | None) -> Iterator[Finding]:
         return
     except (ValueError, KeyError, TypeError):
         yield Finding(
-            Mark.WRONG,
+            FindingMark.WRONG,
             "service",
             f"{url} answers, but is no Stagedoor",
             "see STAGEDOOR_SERVICE_URL",
         )
         return
     if answer.is_success:
-        mark = Mark.OK if status == "ok" else Mark.NOTE
-        yield Finding(mark, "service", f"{url} is ready" if mark is Mark.OK else f"{url}: {status}")
+        mark = FindingMark.OK if status == "ok" else FindingMark.NOTE
+        yield Finding(
+            mark, "service", f"{url} is ready" if mark is FindingMark.OK else f"{url}: {status}"
+        )
     else:
         yield Finding(
-            Mark.WRONG, "service", f"{url} isn't ready ({status})", "its log says why; see /readyz"
+            FindingMark.WRONG,
+            "service",
+            f"{url} isn't ready ({status})",
+            "its log says why; see /readyz",
         )
     yield from _token(url, token)
 
@@ -57,7 +62,7 @@ def service_findings(url: str, token: str | None) -> Iterator[Finding]:
 def _token(url: str, token: str | None) -> Iterator[Finding]:
     if token is None:
         yield Finding(
-            Mark.WRONG,
+            FindingMark.WRONG,
             "service token",
             "STAGEDOOR_TOKEN is not set",
             "set it to a JWT of your organisation: 'stagedoor token --org ORG' prints one",
@@ -68,15 +73,15 @@ def _token(url: str, token: str | None) -> Iterator[Finding]:
             listed = remote.send("GET", "/api/integrations")["integrations"]
     except (ServiceRefused, ConfigurationError) as error:
         todo = "set STAGEDOOR_TOKEN to a new one: 'stagedoor token --org ORG' prints one"
-        yield Finding(Mark.WRONG, "service token", f"not taken: {error}", todo)
+        yield Finding(FindingMark.WRONG, "service token", f"not taken: {error}", todo)
         return
     except StagedoorError as error:
-        yield Finding(Mark.NOTE, "service token", "not checked", str(error))
+        yield Finding(FindingMark.NOTE, "service token", "not checked", str(error))
         return
-    yield Finding(Mark.OK, "service token", "the service takes it")
+    yield Finding(FindingMark.OK, "service token", "the service takes it")
     names = ", ".join(f"@{item['username'] or item['accountName']}" for item in listed)
     yield Finding(
-        Mark.OK if listed else Mark.NOTE,
+        FindingMark.OK if listed else FindingMark.NOTE,
         "service accounts",
         names or "none connected",
         "" if listed else "'stagedoor connect' connects one through the service",

@@ -10,7 +10,7 @@ import click
 from stagedoor import emulator
 
 from . import terminal
-from .params import PORT, Address, Whole
+from .params import PORT, WebAddress, WholeNumber
 
 _HTTPS_PORT = 443
 
@@ -29,7 +29,7 @@ _HTTPS_PORT = 443
 )
 @click.option(
     "--videos",
-    type=Whole(10, 1_000_000),
+    type=WholeNumber(10, 1_000_000),
     metavar="N",
     help="How many videos there are, 10 to 1,000,000.",
 )
@@ -52,7 +52,10 @@ _HTTPS_PORT = 443
     help="A host name by which /_emulator/ may be used, such as a container's. Repeatable.",
 )
 @click.option(
-    "--webhook", metavar="URL", type=Address(), help="Where the ready-made apps get their webhooks."
+    "--webhook",
+    metavar="URL",
+    type=WebAddress(),
+    help="Where the ready-made apps get their webhooks.",
 )
 @click.option(
     "--allow-scripts",
@@ -81,7 +84,13 @@ def command(
     """
     try:
         from stagedoor.emulator.products.compute.sdk import FOLDER as SDK
-        from stagedoor.emulator.server import Ready, StateError, WorldFileError, options, serve
+        from stagedoor.emulator.server import (
+            Ready,
+            StateError,
+            WorldFileError,
+            options,
+            serve,
+        )
     except ImportError:
         raise click.ClickException(
             "the emulator needs its extra: pip install '/path/to/the/clone[emulator]'"

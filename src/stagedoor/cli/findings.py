@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Mark(StrEnum):
+class FindingMark(StrEnum):
     OK = "ok"
     NOTE = "note"
     WRONG = "wrong"
@@ -16,7 +16,7 @@ class Mark(StrEnum):
 class Finding:
     """The result of one check. `todo` is empty if nothing is to be done."""
 
-    mark: Mark
+    mark: FindingMark
     what: str
     found: str
     todo: str = ""

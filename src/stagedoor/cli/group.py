@@ -7,7 +7,7 @@ import click
 _WHOLE = 1_000
 
 
-class Group(click.Group):
+class CommandGroup(click.Group):
     """A command with subcommands."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

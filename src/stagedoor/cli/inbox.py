@@ -13,8 +13,8 @@ from stagedoor.client.errors import ConfigurationError
 
 from . import console
 from .account import service
-from .group import Group
-from .params import Whole
+from .group import CommandGroup
+from .params import WholeNumber
 from .remote import Remote, snaked
 from .shortened import first, tell_empty
 
@@ -27,7 +27,7 @@ _conversation = click.argument("conversation")
 _message = click.argument("message")
 
 
-@click.group("inbox", cls=Group)
+@click.group("inbox", cls=CommandGroup)
 def command() -> None:
     """Read and answer the comments on the organisation's videos.
 
@@ -46,7 +46,7 @@ def command() -> None:
 @click.option("--account", metavar="HANDLE", help="Only comments on this account's videos.")
 @click.option("--video", metavar="ID", help="Only comments on this video.")
 @click.option("--search", metavar="TEXT", help="Only those with this text or name, in any case.")
-@click.option("--limit", type=Whole(1), default=50, show_default=True, help="How many.")
+@click.option("--limit", type=WholeNumber(1), default=50, show_default=True, help="How many.")
 @_json_option
 def list_conversations(
     status: str | None,

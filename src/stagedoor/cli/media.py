@@ -10,8 +10,8 @@ import click
 
 from . import console
 from .account import required_service
-from .group import Group
-from .params import RecordId, Whole
+from .group import CommandGroup
+from .params import RecordId, WholeNumber
 from .remote import Remote, snaked
 from .shortened import tell_empty, tell_more
 from .underway import Underway
@@ -21,7 +21,7 @@ _PHOTOS = frozenset({".jpg", ".jpeg", ".webp"})
 _VIDEOS = frozenset({".mp4", ".mov", ".webm"})
 
 
-@click.group("media", cls=Group)
+@click.group("media", cls=CommandGroup)
 def command() -> None:
     """Files that posts use again and again: list, upload and delete them.
 
@@ -31,7 +31,9 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--kind", type=click.Choice(("video", "photo")), help="Only these.")
-@click.option("--limit", default=50, type=Whole(1, 200), show_default=True, help="At most so many.")
+@click.option(
+    "--limit", default=50, type=WholeNumber(1, 200), show_default=True, help="At most so many."
+)
 @_json_option
 def list_media(kind: str | None, limit: int, as_json: bool) -> None:
     """List the files, the newest first."""

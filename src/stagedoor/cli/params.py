@@ -40,7 +40,7 @@ class _Range(click.ParamType[N]):
         return number
 
 
-class Whole(_Range[int]):
+class WholeNumber(_Range[int]):
     """A whole number."""
 
     noun = "whole number"
@@ -50,7 +50,7 @@ class Between(_Range[float]):
     """A number with a fraction, or without."""
 
 
-PORT = Whole(0, 65_535)
+PORT = WholeNumber(0, 65_535)
 
 
 class AnyCase(click.Choice[str]):
@@ -116,7 +116,7 @@ class RecordId(click.ParamType[str]):
         return text
 
 
-class Address(click.ParamType[str]):
+class WebAddress(click.ParamType[str]):
     """An http or https address."""
 
     name = "url"

@@ -18,15 +18,15 @@ from stagedoor.platform.products.portability.archive import BY_NAME, Record
 
 from . import console, interruption, shortened, terminal
 from .account import connected
-from .group import Group
-from .params import Positive, Whole
+from .group import CommandGroup
+from .params import Positive, WholeNumber
 
 _SHOWN = 20
 _COLUMN = 14
 """Minimum width of a readable column in characters."""
 
 
-@click.group("portability", cls=Group)
+@click.group("portability", cls=CommandGroup)
 def command() -> None:
     """Copies of people's data: ask TikTok for one, read one."""
 
@@ -122,7 +122,7 @@ class _Following:
 @command.command("read")
 @click.argument("archive", type=click.Path(path_type=Path))
 @click.option("--section", help="Print the records of this section.")
-@click.option("--limit", type=Whole(1), help="At most so many records.")
+@click.option("--limit", type=WholeNumber(1), help="At most so many records.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; a record a line with --section.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a line of names.")
 def read(

@@ -11,8 +11,8 @@ from stagedoor.connector.publishing.states import PostState
 
 from . import console, settings
 from .account import required_service
-from .group import Group
-from .params import RecordId, Whole
+from .group import CommandGroup
+from .params import RecordId, WholeNumber
 from .post_words import failure, how_to_decide, refusal, standing, waits_for_approval
 from .remote import Remote, handle, snaked
 from .shortened import tell_empty, tell_more
@@ -21,7 +21,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 _post_argument = click.argument("publish_id", metavar="POST", type=RecordId())
 
 
-@click.group("posts", cls=Group)
+@click.group("posts", cls=CommandGroup)
 def command() -> None:
     """See posts of the service, and approve, refuse, cancel, retry or settle one.
 
@@ -41,7 +41,9 @@ def command() -> None:
 @click.option("--waiting", is_flag=True, help="Only those that wait for an admin's approval.")
 @click.option("--account", metavar="HANDLE", help="Only this account's.")
 @click.option("--search", metavar="TEXT", help="Only those whose title or text has TEXT.")
-@click.option("--limit", default=20, type=Whole(1, 100), show_default=True, help="At most so many.")
+@click.option(
+    "--limit", default=20, type=WholeNumber(1, 100), show_default=True, help="At most so many."
+)
 @_json_option
 def list_posts(
     states: tuple[str, ...],

@@ -14,7 +14,7 @@ from stagedoor.platform.products.research import MAX_PAGE, VIDEO_FIELDS, Video
 from stagedoor.platform.products.research.query import MAX_DAYS, Query, Term, write_date
 
 from . import console, settings, shortened
-from .group import Group
+from .group import CommandGroup
 from .research_client import researching
 from .research_collect import chart, collect, refresh
 from .research_conditions import conditions, days, joined
@@ -35,7 +35,7 @@ _NONE = "No public video fits."
 _COUNTS = ("view_count", "like_count", "comment_count")
 
 
-@click.group("research", cls=Group)
+@click.group("research", cls=CommandGroup)
 def command() -> None:
     """Search public data with the app's own token; TikTok must have approved the app.
 

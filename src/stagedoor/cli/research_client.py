@@ -45,7 +45,7 @@ def researching() -> Iterator[TikTok]:
 class RequestCount:
     """Requests of today by TikTok's quota, as far as this machine's commands sent them."""
 
-    def __init__(self, config: settings.Settings, now: Callable[[], float]) -> None:
+    def __init__(self, config: settings.CommandSettings, now: Callable[[], float]) -> None:
         key, _ = config.app()
         self._now = now
         self._folder = config.folder.parent / "research" / config.folder.name / key

@@ -15,7 +15,7 @@ from stagedoor.client.collecting.job import Collection, CollectionPlan, Collecti
 from stagedoor.platform.products.research.query import Term
 
 from . import console
-from .params import Whole
+from .params import WholeNumber
 from .research_client import researching
 from .research_conditions import conditions, days, joined
 
@@ -38,7 +38,7 @@ _QUOTAS = {"general": "requests", "followers_following": "requests of followers"
     show_default=True,
     help="Of the files.",
 )
-@click.option("--quota", type=Whole(1), help="Requests a UTC day at most; default: all.")
+@click.option("--quota", type=WholeNumber(1), help="Requests a UTC day at most; default: all.")
 @click.option("--wait", is_flag=True, help="Wait for the next day when the quota is used up.")
 @click.option("--plan", "plan_only", is_flag=True, help="Only say what it will cost (8 requests).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

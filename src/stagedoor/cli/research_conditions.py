@@ -24,7 +24,7 @@ _SIGNS = {
 }
 
 
-class Condition(click.ParamType[Term]):
+class ConditionParam(click.ParamType[Term]):
     """`field=value[,value]`, or with `>`, `>=`, `<`, `<=`."""
 
     name = "condition"
@@ -61,11 +61,15 @@ class Condition(click.ParamType[Term]):
 
 
 _OPTIONS = (
-    click.option("--where", multiple=True, type=Condition(), help="This must hold; repeatable."),
     click.option(
-        "--any", "any_of", multiple=True, type=Condition(), help="One of these must hold."
+        "--where", multiple=True, type=ConditionParam(), help="This must hold; repeatable."
     ),
-    click.option("--not", "none_of", multiple=True, type=Condition(), help="This must not hold."),
+    click.option(
+        "--any", "any_of", multiple=True, type=ConditionParam(), help="One of these must hold."
+    ),
+    click.option(
+        "--not", "none_of", multiple=True, type=ConditionParam(), help="This must not hold."
+    ),
 )
 
 

@@ -16,8 +16,8 @@ from stagedoor.platform.products.research.query import Term
 
 from . import console
 from .account import service
-from .group import Group
-from .params import Whole
+from .group import CommandGroup
+from .params import WholeNumber
 from .remote import Remote, snaked
 from .research_conditions import conditions, days, joined
 
@@ -26,7 +26,7 @@ _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.
 _dry_option = click.option("--dry-run", is_flag=True, help="Only tell what the job would cost.")
 
 
-@click.group("jobs", cls=Group)
+@click.group("jobs", cls=CommandGroup)
 def command() -> None:
     """Run long queries on the service, under the app's daily quota.
 
@@ -38,7 +38,7 @@ def command() -> None:
 @conditions
 @days("First UTC day.", "Last UTC day.", required=True)
 @click.option("--fields", help="Comma separated; without it, all of them.")
-@click.option("--max-rows", type=Whole(1), help="The job ends with so many rows.")
+@click.option("--max-rows", type=WholeNumber(1), help="The job ends with so many rows.")
 @click.option("--name", help="A label for people.")
 @_dry_option
 @_json_option

@@ -22,7 +22,7 @@ from stagedoor.client.errors import StagedoorError
 from stagedoor.platform.model import Answer
 
 from . import console, interruption, settings
-from .params import Whole
+from .params import WholeNumber
 from .several import Several
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -53,7 +53,7 @@ class Output:
 def list_options(function: F) -> F:
     """Adds the options of lists, as the parameter `output`."""
     limit = click.option(
-        "--limit", type=Whole(1), help=f"How many. [default: {_SHOWN}; all with --out]"
+        "--limit", type=WholeNumber(1), help=f"How many. [default: {_SHOWN}; all with --out]"
     )
     every = click.option("--all", "everything", is_flag=True, help="All that there are.")
     made: F = limit(every(output_options(function)))

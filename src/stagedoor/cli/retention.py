@@ -8,7 +8,7 @@ import click
 
 from . import console, terminal
 from .account import required_service
-from .group import Group
+from .group import CommandGroup
 from .remote import Remote, snaked
 
 _PATH = "/api/settings/retention"
@@ -16,7 +16,7 @@ FOREVER, DEFAULT = "forever", "default"
 AFTER_REMOVAL = "afterRemoval"
 
 
-@click.group("retention", cls=Group)
+@click.group("retention", cls=CommandGroup)
 def command() -> None:
     """Show and set how long the service keeps data, by kind.
 

@@ -27,7 +27,7 @@ EMULATOR_APP_SECRET = "emulator-business-secret"
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CommandSettings:
     """Settings of the commands. `tiktok_url` None means real TikTok."""
 
     tiktok_url: str | None
@@ -76,19 +76,19 @@ class Settings:
         )
 
     @property
-    def business(self) -> Settings:
+    def business(self) -> CommandSettings:
         """The settings under which connections to ad accounts are stored."""
         return replace(self, home=self.home / "business", kind=ADS)
 
     @property
-    def business_accounts(self) -> Settings:
+    def business_accounts(self) -> CommandSettings:
         """The settings under which accounts of TikTok API for Business are stored.
 
         Apart from those of ad accounts: the token of an account can't be used for ads.
         """
         return replace(self, home=self.home / "business-accounts", kind=ACCOUNT)
 
-    def of_kind(self, kind: str) -> Settings:
+    def of_kind(self, kind: str) -> CommandSettings:
         """The settings under which connections of a kind (`kinds`) are stored."""
         return {CREATOR: self, ADS: self.business, ACCOUNT: self.business_accounts}[kind]
 
@@ -124,7 +124,7 @@ class Settings:
         return named if named.exists() and not one.exists() else one
 
 
-def load() -> Settings:
+def load() -> CommandSettings:
     """The effective settings; the environment overrides `.env`."""
     values = dict(os.environ)
     dotenv = Path(".env")
@@ -137,7 +137,7 @@ def load() -> Settings:
     url = _address(values, "STAGEDOOR_TIKTOK_URL", "http://127.0.0.1:8701")
     home = values.get("STAGEDOOR_HOME")
     config = values.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Settings(
+    return CommandSettings(
         tiktok_url=url,
         client_key=values.get("TIKTOK_CLIENT_KEY") or None,
         client_secret=values.get("TIKTOK_CLIENT_SECRET") or None,
@@ -164,14 +164,14 @@ def page_url(link: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class LocalAccount:
     """A connected account on this machine: its name, and the file with its tokens."""
 
     name: str
     store: FileTokens
 
 
-def accounts(settings: Settings) -> list[Account]:
+def accounts(settings: CommandSettings) -> list[LocalAccount]:
     """The connected accounts, the most recently used first."""
     index = settings.folder / "index.json"
     names: dict[str, object] = read_private(index)
@@ -179,18 +179,18 @@ def accounts(settings: Settings) -> list[Account]:
         ordered = sorted(names, key=lambda name: -float(str(names[name])))
     except ValueError:
         raise ConfigurationError(f"{index} isn't a list of accounts: delete it") from None
-    return [Account(name, _store(settings, name)) for name in ordered]
+    return [LocalAccount(name, _store(settings, name)) for name in ordered]
 
 
 def remember(
-    settings: Settings, name: str, tokens: Tokens, now: float, *, default: bool = True
-) -> Account:
+    settings: CommandSettings, name: str, tokens: Tokens, now: float, *, default: bool = True
+) -> LocalAccount:
     """Store the tokens of an account; `default` also makes it the default account.
 
     An entry of the same account (the same open_id) under another name is replaced.
     """
     before = stored_as(settings, tokens.open_id)
-    account = Account(name, _store(settings, name))
+    account = LocalAccount(name, _store(settings, name))
     account.store.save(tokens)
     index = settings.folder / "index.json"
     names = read_private(index)
@@ -207,7 +207,7 @@ def remember(
     return account
 
 
-def stored_as(settings: Settings, open_id: str) -> Account | None:
+def stored_as(settings: CommandSettings, open_id: str) -> LocalAccount | None:
     """The connected account with this open_id, whatever its name."""
     for account in accounts(settings) if open_id else ():
         with contextlib.suppress(ConfigurationError):  # an unreadable file is skipped
@@ -217,7 +217,7 @@ def stored_as(settings: Settings, open_id: str) -> Account | None:
     return None
 
 
-def use(settings: Settings, name: str) -> Account:
+def use(settings: CommandSettings, name: str) -> LocalAccount:
     """Make a connected account the default."""
     account = chosen(settings, name)
     index = settings.folder / "index.json"
@@ -227,7 +227,7 @@ def use(settings: Settings, name: str) -> Account:
     return account
 
 
-def forget(settings: Settings, account: Account) -> None:
+def forget(settings: CommandSettings, account: LocalAccount) -> None:
     """Delete an account's tokens from this machine."""
     index = settings.folder / "index.json"
     names = read_private(index)
@@ -236,7 +236,7 @@ def forget(settings: Settings, account: Account) -> None:
     account.store.delete()
 
 
-def chosen(settings: Settings, name: str | None) -> Account:
+def chosen(settings: CommandSettings, name: str | None) -> LocalAccount:
     """The requested account, or else the most recently used one."""
     known = accounts(settings)
     if not known:
@@ -253,6 +253,6 @@ def chosen(settings: Settings, name: str | None) -> Account:
     raise ConfigurationError(f"{missing} is not connected here; these are: {names}")
 
 
-def _store(settings: Settings, name: str) -> FileTokens:
+def _store(settings: CommandSettings, name: str) -> FileTokens:
     safe = "".join(ch if ch.isalnum() or ch in "._-" else "_" for ch in name)
     return FileTokens(settings.folder / f"{safe}.tokens.json")

@@ -9,14 +9,14 @@ import click
 
 from . import console
 from .account import required_service
-from .group import Group
+from .group import CommandGroup
 from .params import Day
 from .remote import Remote, handle, snaked
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-@click.group("sync", cls=Group)
+@click.group("sync", cls=CommandGroup)
 def command() -> None:
     """Read videos, metrics and ads of the service's accounts; see what was read and when.
 

@@ -48,7 +48,7 @@ def command(port: int, emulator_port: int, allow_scripts: bool, data: Path | Non
         from stagedoor.connector.private_files import private_folder
         from stagedoor.connector.settings import EMULATOR_BUSINESS_APP
 
-        from .demo.processes import DemoFailed, Emulator
+        from .demo.processes import DemoFailed, EmulatorProcess
 
         settings = load(data)
         # `up` always uses its own emulator, whatever the settings say
@@ -68,7 +68,7 @@ def command(port: int, emulator_port: int, allow_scripts: bool, data: Path | Non
         private_folder(settings.data)
         try:
             webhook = f"{public}/connect/webhook/tiktok"
-            emulator = Emulator(webhook, emulator_port, state, allow_scripts)
+            emulator = EmulatorProcess(webhook, emulator_port, state, allow_scripts)
         except DemoFailed as error:
             raise click.ClickException(str(error)) from error
         with emulator:

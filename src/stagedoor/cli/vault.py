@@ -13,13 +13,13 @@ import click
 from stagedoor import connector
 
 from . import terminal
-from .group import Group
+from .group import CommandGroup
 from .service import data_option, load, load_existing, on_database, service_extra
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-@click.group("vault", cls=Group)
+@click.group("vault", cls=CommandGroup)
 def command() -> None:
     """Show and change the keys that tokens are encrypted with.
 

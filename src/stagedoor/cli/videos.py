@@ -11,14 +11,14 @@ from stagedoor.platform.products.display import Video
 
 from . import console, settings, shortened
 from .account import connected, service
-from .params import Whole
+from .params import WholeNumber
 
 _LOOK = 100
 """Videos beyond the limit that are counted: five more requests at most."""
 
 
 @click.command("videos")
-@click.option("--limit", default=20, show_default=True, type=Whole(1), help="How many.")
+@click.option("--limit", default=20, show_default=True, type=WholeNumber(1), help="How many.")
 @click.option("--account", help="The connected account to use, by its @handle.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(limit: int, account: str | None, as_json: bool) -> None:

@@ -9,19 +9,19 @@ import click
 
 from . import console
 from .account import required_service
-from .group import Group
+from .group import CommandGroup
 from .option_rules import needs_one
-from .params import Address, RecordId, Whole
+from .params import RecordId, WebAddress, WholeNumber
 from .remote import Remote, snaked
 from .shortened import tell_more
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _limit_option = click.option(
-    "--limit", default=50, type=Whole(1, 200), show_default=True, help="At most so many."
+    "--limit", default=50, type=WholeNumber(1, 200), show_default=True, help="At most so many."
 )
 
 
-@click.group("webhooks", cls=Group)
+@click.group("webhooks", cls=CommandGroup)
 def command() -> None:
     """Have the service post events to a URL; see what was sent, and send it again.
 
@@ -45,7 +45,7 @@ def list_webhooks(as_json: bool) -> None:
 
 
 @command.command("add")
-@click.argument("url", type=Address())
+@click.argument("url", type=WebAddress())
 @click.option(
     "--event",
     "events",
@@ -72,7 +72,7 @@ def add(url: str, events: tuple[str, ...], as_json: bool) -> None:
 @command.command("change")
 @needs_one("--url", "--event", "--on", "--off")
 @click.argument("webhook")
-@click.option("--url", type=Address(), help="Post to this URL from now on; the secret stays.")
+@click.option("--url", type=WebAddress(), help="Post to this URL from now on; the secret stays.")
 @click.option(
     "--event",
     "events",

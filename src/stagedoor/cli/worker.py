@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from . import terminal
-from .params import Whole
+from .params import WholeNumber
 from .service import data_option, load, service_extra
 
 
 @click.command("worker")
 @click.option(
     "--health-port",
-    type=Whole(1, 65_535),
+    type=WholeNumber(1, 65_535),
     help="Answer /healthz and /readyz on this port.",
 )
 @click.option(

@@ -13,7 +13,7 @@ from stagedoor.platform.operation import LimitKey, RateLimit, Subject
 from stagedoor.platform.scopes import implied
 
 from . import quotas
-from .calls import Call, Refusal
+from .calls import AdmittedCall, Refusal
 from .limits import Windows
 from .plan import Access, Plan
 from .products.oauth import tokens
@@ -25,7 +25,7 @@ class OpenAccess(Access):
 
     __slots__ = ()
 
-    def identify(self, plan: Plan, call: Call, value: str | None) -> None:
+    def identify(self, plan: Plan, call: AdmittedCall, value: str | None) -> None:
         world = call.world
         token = None if value is None else tokens.live(world, value, call.now)
         if token is None or (token.grant_id is None) is not (plan.token is Subject.APP):
@@ -38,7 +38,7 @@ class OpenAccess(Access):
             call.grant = world[GRANTS][token.grant_id]
             call.creator = world.creators[call.grant.creator_id]
 
-    def pace(self, plan: Plan, call: Call, windows: Windows) -> None:
+    def pace(self, plan: Plan, call: AdmittedCall, windows: Windows) -> None:
         """Also refuse the call if the day's quota is used up."""
         if plan.operation.quota is not None:
             _pace_research(plan, call, windows)
@@ -57,14 +57,14 @@ class OpenAccess(Access):
             if not windows.admits(limit, window, caller, call.now):
                 raise Refusal("rate_limit_exceeded")
 
-    def admit(self, plan: Plan, call: Call) -> None:
+    def admit(self, plan: Plan, call: AdmittedCall) -> None:
         if not plan.lets_in or call.token is None or not plan.lets_in.isdisjoint(call.token.scopes):
             return
         if plan.also_spent and call.grant is not None and plan.lets_in & call.grant.spent:
             return
         raise Refusal("scope_not_authorized")
 
-    def authorize(self, plan: Plan, call: Call, windows: Windows) -> None:
+    def authorize(self, plan: Plan, call: AdmittedCall, windows: Windows) -> None:
         """Check the scopes that fields and values of the request need."""
         if call.token is None:
             return
@@ -87,7 +87,7 @@ class OpenAccess(Access):
                     raise Refusal("scope_not_authorized")
 
 
-def _pace_research(plan: Plan, call: Call, windows: Windows) -> None:
+def _pace_research(plan: Plan, call: AdmittedCall, windows: Windows) -> None:
     settings = call.world.settings
     if not settings.rate_limits or call.app is None:
         return

@@ -80,7 +80,8 @@ def succeeded(plan: Plan, data: Data | EnvelopeAnswer, log_id: str) -> FinishedA
 
 
 def refused(plan: Plan, refusal: Refusal, log_id: str, spelling: str) -> FinishedAnswer:
-    """The answer to a refused call. `spelling`: for codes with two (`Settings.param_error`)."""
+    """The answer to a refused call. `spelling`: for codes with two
+    (`WorldSettings.param_error`)."""
     protocol = plan.operation.protocol
     code = protocol.spelled(refusal.code, spelling)
     written = code if protocol.names_errors else str(refusal.http)

@@ -10,7 +10,7 @@ from types import TracebackType
 from . import registry
 from .beginning import Beginning, begin
 from .bodies import Receive, Scope, Send
-from .gate import Gate
+from .gate import CallGate
 from .world import World
 from .world.seed import READY_MADE
 
@@ -45,7 +45,7 @@ class Emulator:
         self._webhook = webhook
         self._allow_scripts = allow_scripts
         self._clock: asyncio.Task[None] | None = None
-        self._gate = Gate(self.world, self._pages)
+        self._gate = CallGate(self.world, self._pages)
         self.asgi = _asgi(self, self._gate)
         self._first = self.beginning = Beginning(seed, now, videos, content)
         try:
@@ -114,7 +114,7 @@ class Emulator:
         self.world.close()
 
 
-def _asgi(emulator: Emulator, gate: Gate) -> Application:
+def _asgi(emulator: Emulator, gate: CallGate) -> Application:
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             emulator.start()

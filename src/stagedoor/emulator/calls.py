@@ -19,7 +19,7 @@ from stagedoor.platform.protocols import Note
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 
 from .products.business.state import AdAccount, AdvertiserToken
-from .products.oauth.state import AccessToken, Grant
+from .products.oauth.state import AccessToken, CreatorGrant
 from .world import App, Creator, World
 
 
@@ -41,7 +41,7 @@ class Refusal(Exception):
 
 
 @dataclass(slots=True)
-class Call:
+class AdmittedCall:
     """A call that passed the gate. `token`, `grant` and `creator` are set for user calls."""
 
     world: World
@@ -51,7 +51,7 @@ class Call:
     """Scheme and host that the caller used, so that URLs in answers can be reached."""
     app: App | None = None
     token: AccessToken | None = None
-    grant: Grant | None = None
+    grant: CreatorGrant | None = None
     creator: Creator | None = None
     advertiser_token: AdvertiserToken | None = None
     """Of calls on behalf of an advertiser."""
@@ -90,7 +90,7 @@ class Call:
         return self.advertiser
 
     @property
-    def party(self) -> tuple[App, Grant, Creator]:
+    def party(self) -> tuple[App, CreatorGrant, Creator]:
         """The app, grant and creator of a user call."""
         if self.app is None or self.grant is None or self.creator is None:
             raise TypeError(f"{self.operation.id} is no user call")
@@ -120,5 +120,5 @@ class EnvelopeAnswer:
     note: Note = PLAIN
 
 
-Handler = Callable[[Call], Data | EnvelopeAnswer | Awaitable[Data]]
+Handler = Callable[[AdmittedCall], Data | EnvelopeAnswer | Awaitable[Data]]
 Handlers = Mapping[Operation[..., Any], Handler]

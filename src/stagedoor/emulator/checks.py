@@ -8,7 +8,7 @@ from contextlib import suppress
 from stagedoor.platform import wire
 
 from . import form_files, quotas
-from .calls import Call, Refusal
+from .calls import AdmittedCall, Refusal
 from .plan import Plan
 from .plans import Route
 
@@ -30,12 +30,12 @@ def selected(route: Route, query: str, body: bytes) -> Plan:
     return route.first
 
 
-def identify(plan: Plan, call: Call, headers: Headers) -> None:
+def identify(plan: Plan, call: AdmittedCall, headers: Headers) -> None:
     """Authenticate: put the token's owner into the call, or refuse the token."""
     plan.access.identify(plan, call, plan.operation.protocol.token_in(headers))
 
 
-def charge(plan: Plan, call: Call, headers: Headers) -> None:
+def charge(plan: Plan, call: AdmittedCall, headers: Headers) -> None:
     """Count a call answered by a fault: failed calls cost quota (`research.yaml` quotas)."""
     if plan.operation.quota is None or not call.world.settings.rate_limits:
         return
@@ -45,7 +45,7 @@ def charge(plan: Plan, call: Call, headers: Headers) -> None:
 
 
 def parse(
-    plan: Plan, call: Call, query: str, body: bytes, form: form_files.Fields | None = None
+    plan: Plan, call: AdmittedCall, query: str, body: bytes, form: form_files.Fields | None = None
 ) -> None:
     """Put the typed request into the call; a refusal names the wrong field.
 

@@ -23,7 +23,7 @@ from .calls import Refusal
 from .control.errors import ControlError, invalid, wrong
 from .control.numbers import WithInt64
 from .world import World
-from .world.collection import Entity, Group, Index
+from .world.collection import Entity, Index, IndexGroup
 
 
 class ControlBody(WithInt64):
@@ -54,7 +54,7 @@ def controlled(answering: Answering) -> Callable[[Request], Awaitable[Response]]
 
 
 def page(
-    request: Request, name: str, group: Group[E], shown: Callable[[E], dict[str, Any]]
+    request: Request, name: str, group: IndexGroup[E], shown: Callable[[E], dict[str, Any]]
 ) -> dict[str, Any]:
     """A page of a list, by `limit` and `cursor` of the query. The answer's `cursor` is for the
     next page, as long as `has_more` is true."""

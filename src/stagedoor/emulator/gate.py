@@ -20,7 +20,7 @@ from stagedoor.platform.operation import Operation
 from . import answers, checks, faults, form_files
 from .answers import FinishedAnswer
 from .bodies import MAX_FORM, MAX_JSON, Disconnected, Message, Receive, Scope, Send, read
-from .calls import Call, Refusal
+from .calls import AdmittedCall, Refusal
 from .limits import Windows
 from .log import logger
 from .plan import Plan
@@ -42,7 +42,7 @@ _BLOCK = 1 << 18
 Pages = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-class Gate:
+class CallGate:
     """Answers calls to TikTok itself and passes other requests to the application from `pages`."""
 
     def __init__(self, world: World, pages: Callable[[], Pages]) -> None:
@@ -147,12 +147,14 @@ class Gate:
             if fault is not None and reply is None and not partly:
                 reply = await self._spoiled(plan, fault, seen)
                 if fault.kind in (FaultKind.STATUS, FaultKind.GATEWAY):
-                    checks.charge(plan, Call(world, plan.operation, None, base_url), headers)
+                    checks.charge(
+                        plan, AdmittedCall(world, plan.operation, None, base_url), headers
+                    )
                 if fault.kind is FaultKind.CUT:
                     await faults.cut(receive, send)
                     return
             if reply is None:
-                call = Call(world, plan.operation, None, base_url)
+                call = AdmittedCall(world, plan.operation, None, base_url)
                 fields = None if form is None else form.fields
                 reply = await self._work(plan, call, seen, headers, query, body, too_long, fields)
             if fault is not None and partly and reply.file is not None:
@@ -177,7 +179,7 @@ class Gate:
     async def _work(
         self,
         plan: Plan,
-        call: Call,
+        call: AdmittedCall,
         seen: RecordedRequest,
         headers: checks.Headers,
         query: str,

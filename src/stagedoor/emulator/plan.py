@@ -9,7 +9,7 @@ from typing import Any
 
 from stagedoor.platform.operation import ByValue, ByValues, Operation, Subject
 
-from .calls import Call, Handler
+from .calls import AdmittedCall, Handler
 from .limits import Windows
 
 
@@ -19,19 +19,19 @@ class Access(ABC):
     __slots__ = ()
 
     @abstractmethod
-    def identify(self, plan: Plan, call: Call, value: str | None) -> None:
+    def identify(self, plan: Plan, call: AdmittedCall, value: str | None) -> None:
         """Put the owner of the access token into the call."""
 
     @abstractmethod
-    def pace(self, plan: Plan, call: Call, windows: Windows) -> None:
+    def pace(self, plan: Plan, call: AdmittedCall, windows: Windows) -> None:
         """Count the call, unless one of its windows is full."""
 
     @abstractmethod
-    def admit(self, plan: Plan, call: Call) -> None:
+    def admit(self, plan: Plan, call: AdmittedCall) -> None:
         """Refuse a token without a permission that allows the call."""
 
     @abstractmethod
-    def authorize(self, plan: Plan, call: Call, windows: Windows) -> None:
+    def authorize(self, plan: Plan, call: AdmittedCall, windows: Windows) -> None:
         """Check what authenticates or authorizes the call in its request, once that was parsed."""
 
 

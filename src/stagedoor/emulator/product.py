@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class EmulatedProduct:
     """Paths are prefixes; the longest one that matches decides. A trailing `$`: the whole path."""
 
     name: str

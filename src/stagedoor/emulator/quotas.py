@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stagedoor.platform.operation import DAY, Quota
 
-from .calls import Call, Refusal
+from .calls import AdmittedCall, Refusal
 from .world import World
 from .world.state import SPENT, SpentQuota
 
@@ -19,7 +19,7 @@ def spent(world: World, organisation: str, pool: str) -> SpentQuota:
     return found
 
 
-def spend(call: Call) -> None:
+def spend(call: AdmittedCall) -> None:
     """Count the call, or refuse it because the day's requests or records are used up."""
     quota, count = _of(call)
     if count.requests >= quota.requests or count.records >= quota.records:
@@ -27,13 +27,13 @@ def spend(call: Call) -> None:
     count.requests += 1
 
 
-def receive(call: Call, records: int) -> None:
+def receive(call: AdmittedCall, records: int) -> None:
     """Count the records of an answer."""
     _, count = _of(call)
     count.records += records
 
 
-def _of(call: Call) -> tuple[Quota, SpentQuota]:
+def _of(call: AdmittedCall) -> tuple[Quota, SpentQuota]:
     quota = call.operation.quota
     if quota is None or call.app is None:
         raise TypeError(f"{call.operation.id} has no quota")

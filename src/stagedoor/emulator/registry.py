@@ -14,15 +14,15 @@ from types import ModuleType
 
 from . import products
 from .control import PRODUCT as CONTROL
-from .product import Product
+from .product import EmulatedProduct
 from .world import World
 from .world import state as shared
 from .world.clock import Handlers
-from .world.collection import Collection, Declared, Value
+from .world.collection import Declared, EntityCollection, Value
 
 
 @cache
-def everything() -> dict[str, Product]:
+def everything() -> dict[str, EmulatedProduct]:
     """All products by the name of their package, relative to the emulator's package."""
     found = {"control": CONTROL}
     for folder in iter_modules(products.__path__):
@@ -71,11 +71,11 @@ def timer_handlers(world: World, kind: str) -> Handlers:
     raise LookupError(f"no product handles timers of the kind {kind!r}")
 
 
-def _any_known(package: str, product: Product, known: Sized[str]) -> bool:
+def _any_known(package: str, product: EmulatedProduct, known: Sized[str]) -> bool:
     if not product.state:
         return bool(known)
     declared = vars(module(f"{package}.state")).values()
-    return any(isinstance(one, Collection) and one.name in known for one in declared)
+    return any(isinstance(one, EntityCollection) and one.name in known for one in declared)
 
 
 def resume(world: World) -> None:
@@ -93,7 +93,7 @@ def declared() -> tuple[Declared, ...]:
     found: dict[str, Declared] = {}
     for state in states:
         for value in vars(state).values():
-            if not isinstance(value, Collection | Value):
+            if not isinstance(value, EntityCollection | Value):
                 continue
             if found.setdefault(value.name, value) is not value:
                 raise TypeError(f"two products declare {value.name!r}")

@@ -28,9 +28,9 @@ from . import registry
 from .world import StateError as StateError
 from .world import World
 from .world.collecting import without_collecting
-from .world.collection import Collection, Declared
+from .world.collection import Declared, EntityCollection
 from .world.ids import Ids
-from .world.settings import Settings
+from .world.settings import WorldSettings
 from .world.state import APPS, CREATORS, DEVELOPERS, PEOPLE, VIDEOS
 
 VERSION = 3
@@ -56,7 +56,7 @@ class _State:
     run: int
     ahead: Annotated[FiniteFloat, Field(ge=-_MOST_AHEAD, le=_MOST_AHEAD)]
     """Seconds by which the world's clock was ahead of real time."""
-    settings: Settings
+    settings: WorldSettings
     timers: list[_Planned]
 
 
@@ -102,7 +102,7 @@ def load(world: World, file: Path) -> None:
     world.settings = state.settings
     world.forget()
     for one, value in loaded.items():
-        if isinstance(one, Collection):
+        if isinstance(one, EntityCollection):
             world[one].extend(value)
         else:
             world[one] = value
@@ -185,23 +185,23 @@ def save(world: World, file: Path) -> None:
 
 
 def _kept() -> list[Declared]:
-    return [one for one in registry.declared() if isinstance(one, Collection) or one.saved]
+    return [one for one in registry.declared() if isinstance(one, EntityCollection) or one.saved]
 
 
 def _type(declared: Declared) -> TypeAdapter[Any]:
-    if isinstance(declared, Collection):
+    if isinstance(declared, EntityCollection):
         return TypeAdapter(list[declared.entity])  # type: ignore[name-defined]
     return TypeAdapter(declared.kind)
 
 
 def _value(world: World, declared: Declared) -> Any:
     value = world[declared]
-    return list(value.values()) if isinstance(declared, Collection) else value
+    return list(value.values()) if isinstance(declared, EntityCollection) else value
 
 
 def _repeats(declared: Declared, entities: Any) -> bool:
     """Whether two entities have the same key."""
-    if not isinstance(declared, Collection) or not declared.key:
+    if not isinstance(declared, EntityCollection) or not declared.key:
         return False
     keys = {tuple(getattr(one, name) for name in declared.key) for one in entities}
     return len(keys) < len(entities)
@@ -232,7 +232,9 @@ def _check_references(file: Path, loaded: dict[Declared, Any]) -> None:
     for shared in _SHARED:
         if shared not in loaded:
             raise _incomplete(file, shared.name)
-    tables = {one.name: (one, kept) for one, kept in loaded.items() if isinstance(one, Collection)}
+    tables = {
+        one.name: (one, kept) for one, kept in loaded.items() if isinstance(one, EntityCollection)
+    }
     keys = {
         name: {getattr(entity, one.key[0]) for entity in kept}
         for name, (one, kept) in tables.items()
@@ -335,7 +337,7 @@ def _from_1(content: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(entities, dict):
         raise TypeError("entities are kept by the names of their collections")
     entities = dict(entities)
-    values = {one.name for one in _kept() if not isinstance(one, Collection)}
+    values = {one.name for one in _kept() if not isinstance(one, EntityCollection)}
     for name, kept in entities.items():
         if name not in values and isinstance(kept, dict):
             entities[name] = list(kept.values())

@@ -12,7 +12,7 @@ import httpx2
 
 from stagedoor.emulator.background import Running, running, without_port
 from stagedoor.emulator.beginning import options as beginning
-from stagedoor.emulator.products.webhooks.state import DELIVERIES, Delivery
+from stagedoor.emulator.products.webhooks.state import DELIVERIES, WebhookDelivery
 from stagedoor.emulator.world import RecordedRequest, World
 
 from . import consent
@@ -63,7 +63,7 @@ class TikTokEmulator:
         return self._read(lambda world: list(world.requests))
 
     @property
-    def deliveries(self) -> list[Delivery]:
+    def deliveries(self) -> list[WebhookDelivery]:
         """The webhooks, newest last, each with its attempts. They are copies."""
         return self._read(
             lambda world: [

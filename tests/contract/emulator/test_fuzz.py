@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from stagedoor.emulator.bodies import MAX_FORM, MAX_JSON
 from stagedoor.emulator.gate import BUSINESS_API
-from stagedoor.emulator.world.collection import Table
+from stagedoor.emulator.world.collection import EntityTable
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.errors import CODES, OPEN_PLATFORM, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
@@ -202,7 +202,7 @@ def test_no_handler_walks_a_whole_collection(
 
     with pytest.MonkeyPatch.context() as patch:
         for name in ("__iter__", "values", "items", "keys"):
-            patch.setattr(Table, name, walked)
+            patch.setattr(EntityTable, name, walked)
         answer = asking.ask(operation, sent.query, body, None, sent.content_type)
     code = judged(operation, answer, sent)
     assert (code != "ok") is (example_of(operation).refused), code

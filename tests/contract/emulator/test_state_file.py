@@ -17,7 +17,7 @@ from stagedoor.emulator.products.community.state import LIKES, LIKES_OF_PERSON
 from stagedoor.emulator.products.oauth import tokens
 from stagedoor.emulator.state import StateError, StateFile, load, save
 from stagedoor.emulator.world import World
-from stagedoor.emulator.world.collection import Collection
+from stagedoor.emulator.world.collection import EntityCollection
 
 from .conftest import TikTok
 
@@ -47,7 +47,7 @@ def kept(world: World) -> dict[str, Any]:
     return {
         one.name: [asdict(entity) for entity in world[one].values()]
         for one in registry.declared()
-        if isinstance(one, Collection)
+        if isinstance(one, EntityCollection)
     }
 
 

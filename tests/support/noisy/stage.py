@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx2
 
-from stagedoor.cli.demo.processes import Emulator, Service, free_port
+from stagedoor.cli.demo.processes import EmulatorProcess, ServiceProcess, free_port
 from stagedoor.cli.remote import Remote
 from stagedoor.connector import keys, settings
 from stagedoor.connector.clock import clock
@@ -114,11 +114,11 @@ def running(environment: Mapping[str, str] | None = None) -> Iterator[Stage]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stagedoor-noisy-")))
         port = free_port()
         url = f"http://127.0.0.1:{port}"
-        emulator = stack.enter_context(Emulator(f"{url}/connect/webhook/tiktok"))
+        emulator = stack.enter_context(EmulatorProcess(f"{url}/connect/webhook/tiktok"))
         before = {name: os.environ.get(name) for name in (environment or {})}
         os.environ.update(environment or {})
         try:
-            service = Service(folder, port, emulator.url, url)
+            service = ServiceProcess(folder, port, emulator.url, url)
         finally:
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -12,10 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 from stagedoor.emulator import registry
 from stagedoor.emulator.control.numbers import WithInt64
 from stagedoor.emulator.moments import read_moment
-from stagedoor.emulator.world.settings import Settings
+from stagedoor.emulator.world.settings import WorldSettings
 from stagedoor.platform.model import problems_of
 
-_SETTINGS = TypeAdapter(Settings)
+_SETTINGS = TypeAdapter(WorldSettings)
 
 
 def _numbers(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -63,7 +63,7 @@ def test_a_setting_beyond_its_bound_is_refused_by_path(name: str, schema: dict[s
 
 def test_every_number_of_the_settings_is_bounded() -> None:
     assert len(_settings()) > 35
-    assert {one.name for one in fields(Settings) if one.name.endswith("_seconds")} <= {
+    assert {one.name for one in fields(WorldSettings) if one.name.endswith("_seconds")} <= {
         name for name, _ in _settings()
     }
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor.emulator.world import World
-from stagedoor.emulator.world.collection import Collection, Entity, Index, Table, Total
+from stagedoor.emulator.world.collection import Entity, EntityCollection, EntityTable, Index, Total
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ def _plays(singer: str, plays: int, hidden: bool) -> Iterable[tuple[str, int]]:
     return () if hidden else ((singer, plays),)
 
 
-SONGS = Collection("songs", Song)
+SONGS = EntityCollection("songs", Song)
 BY_SINGER = Index[Song](on=("singer",))
 SHOWN = Index[Song](on=("singer", "hidden"), keys=_shown, by=("year", "id"), order=_latest)
 PLAYS = Total[Song](("singer", "plays", "hidden"), _plays)
@@ -44,7 +44,7 @@ SINGERS = ("ada", "bo", "anybody else")
 
 
 @pytest.fixture
-def songs() -> Iterable[Table[Song]]:
+def songs() -> Iterable[EntityTable[Song]]:
     world = World()
     yield world[SONGS]
     world.close()
@@ -98,7 +98,7 @@ def test_indices_and_totals_are_what_a_look_at_everything_gives(
     world.close()
 
 
-def _check(songs: Table[Song]) -> None:
+def _check(songs: EntityTable[Song]) -> None:
     every = list(songs.values())
     for singer in (*SINGERS, "anybody"):
         assert list(songs.by(BY_SINGER, singer)) == [one for one in every if one.singer == singer]
@@ -110,7 +110,7 @@ def _check(songs: Table[Song]) -> None:
         assert songs.total(PLAYS, singer) == played
 
 
-def test_a_change_through_any_reference_moves_the_entity(songs: Table[Song]) -> None:
+def test_a_change_through_any_reference_moves_the_entity(songs: EntityTable[Song]) -> None:
     song = songs.add(Song("a", "ada", 1990))
     assert list(songs.by(BY_SINGER, "ada")) == [song]
     song.singer = "bo"
@@ -118,7 +118,7 @@ def test_a_change_through_any_reference_moves_the_entity(songs: Table[Song]) -> 
     assert list(songs.by(BY_SINGER, "bo")) == [song]
 
 
-def test_a_removed_entity_moves_nothing_any_more(songs: Table[Song]) -> None:
+def test_a_removed_entity_moves_nothing_any_more(songs: EntityTable[Song]) -> None:
     song = songs.add(Song("a", "ada", 1990))
     songs.by(BY_SINGER, "ada")
     del songs["a"]
@@ -126,7 +126,7 @@ def test_a_removed_entity_moves_nothing_any_more(songs: Table[Song]) -> None:
     assert list(songs.by(BY_SINGER, "bo")) == []
 
 
-def test_an_entity_of_a_forgotten_world_changes_alone(songs: Table[Song]) -> None:
+def test_an_entity_of_a_forgotten_world_changes_alone(songs: EntityTable[Song]) -> None:
     heard: list[str] = []
     SONGS.listeners.append(lambda world, key, song: heard.append(key))
     try:
@@ -140,7 +140,7 @@ def test_an_entity_of_a_forgotten_world_changes_alone(songs: Table[Song]) -> Non
     assert heard == ["a"]
 
 
-def test_the_key_of_a_kept_entity_stays(songs: Table[Song]) -> None:
+def test_the_key_of_a_kept_entity_stays(songs: EntityTable[Song]) -> None:
     song = songs.add(Song("a", "ada", 1990))
     with pytest.raises(AttributeError, match="key of songs"):
         song.id = "b"
@@ -149,13 +149,13 @@ def test_the_key_of_a_kept_entity_stays(songs: Table[Song]) -> None:
     assert list(songs) == ["a"]
 
 
-def test_an_entity_stands_in_one_table(songs: Table[Song]) -> None:
+def test_an_entity_stands_in_one_table(songs: EntityTable[Song]) -> None:
     song = songs.add(Song("a", "ada", 1990))
     with pytest.raises(ValueError, match="stands in songs"):
         songs.add(song)
 
 
-def test_an_index_over_what_can_change_unseen_is_refused(songs: Table[Song]) -> None:
+def test_an_index_over_what_can_change_unseen_is_refused(songs: EntityTable[Song]) -> None:
     songs.add(Song("a", "ada", 1990))
     with pytest.raises(TypeError, match="unhashable"):
         songs.by(Index[Song](on=("tags",), keys=tuple), "x")
@@ -163,12 +163,12 @@ def test_an_index_over_what_can_change_unseen_is_refused(songs: Table[Song]) -> 
         songs.total(Total[Song](("tags",), lambda tags: ((None, len(tags)),)), None)
 
 
-def test_an_index_over_a_field_that_is_not_there_is_refused(songs: Table[Song]) -> None:
+def test_an_index_over_a_field_that_is_not_there_is_refused(songs: EntityTable[Song]) -> None:
     with pytest.raises(TypeError, match="tempo"):
         songs.by(Index[Song](on=("tempo",)), 120)
 
 
-def test_a_value_that_an_index_can_not_take_changes_nothing(songs: Table[Song]) -> None:
+def test_a_value_that_an_index_can_not_take_changes_nothing(songs: EntityTable[Song]) -> None:
     song = songs.add(Song("a", "ada", 1990))
     assert list(songs.by(SHOWN, "ada")) == [song]
     with pytest.raises(TypeError):
@@ -180,7 +180,7 @@ def test_a_value_that_an_index_can_not_take_changes_nothing(songs: Table[Song]) 
 
 def test_listeners_hear_before_a_change_and_of_what_is_new() -> None:
     heard: list[tuple[str, int | None]] = []
-    collection = Collection("heard", Song)
+    collection = EntityCollection("heard", Song)
     collection.listeners.append(
         lambda world, key, song: heard.append((key, None if song is None else song.year))
     )

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from stagedoor.emulator import plans
 from stagedoor.emulator.app import Emulator
-from stagedoor.emulator.calls import Call, Refusal
+from stagedoor.emulator.calls import AdmittedCall, Refusal
 from stagedoor.emulator.limits import Windows
 from stagedoor.emulator.products.business import access
 from stagedoor.emulator.products.oauth import tokens
-from stagedoor.emulator.world.settings import Settings
+from stagedoor.emulator.world.settings import WorldSettings
 from stagedoor.platform.operation import LimitKey, RateLimit, Tier
 from stagedoor.platform.products import display
 from stagedoor.platform.products.business_reports import REPORT_TASK_CREATE
@@ -76,7 +76,7 @@ def test_a_call_counts_in_each_window_of_its_operation() -> None:
     operation = replace(display.VIDEO_LIST, limits=limits)
     plan, windows = plans.plan(operation, lambda _: b"{}"), Windows()
     app = next(iter(world.all.apps.values()))
-    call = Call(world, operation, None, "", app=app, token=tokens.own(world, app))
+    call = AdmittedCall(world, operation, None, "", app=app, token=tokens.own(world, app))
 
     def admitted() -> bool:
         try:
@@ -100,7 +100,7 @@ def test_report_tasks_are_counted_by_the_hour_for_each_named_ad_account() -> Non
 
     def create(at: float, *ids: str) -> None:
         call: Any = SimpleNamespace(
-            world=SimpleNamespace(settings=Settings()),
+            world=SimpleNamespace(settings=WorldSettings()),
             sandbox=False,
             app=SimpleNamespace(client_key="app", tier=Tier.BASIC),
             advertiser_token=SimpleNamespace(advertiser_ids=own),

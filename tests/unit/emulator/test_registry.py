@@ -15,9 +15,9 @@ from starlette.routing import Route
 
 from stagedoor import emulator
 from stagedoor.emulator import Emulator, products, registry, state
-from stagedoor.emulator.product import Product
+from stagedoor.emulator.product import EmulatedProduct
 from stagedoor.emulator.world import World
-from stagedoor.emulator.world.collection import Collection, Index, Total
+from stagedoor.emulator.world.collection import EntityCollection, Index, Total
 from stagedoor.platform import catalogue
 from tests.support.every import every
 
@@ -69,7 +69,7 @@ def test_every_module_that_answers_paths_is_found_by_one() -> None:
 
 
 @every(("package", "product"), PRODUCTS)
-def test_a_product_declares_the_modules_that_it_has(package: str, product: Product) -> None:
+def test_a_product_declares_the_modules_that_it_has(package: str, product: EmulatedProduct) -> None:
     for name, declared in (
         ("control", bool(product.control)),
         ("timers", bool(product.timers)),
@@ -88,7 +88,7 @@ def test_each_path_of_a_module_is_below_a_prefix_of_its_product(name: str) -> No
 
 
 @every(("package", "product"), PRODUCTS)
-def test_every_prefix_leads_to_a_path(package: str, product: Product) -> None:
+def test_every_prefix_leads_to_a_path(package: str, product: EmulatedProduct) -> None:
     for kind, prefixes in (("handlers", product.calls), ("control", product.control)):
         for prefix in prefixes:
             plain = prefix.removesuffix("$")
@@ -123,10 +123,10 @@ def test_a_timer_that_nobody_handles_is_an_error_in_words(world: World) -> None:
 
 def test_the_world_counts_every_collection_that_a_state_module_declares(world: World) -> None:
     declared = [
-        one for state in STATES for one in vars(state).values() if isinstance(one, Collection)
+        one for state in STATES for one in vars(state).values() if isinstance(one, EntityCollection)
     ]
     assert {one.name for one in declared} == {
-        one.name for one in registry.declared() if isinstance(one, Collection)
+        one.name for one in registry.declared() if isinstance(one, EntityCollection)
     }
     for one in declared:
         assert world[one] is getattr(world.all, one.name)
@@ -153,7 +153,7 @@ def test_every_declared_index_fits_its_entities(world: World) -> None:
         tables = [
             world[one]
             for one in registry.declared()
-            if isinstance(one, Collection) and one.entity is entity
+            if isinstance(one, EntityCollection) and one.entity is entity
         ]
         assert tables, entity
         for table in tables:
@@ -162,8 +162,8 @@ def test_every_declared_index_fits_its_entities(world: World) -> None:
 
 CONCERTS = {
     "__init__": """
-from ...product import Product
-PRODUCT = Product(
+from ...product import EmulatedProduct
+PRODUCT = EmulatedProduct(
     "concerts",
     calls=("/concerts/",),
     timers=("concert",),
@@ -173,12 +173,12 @@ PRODUCT = Product(
 """,
     "state": """
 from dataclasses import dataclass
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import EntityCollection, Entity, Index
 @dataclass(slots=True)
 class Concert(Entity):
     id: str
     singer: str
-CONCERTS = Collection("concerts", Concert)
+CONCERTS = EntityCollection("concerts", Concert)
 OF_SINGER = Index[Concert](on=("singer",))
 """,
     "seed": """

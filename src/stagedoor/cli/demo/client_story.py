@@ -18,14 +18,14 @@ from ..settings import EMULATOR_KEY, EMULATOR_SECRET
 from ..videos import link, print_videos
 from .consent import allow
 from .film import make_video
-from .processes import DemoFailed, Emulator, Receiver
-from .stage import TITLE, Stage
+from .processes import DemoFailed, EmulatorProcess, Receiver
+from .stage import TITLE, DemoStage
 
 PHOTO_HOST = "photos.example.com"
 WEBHOOK_SECONDS = 20.0
 
 
-class ClientStory(Stage):
+class ClientStory(DemoStage):
     """An app that calls TikTok itself."""
 
     def tell(self, video: Path | None) -> None:
@@ -45,7 +45,9 @@ class ClientStory(Stage):
             public = self.folder / "public"
             public.mkdir()
             self.receiver = self.stack.enter_context(Receiver(public))
-            self.emulator = self.stack.enter_context(Emulator(f"{self.receiver.url}/webhooks"))
+            self.emulator = self.stack.enter_context(
+                EmulatorProcess(f"{self.receiver.url}/webhooks")
+            )
             self.hosts = Hosts.at(self.emulator.url)
             self.control.base_url = f"{self.emulator.url}/_emulator/"
             self.emulator.map_host(PHOTO_HOST, self.receiver.url)

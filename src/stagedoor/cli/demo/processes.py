@@ -115,7 +115,7 @@ class Receiver(_Process):
         return [line for line in lines if "ready" not in line]
 
 
-class Emulator(_Process):
+class EmulatorProcess(_Process):
     """`stagedoor emulator`, by default on a free loopback port; its webhooks go to `webhook`.
 
     Its state is kept in the file `state`, if one is given.
@@ -150,7 +150,7 @@ class Emulator(_Process):
         ).raise_for_status()
 
 
-class Service(_Process):
+class ServiceProcess(_Process):
     """`stagedoor serve` on `port`, with its data in `folder`, using the emulator as TikTok."""
 
     def __init__(self, folder: Path, port: int, tiktok_url: str, pull_url: str) -> None:

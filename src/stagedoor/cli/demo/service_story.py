@@ -23,8 +23,8 @@ from ..settings import EMULATOR_SECRET
 from ..videos import link, print_videos
 from .consent import answer
 from .film import make_video
-from .processes import DemoFailed, Emulator, Service, free_port
-from .stage import TITLE, Stage
+from .processes import DemoFailed, EmulatorProcess, ServiceProcess, free_port
+from .stage import TITLE, DemoStage
 
 MEDIA_HOST = "media.example.com"
 FILM_HOST = "films.example.com"
@@ -32,7 +32,7 @@ PATIENCE = 60.0
 PUBLIC = PrivacyLevel.PUBLIC_TO_EVERYONE.value
 
 
-class ServiceStory(Stage):
+class ServiceStory(DemoStage):
     """A SaaS that delegates TikTok to the service."""
 
     def tell(self, video: Path | None) -> None:
@@ -51,11 +51,11 @@ class ServiceStory(Stage):
         with self.story.step("Start a local TikTok and the service") as step:
             port = free_port()
             webhook = f"http://127.0.0.1:{port}/connect/webhook/tiktok"
-            self.emulator = self.stack.enter_context(Emulator(webhook))
+            self.emulator = self.stack.enter_context(EmulatorProcess(webhook))
             self.hosts = Hosts.at(self.emulator.url)
             self.control.base_url = f"{self.emulator.url}/_emulator/"
             self.service = self.stack.enter_context(
-                Service(self.folder, port, self.emulator.url, f"https://{MEDIA_HOST}")
+                ServiceProcess(self.folder, port, self.emulator.url, f"https://{MEDIA_HOST}")
             )
             self.emulator.map_host(MEDIA_HOST, self.service.url)
             step.say(f"The emulator answers on {self.emulator.url}, its own process.")

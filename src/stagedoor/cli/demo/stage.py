@@ -18,7 +18,7 @@ from .story import Story
 TITLE = "Opening night #stagedoor"
 
 
-class Stage:
+class DemoStage:
     """The steps of a story, in order; each leaves the state that the next ones need."""
 
     def __init__(

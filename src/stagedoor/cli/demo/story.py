@@ -11,7 +11,7 @@ from .. import console
 
 
 @dataclass(slots=True)
-class Step:
+class StoryStep:
     title: str
     seconds: float = 0.0
     outcome: str = ""
@@ -24,11 +24,11 @@ class Step:
 
 @dataclass(slots=True)
 class Story:
-    steps: list[Step] = field(default_factory=list)
+    steps: list[StoryStep] = field(default_factory=list)
 
     @contextmanager
-    def step(self, title: str) -> Iterator[Step]:
-        step = Step(title)
+    def step(self, title: str) -> Iterator[StoryStep]:
+        step = StoryStep(title)
         self.steps.append(step)
         console.say_styled(("bold cyan", f"{len(self.steps)}."), " ", ("bold", title))
         begun = time.perf_counter()

@@ -31,7 +31,7 @@ class FailingCheck(ResponseModel):
     """Why it fails and what to do, for operators."""
 
 
-class Ready(ResponseModel):
+class ReadinessShown(ResponseModel):
     """Whether the process can serve requests, and what is degraded."""
 
     status: Literal["ok", "degraded", "failing"]
@@ -43,7 +43,7 @@ class Ready(ResponseModel):
 
 
 _NOT_READY: dict[int | str, dict[str, Any]] = {
-    503: {"model": Ready, "description": "The process can't serve requests now."}
+    503: {"model": ReadinessShown, "description": "The process can't serve requests now."}
 }
 
 
@@ -53,7 +53,7 @@ async def healthz() -> Response:
     return JSONResponse({"status": "ok"})
 
 
-@ROUTER.get("/readyz", response_model=Ready, responses=_NOT_READY)
+@ROUTER.get("/readyz", response_model=ReadinessShown, responses=_NOT_READY)
 async def readyz(health: Annotated[Health, provided(Health)]) -> Response:
     """Whether this process can serve requests (503: it can't), and why the service is degraded."""
     report = await asyncio.to_thread(health.report)

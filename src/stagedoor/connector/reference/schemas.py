@@ -50,6 +50,7 @@ NAMES: Mapping[str, str] = {
     "PostKind": "PublishingKind",
     "PostState": "PublishingState",
     "ProblemShown": "AuditProblemShown",
+    "ReadinessShown": "Ready",
     "ReplyState": "InboxState",
     "State": "ApprovalsState",
 }

@@ -1,8 +1,8 @@
 """The control plane: the world's clock, settings, apps, creators, requests and faults."""
 
-from ..product import Product
+from ..product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "control",
     control=("/$", "/_emulator", "/_emulator/apps", "/_emulator/creators"),
 )

@@ -12,7 +12,7 @@ from stagedoor.platform.scopes import PORTABILITY_SCOPES, Scope
 from ..products.oauth import redirects
 from ..world import App, Creator, Developer, UrlProperty, World
 from ..world.entities import AppState, PropertyKind
-from .bodies import AppBody, AppPatch
+from .bodies import AppPatch, NewAppBody
 from .errors import ControlError, unknown, wrong
 
 _KNOWN_SCOPES = frozenset({*(str(scope) for scope in Scope), *ACCOUNT_SCOPES})
@@ -32,7 +32,7 @@ def creator_named(world: World, username: str) -> Creator:
     return creator
 
 
-def create(world: World, body: AppBody) -> App:
+def create(world: World, body: NewAppBody) -> App:
     key = body.client_key or (
         world.ids.number(world.now()) if body.business else world.ids.client_key(body.sandbox)
     )

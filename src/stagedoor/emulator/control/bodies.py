@@ -71,7 +71,7 @@ class AppPatch(Body):
     """Of an app of TikTok API for Business."""
 
 
-class AppBody(AppPatch):
+class NewAppBody(AppPatch):
     """A new app. Its initial state is Draft without audit, as in TikTok's portal."""
 
     name: Text = "New App"

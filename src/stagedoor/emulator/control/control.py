@@ -16,12 +16,12 @@ from ..control_bodies import ALL, json_body, page
 from ..world import World, WorldFileError
 from . import apps, service
 from .bodies import (
-    AppBody,
     AppPatch,
     ClockBody,
     CreatorBody,
     FaultBody,
     HostsBody,
+    NewAppBody,
     ResetBody,
     TokenBody,
 )
@@ -111,7 +111,7 @@ async def get_apps(request: Request) -> Response:
 
 async def post_app(request: Request) -> Response:
     world = _world(request)
-    app = apps.create(world, await _body(request, AppBody))
+    app = apps.create(world, await _body(request, NewAppBody))
     return JSONResponse(apps.shown(world, app), 201)
 
 

@@ -16,9 +16,9 @@ from stagedoor.platform.scopes import USER_SCOPES
 
 from ..products.oauth import redirects, tokens
 from ..world import Creator, Fault, FaultKind, RecordedRequest, World
-from ..world.collection import Collection
+from ..world.collection import EntityCollection
 from ..world.faults import EVERY
-from ..world.settings import Settings
+from ..world.settings import WorldSettings
 from ..world.state import HOSTS, OPEN_POSTS
 from . import apps
 from .bodies import ClockBody, CreatorBody, FaultBody, TokenBody
@@ -48,8 +48,8 @@ async def move_clock(world: World, body: ClockBody) -> dict[str, Any]:
 
 
 @cache
-def _settings() -> TypeAdapter[Settings]:
-    return TypeAdapter(Settings)
+def _settings() -> TypeAdapter[WorldSettings]:
+    return TypeAdapter(WorldSettings)
 
 
 def settings(world: World) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def overview(world: World) -> dict[str, Any]:
     counts = {
         declared.name: len(world[declared])
         for declared in world.declared()
-        if isinstance(declared, Collection)
+        if isinstance(declared, EntityCollection)
     }
     return {"seed": world.seed, "now": world.now(), "counts": counts}
 

@@ -5,14 +5,13 @@ A video published through Content Posting, listed by Display and shown by oEmbed
 on one thread, between awaits, so no other code sees a partial change.
 """
 
-from .clock import Clock, Timer
+from .clock import Timer, WorldClock
 from .entities import App, Creator, Developer, UrlProperty, Video
 from .faults import Fault, FaultKind
 from .world import RecordedRequest, StateError, World, WorldFileError
 
 __all__ = [
     "App",
-    "Clock",
     "Creator",
     "Developer",
     "Fault",
@@ -23,5 +22,6 @@ __all__ = [
     "UrlProperty",
     "Video",
     "World",
+    "WorldClock",
     "WorldFileError",
 ]

@@ -45,7 +45,7 @@ Handlers = Mapping[str, Handler]
 """Handlers by kind of timer."""
 
 
-class Clock:
+class WorldClock:
     """A clock in Unix seconds. `frozen` time moves only by `advance`.
 
     `learn` returns the handlers of a kind of timer; it is called when the first one is due.

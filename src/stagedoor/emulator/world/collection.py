@@ -1,7 +1,7 @@
 """Collections of entities with indices that every change updates.
 
-A product declares a `Collection` for each kind of its entities, and an `Index` or a `Total` for
-each way in which its handlers look them up; `world[VIDEOS]` is the table of one world.
+A product declares a `EntityCollection` for each kind of its entities, and an `Index` or a `Total`
+for each way in which its handlers look them up; `world[VIDEOS]` is the table of one world.
 
 An index can't become stale: its functions get only the values of the declared fields, and every
 assignment to a field of an entity in a table goes through the table, which updates the indices
@@ -30,7 +30,7 @@ class Entity:
     __slots__ = ("_number", "_table")
     _number: int
     """The entity's number in the order of insertion, once it is in a table."""
-    _table: Table[Any] | None
+    _table: EntityTable[Any] | None
 
     def __new__(cls, *_: object, **__: object) -> Self:
         made = object.__new__(cls)
@@ -84,7 +84,7 @@ class Total(Generic[E]):
     amounts: Callable[..., Iterable[tuple[Hashable, int]]]
 
 
-class Collection(Generic[E]):
+class EntityCollection(Generic[E]):
     """A kind of entities in a world. `key` names the fields of an entity's key.
 
     Without a key, the entities are numbered. `listeners` are called before every change.
@@ -103,10 +103,10 @@ class Value(Generic[T]):
         self.name, self.kind, self.make, self.saved = name, kind, make, saved
 
 
-Declared = Collection[Any] | Value[Any]
+Declared = EntityCollection[Any] | Value[Any]
 
 
-class Group(Sequence[E]):
+class IndexGroup(Sequence[E]):
     """The entities of one key of an index, in the index's order."""
 
     __slots__ = ("items", "places")
@@ -166,7 +166,7 @@ class _Groups(Generic[E]):
         self.fields = frozenset(index.on + index.by)
         self._index = index
         self._on, self._by = _reader(index.on), _reader(index.by)
-        self._groups: dict[Hashable, Group[E]] = {}
+        self._groups: dict[Hashable, IndexGroup[E]] = {}
         gathered: dict[Hashable, list[tuple[Any, E]]] = {}
         for entity in entities:
             keys, place = self.entry(entity)
@@ -174,7 +174,7 @@ class _Groups(Generic[E]):
                 gathered.setdefault(key, []).append((place, entity))
         for key, pairs in gathered.items():
             pairs.sort(key=lambda pair: pair[0])
-            group = self._groups[key] = Group()
+            group = self._groups[key] = IndexGroup()
             group.places = [place for place, _ in pairs]
             group.items = [entity for _, entity in pairs]
 
@@ -186,7 +186,7 @@ class _Groups(Generic[E]):
 
     def put(self, entity: E, entry: tuple[tuple[Hashable, ...], Any]) -> None:
         for key in entry[0]:
-            self._groups.setdefault(key, Group()).put(entry[1], entity)
+            self._groups.setdefault(key, IndexGroup()).put(entry[1], entity)
 
     def take(self, entity: E, entry: tuple[tuple[Hashable, ...], Any]) -> None:
         for key in entry[0]:
@@ -195,9 +195,9 @@ class _Groups(Generic[E]):
             if not group.items:
                 del self._groups[key]
 
-    def of(self, key: Hashable) -> Group[E]:
+    def of(self, key: Hashable) -> IndexGroup[E]:
         found = self._groups.get(key)
-        return Group() if found is None else found
+        return IndexGroup() if found is None else found
 
 
 class _Sums(Generic[E]):
@@ -225,13 +225,13 @@ class _Sums(Generic[E]):
         return self._sums.get(key, 0)
 
 
-class Table(MutableMapping[str, E]):
+class EntityTable(MutableMapping[str, E]):
     """The entities of a collection in one world, by key, in the order of insertion.
 
     Indices are built on first use, and updated by every change from then on.
     """
 
-    def __init__(self, world: Any, collection: Collection[E]) -> None:
+    def __init__(self, world: Any, collection: EntityCollection[E]) -> None:
         self._world, self._collection = world, collection
         self._entities: dict[str, E] = {}
         self._key = _reader(collection.key)
@@ -294,7 +294,7 @@ class Table(MutableMapping[str, E]):
             return ":".join(self._key(entity))
         return str(self._numbers + 1)
 
-    def by(self, index: Index[E], key: Hashable = ()) -> Group[E]:
+    def by(self, index: Index[E], key: Hashable = ()) -> IndexGroup[E]:
         """The entities that `index` has under `key`. The group must not be changed."""
         groups = self._groups.get(index)
         if groups is None:

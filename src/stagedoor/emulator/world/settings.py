@@ -33,7 +33,7 @@ class SingleChunk(StrEnum):
 
 
 @dataclass(slots=True)
-class Settings:
+class WorldSettings:
     """Changed by `PATCH /_emulator/settings`, which validates; a reset restores the defaults."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from stagedoor.platform.vocabulary import PrivacyLevel
 
-from .collection import Collection, Index, Total, Value
+from .collection import EntityCollection, Index, Total, Value
 from .entities import App, Creator, Developer, Moderation, Video, is_open
 
-DEVELOPERS = Collection("developers", Developer)
-APPS = Collection("apps", App, key="client_key")
-CREATORS = Collection("creators", Creator)
-PEOPLE = Collection("people", Creator)
+DEVELOPERS = EntityCollection("developers", Developer)
+APPS = EntityCollection("apps", App, key="client_key")
+CREATORS = EntityCollection("creators", Creator)
+PEOPLE = EntityCollection("people", Creator)
 """The audience: accounts that watch, like and follow. Only creators connect apps."""
-VIDEOS = Collection("videos", Video)
+VIDEOS = EntityCollection("videos", Video)
 
 
 @dataclass(slots=True)

@@ -12,20 +12,20 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
-from .clock import Clock
-from .collection import Collection, Declared, Entity, Group, Table, Value
+from .clock import WorldClock
+from .collection import Declared, Entity, EntityCollection, EntityTable, IndexGroup, Value
 from .copies import copied
 from .entities import App, Creator, Developer, Video
 from .faults import Fault
 from .ids import Ids
-from .settings import Settings
+from .settings import WorldSettings
 from .state import APPS, BY_HANDLE, CREATORS, DEVELOPERS, PEOPLE, POSTS, VIDEOS, newest_first
 
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
 _MAX_CHOICES = 100
-_SHARED: dict[str, Collection[Any]] = {
+_SHARED: dict[str, EntityCollection[Any]] = {
     one.name: one for one in (DEVELOPERS, APPS, CREATORS, PEOPLE, VIDEOS)
 }
 
@@ -79,18 +79,18 @@ class World:
     `declared` returns all collections and values that the products declare.
     """
 
-    developers: Table[Developer]
-    apps: Table[App]
-    creators: Table[Creator]
-    people: Table[Creator]
-    videos: Table[Video]
+    developers: EntityTable[Developer]
+    apps: EntityTable[App]
+    creators: EntityTable[Creator]
+    people: EntityTable[Creator]
+    videos: EntityTable[Video]
 
     def __init__(self, seed: int = 1, declared: Callable[[], Iterable[Declared]] = tuple) -> None:
         self.seed = seed
         self.declared = declared
-        self.clock = Clock()
+        self.clock = WorldClock()
         self.media = Path(tempfile.mkdtemp(prefix="stagedoor-emulator-"))
-        self.settings = Settings()
+        self.settings = WorldSettings()
         self.ids = Ids(seed)
         self.requests: deque[RecordedRequest] = deque(maxlen=10_000)
         self.faults: list[Fault] = []
@@ -104,7 +104,7 @@ class World:
     def forget(self) -> None:
         """Drop all entities and values."""
         for kept in self._kept.values():
-            if isinstance(kept, Table):
+            if isinstance(kept, EntityTable):
                 kept.release()
         self._kept.clear()
         self._pristine = None
@@ -127,7 +127,7 @@ class World:
         self.begin(seeded)
         self._pristine, self._kept, seeded._kept = None, seeded._kept, {}
         for kept in self._kept.values():
-            if isinstance(kept, Table):
+            if isinstance(kept, EntityTable):
                 kept._world = self
 
     def __getattr__(self, name: str) -> Any:
@@ -139,7 +139,7 @@ class World:
         return table
 
     @overload
-    def __getitem__(self, declared: Collection[E]) -> Table[E]: ...
+    def __getitem__(self, declared: EntityCollection[E]) -> EntityTable[E]: ...
     @overload
     def __getitem__(self, declared: Value[T]) -> T: ...
     def __getitem__(self, declared: Declared) -> Any:
@@ -153,7 +153,7 @@ class World:
         found = None if self._pristine is None else self._pristine._kept.get(declared)
         if isinstance(declared, Value):
             return declared.make() if found is None else deepcopy(found)
-        table = Table[Any](self, declared)
+        table = EntityTable[Any](self, declared)
         return table if found is None else copied(found, table)
 
     def __setitem__(self, declared: Value[T], value: T) -> None:
@@ -162,7 +162,7 @@ class World:
     def clear(self) -> None:
         """Drop all state and return to real time."""
         self.clock.reset()
-        self.settings = Settings()
+        self.settings = WorldSettings()
         self.ids = Ids(self.seed)
         self.forget()
         self.requests.clear()
@@ -186,7 +186,7 @@ class World:
             video.created += 0.001
         return self.videos.add(video)
 
-    def videos_of(self, creator_id: str) -> Group[Video]:
+    def videos_of(self, creator_id: str) -> IndexGroup[Video]:
         """All posts of a creator, newest first, also deleted and private ones."""
         return self.videos.by(POSTS, creator_id)
 
@@ -225,7 +225,7 @@ def _millisecond(video: Video) -> int:
     return int(video.created * 1000)
 
 
-def _crowded(posts: Group[Video], video: Video) -> bool:
+def _crowded(posts: IndexGroup[Video], video: Video) -> bool:
     place = posts.start(newest_first(video.created, video.id))
     around = posts[max(0, place - 1) : place + 1]
     return any(_millisecond(post) == _millisecond(video) for post in around)

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from stagedoor.platform.ads_vocabulary import BudgetMode, ObjectiveType
 
-from ..control.bodies import AppBody, CreatorBody
+from ..control.bodies import CreatorBody, NewAppBody
 from ..control_bodies import ControlBody
 from ..products.business.control import NewAdAccount
-from ..products.community.control_bodies import NewFollow, NewPerson, Region, Text, VideoFacts
+from ..products.community.control_bodies import NewFollow, NewPerson, Region, Text, VideoBody
 
 VERSION = 1
 
@@ -34,7 +34,7 @@ class FileComment(FileReply):
     replies: Annotated[list[FileReply], Field(max_length=1_000)] = Field(default_factory=list)
 
 
-class FileVideo(VideoFacts):
+class FileVideo(VideoBody):
     """A post. Its counts of comments and likes are at least those of `threads` and `liked_by`."""
 
     threads: Annotated[list[FileComment], Field(max_length=10_000)] = Field(default_factory=list)
@@ -75,7 +75,7 @@ class WorldContent(ControlBody):
     people: Annotated[list[NewPerson], Field(max_length=10_000)] = Field(default_factory=list)
     """The audience, who have no apps and no posts."""
     follows: Annotated[list[NewFollow], Field(max_length=100_000)] = Field(default_factory=list)
-    apps: Annotated[list[AppBody], Field(max_length=1_000)] = Field(default_factory=list)
+    apps: Annotated[list[NewAppBody], Field(max_length=1_000)] = Field(default_factory=list)
     ad_accounts: Annotated[list[FileAdAccount], Field(max_length=1_000)] = Field(
         default_factory=list
     )

@@ -12,7 +12,7 @@ from ..control.errors import ControlError
 from ..products.business.control import NewAdAccount, create_account
 from ..products.business_ads.state import CAMPAIGNS, Campaign
 from ..products.community import actions, rules
-from ..products.community.control_bodies import VideoFacts
+from ..products.community.control_bodies import VideoBody
 from ..products.community.state import FOLLOWS, LIKES, Comment
 from ..world import Creator, Video, World, WorldFileError
 from .content import FileAdAccount, FileCreator, FileVideo, WorldContent
@@ -96,7 +96,7 @@ class _Filling:
 
     def _video(self, creator: Creator, order: FileVideo) -> Video:
         created = self._now - order.age
-        facts = order.model_dump(include=set(VideoFacts.model_fields) - {"age"})
+        facts = order.model_dump(include=set(VideoBody.model_fields) - {"age"})
         video = Video(
             id=self._world.ids.past_number(created),
             creator_id=creator.id,

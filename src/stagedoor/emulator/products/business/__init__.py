@@ -1,8 +1,8 @@
 """TikTok API for Business: authorization, ad accounts, Business Center."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business",
     calls=(
         "/portal/auth",

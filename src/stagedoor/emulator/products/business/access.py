@@ -24,7 +24,7 @@ from stagedoor.platform.operation import (
 from stagedoor.platform.permissions import includes
 from stagedoor.platform.protocols.layout import own_names
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...limits import Windows
 from ...plan import Access, Plan
 from ...world import App, World
@@ -41,7 +41,7 @@ class BusinessAccess(Access):
 
     __slots__ = ()
 
-    def identify(self, plan: Plan, call: Call, value: str | None) -> None:
+    def identify(self, plan: Plan, call: AdmittedCall, value: str | None) -> None:
         world = call.world
         if value is None:
             raise Refusal("40104")
@@ -55,11 +55,11 @@ class BusinessAccess(Access):
             return
         _identify_account(call, value)
 
-    def pace(self, plan: Plan, call: Call, windows: Windows) -> None:
-        """A call is counted once its caller is known, and not twice (`Call.paced`)."""
+    def pace(self, plan: Plan, call: AdmittedCall, windows: Windows) -> None:
+        """A call is counted once its caller is known, and not twice (`AdmittedCall.paced`)."""
         pace(plan.operation, call, windows)
 
-    def admit(self, plan: Plan, call: Call) -> None:
+    def admit(self, plan: Plan, call: AdmittedCall) -> None:
         names = plan.operation.scopes.names
         if not names:
             return
@@ -70,7 +70,7 @@ class BusinessAccess(Access):
         elif call.token is not None and call.token.scopes.isdisjoint(names):
             raise Refusal("40130", f"Scope not granted by the user: {' or '.join(names)}.")
 
-    def authorize(self, plan: Plan, call: Call, windows: Windows) -> None:
+    def authorize(self, plan: Plan, call: AdmittedCall, windows: Windows) -> None:
         """Check the app's secret and the account that the request names; count the call there."""
         request = call.request
         model: type[BaseModel] = type(request)
@@ -101,7 +101,7 @@ class BusinessAccess(Access):
 ACCESS = BusinessAccess()
 
 
-def _identify_account(call: Call, value: str) -> None:
+def _identify_account(call: AdmittedCall, value: str) -> None:
     """Put the account whose token this is into the call."""
     world = call.world
     found = world[ACCESS_TOKENS].get(value)
@@ -117,7 +117,7 @@ def _identify_account(call: Call, value: str) -> None:
     call.creator = world.creators[grant.creator_id]
 
 
-def _check_fields(scopes: ByField, call: Call) -> None:
+def _check_fields(scopes: ByField, call: AdmittedCall) -> None:
     """Refuse a field whose scope the account holder didn't grant."""
     granted = call.token.scopes if call.token is not None else frozenset()
     needed = dict.fromkeys(scopes.field_scopes[name] for name in call.request.fields)
@@ -125,7 +125,7 @@ def _check_fields(scopes: ByField, call: Call) -> None:
         raise Refusal("40130", f"Scope not granted by the user: {', '.join(lacking)}.")
 
 
-def reached(call: Call, advertiser_id: str) -> AdAccount:
+def reached(call: AdmittedCall, advertiser_id: str) -> AdAccount:
     """The ad account, if the call's token reaches it; a write needs a role that may write."""
     token = call.advertiser_token
     account = call.world[AD_ACCOUNTS].get(advertiser_id)
@@ -161,10 +161,11 @@ def _app(world: World, app_id: str, secret: str | None) -> App:
     return app
 
 
-def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
+def pace(operation: Operation[..., Any], call: AdmittedCall, windows: Windows) -> None:
     """Count the call in the windows of its app and account; refuse it if one of them is full.
 
-    A call is counted once its caller is known; `Call.paced` keeps it from being counted twice.
+    A call is counted once its caller is known; `AdmittedCall.paced` keeps it from being counted
+    twice.
     """
     settings = call.world.settings
     if not settings.rate_limits:
@@ -183,7 +184,7 @@ def pace(operation: Operation[..., Any], call: Call, windows: Windows) -> None:
             _count(limit, operation, call, call.advertiser.id, windows)
 
 
-def _callers(limit: RateLimit, call: Call) -> tuple[str, ...]:
+def _callers(limit: RateLimit, call: AdmittedCall) -> tuple[str, ...]:
     """The subjects in whose windows a call counts; none, while they aren't known."""
     if limit.by is LimitKey.ADVERTISER:
         several = getattr(call.request, "advertiser_ids", None)
@@ -197,7 +198,11 @@ def _callers(limit: RateLimit, call: Call) -> tuple[str, ...]:
 
 
 def _count(
-    limit: RateLimit, operation: Operation[..., Any], call: Call, caller: str, windows: Windows
+    limit: RateLimit,
+    operation: Operation[..., Any],
+    call: AdmittedCall,
+    caller: str,
+    windows: Windows,
 ) -> None:
     assert call.app is not None  # noqa: S101
     limit = limit.at(call.app.tier)

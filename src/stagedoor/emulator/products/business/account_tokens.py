@@ -16,7 +16,7 @@ from stagedoor.platform.products.business import (
 )
 from stagedoor.platform.products.webhooks import RemovalReason
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...world import World
 from ..oauth import removal, tokens
 from ..oauth.state import (
@@ -25,7 +25,7 @@ from ..oauth.state import (
     GRANTS,
     REFRESH_TOKENS,
     AccessToken,
-    Grant,
+    CreatorGrant,
     RefreshToken,
 )
 
@@ -39,7 +39,7 @@ def check_grant_type(request: Any, wanted: str) -> None:
         raise Refusal("40108", said)
 
 
-def exchange(call: Call) -> AccountToken:
+def exchange(call: AdmittedCall) -> AccountToken:
     """Exchange a code of the consent page for tokens."""
     world = call.world
     request: AccountCode = call.request
@@ -57,7 +57,7 @@ def exchange(call: Call) -> AccountToken:
     return _answer(world, grant, tokens.refresh(world, grant))
 
 
-def refresh(call: Call) -> AccountToken:
+def refresh(call: AdmittedCall) -> AccountToken:
     """Exchange a refresh token for new tokens. The new one expires when the old one would have."""
     world = call.world
     request: AccountRefresh = call.request
@@ -78,7 +78,7 @@ def refresh(call: Call) -> AccountToken:
     return _answer(world, grant, new)
 
 
-def revoke(call: Call) -> Empty:
+def revoke(call: AdmittedCall) -> Empty:
     """End the whole grant, also by an expired access token."""
     request: AccountRevocation = call.request
     _, grant = _found(call, request.access_token)
@@ -86,7 +86,7 @@ def revoke(call: Call) -> Empty:
     return Empty()
 
 
-def describe(call: Call) -> TokenInfo:
+def describe(call: AdmittedCall) -> TokenInfo:
     """The account and the scopes of a token of this app."""
     request: TokenInfoQuery = call.request
     token, grant = _found(call, request.access_token, request.app_id)
@@ -97,7 +97,9 @@ def describe(call: Call) -> TokenInfo:
     )
 
 
-def _found(call: Call, value: str, app_id: str | None = None) -> tuple[AccessToken, Grant]:
+def _found(
+    call: AdmittedCall, value: str, app_id: str | None = None
+) -> tuple[AccessToken, CreatorGrant]:
     token = call.world[ACCESS_TOKENS].get(value)
     grant = call.world[GRANTS].get(token.grant_id) if token and token.grant_id else None
     if token is None or grant is None or token.revoked or grant.ended is not None:
@@ -107,7 +109,7 @@ def _found(call: Call, value: str, app_id: str | None = None) -> tuple[AccessTok
     return token, grant
 
 
-def _answer(world: World, grant: Grant, new: RefreshToken) -> AccountToken:
+def _answer(world: World, grant: CreatorGrant, new: RefreshToken) -> AccountToken:
     access = tokens.access(world, grant)
     return AccountToken(
         access_token=access.value,

@@ -27,7 +27,7 @@ from stagedoor.platform.products.business import (
     MemberStatus,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from . import access
 from .paging import page_of
 from .state import (
@@ -53,7 +53,7 @@ _WITH_ROLES = (
 )
 
 
-def centers(call: Call) -> Centers:
+def centers(call: AdmittedCall) -> Centers:
     """List the Business Centers that the token's person is a member of."""
     request: CenterQuery = call.request
     members = call.world[CENTER_MEMBERS].by(CENTERS_OF_PERSON, call.own_token.person_id)
@@ -62,7 +62,7 @@ def centers(call: Call) -> Centers:
     return Centers(list=tuple(_center(call, one) for one in rows), page_info=info)
 
 
-def assets(call: Call) -> CenterAssets:
+def assets(call: AdmittedCall) -> CenterAssets:
     """List assets of a Business Center of the person; kinds that it doesn't own are empty."""
     request: AssetQuery = call.request
     center = _own_center(call, request.bc_id)
@@ -91,7 +91,7 @@ def assets(call: Call) -> CenterAssets:
 
 
 def _holders(
-    call: Call, center: BusinessCenter, wanted: AssetFilter | None
+    call: AdmittedCall, center: BusinessCenter, wanted: AssetFilter | None
 ) -> Sequence[BusinessPerson] | None:
     """The members whose assets are wanted; None: everybody's. Each has all TikTok accounts."""
     if wanted is None or (wanted.user_id, wanted.user_email) == (None, None):
@@ -105,11 +105,11 @@ def _holders(
     ]
 
 
-def _has_role(call: Call, person: BusinessPerson, account: AdAccount) -> bool:
+def _has_role(call: AdmittedCall, person: BusinessPerson, account: AdAccount) -> bool:
     return f"{person.id}:{account.id}" in call.world[MEMBERSHIPS]
 
 
-def members(call: Call) -> CenterMembers:
+def members(call: AdmittedCall) -> CenterMembers:
     """List the members of a Business Center of the person."""
     request: MemberQuery = call.request
     center = _own_center(call, request.bc_id)
@@ -120,7 +120,7 @@ def members(call: Call) -> CenterMembers:
     return CenterMembers(list=tuple(_member(call, one) for one in rows), page_info=info)
 
 
-def asset_members(call: Call) -> AssetMembers:
+def asset_members(call: AdmittedCall) -> AssetMembers:
     """List the members with a role on an asset. Of the kinds that have roles, only ad accounts."""
     request: AssetMemberQuery = call.request
     if request.asset_type not in _WITH_ROLES:
@@ -151,7 +151,7 @@ def asset_members(call: Call) -> AssetMembers:
 
 
 def _fitting(
-    call: Call, found: Iterable[CenterMember], wanted: MemberFilter
+    call: AdmittedCall, found: Iterable[CenterMember], wanted: MemberFilter
 ) -> Sequence[CenterMember]:
     if wanted.user_role not in (None, *CenterRole):
         raise _no_choice("filtering.user_role")
@@ -172,7 +172,7 @@ def _no_choice(field: str) -> Refusal:
     return Refusal("40002", f"{field}: Not a valid choice.")
 
 
-def _own_center(call: Call, bc_id: str) -> BusinessCenter:
+def _own_center(call: AdmittedCall, bc_id: str) -> BusinessCenter:
     """The Business Center, if the token's person is a member of it."""
     center = call.world[BUSINESS_CENTERS].get(bc_id)
     if center is None or f"{call.own_token.person_id}:{bc_id}" not in call.world[CENTER_MEMBERS]:
@@ -181,7 +181,7 @@ def _own_center(call: Call, bc_id: str) -> BusinessCenter:
     return center
 
 
-def _member(call: Call, member: CenterMember) -> Member:
+def _member(call: AdmittedCall, member: CenterMember) -> Member:
     person = call.world[BUSINESS_PEOPLE][member.person_id]
     return Member(
         user_id=person.id,
@@ -201,7 +201,7 @@ def _extended_role(member: CenterMember) -> ExtendedRole:
     return ExtendedRole(finance_role="MANAGER" if member.admin else "ANALYST")
 
 
-def _center(call: Call, member: CenterMember) -> Center:
+def _center(call: AdmittedCall, member: CenterMember) -> Center:
     center = call.world[BUSINESS_CENTERS][member.center_id]
     return Center(
         bc_info=CenterInfo(
@@ -227,7 +227,7 @@ def _asset(center: BusinessCenter, kind: str, asset_id: str, name: str) -> Cente
     )
 
 
-def _account(call: Call, center: BusinessCenter, account: AdAccount) -> CenterAsset:
+def _account(call: AdmittedCall, center: BusinessCenter, account: AdAccount) -> CenterAsset:
     role = access.role_on(call.world, call.own_token, account.id)
     return _asset(center, "ADVERTISER", account.id, account.name).model_copy(
         update={

@@ -23,7 +23,7 @@ from stagedoor.platform.products.business import (
 )
 
 from ... import cdn
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from . import access, account_tokens, centers, portal, tokens
 from .state import (
     AD_ACCOUNTS,
@@ -36,7 +36,7 @@ from .state import (
 _ON_REQUEST = ("company_name_editable", "can_use_custom_identity", "ads_only_mode")
 
 
-def exchange(call: Call) -> dict[str, Any]:
+def exchange(call: AdmittedCall) -> dict[str, Any]:
     """Exchange a code of the portal page for a token."""
     request: AuthCode = call.request
     told = _redeemed(call, request.auth_code)
@@ -45,14 +45,14 @@ def exchange(call: Call) -> dict[str, Any]:
     return told
 
 
-def exchange_oauth(call: Call) -> dict[str, Any]:
+def exchange_oauth(call: AdmittedCall) -> dict[str, Any]:
     """As `exchange`, for libraries of OAuth."""
     request: OAuthCode = call.request
     account_tokens.check_grant_type(request, "authorization_code")
     return _redeemed(call, request.code) | {"token_type": "Bearer"}
 
 
-def _redeemed(call: Call, value: str) -> dict[str, Any]:
+def _redeemed(call: AdmittedCall, value: str) -> dict[str, Any]:
     world = call.world
     app = call.authorized_app
     code = world[PORTAL_CODES].get(value)
@@ -69,7 +69,7 @@ def _redeemed(call: Call, value: str) -> dict[str, Any]:
     }
 
 
-def authorized(call: Call) -> AuthorizedAdvertisers:
+def authorized(call: AdmittedCall) -> AuthorizedAdvertisers:
     """List the ad accounts that the token reaches and its person still has a role on."""
     token = call.own_token
     accounts = call.world[AD_ACCOUNTS]
@@ -82,7 +82,7 @@ def authorized(call: Call) -> AuthorizedAdvertisers:
     )
 
 
-def revoke(call: Call) -> TokenRevoked:
+def revoke(call: AdmittedCall) -> TokenRevoked:
     """Revoke an advertiser's token of this app."""
     request: TokenRevocation = call.request
     app = call.authorized_app
@@ -93,7 +93,7 @@ def revoke(call: Call) -> TokenRevoked:
     return TokenRevoked(app_id=app.client_key, advertiser_ids=token.advertiser_ids)
 
 
-def user(call: Call) -> BusinessUser:
+def user(call: AdmittedCall) -> BusinessUser:
     """The person who authorised the app."""
     person = call.world[BUSINESS_PEOPLE][call.own_token.person_id]
     name, _, domain = person.email.partition("@")
@@ -106,7 +106,7 @@ def user(call: Call) -> BusinessUser:
     )
 
 
-def accounts(call: Call) -> AdvertiserAccounts | dict[str, Any]:
+def accounts(call: AdmittedCall) -> AdvertiserAccounts | dict[str, Any]:
     """Read ad accounts. An unknown or foreign id fails the whole call."""
     from ..business_ads.spending import settle_all  # the product of ads depends on this one
 

@@ -11,7 +11,7 @@ from typing import Any
 from stagedoor.platform.operation import DAY, LimitKey, Operation, RateLimit
 from stagedoor.platform.products.business.common import PREFIX
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 
 HOST = "sandbox-ads."
 SUPPORTED = frozenset(
@@ -49,7 +49,7 @@ LIMITS = (
 """For each operation."""
 
 
-def check(operation: Operation[..., Any], call: Call) -> None:
+def check(operation: Operation[..., Any], call: AdmittedCall) -> None:
     """Mark a call of the sandbox; refuse an operation that the sandbox doesn't have."""
     at_host = call.base_url.partition("://")[2].startswith(HOST)
     token = call.advertiser_token

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from stagedoor.platform.vocabulary import AdvertiserStatus
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 class AdRole(StrEnum):
@@ -109,14 +109,14 @@ class CenterMember(Entity):
     admin: bool = True
 
 
-BUSINESS_PEOPLE = Collection("business_people", BusinessPerson)
-AD_ACCOUNTS = Collection("ad_accounts", AdAccount)
-MEMBERSHIPS = Collection("ad_memberships", Membership, key=("person_id", "advertiser_id"))
-ADVERTISER_TOKENS = Collection("advertiser_tokens", AdvertiserToken, key="value")
-PORTAL_CODES = Collection("portal_codes", PortalCode, key="value")
+BUSINESS_PEOPLE = EntityCollection("business_people", BusinessPerson)
+AD_ACCOUNTS = EntityCollection("ad_accounts", AdAccount)
+MEMBERSHIPS = EntityCollection("ad_memberships", Membership, key=("person_id", "advertiser_id"))
+ADVERTISER_TOKENS = EntityCollection("advertiser_tokens", AdvertiserToken, key="value")
+PORTAL_CODES = EntityCollection("portal_codes", PortalCode, key="value")
 
-BUSINESS_CENTERS = Collection("business_centers", BusinessCenter)
-CENTER_MEMBERS = Collection("center_members", CenterMember, key=("person_id", "center_id"))
+BUSINESS_CENTERS = EntityCollection("business_centers", BusinessCenter)
+CENTER_MEMBERS = EntityCollection("center_members", CenterMember, key=("person_id", "center_id"))
 
 MEMBERS_OF_CENTER = Index[CenterMember](on=("center_id",))
 CENTERS_OF_PERSON = Index[CenterMember](on=("person_id",))

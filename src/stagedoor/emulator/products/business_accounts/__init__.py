@@ -1,8 +1,8 @@
 """A TikTok account's profile, insights, posts and publishing in TikTok API for Business."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_accounts",
     calls=(
         "/open_api/v1.3/business/get/",

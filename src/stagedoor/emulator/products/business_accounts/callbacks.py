@@ -13,13 +13,13 @@ from stagedoor.platform.products.business_accounts import (
     WebhookEventType,
 )
 
-from ...calls import Call, Handlers, Refusal
-from ..webhooks.state import CALLBACKS, Callback
+from ...calls import AdmittedCall, Handlers, Refusal
+from ..webhooks.state import CALLBACKS, EventCallback
 
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def update(call: Call) -> dict[str, Any]:
+def update(call: AdmittedCall) -> dict[str, Any]:
     """Set the callback URL of a kind of events; posts are added to those of before."""
     request: CallbackSetting = call.request
     kind = _kind(request.event_type)
@@ -27,7 +27,7 @@ def update(call: Call) -> dict[str, Any]:
     items = _items(kind, request.item_list)
     found = call.world[CALLBACKS].get(_key(call, kind))
     if found is None:
-        found = Callback(call.authorized_app.client_key, kind, request.callback_url)
+        found = EventCallback(call.authorized_app.client_key, kind, request.callback_url)
         call.world[CALLBACKS].add(found)
     found.url = request.callback_url
     if items is not None:
@@ -35,13 +35,13 @@ def update(call: Call) -> dict[str, Any]:
     return _shown(found)
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: AdmittedCall) -> dict[str, Any]:
     request: CallbackQuery = call.request
     found = call.world[CALLBACKS].get(_key(call, _kind(request.event_type)))
     return {} if found is None else _shown(found)
 
 
-def delete(call: Call) -> dict[str, Any]:
+def delete(call: AdmittedCall) -> dict[str, Any]:
     """Delete a callback URL, or drop some of its posts."""
     request: CallbackDeletion = call.request
     kind = _kind(request.event_type)
@@ -57,7 +57,7 @@ def delete(call: Call) -> dict[str, Any]:
     return _shown(found)
 
 
-def _key(call: Call, kind: WebhookEventType) -> str:
+def _key(call: AdmittedCall, kind: WebhookEventType) -> str:
     return f"{call.authorized_app.client_key}:{kind}"
 
 
@@ -88,7 +88,7 @@ def _check_url(url: str) -> None:
         raise Refusal("40002", "callback_url: Must be an https URL.")
 
 
-def _shown(found: Callback) -> dict[str, Any]:
+def _shown(found: EventCallback) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "app_id": found.app_id,
         "event_type": found.kind,

@@ -18,7 +18,7 @@ from stagedoor.platform.products.business_accounts import (
 )
 
 from ... import cdn, links
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...world import Video
 from ...world.state import LIKES_OF_POSTS, OPEN_POSTS
 from ..display.handlers import public_page
@@ -32,7 +32,7 @@ _INSIGHTS = frozenset(
 )
 
 
-def profile(call: Call) -> dict[str, Any]:
+def profile(call: AdmittedCall) -> dict[str, Any]:
     """The profile as of now, and the insights of each day until yesterday."""
     request: AccountQuery = call.request
     world, creator = call.world, call.party[2]
@@ -66,11 +66,11 @@ def profile(call: Call) -> dict[str, Any]:
     return shown
 
 
-def _may_read_insights(call: Call) -> bool:
+def _may_read_insights(call: AdmittedCall) -> bool:
     return call.token is not None and "user.insights" in call.token.scopes
 
 
-def _days(call: Call, request: AccountQuery) -> tuple[date, date]:
+def _days(call: AdmittedCall, request: AccountQuery) -> tuple[date, date]:
     today = insights.day_of(call.now)
     first = request.start_date or today - _WEEK
     last = request.end_date or today - timedelta(days=1)
@@ -86,7 +86,7 @@ def _kept(values: dict[str, Any], names: list[str]) -> dict[str, Any]:
     return {name: values[name] for name in names if name in values}
 
 
-def posts(call: Call) -> dict[str, Any]:
+def posts(call: AdmittedCall) -> dict[str, Any]:
     """The account's public posts, newest first; with ids, those of them."""
     request: AccountPostQuery = call.request
     size = request.max_count or DEFAULT_POSTS
@@ -104,7 +104,7 @@ def posts(call: Call) -> dict[str, Any]:
     }
 
 
-def _with_ids(call: Call, ids: tuple[str, ...]) -> list[Video]:
+def _with_ids(call: AdmittedCall, ids: tuple[str, ...]) -> list[Video]:
     """The account's posts with these ids, also those for ads alone; others are left out."""
     world, creator = call.world, call.party[2]
     known = (world.videos.get(one) for one in dict.fromkeys(ids))
@@ -119,11 +119,11 @@ def _with_ids(call: Call, ids: tuple[str, ...]) -> list[Video]:
     return sorted(found, key=lambda post: -post.created)
 
 
-def _is_ad(call: Call, post: Video) -> bool:
+def _is_ad(call: AdmittedCall, post: Video) -> bool:
     return post.ads_only or spark.is_used(call.world, post.id)
 
 
-def _post(call: Call, post: Video, names: tuple[str, ...]) -> dict[str, Any]:
+def _post(call: AdmittedCall, post: Video, names: tuple[str, ...]) -> dict[str, Any]:
     world = call.world
     app, _, creator = call.party
     values: dict[str, Any] = {
@@ -145,7 +145,7 @@ def _post(call: Call, post: Video, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: values[name] for name in dict.fromkeys(names) if name in values}
 
 
-def settings(call: Call) -> PostSettings:
+def settings(call: AdmittedCall) -> PostSettings:
     creator = call.party[2]
     return PostSettings(
         privacy_level_options=levels(creator),

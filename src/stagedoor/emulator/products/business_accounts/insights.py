@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from ...world import Creator, Video, World
-from ...world.collection import Group
+from ...world.collection import IndexGroup
 from ...world.state import newest_first
 from ..community.state import FOLLOWERS, FOLLOWS, Follow
 
@@ -137,7 +137,7 @@ def growing(world: World, creator: Creator, start: float, end: float) -> list[Vi
     return [post for post in posts.walk(first, last) if not post.deleted]
 
 
-def follows_since(follows: Group[Follow], moment: float) -> int:
+def follows_since(follows: IndexGroup[Follow], moment: float) -> int:
     """The number of follows since this moment; the newest come first."""
     return bisect_left(follows, -moment, key=lambda one: -one.at)
 

@@ -14,7 +14,7 @@ from stagedoor.platform.products.business_accounts import (
 )
 from stagedoor.platform.vocabulary import BusinessCategory
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..community.state import FOLLOWERS, FOLLOWS
 from ..research.state import hashtags_in
 from .insights import DAY, follows_since
@@ -25,7 +25,7 @@ _MOST = 20
 _NUMBERS = ("views", "likes", "comments", "shares", "posts")
 
 
-def benchmark(call: Call) -> Benchmark:
+def benchmark(call: AdmittedCall) -> Benchmark:
     """Averages over the category's public accounts; of the last month for the growth."""
     request: BenchmarkQuery = call.request
     world = call.world
@@ -57,7 +57,7 @@ def benchmark(call: Call) -> Benchmark:
     )
 
 
-def suggestions(call: Call) -> HashtagSuggestions:
+def suggestions(call: AdmittedCall) -> HashtagSuggestions:
     """Hashtags of public posts that begin with the keyword, the most viewed first."""
     request: HashtagQuery = call.request
     beginning = request.keyword.removeprefix("#").casefold()

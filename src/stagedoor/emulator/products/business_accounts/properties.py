@@ -17,7 +17,7 @@ from stagedoor.platform.products.business_accounts import (
     UrlPropertyType,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...hosts import reached_at
 from ...world import App, World
 from ...world.entities import PropertyKind, UrlProperty
@@ -33,7 +33,7 @@ _SECONDS = 5.0
 _MAX_BYTES = 4_096
 
 
-def add(call: Call) -> UrlPropertyAnswer:
+def add(call: AdmittedCall) -> UrlPropertyAnswer:
     """Add a URL property; one that is there already is answered as it is."""
     request: UrlPropertyRequest = call.request
     meta, app = request.url_property_meta, call.authorized_app
@@ -48,7 +48,7 @@ def add(call: Call) -> UrlPropertyAnswer:
     return UrlPropertyAnswer(url_property_info=_shown(found))
 
 
-async def verify(call: Call) -> UrlPropertyAnswer:
+async def verify(call: AdmittedCall) -> UrlPropertyAnswer:
     """Check the proof: the file below a prefix is fetched. A domain's DNS record can't be made
     for a local TikTok, so a domain in the host map counts as the developer's own."""
     proof = _found(call)
@@ -66,14 +66,14 @@ async def verify(call: Call) -> UrlPropertyAnswer:
     return UrlPropertyAnswer(url_property_info=_shown(proof))
 
 
-def delete(call: Call) -> Empty:
+def delete(call: AdmittedCall) -> Empty:
     proof = _found(call)
     _forget(call.authorized_app, proof)
     del call.world[PROPERTY_PROOFS][_key(call.authorized_app, call.request.url_property_meta)]
     return Empty()
 
 
-def listed(call: Call) -> UrlPropertyList:
+def listed(call: AdmittedCall) -> UrlPropertyList:
     proofs = call.world[PROPERTY_PROOFS].by(PROOFS_OF_APP, call.authorized_app.client_key)
     return UrlPropertyList(url_property_info_list=tuple(map(_shown, proofs)))
 
@@ -96,7 +96,7 @@ def _key(app: App, meta: UrlPropertyMeta) -> str:
     return f"{app.client_key}:{_KINDS[UrlPropertyType(meta.property_type)]}:{meta.url}"
 
 
-def _found(call: Call) -> PropertyProof:
+def _found(call: AdmittedCall) -> PropertyProof:
     request: UrlPropertyRequest = call.request
     proof = call.world[PROPERTY_PROOFS].get(_key(call.authorized_app, request.url_property_meta))
     if proof is None:

@@ -14,7 +14,7 @@ from stagedoor.platform.products.business_accounts import (
 from stagedoor.platform.products.posting import PublishStatus
 from stagedoor.platform.vocabulary import PrivacyLevel
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..business_creators import campaigns
 from ..business_creators import links as links  # links the post to its campaign once it is made
 from ..media import pull
@@ -26,7 +26,7 @@ from ..posting.state import PUBLISHES, Flow, Publish
 _VERSION = "v1"
 
 
-def video(call: Call) -> Shared:
+def video(call: AdmittedCall) -> Shared:
     """Begin to publish a video; it gets the account's widest privacy level."""
     request: AccountVideo = call.request
     creator, info = call.party[2], request.post_info
@@ -62,7 +62,7 @@ def video(call: Call) -> Shared:
     return Shared(share_id=publish.id)
 
 
-def photos(call: Call) -> Shared:
+def photos(call: AdmittedCall) -> Shared:
     """Begin to publish photos."""
     request: AccountPhotos = call.request
     creator, info = call.party[2], request.post_info
@@ -90,7 +90,7 @@ def photos(call: Call) -> Shared:
     return Shared(share_id=publish.id)
 
 
-def status(call: Call) -> dict[str, Any]:
+def status(call: AdmittedCall) -> dict[str, Any]:
     """The state of a post; a failed post isn't an error."""
     request: PublishQuery = call.request
     world = call.world
@@ -107,18 +107,18 @@ def status(call: Call) -> dict[str, Any]:
     return known
 
 
-def _new(call: Call, flow: Flow) -> Publish:
+def _new(call: AdmittedCall, flow: Flow) -> Publish:
     prefix = Flow.PHOTO_DIRECT if flow.photo else Flow.DIRECT_URL
     return new_publish(call, flow, prefix.value, _VERSION)
 
 
-def _check_scope(call: Call, draft: bool) -> None:
+def _check_scope(call: AdmittedCall, draft: bool) -> None:
     needed = "video.upload" if draft else "video.publish"
     if call.token is None or needed not in call.token.scopes:
         raise Refusal("40130", f"Scope not granted by the user: {needed}.")
 
 
-def check_url(call: Call, name: str, url: str) -> None:
+def check_url(call: AdmittedCall, name: str, url: str) -> None:
     """Refuse an address that isn't on one of the app's verified URL properties."""
     scheme, _, rest = url.partition("://")
     found = ownership(call.party[0], f"https://{rest}" if scheme == "http" else url)
@@ -128,7 +128,7 @@ def check_url(call: Call, name: str, url: str) -> None:
         raise Refusal("40002", f"{name}: The URL property is not verified for the app.")
 
 
-def _check_cap(call: Call, draft: bool) -> None:
+def _check_cap(call: AdmittedCall, draft: bool) -> None:
     app, _, creator = call.party
     used_up = caps.shares_pending if draft else caps.posts_used_up
     if used_up(call.world, app, creator):

@@ -12,7 +12,7 @@ from stagedoor.platform.products.business_accounts import (
     SparkSetting,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...world import World
 from ..business.times import written
 from ..business_ads.state import ADS, ADS_OF_POST
@@ -20,7 +20,7 @@ from ..business_comments.handlers import own_post
 from .state import SPARK_AUTHORIZATIONS, SparkAuthorization
 
 
-def change(call: Call) -> SparkCode:
+def change(call: AdmittedCall) -> SparkCode:
     """Make a post's first code, or end it. A code that is valid stays as it is."""
     request: SparkSetting = call.request
     video = own_post(call, request.item_id)
@@ -39,7 +39,7 @@ def change(call: Call) -> SparkCode:
     return SparkCode(item_id=video.id)
 
 
-def extend(call: Call) -> SparkCode:
+def extend(call: AdmittedCall) -> SparkCode:
     """Add days to a code; a deleted one is replaced."""
     request: SparkExtension = call.request
     found = _found(call, request.item_id)
@@ -50,7 +50,7 @@ def extend(call: Call) -> SparkCode:
     return _shown(found)
 
 
-def status(call: Call) -> SparkCode:
+def status(call: AdmittedCall) -> SparkCode:
     request: SparkPost = call.request
     video = own_post(call, request.item_id)
     found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
@@ -59,7 +59,7 @@ def status(call: Call) -> SparkCode:
     return _shown(found).model_copy(update={"auth_code_status": state_of(call.world, found)})
 
 
-def delete(call: Call) -> SparkCode:
+def delete(call: AdmittedCall) -> SparkCode:
     request: SparkPost = call.request
     found = _found(call, request.item_id)
     if found.deleted:
@@ -68,7 +68,7 @@ def delete(call: Call) -> SparkCode:
     return SparkCode(item_id=found.item_id, auth_code_status=SparkCodeStatus.DELETED)
 
 
-def _found(call: Call, item_id: str) -> SparkAuthorization:
+def _found(call: AdmittedCall, item_id: str) -> SparkAuthorization:
     video = own_post(call, item_id)
     found = call.world[SPARK_AUTHORIZATIONS].get(video.id)
     if found is None:

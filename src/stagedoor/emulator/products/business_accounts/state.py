@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from stagedoor.platform.vocabulary import BusinessCategory, PrivacyLevel, UrlPropertyStatus
 
 from ...world import Creator, Video
-from ...world.collection import Collection, Entity, Index, Total
+from ...world.collection import Entity, EntityCollection, Index, Total
 from ...world.entities import Moderation, PropertyKind, is_open
 from ..research.state import hashtags_in
 
@@ -78,7 +78,7 @@ NUMBERS_OF_POSTS = Total[Video](
 """By creator and the number's name."""
 POSTS_BY_HASHTAG = Index[Video](on=("title", "privacy", "moderation", "deleted"), keys=_beginnings)
 """Public posts by each beginning of their hashtags, in lower case."""
-SPARK_AUTHORIZATIONS = Collection("spark_authorizations", SparkAuthorization, key="item_id")
+SPARK_AUTHORIZATIONS = EntityCollection("spark_authorizations", SparkAuthorization, key="item_id")
 SPARK_BY_CODE = Index[SparkAuthorization](on=("code",))
-PROPERTY_PROOFS = Collection("property_proofs", PropertyProof, key=("app_id", "kind", "url"))
+PROPERTY_PROOFS = EntityCollection("property_proofs", PropertyProof, key=("app_id", "kind", "url"))
 PROOFS_OF_APP = Index[PropertyProof](on=("app_id",))

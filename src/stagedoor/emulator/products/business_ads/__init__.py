@@ -1,8 +1,8 @@
 """Campaigns, ad groups, ads, their review and spending, identities and regions."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_ads",
     calls=(
         "/open_api/v1.3/campaign/",

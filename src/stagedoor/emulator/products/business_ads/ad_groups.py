@@ -23,7 +23,7 @@ from stagedoor.platform.products.business_ads import (
 from stagedoor.platform.protocols import Note
 from stagedoor.platform.protocols.business_errors import PARTIAL
 
-from ...calls import Call, EnvelopeAnswer, Handlers, Refusal
+from ...calls import AdmittedCall, EnvelopeAnswer, Handlers, Refusal
 from . import budgets, campaigns, checks, group_checks, listing, review, shown, spending
 from .state import (
     AD_GROUPS,
@@ -68,7 +68,7 @@ _PROMOTIONS = {
 """Names of the filter, with those of ad groups; the others are the same."""
 
 
-def query(call: Call) -> dict[str, Any]:
+def query(call: AdmittedCall) -> dict[str, Any]:
     request: AdGroupQuery = call.request
     filters = request.filtering
     return listing.listed(
@@ -106,7 +106,7 @@ def _bid_strategy(found: AdGroup) -> str:
     return "BID_STRATEGY_COST_CAP" if costs else "BID_STRATEGY_BID_CAP"
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: AdmittedCall) -> dict[str, Any]:
     request: NewAdGroup = call.request
     world = call.world
     campaign = checks.campaign(call, request.campaign_id)
@@ -141,12 +141,12 @@ def create(call: Call) -> dict[str, Any]:
     return _new(call, shown.group(call, made), "ADGROUP_STATUS_CREATE")
 
 
-def _new(call: Call, record: dict[str, Any], status: str) -> dict[str, Any]:
+def _new(call: AdmittedCall, record: dict[str, Any], status: str) -> dict[str, Any]:
     """A new object's record, with the status that TikTok tells right after the creation."""
     return record if call.ad_account.sandbox else record | {"secondary_status": status}
 
 
-def _repeated(call: Call, request_id: str | None) -> AdGroup | None:
+def _repeated(call: AdmittedCall, request_id: str | None) -> AdGroup | None:
     if request_id is None:
         return None
     for found in call.world[AD_GROUPS].by(GROUPS_BY_REQUEST, (call.ad_account.id, request_id)):
@@ -160,7 +160,7 @@ def _dayparting(text: str | None) -> str:
     return "" if text is None or "0" not in text else text
 
 
-def update(call: Call) -> dict[str, Any]:
+def update(call: AdmittedCall) -> dict[str, Any]:
     request: AdGroupChange = call.request
     found = checks.group(call, request.adgroup_id)
     campaign = call.world[CAMPAIGNS][found.campaign_id]
@@ -199,7 +199,7 @@ def update(call: Call) -> dict[str, Any]:
 
 
 def _check_budget(
-    call: Call, found: AdGroup, campaign: Campaign, field: str, budget: Decimal
+    call: AdmittedCall, found: AdGroup, campaign: Campaign, field: str, budget: Decimal
 ) -> None:
     """Check a changed budget of an ad group whose campaign is settled."""
     if campaign.divides_budget:
@@ -210,7 +210,7 @@ def _check_budget(
     checks.above_spending(field, budget, campaigns.counted(call, found.budget_mode, found))
 
 
-def update_budgets(call: Call) -> dict[str, Any]:
+def update_budgets(call: AdmittedCall) -> dict[str, Any]:
     request: AdGroupBudgets = call.request
     zone = call.ad_account.timezone
     midnight = budgets.next_midnight(call.now, zone)
@@ -244,7 +244,7 @@ def update_budgets(call: Call) -> dict[str, Any]:
     return {}
 
 
-def update_status(call: Call) -> dict[str, Any] | EnvelopeAnswer:
+def update_status(call: AdmittedCall) -> dict[str, Any] | EnvelopeAnswer:
     request: AdGroupStatusChange = call.request
     checks.few(request.adgroup_ids)
     value = checks.switch(request.operation_status, checks.SWITCHES)
@@ -270,7 +270,7 @@ def update_status(call: Call) -> dict[str, Any] | EnvelopeAnswer:
     return EnvelopeAnswer(told, Note("Partial success", code=PARTIAL)) if problems else told
 
 
-def _switchable(call: Call, id: str) -> AdGroup:
+def _switchable(call: AdmittedCall, id: str) -> AdGroup:
     found = checks.group(call, id)
     of = call.world[CAMPAIGNS][found.campaign_id]
     if listing.buying_type(of) != "AUCTION":
@@ -280,7 +280,7 @@ def _switchable(call: Call, id: str) -> AdGroup:
     return found
 
 
-def delete(call: Call, found: AdGroup) -> None:
+def delete(call: AdmittedCall, found: AdGroup) -> None:
     """Delete an ad group, and with it its ads."""
     found.deleted = "own"
     mark: DeletedBy = "adgroup"

@@ -17,7 +17,7 @@ from stagedoor.platform.products.business_ads import (
     OperationStatus,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from . import checks, creative_checks, listing, review, shown, spending
 from .state import AD_GROUPS, ADS, ADS_BY_STATE, ADS_OF, ADS_OF_GROUP, Ad, AdGroup
 
@@ -37,7 +37,7 @@ _DESTINATIONS = {
 }
 
 
-def query(call: Call) -> dict[str, Any]:
+def query(call: AdmittedCall) -> dict[str, Any]:
     request: AdQuery = call.request
     filters = request.filtering
     ids = None
@@ -57,7 +57,7 @@ def query(call: Call) -> dict[str, Any]:
     )
 
 
-def _fits(call: Call, found: Ad, filters: AdFilters) -> bool:
+def _fits(call: AdmittedCall, found: Ad, filters: AdFilters) -> bool:
     of = call.world[AD_GROUPS][found.adgroup_id].fields
     after = filters.modified_after
     return (
@@ -73,7 +73,7 @@ def _fits(call: Call, found: Ad, filters: AdFilters) -> bool:
     )
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: AdmittedCall) -> dict[str, Any]:
     request: NewAds = call.request
     world = call.world
     of = checks.group(call, request.adgroup_id)
@@ -92,7 +92,7 @@ def create(call: Call) -> dict[str, Any]:
     return {"ad_ids": [one.id for one in made], "creatives": records, "need_audit": True}
 
 
-def _add(call: Call, of: AdGroup, creative: NewCreative) -> Ad:
+def _add(call: AdmittedCall, of: AdGroup, creative: NewCreative) -> Ad:
     id = call.world.ids.number(call.now)
     made = Ad(
         id=id,
@@ -116,7 +116,7 @@ def _json(creative: NewCreative | ChangedCreative) -> dict[str, Any]:
     return creative.model_dump(mode="json", exclude_none=True, exclude=set(_OWN))
 
 
-def update(call: Call) -> dict[str, Any]:
+def update(call: AdmittedCall) -> dict[str, Any]:
     request: AdChanges = call.request
     of = checks.group(call, request.adgroup_id)
     changed = []
@@ -159,7 +159,7 @@ def _patched(kept: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in (kept | given).items() if name not in gone}
 
 
-def update_status(call: Call) -> dict[str, Any]:
+def update_status(call: AdmittedCall) -> dict[str, Any]:
     request: AdStatusChange = call.request
     composed = request.aco_ad_ids is not None
     ids = request.aco_ad_ids or request.ad_ids or ()

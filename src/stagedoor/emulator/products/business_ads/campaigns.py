@@ -22,7 +22,7 @@ from stagedoor.platform.products.business_ads import (
     SalesDestination,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...world import World
 from . import budgets, checks, listing, shown, spending
 from .state import (
@@ -64,7 +64,7 @@ _OWN = frozenset(
 """Fields of a request that are fields of the entity."""
 
 
-def query(call: Call) -> dict[str, Any]:
+def query(call: AdmittedCall) -> dict[str, Any]:
     request: CampaignQuery = call.request
     filters = request.filtering
     return listing.listed(
@@ -90,7 +90,7 @@ def _fits(found: Campaign, filters: CampaignFilters) -> bool:
     )
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: AdmittedCall) -> dict[str, Any]:
     request: NewCampaign = call.request
     known = repeated(call, request.request_id)
     if known is not None:
@@ -119,7 +119,7 @@ def create(call: Call) -> dict[str, Any]:
     return shown.campaign(call, made)
 
 
-def repeated(call: Call, request_id: str | None) -> Campaign | None:
+def repeated(call: AdmittedCall, request_id: str | None) -> Campaign | None:
     """The campaign that a request with this id created, where TikTok answers with it."""
     if request_id is None:
         return None
@@ -130,7 +130,7 @@ def repeated(call: Call, request_id: str | None) -> Campaign | None:
     return None
 
 
-def _check(call: Call, request: NewCampaign) -> None:
+def _check(call: AdmittedCall, request: NewCampaign) -> None:
     checks.choices(request, _CHOICES)
     reservation = request.objective_type == ObjectiveType.RF_REACH
     if request.objective_type == ObjectiveType.TOPVIEW_REACH:
@@ -162,18 +162,18 @@ def _check(call: Call, request: NewCampaign) -> None:
     _check_name(call, request.campaign_name)
 
 
-def _check_name(call: Call, name: str, but: str | None = None) -> None:
+def _check_name(call: AdmittedCall, name: str, but: str | None = None) -> None:
     for other in call.world[CAMPAIGNS].by(CAMPAIGNS_BY_NAME, (call.ad_account.id, name)):
         if other.id != but:
             checks.wrong("campaign_name", "The campaign name already exists.")
 
 
-def _enough(call: Call, budget: Decimal) -> None:
+def _enough(call: AdmittedCall, budget: Decimal) -> None:
     currency = call.ad_account.currency
     checks.enough("budget", budget, checks.least(currency, checks.CAMPAIGN_MINIMUM), currency)
 
 
-def update(call: Call) -> dict[str, Any]:
+def update(call: AdmittedCall) -> dict[str, Any]:
     request: CampaignChange = call.request
     found = checks.campaign(call, request.campaign_id)
     changes = request.model_dump(exclude={"advertiser_id", "campaign_id"}, exclude_none=True)
@@ -199,7 +199,7 @@ def update(call: Call) -> dict[str, Any]:
     return shown.campaign(call, found)
 
 
-def counted(call: Call, mode: BudgetMode, found: Any) -> int:
+def counted(call: AdmittedCall, mode: BudgetMode, found: Any) -> int:
     """The spending that counts against a budget: all of it, or today's."""
     spent: SpentBudget = found.spent
     if mode is BudgetMode.TOTAL:
@@ -208,7 +208,7 @@ def counted(call: Call, mode: BudgetMode, found: Any) -> int:
     return spent.today if spent.day == today else 0
 
 
-def update_status(call: Call) -> dict[str, Any]:
+def update_status(call: AdmittedCall) -> dict[str, Any]:
     request: CampaignStatusChange = call.request
     checks.few(request.campaign_ids)
     value = checks.switch(request.operation_status, checks.SWITCHES)

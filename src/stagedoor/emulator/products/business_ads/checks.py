@@ -10,8 +10,8 @@ from typing import Any, NoReturn, TypeVar
 from stagedoor.platform.products.business_ads import OperationStatus
 from stagedoor.platform.products.business_ads.common import MAX_STATUSES
 
-from ...calls import Call, Refusal
-from ...world.collection import Table
+from ...calls import AdmittedCall, Refusal
+from ...world.collection import EntityTable
 from .state import AD_GROUPS, ADS, CAMPAIGNS, Ad, AdGroup, Campaign
 
 O = TypeVar("O", Campaign, AdGroup, Ad)  # noqa: E741
@@ -51,22 +51,22 @@ def choices(request: Any, known: dict[str, type[StrEnum]], where: str = "") -> N
             choice(f"{where}{name}", one, values)
 
 
-def campaign(call: Call, id: str) -> Campaign:
+def campaign(call: AdmittedCall, id: str) -> Campaign:
     """A campaign of the call's ad account that isn't deleted."""
     return live(owned(call, call.world[CAMPAIGNS], id, "campaign"))
 
 
-def group(call: Call, id: str) -> AdGroup:
+def group(call: AdmittedCall, id: str) -> AdGroup:
     """An ad group of the call's ad account that isn't deleted."""
     return live(owned(call, call.world[AD_GROUPS], id, "ad group"))
 
 
-def ad(call: Call, id: str) -> Ad:
+def ad(call: AdmittedCall, id: str) -> Ad:
     """An ad of the call's ad account that isn't deleted."""
     return live(owned(call, call.world[ADS], id, "ad"))
 
 
-def owned(call: Call, table: Table[O], id: str, name: str) -> O:
+def owned(call: AdmittedCall, table: EntityTable[O], id: str, name: str) -> O:
     """An object of the call's ad account, deleted or not."""
     found = table.get(id)
     if found is None:

@@ -14,7 +14,7 @@ from stagedoor.platform.products.business_ads import (
     PromotionType,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ..business_creatives.state import AdImage, AdVideo, usable_image, usable_video
 from . import checks, identities, rights
 from .state import CAMPAIGNS, AdGroup
@@ -41,7 +41,7 @@ _URLS = (
 )
 
 
-def check(call: Call, of: AdGroup, place: str, creative: Mapping[str, Any]) -> None:
+def check(call: AdmittedCall, of: AdGroup, place: str, creative: Mapping[str, Any]) -> None:
     """Check a creative, given as TikTok's JSON. `place` names it in refusals: `creatives.0.`."""
     for name, known in _CHOICES.items():
         checks.choice(f"{place}{name}", creative.get(name), known)
@@ -57,7 +57,7 @@ def check(call: Call, of: AdGroup, place: str, creative: Mapping[str, Any]) -> N
     _destination(call, of, place, creative)
 
 
-def _media(call: Call, place: str, creative: Mapping[str, Any]) -> bool:
+def _media(call: AdmittedCall, place: str, creative: Mapping[str, Any]) -> bool:
     """Check identity, video, post and images; whether this is a Spark ad of a creator's post."""
     kind, post = creative["identity_type"], creative.get("tiktok_item_id")
     identity = identities.named(call, f"{place}identity_id", kind, creative["identity_id"])
@@ -90,7 +90,7 @@ def _media(call: Call, place: str, creative: Mapping[str, Any]) -> bool:
     return False
 
 
-def _video(call: Call, place: str, creative: Mapping[str, Any]) -> AdVideo:
+def _video(call: AdmittedCall, place: str, creative: Mapping[str, Any]) -> AdVideo:
     video_id = creative.get("video_id")
     if video_id is None:
         checks.missing(f"{place}video_id")
@@ -111,7 +111,9 @@ def _check_ratio(place: str, video: AdVideo, cover: AdImage) -> None:
         )
 
 
-def _images(call: Call, place: str, creative: Mapping[str, Any], most: int) -> list[AdImage]:
+def _images(
+    call: AdmittedCall, place: str, creative: Mapping[str, Any], most: int
+) -> list[AdImage]:
     images = creative.get("image_ids") or ()
     if not images:
         checks.missing(f"{place}image_ids")
@@ -126,7 +128,7 @@ def _images(call: Call, place: str, creative: Mapping[str, Any], most: int) -> l
     return found
 
 
-def _destination(call: Call, of: AdGroup, place: str, creative: Mapping[str, Any]) -> None:
+def _destination(call: AdmittedCall, of: AdGroup, place: str, creative: Mapping[str, Any]) -> None:
     campaign = call.world[CAMPAIGNS][of.campaign_id]
     to_website = (
         campaign.objective_type in _TO_WEBSITES

@@ -27,7 +27,7 @@ from stagedoor.platform.products.business_ads import (
     ScheduleType,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ..business_audiences import facts
 from . import budgets, checks
 from .state import Campaign
@@ -97,7 +97,7 @@ _DETAILED = (
 _MAX_LOCATIONS = 3_000
 
 
-def new_group(call: Call, campaign: Campaign, request: NewAdGroup) -> None:
+def new_group(call: AdmittedCall, campaign: Campaign, request: NewAdGroup) -> None:
     checks.choices(request, CHOICES)
     _goal(campaign, request)
     if request.promotion_type is None and campaign.objective_type not in _WITHOUT_PROMOTION:
@@ -131,7 +131,7 @@ def new_group(call: Call, campaign: Campaign, request: NewAdGroup) -> None:
     audiences(call, request)
 
 
-def audiences(call: Call, request: AdGroupSettings) -> None:
+def audiences(call: AdmittedCall, request: AdGroupSettings) -> None:
     """Check that the ad account may use the audiences, and that they are matched."""
     for name in ("audience_ids", "excluded_audience_ids"):
         for one in dict.fromkeys(getattr(request, name) or ()):
@@ -171,7 +171,7 @@ def _goal(campaign: Campaign, request: NewAdGroup) -> None:
         checks.wrong("billing_event", f"{billing} does not fit {goal}.")
 
 
-def _budget(call: Call, request: NewAdGroup) -> None:
+def _budget(call: AdmittedCall, request: NewAdGroup) -> None:
     if request.budget_mode is None:
         checks.missing("budget_mode")
     if request.budget_mode == BudgetMode.INFINITE:
@@ -187,7 +187,7 @@ def _budget(call: Call, request: NewAdGroup) -> None:
     enough(call, "budget", request.budget, days)
 
 
-def enough(call: Call, field: str, budget: Decimal, days: float = 1) -> None:
+def enough(call: AdmittedCall, field: str, budget: Decimal, days: float = 1) -> None:
     """Refuse a budget below the least one, which grows with the days of a total budget."""
     currency = call.ad_account.currency
     minimum = checks.least(currency, checks.GROUP_MINIMUM) * max(1, int(days))
@@ -202,17 +202,19 @@ def _bids(effective: Mapping[str, Any]) -> None:
         checks.missing(name)
 
 
-def _start(call: Call, start: datetime) -> None:
+def _start(call: AdmittedCall, start: datetime) -> None:
     if start.timestamp() < call.now - _LATE:
         checks.wrong("schedule_start_time", "The start time must not be in the past.")
 
 
-def _end(call: Call, start: datetime, end: datetime | None) -> None:
+def _end(call: AdmittedCall, start: datetime, end: datetime | None) -> None:
     if end is not None and end.timestamp() <= max(start.timestamp(), call.now):
         checks.wrong("schedule_end_time", "The end time must be after the start time.")
 
 
-def schedule(call: Call, start: datetime, end: datetime | None, began: bool, moved: bool) -> None:
+def schedule(
+    call: AdmittedCall, start: datetime, end: datetime | None, began: bool, moved: bool
+) -> None:
     """Check a changed schedule; a start can't change once the ad group delivers."""
     if moved:
         if began:

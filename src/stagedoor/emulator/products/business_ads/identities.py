@@ -13,7 +13,7 @@ from stagedoor.platform.products.business_ads import (
 )
 
 from ... import cdn
-from ...calls import Call, Handlers
+from ...calls import AdmittedCall, Handlers
 from ..business.paging import page_of
 from ..business_creatives.state import usable_image
 from . import checks, listing
@@ -22,7 +22,7 @@ from .state import IDENTITIES, IDENTITIES_BY_KIND, IDENTITIES_OF, Identity
 _SIZE = 20
 
 
-def query(call: Call) -> dict[str, Any]:
+def query(call: AdmittedCall) -> dict[str, Any]:
     request: IdentityQuery = call.request
     table, account = call.world[IDENTITIES], call.ad_account.id
     kind, bc_id = request.identity_type, request.identity_authorized_bc_id
@@ -53,7 +53,7 @@ def _is_named(found: Identity, keyword: str) -> bool:
     return custom and listing.contains(found.display_name, keyword)
 
 
-def info(call: Call) -> dict[str, Any]:
+def info(call: AdmittedCall) -> dict[str, Any]:
     request: IdentityInfoQuery = call.request
     kind, bc_id = request.identity_type, request.identity_authorized_bc_id
     checks.choice("identity_type", kind, IdentityType)
@@ -67,7 +67,7 @@ def info(call: Call) -> dict[str, Any]:
     return {"identity_info": shown | {"is_gpppa": False}}
 
 
-def _shown(call: Call, found: Identity) -> dict[str, Any]:
+def _shown(call: AdmittedCall, found: Identity) -> dict[str, Any]:
     creator = call.world.creators.get(found.creator_id or "")
     image = None
     status = "AVAILABLE"
@@ -94,7 +94,7 @@ def _shown(call: Call, found: Identity) -> dict[str, Any]:
     }
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: AdmittedCall) -> dict[str, Any]:
     request: NewIdentity = call.request
     image = request.image_uri
     if image is not None and usable_image(call.world, call.ad_account.id, image) is None:
@@ -110,7 +110,7 @@ def create(call: Call) -> dict[str, Any]:
     return {"identity_id": made.id}
 
 
-def named(call: Call, field: str, kind: str, id: str) -> Identity:
+def named(call: AdmittedCall, field: str, kind: str, id: str) -> Identity:
     """The identity of the call's ad account that a creative names."""
     found = call.world[IDENTITIES].get(id)
     if found is None or found.advertiser_id != call.ad_account.id or found.kind != kind:

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from stagedoor.platform.products.business_ads import BuyingType, Filters, ListQuery, PrimaryStatus
 
-from ...calls import Call, Refusal
-from ...world.collection import Index, Table
+from ...calls import AdmittedCall, Refusal
+from ...world.collection import EntityTable, Index
 from ..business.paging import page_of
 from . import checks, facts, spending
 from .state import CAMPAIGNS, Ad, AdGroup, Campaign
@@ -23,13 +23,13 @@ _OWN = "TT_ADS_PLATFORM"
 
 
 def listed(
-    call: Call,
-    table: Table[O],
+    call: AdmittedCall,
+    table: EntityTable[O],
     of_account: Index[O],
     by_state: Index[O],
     ids: tuple[str, ...] | None,
     fits: Callable[[O], bool] | None,
-    record: Callable[[Call, O], Record],
+    record: Callable[[AdmittedCall, O], Record],
 ) -> Record:
     """A page of the objects of the call's ad account that match, newest first.
 
@@ -74,12 +74,12 @@ def contains(name: str, part: str | None) -> bool:
     return part is None or part.casefold() in name.casefold()
 
 
-def settled(call: Call, found: Campaign | AdGroup | Ad) -> None:
+def settled(call: AdmittedCall, found: Campaign | AdGroup | Ad) -> None:
     """Record the spending of the object's campaign up to now."""
     spending.settle_all(call.world, found)
 
 
-def _check(call: Call, filters: Filters) -> None:
+def _check(call: AdmittedCall, filters: Filters) -> None:
     if call.ad_account.sandbox and filters.secondary_status is not None:
         raise Refusal("40009", "Unsupported filtering in sandbox environment: secondary_status.")
     checks.choice("filtering.primary_status", filters.primary_status, PrimaryStatus)
@@ -103,7 +103,7 @@ def _narrows(filters: Filters, primary: str) -> bool:
 
 
 def _matches(
-    call: Call,
+    call: AdmittedCall,
     found: Campaign | AdGroup | Ad,
     filters: Filters,
     primary: str,

@@ -8,7 +8,7 @@ from typing import Any
 from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import ObjectiveType, Placement, RegionQuery
 
-from ...calls import Call, Handlers
+from ...calls import AdmittedCall, Handlers
 from . import checks
 
 _LEVELS = ("COUNTRY", "PROVINCE", "CITY", "DISTRICT")
@@ -65,7 +65,7 @@ PLACES = (
 """A part of TikTok's list, with its ids, which are those of GeoNames."""
 
 
-def query(call: Call) -> dict[str, Any]:
+def query(call: AdmittedCall) -> dict[str, Any]:
     request: RegionQuery = call.request
     checks.choices(request, {"placements": Placement, "objective_type": ObjectiveType})
     if not request.placements:

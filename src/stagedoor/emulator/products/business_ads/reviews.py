@@ -12,13 +12,13 @@ from stagedoor.platform.products.business_ads import (
     AppealRequest,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from . import checks, review, shown
 from .state import AD_GROUPS, ADS, ADS_OF_GROUP, Ad, AdGroup, Review, ReviewState
 from .status import group_verdict
 
 
-def of_groups(call: Call) -> dict[str, Any]:
+def of_groups(call: AdmittedCall) -> dict[str, Any]:
     """Reviews of ad groups and of their ads; those that are pending are left out."""
     request: AdGroupReviewQuery = call.request
     checks.few(request.adgroup_ids)
@@ -36,7 +36,7 @@ def of_groups(call: Call) -> dict[str, Any]:
     return {"ad_group_review_map": groups, "ad_review_map": of_ads}
 
 
-def of_ads(call: Call) -> dict[str, Any]:
+def of_ads(call: AdmittedCall) -> dict[str, Any]:
     request: AdReviewQuery = call.request
     checks.few(request.ad_ids)
     told = {}
@@ -47,7 +47,7 @@ def of_ads(call: Call) -> dict[str, Any]:
     return {"ad_review_map": told}
 
 
-def appeal(call: Call) -> dict[str, Any]:
+def appeal(call: AdmittedCall) -> dict[str, Any]:
     """Appeal for one ad, or for the ad group with all of its rejected ads."""
     request: AppealRequest = call.request
     group = checks.group(call, request.adgroup_id)

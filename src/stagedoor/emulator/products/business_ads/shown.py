@@ -10,7 +10,7 @@ from stagedoor.platform.products import business_ads
 from stagedoor.platform.products.business_ads import BudgetMode, ObjectiveType, Placement
 from stagedoor.platform.products.business_ads.common import written
 
-from ...calls import Call
+from ...calls import AdmittedCall
 from . import budgets, facts, spending
 from .state import AD_GROUPS, CAMPAIGNS, Ad, AdGroup, Campaign
 
@@ -58,7 +58,7 @@ _AD = dict.fromkeys(business_ads.Ad.model_fields) | {
 _EVERYWHERE = [Placement.TIKTOK, Placement.PANGLE, Placement.GLOBAL_APP_BUNDLE]
 
 
-def campaign(call: Call, found: Campaign) -> Record:
+def campaign(call: AdmittedCall, found: Campaign) -> Record:
     app = found.objective_type == ObjectiveType.APP_PROMOTION
     return _complete(
         call,
@@ -76,7 +76,7 @@ def campaign(call: Call, found: Campaign) -> Record:
     )
 
 
-def group(call: Call, found: AdGroup) -> Record:
+def group(call: AdmittedCall, found: AdGroup) -> Record:
     of = call.world[CAMPAIGNS][found.campaign_id]
     placed = found.fields.get("placement_type") == "PLACEMENT_TYPE_AUTOMATIC"
     promotion = str(found.fields.get("promotion_type", ""))
@@ -100,7 +100,7 @@ def group(call: Call, found: AdGroup) -> Record:
     )
 
 
-def ad(call: Call, found: Ad) -> Record:
+def ad(call: AdmittedCall, found: Ad) -> Record:
     of = call.world[AD_GROUPS][found.adgroup_id]
     return _complete(
         call,
@@ -127,7 +127,9 @@ def number(amount: Decimal) -> float:
     return float(amount)
 
 
-def _complete(call: Call, found: Campaign | AdGroup | Ad, defaults: Record, own: Record) -> Record:
+def _complete(
+    call: AdmittedCall, found: Campaign | AdGroup | Ad, defaults: Record, own: Record
+) -> Record:
     spending.settle_all(call.world, found)
     record = (
         defaults

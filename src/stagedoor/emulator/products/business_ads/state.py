@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from stagedoor.platform.ads_vocabulary import AppealStatus, BudgetMode, OperationStatus
 
-from ...world.collection import Collection, Entity, Index, Value
+from ...world.collection import Entity, EntityCollection, Index, Value
 
 ReviewState = Literal["none", "pending", "approved", "partial", "rejected"]
 Verdict = Literal["approved", "partial", "rejected"]
@@ -175,12 +175,12 @@ class Identity(Entity):
     """The creator's posts that a Spark code (AUTH_CODE) allows."""
 
 
-CAMPAIGNS = Collection("campaigns", Campaign)
-AD_GROUPS = Collection("ad_groups", AdGroup)
-ADS = Collection("business_ads", Ad)
-AD_DAYS = Collection("ad_days", AdDay, key=("ad_id", "day"))
-IDENTITIES = Collection("identities", Identity)
-REVIEW_PLANS = Collection("review_plans", ReviewPlan)
+CAMPAIGNS = EntityCollection("campaigns", Campaign)
+AD_GROUPS = EntityCollection("ad_groups", AdGroup)
+ADS = EntityCollection("business_ads", Ad)
+AD_DAYS = EntityCollection("ad_days", AdDay, key=("ad_id", "day"))
+IDENTITIES = EntityCollection("identities", Identity)
+REVIEW_PLANS = EntityCollection("review_plans", ReviewPlan)
 SPEND_SPEED = Value("spend_speed", dict[str, float], dict)
 """The factor by which an ad account's budgets are spent faster than evenly; default 1."""
 

@@ -1,8 +1,8 @@
 """Custom audiences: files of hashed identifiers, matching, rules, lookalikes, streaming."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_audiences",
     calls=("/open_api/v1.3/dmp/custom_audience/", "/open_api/v1.3/segment/"),
     timers=("audience",),

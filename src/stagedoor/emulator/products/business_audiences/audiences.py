@@ -24,7 +24,7 @@ from stagedoor.platform.products.business_audiences import (
     UpdateAction,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..business.paging import page_of
 from ..business.times import written
 from ..business_ads.state import AD_GROUPS, GROUPS_BY_STATE
@@ -51,7 +51,7 @@ _CHANGES: dict[UpdateAction, Change] = {
 USES = ("audience_ids", "excluded_audience_ids")
 
 
-def add(call: Call, name: str, source: Source, kind: str, **more: Any) -> Audience:
+def add(call: AdmittedCall, name: str, source: Source, kind: str, **more: Any) -> Audience:
     """Add an audience of the call's ad account."""
     world, account = call.world, call.ad_account.id
     check_name(name)
@@ -83,7 +83,7 @@ def check_choice(field: str, value: str | None, known: Any) -> None:
         raise Refusal("40002", f"{field}: Not a valid choice: {value}.")
 
 
-def create(call: Call) -> AudienceMade:
+def create(call: AdmittedCall) -> AudienceMade:
     """Create an audience of uploaded files, and begin to match it."""
     request: NewAudience = call.request
     found = files.find(call, request.file_paths, request.calculate_type)
@@ -100,7 +100,7 @@ def create(call: Call) -> AudienceMade:
     return AudienceMade(custom_audience_id=made.id)
 
 
-def update(call: Call) -> dict[str, Any]:
+def update(call: AdmittedCall) -> dict[str, Any]:
     """Change an audience. Its name changes at once, its people by matching."""
     request: AudienceChange = call.request
     check_choice("action", request.action, UpdateAction)
@@ -126,7 +126,7 @@ def update(call: Call) -> dict[str, Any]:
     return {}
 
 
-def listed(call: Call) -> CustomAudiencePage:
+def listed(call: AdmittedCall) -> CustomAudiencePage:
     request: AudienceQuery = call.request
     world, account = call.world, call.ad_account.id
     found: Sequence[Audience] = world[AUDIENCES].by(USABLE_BY, account)
@@ -144,7 +144,7 @@ def listed(call: Call) -> CustomAudiencePage:
     )
 
 
-def details(call: Call) -> AudienceDetails:
+def details(call: AdmittedCall) -> AudienceDetails:
     """Audiences with their history, newest first. An unknown id fails the call."""
     request: AudienceDetailQuery = call.request
     size = _HISTORY if request.history_size is None else request.history_size
@@ -167,7 +167,7 @@ def details(call: Call) -> AudienceDetails:
     return AudienceDetails(list=tuple(found))
 
 
-def delete(call: Call) -> dict[str, Any]:
+def delete(call: AdmittedCall) -> dict[str, Any]:
     """Delete audiences, all or none. One that an active ad group uses stays."""
     request: AudienceDeletion = call.request
     found = [facts.owned(call, one) for one in dict.fromkeys(request.custom_audience_ids)]

@@ -19,7 +19,7 @@ from stagedoor.platform.products.business_audiences import (
     RuleSet,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from . import facts, matching, rules
 from .audiences import add, check_choice
 from .state import AudiencePlan
@@ -30,7 +30,7 @@ _WITH_IDENTITY = (
 )
 
 
-def lookalike(call: Call) -> AudienceMade:
+def lookalike(call: AdmittedCall) -> AudienceMade:
     """Create an audience that resembles another one, and begin to compute it."""
     request: NewLookalike = call.request
     spec = request.lookalike_spec
@@ -41,7 +41,7 @@ def lookalike(call: Call) -> AudienceMade:
     source = facts.usable(call, spec.source_audience_id)
     if source.source == "lookalike":
         raise Refusal("40002", "lookalike_spec.source_audience_id: A lookalike can't be a source.")
-    if facts.state(call.world, source) is not facts.State.AVAILABLE or (
+    if facts.state(call.world, source) is not facts.AudienceAvailability.AVAILABLE or (
         facts.people(call.world, source) < MIN_SEED
     ):
         raise Refusal("40002", "lookalike_spec.source_audience_id: The source is not available.")
@@ -58,7 +58,7 @@ def lookalike(call: Call) -> AudienceMade:
     return AudienceMade(custom_audience_id=made.id)
 
 
-def refresh(call: Call) -> dict[str, Any]:
+def refresh(call: AdmittedCall) -> dict[str, Any]:
     """Compute lookalike audiences again from their sources as they are now."""
     request: LookalikeRefresh = call.request
     found = [facts.editable(call, one) for one in dict.fromkeys(request.custom_audience_ids)]
@@ -71,7 +71,7 @@ def refresh(call: Call) -> dict[str, Any]:
     return {}
 
 
-def rule(call: Call) -> AudienceMade:
+def rule(call: AdmittedCall) -> AudienceMade:
     """Create an audience of the people who did something, and begin to compute it."""
     request: NewRuleAudience = call.request
     check_choice("audience_type", request.audience_type, RuleAudienceType)

@@ -13,7 +13,7 @@ from stagedoor.platform.products.business_audiences import (
     LookalikeSpec,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import World
 from ..business.times import written
 from .matching import TOO_SMALL
@@ -23,7 +23,7 @@ _DAY = 86_400
 NOT_EDITABLE = "Audience is not editable, please check audience status"
 
 
-class State(Enum):
+class AudienceAvailability(Enum):
     """The state of an audience. Only an available one can be used or changed."""
 
     COMPUTING = "Processing"
@@ -33,16 +33,24 @@ class State(Enum):
     EXPIRED = "Expired"
 
 
-def state(world: World, audience: Audience) -> State:
+def state(world: World, audience: Audience) -> AudienceAvailability:
     if expires(audience) <= world.now():
-        return State.EXPIRED
+        return AudienceAvailability.EXPIRED
     if audience.source == "stream":
-        return State.AVAILABLE if people(world, audience) >= MIN_MATCHED else State.TOO_SMALL
+        return (
+            AudienceAvailability.AVAILABLE
+            if people(world, audience) >= MIN_MATCHED
+            else AudienceAvailability.TOO_SMALL
+        )
     if audience.plan is not None:
-        return State.COMPUTING
+        return AudienceAvailability.COMPUTING
     if not audience.failed:
-        return State.AVAILABLE
-    return State.TOO_SMALL if audience.failed == TOO_SMALL else State.FAILED
+        return AudienceAvailability.AVAILABLE
+    return (
+        AudienceAvailability.TOO_SMALL
+        if audience.failed == TOO_SMALL
+        else AudienceAvailability.FAILED
+    )
 
 
 def people(world: World, audience: Audience) -> int:
@@ -62,7 +70,7 @@ def expires(audience: Audience) -> float:
 def shown(world: World, audience: Audience, advertiser_id: str) -> CustomAudience:
     """The audience as this ad account sees it."""
     found = state(world, audience)
-    usable = found is State.AVAILABLE
+    usable = found is AudienceAvailability.AVAILABLE
     expiring = 0 < expires(audience) - world.now() <= EXPIRING_DAYS * _DAY
     lookalike = audience.fields.get("lookalike_spec")
     rule = audience.fields.get("rule_spec")
@@ -82,13 +90,15 @@ def shown(world: World, audience: Audience, advertiser_id: str) -> CustomAudienc
         rule=None if rule is None else json.dumps(rule, separators=(",", ":")),
         lookalike_spec=None if lookalike is None else LookalikeSpec(**lookalike),
         msg=found.value,
-        error_msg=audience.failed if found in (State.TOO_SMALL, State.FAILED) else "",
+        error_msg=audience.failed
+        if found in (AudienceAvailability.TOO_SMALL, AudienceAvailability.FAILED)
+        else "",
         create_time=written(audience.created),
         expired_time=written(expires(audience)),
     )
 
 
-def usable(call: Call, audience_id: str) -> Audience:
+def usable(call: AdmittedCall, audience_id: str) -> Audience:
     """An audience that the call's ad account owns, or that is shared with it."""
     found = _existing(call.world, audience_id)
     account = call.ad_account.id
@@ -99,15 +109,15 @@ def usable(call: Call, audience_id: str) -> Audience:
     return found
 
 
-def applicable(call: Call, audience_id: str) -> Audience:
+def applicable(call: AdmittedCall, audience_id: str) -> Audience:
     """A usable audience that an ad group can be given."""
     found = usable(call, audience_id)
-    if state(call.world, found) is not State.AVAILABLE:
+    if state(call.world, found) is not AudienceAvailability.AVAILABLE:
         raise Refusal("40002", "The audience is not available, please check audience status")
     return found
 
 
-def owned(call: Call, audience_id: str) -> Audience:
+def owned(call: AdmittedCall, audience_id: str) -> Audience:
     """An audience of the call's ad account."""
     found = _existing(call.world, audience_id)
     if found.advertiser_id != call.ad_account.id:
@@ -117,11 +127,11 @@ def owned(call: Call, audience_id: str) -> Audience:
     return found
 
 
-def editable(call: Call, audience_id: str) -> Audience:
+def editable(call: AdmittedCall, audience_id: str) -> Audience:
     """An audience that the call may change."""
     found = _existing(call.world, audience_id)
     mine = found.advertiser_id == call.ad_account.id
-    if not mine or state(call.world, found) is not State.AVAILABLE:
+    if not mine or state(call.world, found) is not AudienceAvailability.AVAILABLE:
         raise Refusal("40002", NOT_EDITABLE)
     return found
 

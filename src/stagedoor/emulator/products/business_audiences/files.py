@@ -17,7 +17,7 @@ from stagedoor.platform.products.business_audiences import (
 )
 from stagedoor.platform.protocols.multipart import FilePart
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from . import state
 from .state import AUDIENCE_FILES
 
@@ -34,7 +34,7 @@ _COLUMNS = {
 _SAME_HEADER = 3
 
 
-def upload(call: Call) -> UploadedAudienceFile:
+def upload(call: AdmittedCall) -> UploadedAudienceFile:
     """Check a file and keep it. Rows are judged when they are matched, not here."""
     request: AudienceFile = call.request
     data = request.file
@@ -96,7 +96,7 @@ def _several(text: str) -> tuple[tuple[str, ...], int]:
     return tuple(dict.fromkeys(found)), broken
 
 
-def find(call: Call, paths: Sequence[str], calculate_type: str | None) -> tuple[str, ...]:
+def find(call: AdmittedCall, paths: Sequence[str], calculate_type: str | None) -> tuple[str, ...]:
     """The ids of uploaded files that the call's ad account may use."""
     for path in paths:
         found = call.world[AUDIENCE_FILES].get(path)

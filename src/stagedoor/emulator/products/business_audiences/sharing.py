@@ -7,12 +7,12 @@ from typing import Any
 from stagedoor.platform.products import business_audiences as declared
 from stagedoor.platform.products.business_audiences import AudienceShare, AudienceShareEnd
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..business.state import AD_ACCOUNTS
 from . import facts, matching
 
 
-def share(call: Call) -> dict[str, Any]:
+def share(call: AdmittedCall) -> dict[str, Any]:
     """Let other ad accounts use audiences; all or none."""
     request: AudienceShare = call.request
     found = [facts.owned(call, one) for one in dict.fromkeys(request.custom_audience_ids)]
@@ -31,7 +31,7 @@ def share(call: Call) -> dict[str, Any]:
     return {}
 
 
-def end(call: Call) -> dict[str, Any]:
+def end(call: AdmittedCall) -> dict[str, Any]:
     """End the sharing with one ad account, or with all of them."""
     request: AudienceShareEnd = call.request
     audience = facts.owned(call, request.custom_audience_id)

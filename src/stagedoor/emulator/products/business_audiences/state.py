@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ...world.collection import Collection, Entity, Index, Total
+from ...world.collection import Entity, EntityCollection, Index, Total
 
 Change = Literal["APPEND", "REMOVE", "REPLACE"]
 Source = Literal["file", "lookalike", "rule", "stream"]
@@ -105,11 +105,11 @@ def _newest(id: str) -> int:
     return -int(id)
 
 
-AUDIENCE_FILES = Collection("audience_files", AudienceFile)
-AUDIENCES = Collection("audiences", Audience)
-AUDIENCE_HISTORY = Collection("audience_history", HistoryRow)
-AUDIENCE_USES = Collection("audience_uses", UseRow)
-STREAMED_IDS = Collection("streamed_ids", StreamedId, key=("audience_id", "value"))
+AUDIENCE_FILES = EntityCollection("audience_files", AudienceFile)
+AUDIENCES = EntityCollection("audiences", Audience)
+AUDIENCE_HISTORY = EntityCollection("audience_history", HistoryRow)
+AUDIENCE_USES = EntityCollection("audience_uses", UseRow)
+STREAMED_IDS = EntityCollection("streamed_ids", StreamedId, key=("audience_id", "value"))
 
 USABLE_BY = Index[Audience](
     on=("advertiser_id", "shared_with", "deleted"), keys=_usable, by=("id",), order=_newest

@@ -16,7 +16,7 @@ from stagedoor.platform.products.business_audiences import (
     StreamMapping,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..business.access import reached
 from . import facts
 from .audiences import add, check_choice
@@ -25,7 +25,7 @@ from .state import AUDIENCES, IDS_STREAMED, STREAMED_IDS, StreamedId
 _SHA256, _MD5 = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f]{32}")
 
 
-def manage(call: Call) -> StreamedAudience:
+def manage(call: AdmittedCall) -> StreamedAudience:
     """Create or delete a streamed audience."""
     request: StreamAudience = call.request
     check_choice("action", request.action, StreamAction)
@@ -39,7 +39,7 @@ def manage(call: Call) -> StreamedAudience:
     return StreamedAudience(audience_id=add(call, name, "stream", "Partner").id)
 
 
-def _deleted(call: Call, audience_id: str | None) -> StreamedAudience:
+def _deleted(call: AdmittedCall, audience_id: str | None) -> StreamedAudience:
     if audience_id is None:
         raise Refusal("40002", "delete_audience_id: Missing data for required field.")
     audience = facts.owned(call, audience_id)
@@ -52,7 +52,7 @@ def _deleted(call: Call, audience_id: str | None) -> StreamedAudience:
     return StreamedAudience(audience_id=audience.id)
 
 
-def change(call: Call) -> dict[str, Any]:
+def change(call: AdmittedCall) -> dict[str, Any]:
     """Add people to audiences, or take them out; all or none."""
     request: StreamMapping = call.request
     for one in request.advertiser_ids:

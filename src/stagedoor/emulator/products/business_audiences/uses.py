@@ -16,7 +16,7 @@ from stagedoor.platform.products.business_audiences import (
     UsageMode,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..business.paging import page_of
 from ..business.times import written
 from ..business_ads.state import AD_GROUPS, CAMPAIGNS, AdGroup
@@ -27,7 +27,7 @@ from .state import AUDIENCE_USES, USES_OF, Audience, UseRow
 _FIELDS = {UsageMode.INCLUDE: "audience_ids", UsageMode.EXCLUDE: "excluded_audience_ids"}
 
 
-def apply(call: Call) -> dict[str, Any]:
+def apply(call: AdmittedCall) -> dict[str, Any]:
     """Apply an audience to ad groups, or disconnect it; all or none."""
     request: AudienceUse = call.request
     check_choice("action_mode", request.action_mode, ActionMode)
@@ -50,7 +50,7 @@ def apply(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _group(call: Call, audience: Audience, adgroup_id: str, applying: bool) -> AdGroup:
+def _group(call: AdmittedCall, audience: Audience, adgroup_id: str, applying: bool) -> AdGroup:
     group = call.world[AD_GROUPS].get(adgroup_id)
     if group is None or group.deleted:
         raise Refusal("40007", f"The ad group {adgroup_id} does not exist.")
@@ -76,13 +76,13 @@ def _set(group: AdGroup, audience: Audience, mode: UsageMode | None, now: float)
     return before
 
 
-def _log(call: Call, audience: Audience, group: AdGroup, mode: UsageMode) -> None:
+def _log(call: AdmittedCall, audience: Audience, group: AdGroup, mode: UsageMode) -> None:
     world = call.world
     row = UseRow(world.ids.number(call.now), audience.id, group.id, mode, call.now)
     world[AUDIENCE_USES].add(row)
 
 
-def log(call: Call) -> AudienceUsePage:
+def log(call: AdmittedCall) -> AudienceUsePage:
     request: AudienceUseQuery = call.request
     world = call.world
     try:

@@ -1,8 +1,8 @@
 """Comments on an account's posts in TikTok API for Business; they are `community`'s comments."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_comments",
     calls=("/open_api/v1.3/business/comment/", "/tos-emulator-cmt-0068/"),
     state=True,

@@ -31,7 +31,7 @@ from stagedoor.platform.products.business_comments import (
 )
 
 from ... import cdn
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...world import Video
 from ..community import actions
 from ..community.state import COMMENTS, THREAD, WHOLE_THREAD, Comment
@@ -43,7 +43,7 @@ _SMART_SECONDS = 60
 """The smart order changes after this time."""
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: AdmittedCall) -> dict[str, Any]:
     """The comments at the first level of a post, or those with the ids."""
     request: AccountCommentQuery = call.request
     video = own_post(call, request.video_id)
@@ -60,7 +60,7 @@ def listed(call: Call) -> dict[str, Any]:
     return shown
 
 
-def replies(call: Call) -> dict[str, Any]:
+def replies(call: AdmittedCall) -> dict[str, Any]:
     """The replies to a comment; a hidden comment's aren't returned."""
     request: AccountReplyQuery = call.request
     video = own_post(call, request.video_id)
@@ -68,12 +68,12 @@ def replies(call: Call) -> dict[str, Any]:
     return _page(call, () if parent.hidden else _thread(call, video.id, parent.id))
 
 
-async def create(call: Call) -> dict[str, Any]:
+async def create(call: AdmittedCall) -> dict[str, Any]:
     request: NewAccountComment = call.request
     return await _written(call, own_post(call, request.video_id), request.text or "", None)
 
 
-async def reply(call: Call) -> dict[str, Any]:
+async def reply(call: AdmittedCall) -> dict[str, Any]:
     """Reply to a comment. A reply to a reply joins the thread of the comment above it."""
     request: NewAccountReply = call.request
     video = own_post(call, request.video_id)
@@ -82,7 +82,7 @@ async def reply(call: Call) -> dict[str, Any]:
     return await _written(call, video, request.text or "", parent)
 
 
-def like(call: Call) -> Empty:
+def like(call: AdmittedCall) -> Empty:
     """Like a comment once, however often it is asked for."""
     request: CommentLike = call.request
     comment = _comment(call, own_post(call, request.video_id), request.comment_id)
@@ -93,7 +93,7 @@ def like(call: Call) -> Empty:
     return Empty()
 
 
-def hide(call: Call) -> Empty:
+def hide(call: AdmittedCall) -> Empty:
     request: CommentHiding = call.request
     comment = _comment(call, own_post(call, request.video_id), request.comment_id)
     hidden = _checked(request.action, HideAction) is HideAction.HIDE
@@ -101,7 +101,7 @@ def hide(call: Call) -> Empty:
     return Empty()
 
 
-def pin(call: Call) -> Empty:
+def pin(call: AdmittedCall) -> Empty:
     """Pin a comment in place of the one that is pinned: a post has one pinned comment."""
     request: CommentPin = call.request
     video = own_post(call, request.video_id)
@@ -116,7 +116,7 @@ def pin(call: Call) -> Empty:
     return Empty()
 
 
-def delete(call: Call) -> Empty:
+def delete(call: AdmittedCall) -> Empty:
     """Delete a comment of the account; comments of others can only be hidden."""
     request: CommentDeletion = call.request
     comment = call.world[COMMENTS].get(request.comment_id)
@@ -128,7 +128,7 @@ def delete(call: Call) -> Empty:
     return Empty()
 
 
-def own_post(call: Call, video_id: str) -> Video:
+def own_post(call: AdmittedCall, video_id: str) -> Video:
     """The account's own post."""
     video = call.world.videos.get(video_id)
     if video is None or video.deleted:
@@ -138,7 +138,7 @@ def own_post(call: Call, video_id: str) -> Video:
     return video
 
 
-def _comment(call: Call, video: Video, comment_id: str) -> Comment:
+def _comment(call: AdmittedCall, video: Video, comment_id: str) -> Comment:
     comment = call.world[COMMENTS].get(comment_id)
     if comment is None or comment.deleted or comment.video_id != video.id:
         raise _gone(comment_id)
@@ -157,7 +157,7 @@ def _checked(value: Any, choice: type[C], name: str = "action") -> C:
         raise Refusal("40002", f"{name}: Must be one of: {', '.join(choice)}.") from None
 
 
-def _with_ids(call: Call, video: Video, ids: tuple[str, ...]) -> list[Comment]:
+def _with_ids(call: AdmittedCall, video: Video, ids: tuple[str, ...]) -> list[Comment]:
     """The post's comments with these ids, oldest first; unknown ids are left out."""
     known = (call.world[COMMENTS].get(one) for one in dict.fromkeys(ids))
     public = _only_public(call)
@@ -172,17 +172,17 @@ def _with_ids(call: Call, video: Video, ids: tuple[str, ...]) -> list[Comment]:
     return sorted(found, key=lambda one: one.created)
 
 
-def _only_public(call: Call) -> bool:
+def _only_public(call: AdmittedCall) -> bool:
     status = call.request.status or CommentVisibility.ALL
     return _checked(status, CommentVisibility, "status") is CommentVisibility.PUBLIC
 
 
-def _thread(call: Call, video_id: str, parent_id: str | None) -> Sequence[Comment]:
+def _thread(call: AdmittedCall, video_id: str, parent_id: str | None) -> Sequence[Comment]:
     index = THREAD if _only_public(call) else WHOLE_THREAD
     return call.world[COMMENTS].by(index, (video_id, parent_id))
 
 
-def _page(call: Call, found: Sequence[Comment]) -> dict[str, Any]:
+def _page(call: AdmittedCall, found: Sequence[Comment]) -> dict[str, Any]:
     """A page of the comments, which come oldest first, in the order that the request names."""
     request = call.request
     start, size = request.cursor or 0, request.max_count or DEFAULT_COMMENTS
@@ -214,7 +214,7 @@ def _by_time(found: Sequence[Comment], start: int, size: int, newest: bool) -> S
 
 
 def _by_count(
-    call: Call, found: Sequence[Comment], field: CommentSortField, order: CommentSortOrder
+    call: AdmittedCall, found: Sequence[Comment], field: CommentSortField, order: CommentSortOrder
 ) -> list[Comment]:
     def count(one: Comment) -> int:
         return one.likes if field is CommentSortField.LIKES else _replies(call, one)
@@ -222,7 +222,7 @@ def _by_count(
     return sorted(found, key=count, reverse=order is CommentSortOrder.DESC)
 
 
-def _by_relevance(call: Call, found: Sequence[Comment]) -> list[Comment]:
+def _by_relevance(call: AdmittedCall, found: Sequence[Comment]) -> list[Comment]:
     """The smart order: the most liked first. Equals change their places each minute, since
     TikTok's order isn't stable between calls."""
     minute = int(call.now // _SMART_SECONDS)
@@ -233,11 +233,13 @@ def _by_relevance(call: Call, found: Sequence[Comment]) -> list[Comment]:
     return sorted(found, key=relevance)
 
 
-def _replies(call: Call, comment: Comment) -> int:
+def _replies(call: AdmittedCall, comment: Comment) -> int:
     return len(call.world[COMMENTS].by(THREAD, (comment.video_id, comment.id)))
 
 
-async def _written(call: Call, video: Video, text: str, parent: Comment | None) -> dict[str, Any]:
+async def _written(
+    call: AdmittedCall, video: Video, text: str, parent: Comment | None
+) -> dict[str, Any]:
     world = call.world
     _, grant, creator = call.party
     if video.comment_disabled:
@@ -256,7 +258,7 @@ async def _written(call: Call, video: Video, text: str, parent: Comment | None) 
     return shown if parent is None else shown | {"parent_comment_id": parent.id}
 
 
-def _shown(call: Call, comment: Comment) -> dict[str, Any]:
+def _shown(call: AdmittedCall, comment: Comment) -> dict[str, Any]:
     world = call.world
     app, _, creator = call.party
     author = world.person(comment.author_id)
@@ -287,7 +289,7 @@ def _shown(call: Call, comment: Comment) -> dict[str, Any]:
     return shown
 
 
-def _image(call: Call, comment: Comment) -> dict[str, str]:
+def _image(call: AdmittedCall, comment: Comment) -> dict[str, str]:
     if not comment.image_uri:
         return {}
     return {"image_url": cdn.comment_image_url(call.base_url, comment.image_uri)}

@@ -18,16 +18,16 @@ from stagedoor.platform.products.business_comments import (
 )
 
 from ... import cdn
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ..business_accounts.publishing import check_url
 from ..business_creatives import sources
 from ..business_creatives.links import sent_file
 from ..business_creatives.sources import UploadSource
-from ..media.probe import PhotoFacts, probe_photo
+from ..media.probe import ProbedPhoto, probe_photo
 from .state import COMMENT_IMAGES, CommentImage
 
 
-async def upload(call: Call) -> dict[str, str | int]:
+async def upload(call: AdmittedCall) -> dict[str, str | int]:
     """Keep an image for comments of the account."""
     request: CommentImageUpload = call.request
     try:
@@ -38,7 +38,7 @@ async def upload(call: Call) -> dict[str, str | int]:
     return {"image_uri": kept.id, "width": kept.width, "height": kept.height}
 
 
-async def attached(call: Call) -> str:
+async def attached(call: AdmittedCall) -> str:
     """The id of the image that a new comment shows; empty: it shows none."""
     request: NewAccountComment | NewAccountReply = call.request
     if isinstance(request, NewAccountReply) and request.reply_image_url:
@@ -51,7 +51,7 @@ async def attached(call: Call) -> str:
     return found.id
 
 
-async def _downloaded(call: Call, url: str) -> CommentImage:
+async def _downloaded(call: AdmittedCall, url: str) -> CommentImage:
     name = "reply_image_url"
     check_url(call, name, url)
     try:
@@ -69,7 +69,9 @@ def _as_parameter(refused: Refusal, name: str) -> Refusal:
     return Refusal("40002", f"{name}: {refused.message}")
 
 
-async def _kept(call: Call, source: UploadSource, limits: PhotoLimits, name: str) -> CommentImage:
+async def _kept(
+    call: AdmittedCall, source: UploadSource, limits: PhotoLimits, name: str
+) -> CommentImage:
     facts = await asyncio.to_thread(_probed, source.path, limits, name)
     image_uri = call.world.ids.hexadecimal(32)
     found = CommentImage(
@@ -83,7 +85,7 @@ async def _kept(call: Call, source: UploadSource, limits: PhotoLimits, name: str
     return call.world[COMMENT_IMAGES].add(found)
 
 
-def _probed(path: Path, limits: PhotoLimits, name: str) -> PhotoFacts:
+def _probed(path: Path, limits: PhotoLimits, name: str) -> ProbedPhoto:
     """Probe the file; refuse what is no image for comments. Blocks."""
     facts, fault = probe_photo(path, limits)
     if facts is None or fault is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...world.collection import Collection, Entity
+from ...world.collection import Entity, EntityCollection
 
 
 @dataclass(slots=True)
@@ -20,4 +20,4 @@ class CommentImage(Entity):
     height: int
 
 
-COMMENT_IMAGES = Collection("comment_images", CommentImage)
+COMMENT_IMAGES = EntityCollection("comment_images", CommentImage)

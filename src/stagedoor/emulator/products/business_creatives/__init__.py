@@ -1,8 +1,8 @@
 """Videos and images for ads, their uploads and names."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_creatives",
     calls=("/open_api/v1.3/file/", "/tos-emulator-ads-0068/"),
     control=("/_emulator/business/creatives/",),

@@ -17,9 +17,9 @@ from stagedoor.platform.products.business_creatives import (
     UploadType,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...world import World
-from ..media.probe import PhotoFacts, probe_photo
+from ..media.probe import ProbedPhoto, probe_photo
 from . import listing, shown, sources
 from .sources import UploadSource
 from .state import (
@@ -34,7 +34,7 @@ from .state import (
 from .videos import ready_at
 
 
-async def upload(call: Call) -> creatives.AdImage:
+async def upload(call: AdmittedCall) -> creatives.AdImage:
     """Add an image from the body, an address, or an earlier upload."""
     request: ImageUpload = call.request
     match request.upload_type or UploadType.FILE:
@@ -50,7 +50,7 @@ async def upload(call: Call) -> creatives.AdImage:
         return await _added(call, source)
 
 
-async def _added(call: Call, source: UploadSource) -> creatives.AdImage:
+async def _added(call: AdmittedCall, source: UploadSource) -> creatives.AdImage:
     world, account = call.world, call.ad_account.id
     day = shown.moment(call.now).strftime("%Y%m%d")
     image_id = f"ad-site-i18n-sg/{day}5d0d{world.ids.hexadecimal(24)}"
@@ -83,12 +83,12 @@ def named(world: World, advertiser_id: str, name: str) -> AdImage | None:
     return next(iter(world[AD_IMAGES].by(IMAGES_BY_NAME, (advertiser_id, name))), None)
 
 
-def _check_name(call: Call, name: str) -> None:
+def _check_name(call: AdmittedCall, name: str) -> None:
     if named(call.world, call.ad_account.id, name) is not None:
         raise Refusal("40911", f"The name {name} is already used in this ad account.")
 
 
-def _probed(path: Path) -> PhotoFacts:
+def _probed(path: Path) -> ProbedPhoto:
     """Probe the file; refuse what is no image for ads. Blocks."""
     facts, fault = probe_photo(path, AD_IMAGE)
     if facts is None or fault is not None:
@@ -97,18 +97,18 @@ def _probed(path: Path) -> PhotoFacts:
     return facts
 
 
-def info(call: Call) -> creatives.AdImages:
+def info(call: AdmittedCall) -> creatives.AdImages:
     """The ad account's images among the asked ids; others are left out."""
     request: ImageQuery = call.request
     found = (_own(call, one) for one in dict.fromkeys(request.image_ids))
     return creatives.AdImages(list=tuple(shown.image(call, one) for one in found if one))
 
 
-def _own(call: Call, image_id: str) -> AdImage | None:
+def _own(call: AdmittedCall, image_id: str) -> AdImage | None:
     return usable_image(call.world, call.ad_account.id, image_id)
 
 
-def search(call: Call) -> creatives.AdImagePage:
+def search(call: AdmittedCall) -> creatives.AdImagePage:
     """A page of the ad account's images, the newest first; covers are left out."""
     request: ImageSearch = call.request
     asked = request.filtering or ImageFilter()
@@ -132,7 +132,7 @@ def search(call: Call) -> creatives.AdImagePage:
     )
 
 
-def rename(call: Call) -> dict[str, str]:
+def rename(call: AdmittedCall) -> dict[str, str]:
     """Give an image a new name; a name that another image has gets a stamp."""
     request: ImageRename = call.request
     found = _own(call, request.image_id)

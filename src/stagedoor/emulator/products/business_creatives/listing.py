@@ -8,7 +8,7 @@ from typing import TypeVar
 from stagedoor.platform.products.business.common import PageInfo
 from stagedoor.platform.products.business_creatives import ImageFilter, VideoFilter
 
-from ...world.collection import Group
+from ...world.collection import IndexGroup
 from ..business.paging import page_info
 from .state import AdImage, AdVideo
 
@@ -20,7 +20,7 @@ OWN_SOURCE = "UPLOADED_TO_TIKTOK_ADS_MANAGER"
 
 
 def page(
-    found: Group[F] | Sequence[F],
+    found: IndexGroup[F] | Sequence[F],
     matches: Callable[[F], bool] | None,
     number: int | None,
     size: int | None,

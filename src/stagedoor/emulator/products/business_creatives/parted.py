@@ -20,7 +20,7 @@ from stagedoor.platform.products.business_creatives import (
     UploadTransfer,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from . import images, shown, sources, videos
 from .sources import UploadSource
 from .state import PARTED_UPLOADS, STORED_FILES, PartedUpload, StoredFile
@@ -30,7 +30,7 @@ PART = 10 << 20
 _BLOCK = 1 << 20
 
 
-def start(call: Call) -> creatives.StartedUpload:
+def start(call: AdmittedCall) -> creatives.StartedUpload:
     """Start an upload in parts, and name the first part."""
     request: UploadStart = call.request
     if request.size > MAX_VIDEO:
@@ -57,7 +57,7 @@ def _expected(upload: PartedUpload) -> tuple[int, int]:
     return upload.stored, min(upload.size, upload.stored + PART)
 
 
-def _find(call: Call, upload_id: str) -> PartedUpload:
+def _find(call: AdmittedCall, upload_id: str) -> PartedUpload:
     found = call.world[PARTED_UPLOADS].get(upload_id)
     if found is None or found.advertiser_id != call.ad_account.id:
         raise Refusal("40905", f"The upload {upload_id} does not exist.")
@@ -66,7 +66,7 @@ def _find(call: Call, upload_id: str) -> PartedUpload:
     return found
 
 
-def transfer(call: Call) -> creatives.UploadPart:
+def transfer(call: AdmittedCall) -> creatives.UploadPart:
     """Add a part to an upload: the expected one, with its MD5."""
     request: UploadTransfer = call.request
     upload = _find(call, request.upload_id)
@@ -90,7 +90,7 @@ def _append(target: Path, offset: int, part: Path) -> None:
             file.write(block)
 
 
-async def finish(call: Call) -> creatives.UploadedFile:
+async def finish(call: AdmittedCall) -> creatives.UploadedFile:
     """End an upload whose parts have all arrived."""
     request: UploadFinish = call.request
     upload = _find(call, request.upload_id)
@@ -124,7 +124,7 @@ def _shown(found: StoredFile) -> creatives.UploadedFile:
     )
 
 
-async def temporary(call: Call) -> creatives.UploadedFile:
+async def temporary(call: AdmittedCall) -> creatives.UploadedFile:
     """Keep a file, from the body or from an address, for later uploads."""
     request: TemporaryUpload = call.request
     if request.upload_type is TemporaryUploadType.URL:
@@ -137,7 +137,7 @@ async def temporary(call: Call) -> creatives.UploadedFile:
         return _shown(sources.store(call, source, request.name, request.content_type))
 
 
-def check_names(call: Call) -> creatives.NameCheck:
+def check_names(call: AdmittedCall) -> creatives.NameCheck:
     """Whether names are taken in the ad account."""
     request: NameQuery = call.request
     if request.files is not None:
@@ -151,7 +151,7 @@ def check_names(call: Call) -> creatives.NameCheck:
     )
 
 
-def _result(call: Call, name: str, kind: FileType | None) -> creatives.NameResult:
+def _result(call: AdmittedCall, name: str, kind: FileType | None) -> creatives.NameResult:
     find = images.named if kind is FileType.IMAGE else videos.named
     found = find(call.world, call.ad_account.id, name)
     return creatives.NameResult(

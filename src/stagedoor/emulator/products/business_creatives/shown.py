@@ -8,7 +8,7 @@ from stagedoor.platform.durations import COVER_URL_SECONDS
 from stagedoor.platform.products import business_creatives as creatives
 
 from ... import cdn
-from ...calls import Call
+from ...calls import AdmittedCall
 from .state import AdImage, AdVideo, is_ready
 
 _IMAGE_URL_SECONDS = 3_600
@@ -20,7 +20,7 @@ def moment(seconds: float) -> datetime:
     return datetime.fromtimestamp(int(seconds), UTC)
 
 
-def video(call: Call, found: AdVideo) -> creatives.AdVideo:
+def video(call: AdmittedCall, found: AdVideo) -> creatives.AdVideo:
     """The video; until it is processed, without its metadata."""
     if not is_ready(call.world, found):
         return creatives.AdVideo(
@@ -59,12 +59,12 @@ def video(call: Call, found: AdVideo) -> creatives.AdVideo:
     )
 
 
-def image_url(call: Call, found: AdImage) -> str:
+def image_url(call: AdmittedCall, found: AdImage) -> str:
     """The link to an image, valid for an hour."""
     return cdn.creative_url(call.world, call.base_url, f"image/{found.id}", _IMAGE_URL_SECONDS)
 
 
-def image(call: Call, found: AdImage) -> creatives.AdImage:
+def image(call: AdmittedCall, found: AdImage) -> creatives.AdImage:
     """The image; its times and use in carousels come some seconds late."""
     ready = is_ready(call.world, found)
     return creatives.AdImage(

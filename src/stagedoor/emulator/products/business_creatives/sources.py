@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from stagedoor.platform.files import FileContent
 from stagedoor.platform.products.business_creatives import FILE_SECONDS, MAX_NAME
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...form_files import ReceivedFile
 from ...world import World
 from ..media import fetch
@@ -53,7 +53,7 @@ def place(world: World, name: str) -> Path:
 
 @contextmanager
 def received(
-    call: Call, value: bytes | FileContent, signature: str | None, most: int
+    call: AdmittedCall, value: bytes | FileContent, signature: str | None, most: int
 ) -> Iterator[UploadSource]:
     """The file of a body: not empty, not too large, with this MD5. None: the caller sends none."""
     if isinstance(value, ReceivedFile):
@@ -79,7 +79,9 @@ def received(
 
 
 @asynccontextmanager
-async def downloaded(call: Call, url: str, most: int, codes: Codes) -> AsyncIterator[UploadSource]:
+async def downloaded(
+    call: AdmittedCall, url: str, most: int, codes: Codes
+) -> AsyncIterator[UploadSource]:
     """The file at an address, through the emulator's host map."""
     world = call.world
     path = place(world, f"fetched-{world.ids.hexadecimal(16)}")
@@ -94,11 +96,11 @@ async def downloaded(call: Call, url: str, most: int, codes: Codes) -> AsyncIter
                         file.write(block)
         except TimeoutError:
             raise Refusal(codes.timeout) from None
-        except fetch.TooLarge as error:
+        except fetch.FileTooLarge as error:
             raise Refusal("40907", str(error)) from None
         except fetch.IsText as error:
             raise Refusal(codes.type, str(error)) from None
-        except fetch.FetchFailed as error:
+        except fetch.DownloadFailed as error:
             raise Refusal(codes.unreachable, str(error)) from None
         if not size:
             raise Refusal("40906")
@@ -108,7 +110,7 @@ async def downloaded(call: Call, url: str, most: int, codes: Codes) -> AsyncIter
         path.unlink(missing_ok=True)
 
 
-def stored(call: Call, file_id: str, most: int, codes: Codes) -> UploadSource:
+def stored(call: AdmittedCall, file_id: str, most: int, codes: Codes) -> UploadSource:
     """A file that was uploaded before, within the last 24 hours."""
     found = call.world[STORED_FILES].get(file_id)
     if found is None or found.advertiser_id != call.ad_account.id:
@@ -131,7 +133,7 @@ def keep(world: World, source: UploadSource, name: str) -> str:
     return str(target)
 
 
-def store(call: Call, source: UploadSource, name: str | None, kind: str) -> StoredFile:
+def store(call: AdmittedCall, source: UploadSource, name: str | None, kind: str) -> StoredFile:
     """Keep the file for later uploads."""
     file_id = call.world.ids.hexadecimal(32)
     return call.world[STORED_FILES].add(

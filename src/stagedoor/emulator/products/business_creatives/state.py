@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ...world import World
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 @dataclass(slots=True)
@@ -91,10 +91,10 @@ class StoredFile(Entity):
     created: float
 
 
-AD_VIDEOS = Collection("ad_videos", AdVideo)
-AD_IMAGES = Collection("ad_images", AdImage)
-PARTED_UPLOADS = Collection("ad_parted_uploads", PartedUpload)
-STORED_FILES = Collection("ad_stored_files", StoredFile)
+AD_VIDEOS = EntityCollection("ad_videos", AdVideo)
+AD_IMAGES = EntityCollection("ad_images", AdImage)
+PARTED_UPLOADS = EntityCollection("ad_parted_uploads", PartedUpload)
+STORED_FILES = EntityCollection("ad_stored_files", StoredFile)
 
 
 def _no_cover(advertiser_id: str, *rest: str) -> Iterable[str | tuple[str, ...]]:

@@ -20,11 +20,11 @@ from stagedoor.platform.products.business_creatives import (
     VideoUpload,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...world import World
 from ...world.settings import Processing
 from ..business import access
-from ..media.probe import VideoFacts, probe_video
+from ..media.probe import ProbedVideo, probe_video
 from . import listing, shown, sources
 from .frames import write_frame
 from .sources import UploadSource
@@ -48,7 +48,7 @@ _HEAD = 12
 _TOO_EARLY = "Insufficient permissions for some videos"
 
 
-async def upload(call: Call) -> bytes:
+async def upload(call: AdmittedCall) -> bytes:
     """Add a video from the body, an address, an earlier upload, or another ad account."""
     request: VideoUpload = call.request
     match request.upload_type or UploadType.FILE:
@@ -66,7 +66,7 @@ async def upload(call: Call) -> bytes:
         return await _added(call, source)
 
 
-async def _added(call: Call, source: UploadSource) -> bytes:
+async def _added(call: AdmittedCall, source: UploadSource) -> bytes:
     video_id = _new_id(call.world)
     name = sources.name_of(call.request.file_name, source, video_id)
     _check_name(call, name)
@@ -92,7 +92,7 @@ async def _added(call: Call, source: UploadSource) -> bytes:
     return _kept(call, found)
 
 
-def _shared(call: Call) -> bytes:
+def _shared(call: AdmittedCall) -> bytes:
     """Copy a video of another ad account that the token reaches."""
     request: VideoUpload = call.request
     original = call.world[AD_VIDEOS].get(request.video_id or "")
@@ -121,7 +121,7 @@ def _shared(call: Call) -> bytes:
     return _kept(call, found)
 
 
-def _kept(call: Call, found: AdVideo) -> bytes:
+def _kept(call: AdmittedCall, found: AdVideo) -> bytes:
     request: VideoUpload = call.request
     if request.flaw_detect:
         low = min(found.width, found.height) < _LOW_SIDE
@@ -147,7 +147,7 @@ def ready_at(world: World) -> float | None:
     return None
 
 
-def _material(call: Call, signature: str) -> str:
+def _material(call: AdmittedCall, signature: str) -> str:
     """The material id: the same for equal content in an ad account."""
     for one in call.world[AD_VIDEOS].by(VIDEOS_BY_CONTENT, (call.ad_account.id, signature)):
         return one.material_id
@@ -159,12 +159,12 @@ def named(world: World, advertiser_id: str, name: str) -> AdVideo | None:
     return next(iter(world[AD_VIDEOS].by(VIDEOS_BY_NAME, (advertiser_id, name))), None)
 
 
-def _check_name(call: Call, name: str) -> None:
+def _check_name(call: AdmittedCall, name: str) -> None:
     if named(call.world, call.ad_account.id, name) is not None:
         raise Refusal("40911", f"The name {name} is already used in this ad account.")
 
 
-def _probed(path: Path) -> VideoFacts:
+def _probed(path: Path) -> ProbedVideo:
     """Probe the file; refuse what is no video, or no video for ads. Blocks."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -187,19 +187,19 @@ def _is_video(head: bytes) -> bool:
     return in_boxes or matroska or mpeg or (head[:4] == b"RIFF" and head[8:12] == b"AVI ")
 
 
-def info(call: Call) -> creatives.AdVideos:
+def info(call: AdmittedCall) -> creatives.AdVideos:
     """The ad account's videos among the asked ids; others are left out."""
     request: VideoQuery = call.request
     found = (_own(call, one) for one in dict.fromkeys(request.video_ids))
     return creatives.AdVideos(list=tuple(shown.video(call, one) for one in found if one))
 
 
-def _own(call: Call, video_id: str) -> AdVideo | None:
+def _own(call: AdmittedCall, video_id: str) -> AdVideo | None:
     found = call.world[AD_VIDEOS].get(video_id)
     return found if found is not None and found.advertiser_id == call.ad_account.id else None
 
 
-def search(call: Call) -> creatives.AdVideoPage:
+def search(call: AdmittedCall) -> creatives.AdVideoPage:
     """A page of the ad account's videos, the newest first."""
     request: VideoSearch = call.request
     asked = request.filtering or VideoFilter()
@@ -228,7 +228,7 @@ def search(call: Call) -> creatives.AdVideoPage:
     )
 
 
-def _matches(call: Call, found: AdVideo, asked: VideoFilter) -> bool:
+def _matches(call: AdmittedCall, found: AdVideo, asked: VideoFilter) -> bool:
     ready = is_ready(call.world, found)
     if asked.displayable is not None and ready is not asked.displayable:
         return False
@@ -241,7 +241,7 @@ def _matches(call: Call, found: AdVideo, asked: VideoFilter) -> bool:
     return sources_asked is None or listing.OWN_SOURCE in sources_asked
 
 
-async def covers(call: Call) -> creatives.VideoCovers:
+async def covers(call: AdmittedCall) -> creatives.VideoCovers:
     """Pictures out of a video, one a second, each an image that ads can use."""
     request: CoverQuery = call.request
     world = call.world
@@ -296,7 +296,7 @@ async def _add_cover(world: World, video: AdVideo, number: int) -> None:
     )
 
 
-def rename(call: Call) -> dict[str, str]:
+def rename(call: AdmittedCall) -> dict[str, str]:
     """Give a video a new name; a name that another video has gets a stamp."""
     request: VideoRename = call.request
     found = _own(call, request.video_id)

@@ -1,8 +1,8 @@
 """The creator marketplace, TikTok One: creators, campaigns with them, linked videos."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_creators",
     calls=("/open_api/v1.3/tto/",),
     control=("/_emulator/business/creator_links",),

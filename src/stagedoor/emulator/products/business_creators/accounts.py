@@ -10,14 +10,14 @@ from stagedoor.platform.products.business_creators import (
     MarketplaceAccounts,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import World
 from ..business.access import role_on
 from ..business.state import AD_ACCOUNTS, AdRole, AdvertiserToken
 from .state import MARKETPLACE_ACCOUNTS, MARKETPLACE_OF_ADVERTISER, MarketplaceAccount
 
 
-def listed(call: Call) -> MarketplaceAccounts:
+def listed(call: AdmittedCall) -> MarketplaceAccounts:
     """The marketplace accounts of the token's ad accounts."""
     table, token = call.world[MARKETPLACE_ACCOUNTS], call.own_token
     found = [
@@ -29,7 +29,7 @@ def listed(call: Call) -> MarketplaceAccounts:
     return MarketplaceAccounts(tto_tcm_account_ids=tuple(found))
 
 
-def info(call: Call) -> Shown:
+def info(call: AdmittedCall) -> Shown:
     account = named(call)
     owner = call.world[AD_ACCOUNTS][account.advertiser_id]
     return Shown(
@@ -41,7 +41,7 @@ def info(call: Call) -> Shown:
     )
 
 
-def named(call: Call) -> MarketplaceAccount:
+def named(call: AdmittedCall) -> MarketplaceAccount:
     """The marketplace account that the request names; a write needs a role that may write."""
     writes = call.operation.effect is Effect.WRITE
     return reached(call.world, call.own_token, call.request.tto_tcm_account_id, writes)

@@ -12,7 +12,7 @@ from stagedoor.platform.products.business_creators import (
     NewCreatorCampaign,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Creator, World
 from ..business.access import forbidden, role_on
 from ..business.paging import page_of
@@ -38,7 +38,7 @@ _INVITE = "https://www.tiktok.com/tiktokone/invite/"
 DEFAULT_DAYS = 30
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: AdmittedCall) -> dict[str, Any]:
     request: NewCreatorCampaign = call.request
     account = accounts.named(call)
     kind = _kind(request.campaign_type or CreatorCampaignType.CAMPAIGN)
@@ -68,7 +68,7 @@ def new_link(world: World) -> str:
     return f"{_INVITE}{world.ids.hexadecimal(24)}"
 
 
-def update(call: Call) -> dict[str, Any]:
+def update(call: AdmittedCall) -> dict[str, Any]:
     """Invite more creators, and replace the ad accounts; the type says which kind is meant."""
     request: CreatorCampaignChange = call.request
     found = named(call, accounts.named(call), request.campaign_id)
@@ -82,7 +82,7 @@ def update(call: Call) -> dict[str, Any]:
     return _shown(call.world, found)
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: AdmittedCall) -> dict[str, Any]:
     """The account's campaigns, newest first; ids of others are left out."""
     request: CreatorCampaignQuery = call.request
     account = accounts.named(call)
@@ -105,7 +105,7 @@ def listed(call: Call) -> dict[str, Any]:
     }
 
 
-def named(call: Call, account: MarketplaceAccount, campaign_id: str) -> CreatorCampaign:
+def named(call: AdmittedCall, account: MarketplaceAccount, campaign_id: str) -> CreatorCampaign:
     """The account's campaign with this id."""
     found = call.world[CREATOR_CAMPAIGNS].get(campaign_id)
     if found is None:
@@ -163,7 +163,7 @@ def _kind(value: str) -> CreatorCampaignType:
         raise Refusal("40002", f"campaign_type: Must be one of: {names}.") from None
 
 
-def _check_ad_accounts(call: Call, ids: Iterable[str]) -> None:
+def _check_ad_accounts(call: AdmittedCall, ids: Iterable[str]) -> None:
     for one in ids:
         if role_on(call.world, call.own_token, one) is None:
             raise forbidden(one)

@@ -17,7 +17,7 @@ from stagedoor.platform.products.business_creators import (
 )
 
 from ... import cdn
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Creator, World
 from ...world.state import LIKES_OF_POSTS, OPEN_POSTS
 from ..business_accounts import insights
@@ -56,7 +56,7 @@ def performance(world: World, creator: Creator) -> Performance:
     return Performance(int(median(views)), average, round(min(1.0, engaged / sum(views)), 4))
 
 
-def status(call: Call) -> dict[str, Any]:
+def status(call: AdmittedCall) -> dict[str, Any]:
     """Whether the owner of each handle is in the marketplace, invited, or not."""
     request: CreatorStatusQuery = call.request
     accounts.named(call)
@@ -92,13 +92,13 @@ def is_in(creator: Creator) -> bool:
     )
 
 
-def public(call: Call) -> dict[str, Any]:
+def public(call: AdmittedCall) -> dict[str, Any]:
     request: CreatorQuery = call.request
     accounts.named(call)
     return shown(call, named(call.world, request.handle_name), call.own_token.app_id)
 
 
-def authorized(call: Call) -> dict[str, Any]:
+def authorized(call: AdmittedCall) -> dict[str, Any]:
     """The account's own numbers; it needn't be in the marketplace."""
     request: AuthorizedCreatorQuery = call.request
     app, _, creator = call.party
@@ -121,7 +121,7 @@ def named(world: World, handle: str) -> Creator:
     return creator
 
 
-def shown(call: Call, creator: Creator, app_id: str) -> dict[str, Any]:
+def shown(call: AdmittedCall, creator: Creator, app_id: str) -> dict[str, Any]:
     """A creator as an app sees it."""
     world = call.world
     numbers = performance(world, creator)

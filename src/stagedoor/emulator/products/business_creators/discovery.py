@@ -12,7 +12,7 @@ from stagedoor.platform.products.business_creators import (
     FollowerAge,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Creator, World
 from ..business.paging import page_of
 from ..business_accounts import insights
@@ -41,7 +41,7 @@ _LANGUAGES = {
 _GENDERS = {"FEMALE": "Female", "MALE": "Male"}
 
 
-def discover(call: Call) -> dict[str, Any]:
+def discover(call: AdmittedCall) -> dict[str, Any]:
     """Creators that match every filter; by default those with the most followers first."""
     request: CreatorSearch = call.request
     accounts.named(call)

@@ -7,7 +7,7 @@ from typing import Any
 from stagedoor.platform.products.business_creators import LabelQuery, LabelType
 from stagedoor.platform.vocabulary import BusinessCategory
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from . import accounts
 
 _INDUSTRY, _CONTENT = 10_001, 20_001
@@ -15,7 +15,7 @@ _INDUSTRY, _CONTENT = 10_001, 20_001
 _CATEGORIES = tuple(BusinessCategory)
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: AdmittedCall) -> dict[str, Any]:
     """All labels, whatever they are to be used for."""
     request: LabelQuery = call.request
     accounts.named(call)

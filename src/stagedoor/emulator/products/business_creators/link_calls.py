@@ -18,7 +18,7 @@ from stagedoor.platform.products.business_creators import (
     VideoLinkStatus,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Video
 from ..business.paging import page_of
 from ..business_comments.handlers import own_post
@@ -38,7 +38,7 @@ from .state import (
 )
 
 
-def change(call: Call) -> dict[str, Any]:
+def change(call: AdmittedCall) -> dict[str, Any]:
     """Ask a creator to link a video, or revoke the link."""
     request: VideoLinking = call.request
     campaign = campaigns.named(call, accounts.named(call), request.campaign_id)
@@ -64,7 +64,7 @@ def change(call: Call) -> dict[str, Any]:
     }
 
 
-def _video(call: Call, campaign: CreatorCampaign, video_id: str) -> Video:
+def _video(call: AdmittedCall, campaign: CreatorCampaign, video_id: str) -> Video:
     """A video of a creator who was invited to the campaign, or joined it."""
     video = call.world.videos.get(video_id)
     if video is None or video.deleted:
@@ -74,7 +74,7 @@ def _video(call: Call, campaign: CreatorCampaign, video_id: str) -> Video:
     return video
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: AdmittedCall) -> dict[str, Any]:
     """The links of the account's campaigns, newest first; ids of others are left out."""
     request: VideoLinkQuery = call.request
     account = accounts.named(call)
@@ -86,7 +86,9 @@ def listed(call: Call) -> dict[str, Any]:
     return {"video_infos": [_shown(one) for one in rows], "page_info": info.model_dump()}
 
 
-def _matching(call: Call, account: MarketplaceAccount, request: VideoLinkQuery) -> list[VideoLink]:
+def _matching(
+    call: AdmittedCall, account: MarketplaceAccount, request: VideoLinkQuery
+) -> list[VideoLink]:
     table, world = call.world[VIDEO_LINKS], call.world
     people = None
     if request.handle_names is not None:
@@ -125,7 +127,7 @@ def _shown(link: VideoLink) -> dict[str, Any]:
     }
 
 
-def join(call: Call) -> Empty:
+def join(call: AdmittedCall) -> Empty:
     request: CampaignJoin = call.request
     campaign = campaigns.invited_by(call.world, request.tto_invite_link)
     creator = call.party[2]
@@ -134,7 +136,7 @@ def join(call: Call) -> Empty:
     return Empty()
 
 
-def link_own(call: Call) -> Empty:
+def link_own(call: AdmittedCall) -> Empty:
     """Link a video of the account to a campaign that it joined."""
     request: OwnVideoLink = call.request
     campaign = _joined(call, request.tto_invite_link)
@@ -150,7 +152,7 @@ def link_own(call: Call) -> Empty:
     return Empty()
 
 
-def requests(call: Call) -> dict[str, Any]:
+def requests(call: AdmittedCall) -> dict[str, Any]:
     """The requests of a campaign that wait for the account's answer."""
     request: LinkRequestQuery = call.request
     creator = call.party[2]
@@ -165,7 +167,7 @@ def requests(call: Call) -> dict[str, Any]:
     }
 
 
-def answer(call: Call) -> Empty:
+def answer(call: AdmittedCall) -> Empty:
     """Approve or reject a request, once."""
     request: LinkRequestAnswer = call.request
     if request.action not in set(ConfirmAction):
@@ -183,7 +185,7 @@ def answer(call: Call) -> Empty:
     return Empty()
 
 
-def _joined(call: Call, invite_link: str) -> CreatorCampaign:
+def _joined(call: AdmittedCall, invite_link: str) -> CreatorCampaign:
     campaign = campaigns.invited_by(call.world, invite_link)
     invitation = call.world[INVITATIONS].get(f"{campaign.id}:{call.party[2].id}")
     if invitation is None or invitation.joined is None:

@@ -11,7 +11,7 @@ from stagedoor.platform.products.business_creators import (
 )
 
 from ... import cdn, links
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import Creator, Video
 from ..display.handlers import page_of_posts
 from ..research.state import hashtags_in
@@ -21,7 +21,7 @@ from .state import LINKS_OF_VIDEO, VIDEO_LINKS
 _MENTION = re.compile(r"(?<![\w.])@([\w.]{2,24})")
 
 
-def public(call: Call) -> dict[str, Any]:
+def public(call: AdmittedCall) -> dict[str, Any]:
     request: CreatorPostQuery = call.request
     account = accounts.named(call)
     creator = creators.named(call.world, request.handle_name)
@@ -33,7 +33,7 @@ def public(call: Call) -> dict[str, Any]:
     }
 
 
-def authorized(call: Call) -> dict[str, Any]:
+def authorized(call: AdmittedCall) -> dict[str, Any]:
     app, _, creator = call.party
     found, cursor, more = page(call, creator, call.request)
     return {
@@ -56,7 +56,9 @@ class PostRequest(Protocol):
     def limit(self) -> int | None: ...
 
 
-def page(call: Call, creator: Creator, request: PostRequest) -> tuple[list[Video], int, bool]:
+def page(
+    call: AdmittedCall, creator: Creator, request: PostRequest
+) -> tuple[list[Video], int, bool]:
     """A page of a creator's public posts, where it goes on, and whether it does."""
     world = call.world
     size = request.limit or DEFAULT_CREATOR_POSTS
@@ -72,7 +74,7 @@ def page(call: Call, creator: Creator, request: PostRequest) -> tuple[list[Video
 
 
 def shown(
-    call: Call, creator: Creator, post: Video, app_id: str, account_id: str | None = None
+    call: AdmittedCall, creator: Creator, post: Video, app_id: str, account_id: str | None = None
 ) -> dict[str, Any]:
     """A post; the state of its link is that of an advertiser's own campaigns."""
     linked = call.world[VIDEO_LINKS].by(LINKS_OF_VIDEO, post.id)

@@ -13,7 +13,7 @@ from stagedoor.platform.products.business_creators import (
     RankingType,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Creator, World
 from ..business.paging import page_of
 from ..business.times import written
@@ -30,7 +30,7 @@ class _Span(NamedTuple):
     end: float
 
 
-def ranking(call: Call) -> dict[str, Any]:
+def ranking(call: AdmittedCall) -> dict[str, Any]:
     """The ranking of the asked period, with the change since the period before."""
     request: RankingQuery = call.request
     accounts.named(call)

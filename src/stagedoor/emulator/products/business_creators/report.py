@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from stagedoor.platform.products.business_creators import CreatorReportQuery
 
 from ... import cdn, links
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Video, World
 from ..business.paging import page_of
 from ..business.state import AD_ACCOUNTS, AdAccount
@@ -47,7 +47,7 @@ class _Counts(NamedTuple):
 _SHOWN = ("likes", "comments", "shares", "favorites")
 
 
-def report(call: Call) -> dict[str, Any]:
+def report(call: AdmittedCall) -> dict[str, Any]:
     """The approved videos of a campaign, those linked last first."""
     request: CreatorReportQuery = call.request
     account = accounts.named(call)
@@ -102,7 +102,7 @@ def _goal(world: World, ad: Ad) -> str:
     return str(world[AD_GROUPS][ad.adgroup_id].fields.get("optimization_goal"))
 
 
-def _of_events(found: stream.Events) -> _Counts:
+def _of_events(found: stream.EventCounts) -> _Counts:
     return _Counts(
         video_views=found.plays,
         likes=found.likes,
@@ -115,7 +115,7 @@ def _of_events(found: stream.Events) -> _Counts:
 
 
 def video_numbers(
-    call: Call, video: Video, first: date | None, last: date | None, paid: Paid
+    call: AdmittedCall, video: Video, first: date | None, last: date | None, paid: Paid
 ) -> dict[str, Any]:
     """A video with its numbers between two days, both included."""
     world, app_id = call.world, call.own_token.app_id

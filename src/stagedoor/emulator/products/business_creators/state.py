@@ -10,7 +10,7 @@ from stagedoor.platform.creators_vocabulary import CreatorCampaignType, VideoLin
 from stagedoor.platform.vocabulary import BusinessCategory
 
 from ...world import Creator
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 LinkVerdict = Literal["approved", "rejected"]
 
@@ -172,23 +172,23 @@ MARKET_OF_CATEGORY = Index[Creator](
     on=("category", *_STANDING), keys=_of_category, by=("followers", "id"), order=_most
 )
 
-MARKETPLACE_ACCOUNTS = Collection("marketplace_accounts", MarketplaceAccount)
+MARKETPLACE_ACCOUNTS = EntityCollection("marketplace_accounts", MarketplaceAccount)
 MARKETPLACE_OF_ADVERTISER = Index[MarketplaceAccount](on=("advertiser_id",))
 
-CREATOR_CAMPAIGNS = Collection("creator_campaigns", CreatorCampaign)
+CREATOR_CAMPAIGNS = EntityCollection("creator_campaigns", CreatorCampaign)
 CREATOR_CAMPAIGNS_OF = Index[CreatorCampaign](on=("account_id",), by=("id",), order=_newest)
 CREATOR_CAMPAIGNS_OF_KIND = Index[CreatorCampaign](
     on=("account_id", "kind"), by=("id",), order=_newest
 )
 CAMPAIGN_BY_INVITE = Index[CreatorCampaign](on=("invite_link",))
 
-INVITATIONS = Collection("invitations", Invitation, key=("campaign_id", "creator_id"))
+INVITATIONS = EntityCollection("invitations", Invitation, key=("campaign_id", "creator_id"))
 INVITATIONS_TO = Index[Invitation](on=("campaign_id",))
 OPEN_INVITATIONS = Index[Invitation](on=("creator_id", "joined"), keys=_open_invitation)
 JOINED = Index[Invitation](on=("creator_id", "joined"), keys=_joined)
 """By creator: the campaigns that they joined."""
 
-VIDEO_LINKS = Collection("video_links", VideoLink, key=("campaign_id", "video_id"))
+VIDEO_LINKS = EntityCollection("video_links", VideoLink, key=("campaign_id", "video_id"))
 LINKS_OF_ACCOUNT = Index[VideoLink](on=("account_id",), by=("request_id",), order=_newest)
 LINKS_OF_KIND = Index[VideoLink](on=("account_id", "kind"), by=("request_id",), order=_newest)
 LINKS_OF_CAMPAIGN = Index[VideoLink](on=("campaign_id",), by=("request_id",), order=_newest)
@@ -208,5 +208,5 @@ WAITING_LINKS = Index[VideoLink](
 )
 """By campaign and creator: the advertiser's requests without an answer."""
 
-LINK_PLANS = Collection("link_plans", LinkPlan)
+LINK_PLANS = EntityCollection("link_plans", LinkPlan)
 LINK_PLANS_OF_VIDEO = Index[LinkPlan](on=("video_id",))

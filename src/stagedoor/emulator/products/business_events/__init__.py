@@ -1,8 +1,8 @@
 """Conversions that advertisers report, and subscriptions to webhooks of ads."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_events",
     calls=("/open_api/v1.3/event/", "/open_api/v1.3/subscription/"),
     control=("/_emulator/business/subscriptions",),

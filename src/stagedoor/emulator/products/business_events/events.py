@@ -18,14 +18,14 @@ from stagedoor.platform.products.business_events import (
     needed_part,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from .state import EVENTS_BY_ID, TRACKED_EVENTS, TrackedEvent
 
 _HASH = re.compile("[0-9a-f]{64}", re.IGNORECASE)
 _HASHED = ("email", "phone", "external_id")
 
 
-def track(call: Call) -> dict[str, Any]:
+def track(call: AdmittedCall) -> dict[str, Any]:
     """Keep the events of a batch, all or none. One that was reported lately counts once."""
     request: EventBatch = call.request
     if request.event_source not in set(EventSource):
@@ -54,7 +54,7 @@ def _values(value: str | tuple[str, ...] | None) -> Iterable[str]:
     return () if value is None else (value,) if isinstance(value, str) else value
 
 
-def _keep(call: Call, request: EventBatch, event: BusinessEvent) -> None:
+def _keep(call: AdmittedCall, request: EventBatch, event: BusinessEvent) -> None:
     world, token = call.world, call.advertiser_token
     table = world[TRACKED_EVENTS]
     key = (request.event_source_id, event.event, event.event_id)

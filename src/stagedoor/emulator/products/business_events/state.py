@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 @dataclass(slots=True)
@@ -61,13 +61,13 @@ def _objects(entity: str, objects: tuple[str, ...]) -> Iterable[tuple[str, str]]
     return ((entity, one) for one in objects)
 
 
-TRACKED_EVENTS = Collection("tracked_events", TrackedEvent)
+TRACKED_EVENTS = EntityCollection("tracked_events", TrackedEvent)
 
 EVENTS_OF_SOURCE = Index[TrackedEvent](on=("event_source_id",), by=("at",))
 """By pixel, app or event set, the oldest first."""
 EVENTS_BY_ID = Index[TrackedEvent](on=("event_source_id", "event", "event_id"), keys=_repeatable)
 
-SUBSCRIPTIONS = Collection("subscriptions", Subscription)
+SUBSCRIPTIONS = EntityCollection("subscriptions", Subscription)
 SUBSCRIPTIONS_OF_APP = Index[Subscription](on=("app_id",))
 SUBSCRIPTIONS_OF_KIND = Index[Subscription](on=("app_id", "entity"))
 SUBSCRIPTIONS_TO = Index[Subscription](on=("entity", "objects"), keys=_objects)

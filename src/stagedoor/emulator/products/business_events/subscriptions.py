@@ -18,7 +18,7 @@ from stagedoor.platform.products.business_events import (
     SubscriptionQuery,
 )
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..business.access import forbidden, role_on
 from ..business.paging import page_of
 from ..business.state import AD_ACCOUNTS, ADVERTISER_TOKENS, AdvertiserToken
@@ -42,7 +42,7 @@ _EITHER = {
 }
 
 
-def subscribe(call: Call) -> SubscriptionMade:
+def subscribe(call: AdmittedCall) -> SubscriptionMade:
     """Add a subscription, after a check of its token and objects."""
     request: NewSubscription = call.request
     detail = request.subscription_detail
@@ -80,7 +80,10 @@ def _missing(name: str) -> Refusal:
 
 
 def _objects(
-    call: Call, entity: SubscribeEntity, detail: NewSubscriptionDetail, token: AdvertiserToken
+    call: AdmittedCall,
+    entity: SubscribeEntity,
+    detail: NewSubscriptionDetail,
+    token: AdvertiserToken,
 ) -> Iterable[str]:
     """The ids of what the subscription tells of; the token's person has a role on each."""
     accounts = [*(detail.advertiser_ids or ())]
@@ -110,7 +113,7 @@ def _objects(
     return dict.fromkeys(accounts)
 
 
-def unsubscribe(call: Call) -> dict[str, Any]:
+def unsubscribe(call: AdmittedCall) -> dict[str, Any]:
     request: SubscriptionEnd = call.request
     found = call.world[SUBSCRIPTIONS].get(request.subscription_id)
     if found is None or found.app_id != call.authorized_app.client_key:
@@ -119,7 +122,7 @@ def unsubscribe(call: Call) -> dict[str, Any]:
     return {}
 
 
-def listed(call: Call) -> SubscriptionPage:
+def listed(call: AdmittedCall) -> SubscriptionPage:
     request: SubscriptionQuery = call.request
     app_id, table = call.authorized_app.client_key, call.world[SUBSCRIPTIONS]
     found = table.by(SUBSCRIPTIONS_OF_APP, app_id)

@@ -1,8 +1,8 @@
 """The older creator marketplace, TTCM: creators, orders, reports, rights to videos."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "business_marketplace",
     calls=(
         "/open_api/v1.3/oauth2/tcm/",

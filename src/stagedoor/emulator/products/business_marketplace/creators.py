@@ -26,7 +26,7 @@ from stagedoor.platform.products.business_marketplace import (
     TcmStatusQuery,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Creator, Video, World
 from ...world.state import OPEN_POSTS
 from ..business.paging import page_of
@@ -62,7 +62,7 @@ _RATES = {
 _OVER_35 = ("35-44", "45-54", "55+")
 
 
-def listed(call: Call) -> TcmAccounts:
+def listed(call: AdmittedCall) -> TcmAccounts:
     """The marketplace accounts of the token's ad accounts."""
     request: TcmAccountsQuery = call.request
     found = accounts.listed(call).tto_tcm_account_ids
@@ -70,13 +70,13 @@ def listed(call: Call) -> TcmAccounts:
     return TcmAccounts(tcm_account_ids=tuple(rows), page_info=info)
 
 
-def connected(call: Call) -> dict[str, Any]:
+def connected(call: AdmittedCall) -> dict[str, Any]:
     """The one creator whose account the token is of."""
     app, _, creator = call.party
     return {"list": [shown(call, creator, app.client_key)]}
 
 
-def discover(call: Call) -> dict[str, Any]:
+def discover(call: AdmittedCall) -> dict[str, Any]:
     """Creators that match every filter, at most 250; by default those with the most followers."""
     request: TcmCreatorSearch = call.request
     account_of(call)
@@ -158,14 +158,14 @@ def topic(creator: Creator) -> str:
     return creator.category.value.replace("_", " ").capitalize()
 
 
-def public(call: Call) -> dict[str, Any]:
+def public(call: AdmittedCall) -> dict[str, Any]:
     request: TcmCreatorQuery = call.request
     account_of(call)
     found = creators.named(call.world, request.handle_name)
     return shown(call, found, call.own_token.app_id)
 
 
-def similar(call: Call) -> dict[str, Any]:
+def similar(call: AdmittedCall) -> dict[str, Any]:
     """Creators of the same category, those with the nearest number of followers first."""
     request: TcmSimilarQuery = call.request
     account_of(call)
@@ -176,7 +176,7 @@ def similar(call: Call) -> dict[str, Any]:
     return {"creators": [shown(call, other, call.own_token.app_id) for other in nearest]}
 
 
-def authorized(call: Call) -> dict[str, Any]:
+def authorized(call: AdmittedCall) -> dict[str, Any]:
     """The account's own numbers; it needn't be in the marketplace."""
     request: TcmOwnQuery = call.request
     app, _, creator = call.party
@@ -184,7 +184,7 @@ def authorized(call: Call) -> dict[str, Any]:
     return {name: values[name] for name in dict.fromkeys(request.fields or _DEFAULT_OWN)}
 
 
-def shown(call: Call, creator: Creator, app_id: str) -> dict[str, Any]:
+def shown(call: AdmittedCall, creator: Creator, app_id: str) -> dict[str, Any]:
     """A creator as an app sees it."""
     world = call.world
     same = creators.shown(call, creator, app_id)
@@ -227,7 +227,7 @@ def _average(counts: Iterable[int]) -> float:
     return float(round(Decimal(sum(values)) / len(values), 2)) if values else 0.0
 
 
-def status(call: Call) -> dict[str, Any]:
+def status(call: AdmittedCall) -> dict[str, Any]:
     """Whether the owner of each handle is in the marketplace, invited, or not."""
     request: TcmStatusQuery = call.request
     account_of(call)
@@ -239,7 +239,7 @@ def status(call: Call) -> dict[str, Any]:
     }
 
 
-def invite(call: Call) -> TcmInvited:
+def invite(call: AdmittedCall) -> TcmInvited:
     """Invite creators; those who fulfil the conditions come into the marketplace at once."""
     request: TcmInvitation = call.request
     account_of(call)
@@ -281,19 +281,19 @@ def _unfit(creator: Creator | None) -> str | None:
     return None
 
 
-def public_posts(call: Call) -> dict[str, Any]:
+def public_posts(call: AdmittedCall) -> dict[str, Any]:
     request: TcmPostQuery = call.request
     account_of(call)
     creator = creators.named(call.world, request.handle_name)
     return _posts(call, creator, call.own_token.app_id)
 
 
-def own_posts(call: Call) -> dict[str, Any]:
+def own_posts(call: AdmittedCall) -> dict[str, Any]:
     app, _, creator = call.party
     return _posts(call, creator, app.client_key)
 
 
-def _posts(call: Call, creator: Creator, app_id: str) -> dict[str, Any]:
+def _posts(call: AdmittedCall, creator: Creator, app_id: str) -> dict[str, Any]:
     request: TcmPostQuery | TcmOwnPostQuery = call.request
     page, cursor, more = posts.page(call, creator, request)
     return {
@@ -302,7 +302,7 @@ def _posts(call: Call, creator: Creator, app_id: str) -> dict[str, Any]:
     }
 
 
-def _post(call: Call, creator: Creator, post: Video, app_id: str) -> dict[str, Any]:
+def _post(call: AdmittedCall, creator: Creator, post: Video, app_id: str) -> dict[str, Any]:
     same = posts.shown(call, creator, post, app_id)
     engaged = post.likes + post.comments + post.shares
     names = ("display_name", "caption", "thumbnail_url", "embed_url", "likes", "comments")

@@ -26,7 +26,7 @@ from stagedoor.platform.products.business_marketplace import (
 )
 
 from ... import links as addresses
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Creator, Video, World
 from ..business.paging import page_of
 from ..business.times import written
@@ -63,7 +63,7 @@ _TWO_SECONDS, _SIX_SECONDS = 0.62, 0.38
 _COUNTED = ("current_video_count", "total_video_limit", "per_creator_video_limit")
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: AdmittedCall) -> dict[str, Any]:
     """Order videos from each creator, in a new campaign or in that of a code."""
     request: NewTcmOrder = call.request
     account = account_of(call)
@@ -102,7 +102,9 @@ def _ordered(world: World, handle: str) -> Creator:
     return creator
 
 
-def _new_campaign(call: Call, account: MarketplaceAccount, request: NewTcmOrder) -> OrderCampaign:
+def _new_campaign(
+    call: AdmittedCall, account: MarketplaceAccount, request: NewTcmOrder
+) -> OrderCampaign:
     days = [one.spark_ads_requested_authorization_days or 0 for one in request.deliverables or ()]
     wanted = max([*days, int(request.default_spark_ads_requested_authorization_days or 0)])
     campaign = call.world[CREATOR_CAMPAIGNS].add(
@@ -136,7 +138,7 @@ def _of_code(world: World, account: MarketplaceAccount, code: str, brand: str) -
     return found
 
 
-def _order(call: Call, group: OrderCampaign, creator: Creator) -> Order:
+def _order(call: AdmittedCall, group: OrderCampaign, creator: Creator) -> Order:
     """The creator's order of a campaign: a second one is the first."""
     world = call.world
     for one in world[ORDERS].by(ORDERS_OF_CODE, group.id):
@@ -150,7 +152,7 @@ def _order(call: Call, group: OrderCampaign, creator: Creator) -> Order:
     return world[ORDERS].add(made)
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: AdmittedCall) -> dict[str, Any]:
     """Orders by id, code or link, in the order of their making; those of others are left out."""
     request: TcmOrderQuery = call.request
     account = account_of(call)
@@ -203,7 +205,7 @@ def _shown(world: World, order: Order, fields: Iterable[str]) -> dict[str, Any]:
     return answer | ({"quota": counted} if counted else {})
 
 
-def reviews(call: Call) -> dict[str, Any]:
+def reviews(call: AdmittedCall) -> dict[str, Any]:
     """The videos of an order, with the state of their review."""
     request: TcmReviewQuery = call.request
     account = account_of(call)
@@ -224,7 +226,7 @@ _REVIEWS = {
 }
 
 
-def _review(call: Call, link: VideoLink) -> dict[str, Any]:
+def _review(call: AdmittedCall, link: VideoLink) -> dict[str, Any]:
     video = call.world.videos[link.video_id]
     state = TcmReviewStatus.NO_REVIEW if link.awaits_creator else _REVIEWS[link.status]
     released = call.world.is_public(video)
@@ -241,7 +243,7 @@ def _review(call: Call, link: VideoLink) -> dict[str, Any]:
     }
 
 
-def results(call: Call) -> dict[str, Any]:
+def results(call: AdmittedCall) -> dict[str, Any]:
     """The approved videos of orders with their numbers, order by order."""
     request: TcmReportQuery = call.request
     account = account_of(call)
@@ -269,7 +271,7 @@ def results(call: Call) -> dict[str, Any]:
     }
 
 
-def _insight(call: Call, order: Order, video: Video, paid: report.Paid) -> dict[str, Any]:
+def _insight(call: AdmittedCall, order: Order, video: Video, paid: report.Paid) -> dict[str, Any]:
     request: TcmReportQuery = call.request
     same = report.video_numbers(call, video, request.start_date, request.end_date, paid)
     same |= {"two_seconds_views": _TWO_SECONDS, "six_seconds_views": _SIX_SECONDS}

@@ -13,7 +13,7 @@ from stagedoor.platform.products.business_marketplace import (
     TcmSparkRequest,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import World
 from ..business.times import written
 from ..business_accounts import spark
@@ -24,7 +24,7 @@ from .access import account_of
 from .state import SPARK_REQUESTS, SparkRequest
 
 
-def ask(call: Call) -> Empty:
+def ask(call: AdmittedCall) -> Empty:
     """Ask for the right to a video, ask again, or ask for more days of it."""
     request: TcmSparkRequest = call.request
     account = account_of(call)
@@ -53,7 +53,7 @@ def ask(call: Call) -> Empty:
     return Empty()
 
 
-def status(call: Call) -> dict[str, Any]:
+def status(call: AdmittedCall) -> dict[str, Any]:
     """The state of a request. The post's own code is told also while the request waits."""
     request: TcmSparkQuery = call.request
     account = account_of(call)
@@ -78,7 +78,7 @@ def status(call: Call) -> dict[str, Any]:
     }
 
 
-def _video(call: Call, account_id: str) -> str:
+def _video(call: AdmittedCall, account_id: str) -> str:
     """The named video, which has an approved link to a campaign of the account."""
     video_id: str = call.request.video_id
     if video_id not in call.world.videos:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 SparkAnswer = Literal["WAITING", "REJECTED", "ACCEPTED"]
 
@@ -53,10 +53,12 @@ class SparkRequest(Entity):
     """A request for more days of a right that was given."""
 
 
-ORDER_CAMPAIGNS = Collection("tcm_order_campaigns", OrderCampaign)
+ORDER_CAMPAIGNS = EntityCollection("tcm_order_campaigns", OrderCampaign)
 
-ORDERS = Collection("tcm_orders", Order)
+ORDERS = EntityCollection("tcm_orders", Order)
 ORDERS_OF_CODE = Index[Order](on=("code",), by=("id",))
 ORDERS_OF_CAMPAIGN = Index[Order](on=("campaign_id",), by=("id",))
 
-SPARK_REQUESTS = Collection("tcm_spark_requests", SparkRequest, key=("account_id", "video_id"))
+SPARK_REQUESTS = EntityCollection(
+    "tcm_spark_requests", SparkRequest, key=("account_id", "video_id")
+)

@@ -8,9 +8,9 @@ from operator import itemgetter
 from stagedoor.platform.products.business_reports import MISSING
 
 from . import stream
-from .stream import Events
+from .stream import EventCounts
 
-Column = Callable[[Events], str | int]
+Column = Callable[[EventCounts], str | int]
 """The value of a metric. A count is a number until the row is written as text."""
 
 
@@ -26,34 +26,34 @@ def _quotient(top: int, bottom: int) -> str:
 
 
 def _count(name: str) -> Column:
-    return itemgetter(Events._fields.index(name))
+    return itemgetter(EventCounts._fields.index(name))
 
 
 def _money(name: str) -> Column:
-    at = Events._fields.index(name)
+    at = EventCounts._fields.index(name)
     return lambda e: money(e[at])
 
 
 def _cost(name: str) -> Column:
-    at = Events._fields.index(name)
+    at = EventCounts._fields.index(name)
     return lambda e: _quotient(e.spend, e[at])
 
 
 def _rate(top: str, bottom: str) -> Column:
-    above, below = Events._fields.index(top), Events._fields.index(bottom)
+    above, below = EventCounts._fields.index(top), EventCounts._fields.index(bottom)
     return lambda e: _quotient(e[above] * 10_000, e[below])
 
 
 def _per(top: str, bottom: str) -> Column:
-    above, below = Events._fields.index(top), Events._fields.index(bottom)
+    above, below = EventCounts._fields.index(top), EventCounts._fields.index(bottom)
     return lambda e: _quotient(e[above], e[below])
 
 
-def _none(_: Events) -> str:
+def _none(_: EventCounts) -> str:
     return MISSING
 
 
-def _engagements(e: Events) -> int:
+def _engagements(e: EventCounts) -> int:
     return e.clicks + e.likes + e.comments + e.shares + e.follows + e.profile_visits
 
 
@@ -144,7 +144,7 @@ def columns(metrics: Sequence[str]) -> list[Column]:
     return [COLUMNS.get(name, _none) for name in metrics]
 
 
-def value(metric: str) -> Callable[[Events], float]:
+def value(metric: str) -> Callable[[EventCounts], float]:
     """A metric as a number, to sort and filter by; 0 where it doesn't apply."""
     column = COLUMNS.get(metric)
     return (lambda _: 0.0) if column is None else lambda e: float(column(e))

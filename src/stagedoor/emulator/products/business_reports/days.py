@@ -12,7 +12,7 @@ from ..business_ads import budgets, spending
 from ..business_ads.state import AD_DAYS, CAMPAIGNS, CAMPAIGNS_OF, DAYS_OF_AD, Ad
 from . import stream
 from .state import AD_PURCHASES, PURCHASES_OF_DAY
-from .stream import Events
+from .stream import EventCounts
 
 FIRST = "0001-01-01"
 LAST = "9999-12-31"
@@ -87,15 +87,15 @@ class Days:
         found = self._world[AD_DAYS].get(f"{ad.id}:{day}")
         return () if found is None else found.hours
 
-    def day(self, source: DaySource, day: str) -> Events:
+    def day(self, source: DaySource, day: str) -> EventCounts:
         """The events of an ad's day."""
         return self._day(source, day)
 
-    def _day(self, source: DaySource, day: str) -> Events:
+    def _day(self, source: DaySource, day: str) -> EventCounts:
         found = self._until(source, day, sum(self._spent(source.ad, day)))
         return self._with_purchases(found, source, day)
 
-    def hour(self, source: DaySource, day: str, hour: int) -> Events:
+    def hour(self, source: DaySource, day: str, hour: int) -> EventCounts:
         """The events of an hour of an ad's day."""
         hours = self._spent(source.ad, day)
         before, after = sum(hours[:hour]), sum(hours[: hour + 1])
@@ -112,8 +112,8 @@ class Days:
         )
 
     def _with_purchases(
-        self, found: Events, source: DaySource, day: str, hour: int | None = None
-    ) -> Events:
+        self, found: EventCounts, source: DaySource, day: str, hour: int | None = None
+    ) -> EventCounts:
         """Events and the purchases that were asked for on that day, or in that hour of it."""
         if not self._purchases:
             return found
@@ -122,7 +122,7 @@ class Days:
                 found = stream.added((found, stream.purchases(source.goal, one.count, one.value)))
         return found
 
-    def _until(self, source: DaySource, day: str, spent: int, alone: bool = False) -> Events:
+    def _until(self, source: DaySource, day: str, spent: int, alone: bool = False) -> EventCounts:
         if not spent:
             return stream.NOTHING
         attributed = stream.attributed_at(self.today - self._ordinal(day))
@@ -177,11 +177,11 @@ class UtcDays(Days):
             known[one[0]][one[1]] if one and known[one[0]] else 0 for one in self._moments(day)
         )
 
-    def day(self, source: DaySource, day: str) -> Events:
+    def day(self, source: DaySource, day: str) -> EventCounts:
         spent = self.hours(source.ad, day)
         return stream.added(self.hour(source, day, one) for one in range(24) if spent[one])
 
-    def hour(self, source: DaySource, day: str, hour: int) -> Events:
+    def hour(self, source: DaySource, day: str, hour: int) -> EventCounts:
         moment = self._moments(day)[hour]
         return stream.NOTHING if moment is None else super().hour(source, *moment)
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from stagedoor.platform.products import business_reports
 from stagedoor.platform.products.business_reports import ReportQuery, ReportType
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ..business.paging import DEFAULT_SIZE, page_info
 from ..business_ads import checks
 from . import tasks
@@ -17,7 +17,7 @@ from .planning import planned
 from .question import checked
 
 
-def integrated(call: Call) -> bytes:
+def integrated(call: AdmittedCall) -> bytes:
     """A page of a report."""
     request: ReportQuery = call.request
     question = checked(call, request)

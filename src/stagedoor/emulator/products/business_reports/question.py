@@ -26,7 +26,7 @@ from stagedoor.platform.products.business_reports import (
     SortOrder,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ..business import access
 from ..business.state import ACCOUNTS_OF_CENTER, AD_ACCOUNTS, BUSINESS_CENTERS, AdAccount
 from ..business_ads import checks
@@ -91,7 +91,7 @@ class Question:
         return any(one in IDS for one in self.dimensions)
 
 
-def checked(call: Call, request: ReportParts) -> Question:
+def checked(call: AdmittedCall, request: ReportParts) -> Question:
     """Check a report's request; a refusal names the wrong field."""
     kind = _choice("report_type", request.report_type, ReportType)
     if request.service_type not in (None, ServiceType.AUCTION):
@@ -140,7 +140,7 @@ def _choice(name: str, value: str, known: type[ReportType]) -> ReportType:
 
 
 def _accounts(
-    call: Call, request: ReportParts, kind: ReportType
+    call: AdmittedCall, request: ReportParts, kind: ReportType
 ) -> tuple[tuple[AdAccount, ...], bool]:
     if kind is ReportType.BC:
         return _of_center(call, getattr(request, "bc_id", None)), False
@@ -154,7 +154,7 @@ def _accounts(
     return (call.ad_account,), False
 
 
-def _of_center(call: Call, center_id: str | None) -> tuple[AdAccount, ...]:
+def _of_center(call: AdmittedCall, center_id: str | None) -> tuple[AdAccount, ...]:
     """The ad accounts of a Business Center that the token reaches."""
     if center_id is None:
         checks.missing("bc_id")

@@ -30,7 +30,7 @@ from . import audiences, columns, selection, stream
 from .days import Days, DaySource, UtcDays
 from .question import Question
 from .selection import MAX_OBJECTS, Target
-from .stream import Events
+from .stream import EventCounts
 
 _LEAST = {
     FilterType.GREATER_EQUAL: ge,
@@ -222,7 +222,7 @@ class Rows:
         time, cell = divmod(number - self._starts[at], len(unit.cells))
         return unit, unit.times[time], unit.cells[cell]
 
-    def _events(self, unit: _Unit, time: Any, cell: _Labels) -> Events:
+    def _events(self, unit: _Unit, time: Any, cell: _Labels) -> EventCounts:
         found = []
         for source, shares in unit.sources:
             if not cell:
@@ -231,7 +231,7 @@ class Rows:
                 found += self._part(unit, source, time, shares[cell])
         return stream.added(found)
 
-    def _whole(self, unit: _Unit, source: DaySource, time: Any) -> list[Events]:
+    def _whole(self, unit: _Unit, source: DaySource, time: Any) -> list[EventCounts]:
         days = unit.days
         if isinstance(time, str):
             return [days.day(source, time)]
@@ -239,7 +239,7 @@ class Rows:
             return [days.day(source, day) for day in unit.shown]
         return [days.hour(source, day, time) for day in unit.shown]
 
-    def _part(self, unit: _Unit, source: DaySource, time: Any, share: _Share) -> list[Events]:
+    def _part(self, unit: _Unit, source: DaySource, time: Any, share: _Share) -> list[EventCounts]:
         """A cell's part. Each day is divided by cells, and an hour is a part of that."""
         days = unit.days
         if time is None or isinstance(time, str):
@@ -314,7 +314,7 @@ def _escaped(text: Any) -> str:
     return json.dumps(str(text), ensure_ascii=False)[1:-1]
 
 
-def _test(place: int, filter: ReportFilter) -> Callable[[Events], bool]:
+def _test(place: int, filter: ReportFilter) -> Callable[[EventCounts], bool]:
     """A condition for the value of a metric."""
     where = f"filtering.{place}"
     value = columns.value(filter.field_name)

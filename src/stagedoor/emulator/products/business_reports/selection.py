@@ -49,7 +49,7 @@ _ID_FIELDS = ("campaign_ids", "adgroup_ids", "ad_ids")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AdLineage:
     """An ad with its parents."""
 
     campaign: Campaign
@@ -57,7 +57,7 @@ class Line:
     ad: Ad
 
 
-Reading = Callable[[World, Line], tuple[str, ...]]
+Reading = Callable[[World, AdLineage], tuple[str, ...]]
 _FIELDS: dict[str, Reading] = {
     "campaign_ids": lambda _, line: (line.campaign.id,),
     "adgroup_ids": lambda _, line: (line.group.id,),
@@ -75,7 +75,7 @@ _FIELDS: dict[str, Reading] = {
     ),
     "placement": lambda _, line: tuple(line.group.fields.get("placements") or ()),
 }
-_STATES: dict[str, Callable[[Line], Campaign | AdGroup | Ad]] = {
+_STATES: dict[str, Callable[[AdLineage], Campaign | AdGroup | Ad]] = {
     "campaign_status": lambda line: line.campaign,
     "adgroup_status": lambda line: line.group,
     "ad_status": lambda line: line.ad,
@@ -99,7 +99,7 @@ def depends_on_clock(filters: tuple[ReportFilter, ...]) -> bool:
 
 def targets(
     world: World, account: AdAccount, level: DataLevel, filters: tuple[ReportFilter, ...]
-) -> Iterator[tuple[Target, list[Line]]]:
+) -> Iterator[tuple[Target, list[AdLineage]]]:
     """The objects of this level that match, newest first, each with its ads that match."""
     made = [_test(world, place, one) for place, one in enumerate(filters)]
     tests = [one for one in made if one is not None]
@@ -124,7 +124,7 @@ def _objects(world: World, account: AdAccount, level: DataLevel) -> Iterator[Tar
     return iter((account,))
 
 
-def _lines(world: World, target: Target) -> Iterator[Line]:
+def _lines(world: World, target: Target) -> Iterator[AdLineage]:
     campaigns, groups = world[CAMPAIGNS], world[AD_GROUPS]
     ads: Any
     if isinstance(target, Ad):
@@ -136,10 +136,10 @@ def _lines(world: World, target: Target) -> Iterator[Line]:
     else:
         ads = world[ADS].by(ADS_OF, target.id)
     for ad in ads:
-        yield Line(campaigns[ad.campaign_id], groups[ad.adgroup_id], ad)
+        yield AdLineage(campaigns[ad.campaign_id], groups[ad.adgroup_id], ad)
 
 
-def _test(world: World, place: int, filter: ReportFilter) -> Callable[[Line], bool] | None:
+def _test(world: World, place: int, filter: ReportFilter) -> Callable[[AdLineage], bool] | None:
     name = filter.field_name
     if name in _STATES:
         return _status_test(world, place, filter)
@@ -162,14 +162,14 @@ def _test(world: World, place: int, filter: ReportFilter) -> Callable[[Line], bo
     return lambda line: any(one in wanted for one in read(world, line)) is inside
 
 
-def _status_test(world: World, place: int, filter: ReportFilter) -> Callable[[Line], bool]:
+def _status_test(world: World, place: int, filter: ReportFilter) -> Callable[[AdLineage], bool]:
     wanted = _listed(f"filtering.{place}", filter)
     for one in wanted:
         checks.choice(f"filtering.{place}.filter_value", one, ReportStatus)
     of = _STATES[filter.field_name]
     inside = filter.filter_type != FilterType.NOT_IN
 
-    def test(line: Line) -> bool:
+    def test(line: AdLineage) -> bool:
         found = of(line)
         secondary = facts.status_of(world, found)
         deleted = bool(found.deleted)

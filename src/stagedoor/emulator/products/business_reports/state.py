@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...world import World
-from ...world.collection import Collection, Entity, Index, Value
+from ...world.collection import Entity, EntityCollection, Index, Value
 from ..business.state import AD_ACCOUNTS
 from ..business_ads.state import AD_DAYS, AD_GROUPS, ADS, CAMPAIGNS
 
@@ -36,7 +36,7 @@ class Plans:
 
 
 @dataclass(slots=True)
-class Task(Entity):
+class PreparedReport(Entity):
     """A report that is prepared. Its state follows from the clock."""
 
     id: str
@@ -73,9 +73,9 @@ class AdPurchase(Entity):
     """In hundredths of the ad account's currency."""
 
 
-TASKS = Collection("report_tasks", Task)
-LINKS = Collection("report_links", Link)
-AD_PURCHASES = Collection("ad_purchases", AdPurchase)
+TASKS = EntityCollection("report_tasks", PreparedReport)
+LINKS = EntityCollection("report_links", Link)
+AD_PURCHASES = EntityCollection("ad_purchases", AdPurchase)
 PURCHASES_OF_DAY = Index[AdPurchase](on=("ad_id", "day"))
 PLANS = Value("report_plans", Plans, Plans, saved=False)
 

@@ -36,7 +36,7 @@ _AVERAGE_SALE = 4_200
 _VARIED = 31
 
 
-class Events(NamedTuple):
+class EventCounts(NamedTuple):
     """Counts of what happened; amounts are in hundredths of the currency."""
 
     spend: int = 0
@@ -72,7 +72,7 @@ class Events(NamedTuple):
     """Conversions after a view without a click."""
 
 
-NOTHING = Events()
+NOTHING = EventCounts()
 
 
 class _Rates(NamedTuple):
@@ -105,7 +105,7 @@ def _rates(ad_id: str) -> _Rates:
 @lru_cache(_KEPT)
 def events(
     ad_id: str, day: str, goal: str, scale: int, spent: int, attributed: int = ALL
-) -> Events:
+) -> EventCounts:
     """The results of an ad's spending on a day, up to the moment when it had spent `spent`.
 
     `goal` is the ad group's optimization goal, `scale` the worth of a dollar in the currency, and
@@ -123,7 +123,7 @@ def events(
     landing = clicks * 4 // 5
     app = goal in ("INSTALL", "IN_APP_EVENT")
     payments = 0 if app else conversions * rates.paid // _MILLION
-    return Events(
+    return EventCounts(
         spend=spent,
         impressions=impressions,
         clicks=clicks,
@@ -166,10 +166,10 @@ def counts_by_time(goal: str) -> bool:
     return _results(goal, 0, 0, 0, 1) == 1
 
 
-def purchases(goal: str, count: int, value: int) -> Events:
+def purchases(goal: str, count: int, value: int) -> EventCounts:
     """Purchases as events of an ad with this goal."""
     results = count if counts_by_time(goal) else 0
-    return Events(
+    return EventCounts(
         conversions=count,
         conversions_by_time=count,
         results=results,
@@ -204,20 +204,20 @@ def _rounding(mood: int) -> int:
     return (mood >> 24) * ALL >> 8
 
 
-def added(many: Iterable[Events]) -> Events:
+def added(many: Iterable[EventCounts]) -> EventCounts:
     listed = list(many)
     if len(listed) == 1:
         return listed[0]
-    return Events(*map(sum, zip(*listed, strict=True))) if listed else NOTHING
+    return EventCounts(*map(sum, zip(*listed, strict=True))) if listed else NOTHING
 
 
-def between(earlier: Events, later: Events) -> Events:
-    return Events(*map(sub, later, earlier))
+def between(earlier: EventCounts, later: EventCounts) -> EventCounts:
+    return EventCounts(*map(sub, later, earlier))
 
 
-def part(whole: Events, start: int, end: int, of: int) -> Events:
+def part(whole: EventCounts, start: int, end: int, of: int) -> EventCounts:
     """The part of events from `start` to `end` of `of`. Adjacent parts add up to the whole."""
-    return Events(*(n * end // of - n * start // of for n in whole))
+    return EventCounts(*(n * end // of - n * start // of for n in whole))
 
 
 def reach(impressions: int) -> int:

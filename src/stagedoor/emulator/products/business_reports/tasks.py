@@ -25,7 +25,7 @@ from stagedoor.platform.products.business_reports import (
     TaskStatus,
 )
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import World
 from ..business.state import AD_ACCOUNTS
 from ..business_ads import checks, regions
@@ -33,7 +33,7 @@ from .planning import planned
 from .question import checked, posed
 from .rows import Rows
 from .spreadsheet import Spreadsheet
-from .state import LINKS, TASKS, Link, Task
+from .state import LINKS, TASKS, Link, PreparedReport
 
 FILES = REPORT_FILE
 _QUEUED = 0.4
@@ -54,7 +54,7 @@ _IDS_ALONE = ("campaign_ids", "adgroup_ids", "ad_ids")
 _COUNTRY_NAMES = {one.country: one.name for one in regions.PLACES if one.level == "COUNTRY"}
 
 
-def create(call: Call) -> dict[str, Any]:
+def create(call: AdmittedCall) -> dict[str, Any]:
     """Begin a report, whose request is checked as that of a page."""
     request: NewReportTask = call.request
     world = call.world
@@ -70,7 +70,7 @@ def create(call: Call) -> dict[str, Any]:
     if any(one.sandbox for one in question.accounts):
         raise Refusal("40009", "Asynchronous reports are unsupported in sandbox environment.")
     task = world[TASKS].add(
-        Task(
+        PreparedReport(
             id=world.ids.hexadecimal(32),
             token=call.own_token.value,
             advertiser_ids=tuple(one.id for one in question.accounts),
@@ -82,12 +82,12 @@ def create(call: Call) -> dict[str, Any]:
     return {"task_id": task.id}
 
 
-def check(call: Call) -> dict[str, Any]:
+def check(call: AdmittedCall) -> dict[str, Any]:
     task = _own(call)
     return {"status": _status(task, call.now), "message": ""}
 
 
-def cancel(call: Call) -> dict[str, Any]:
+def cancel(call: AdmittedCall) -> dict[str, Any]:
     """Cancel a task that isn't done."""
     task = _own(call)
     status = _status(task, call.now)
@@ -97,7 +97,7 @@ def cancel(call: Call) -> dict[str, Any]:
     return {"status": TaskStatus.CANCELED}
 
 
-def download(call: Call) -> bytes | dict[str, Any]:
+def download(call: AdmittedCall) -> bytes | dict[str, Any]:
     """The CSV itself, or a new address of the file."""
     task = _own(call)
     status = _status(task, call.now)
@@ -141,7 +141,7 @@ async def file(request: Request) -> Response:
     return StreamingResponse(body(), media_type="text/csv")
 
 
-async def _spreadsheet(world: World, task: Task) -> Response:
+async def _spreadsheet(world: World, task: PreparedReport) -> Response:
     """The report as an XLSX file, which is written to the disk and sent from there."""
     file = tempfile.TemporaryFile()  # noqa: SIM115
     try:
@@ -166,7 +166,7 @@ async def _spreadsheet(world: World, task: Task) -> Response:
     return StreamingResponse(blocks(), media_type=_XLSX, headers=headers)
 
 
-def _own(call: Call) -> Task:
+def _own(call: AdmittedCall) -> PreparedReport:
     """The task, if this token created it for this ad account."""
     request: ReportTaskQuery = call.request
     task = call.world[TASKS].get(request.task_id)
@@ -177,7 +177,7 @@ def _own(call: Call) -> Task:
     return task
 
 
-def _status(task: Task, now: float) -> TaskStatus:
+def _status(task: PreparedReport, now: float) -> TaskStatus:
     if task.cancelled:
         return TaskStatus.CANCELED
     if now >= task.ready:
@@ -187,11 +187,11 @@ def _status(task: Task, now: float) -> TaskStatus:
     return TaskStatus.QUEUING if queued else TaskStatus.PROCESSING
 
 
-def _request(task: Task) -> NewReportTask:
+def _request(task: PreparedReport) -> NewReportTask:
     return NewReportTask.model_validate(task.asked, context={AT_TIKTOK})
 
 
-def _rows(world: World, task: Task) -> tuple[Rows, tuple[str, ...]]:
+def _rows(world: World, task: PreparedReport) -> tuple[Rows, tuple[str, ...]]:
     """The rows of a task, with the numbers of the moment when it was ready, and their titles."""
     request = _request(task)
     accounts = tuple(world[AD_ACCOUNTS][one] for one in task.advertiser_ids)
@@ -201,7 +201,7 @@ def _rows(world: World, task: Task) -> tuple[Rows, tuple[str, ...]]:
     return rows, tuple(name.replace("_", " ").capitalize() for name in rows.header)
 
 
-def _blocks(world: World, task: Task) -> Iterator[str]:
+def _blocks(world: World, task: PreparedReport) -> Iterator[str]:
     """The CSV of a task."""
     rows, titles = _rows(world, task)
     yield _written([titles])

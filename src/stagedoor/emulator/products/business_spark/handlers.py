@@ -19,7 +19,7 @@ from stagedoor.platform.products.business_spark import (
 )
 
 from ... import cdn
-from ...calls import Call, Handlers
+from ...calls import AdmittedCall, Handlers
 from ...world import Video
 from ..business.paging import page_of
 from ..business.times import written
@@ -28,7 +28,7 @@ from ..business_ads import checks, rights
 from .state import REDEMPTIONS, REDEMPTIONS_OF, Redemption, is_valid
 
 
-def authorize(call: Call) -> Empty:
+def authorize(call: AdmittedCall) -> Empty:
     """Redeem a code: the creator becomes an identity whose ads can show the post."""
     request: CodeUse = call.request
     found, post = _behind(call, request.auth_code)
@@ -45,12 +45,12 @@ def authorize(call: Call) -> Empty:
     return Empty()
 
 
-def info(call: Call) -> AuthorizedPost:
+def info(call: AdmittedCall) -> AuthorizedPost:
     request: CodeQuery = call.request
     return _shown(call, *_behind(call, request.auth_code))
 
 
-def listed(call: Call) -> AuthorizedPostPage:
+def listed(call: AdmittedCall) -> AuthorizedPostPage:
     """The posts whose codes the ad account redeemed and that are valid, the latest first."""
     request: AuthorizedPostQuery = call.request
     for place, kind in enumerate(request.item_types or ()):
@@ -70,7 +70,7 @@ def listed(call: Call) -> AuthorizedPostPage:
     return AuthorizedPostPage(list=tuple(_shown(call, *one) for one in rows), page_info=info)
 
 
-def unbind(call: Call) -> Empty:
+def unbind(call: AdmittedCall) -> Empty:
     """Drop a post: new ads can't show it until its code is redeemed again."""
     request: PostUnbinding = call.request
     account = call.ad_account.id
@@ -83,7 +83,7 @@ def unbind(call: Call) -> Empty:
     return Empty()
 
 
-def _behind(call: Call, code: str) -> tuple[SparkAuthorization, Video]:
+def _behind(call: AdmittedCall, code: str) -> tuple[SparkAuthorization, Video]:
     """The authorisation of a valid code, and its post."""
     found = next(iter(call.world[SPARK_AUTHORIZATIONS].by(SPARK_BY_CODE, code)), None)
     if found is None:
@@ -102,7 +102,7 @@ def _kind(post: Video) -> PostItemType:
     return PostItemType.CAROUSEL if post.photos else PostItemType.VIDEO
 
 
-def _shown(call: Call, found: SparkAuthorization, post: Video) -> AuthorizedPost:
+def _shown(call: AdmittedCall, found: SparkAuthorization, post: Video) -> AuthorizedPost:
     world = call.world
     creator = world.creators[post.creator_id]
     identity = rights.of_code(world, call.ad_account.id, creator.id)

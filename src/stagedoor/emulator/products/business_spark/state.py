@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...world import World
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 from ..business_accounts.state import SPARK_AUTHORIZATIONS
 
 
@@ -19,7 +19,7 @@ class Redemption(Entity):
     at: float
 
 
-REDEMPTIONS = Collection("spark_redemptions", Redemption, key=("advertiser_id", "item_id"))
+REDEMPTIONS = EntityCollection("spark_redemptions", Redemption, key=("advertiser_id", "item_id"))
 REDEMPTIONS_OF = Index[Redemption](on=("advertiser_id",), by=("at", "item_id"))
 
 

@@ -1,8 +1,8 @@
 """Commercial Content: the ad library and posts with a commercial label."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "commercial",
     calls=("/v2/research/adlib/",),
     control=("/_emulator/ads", "/_emulator/advertisers", "/_emulator/videos"),

@@ -12,13 +12,13 @@ from stagedoor.platform.products.commercial import (
 )
 
 from ... import cdn, links
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import Video
 from . import fields, pages, quota
 from .state import LABELLED_POSTS
 
 
-def content_query(call: Call) -> dict[str, Any]:
+def content_query(call: AdmittedCall) -> dict[str, Any]:
     request: ContentQuery = call.request
     quota.count(call)
     filters = request.filters
@@ -32,7 +32,7 @@ def content_query(call: Call) -> dict[str, Any]:
     return {"commercial_contents": [_content(call, one, request.fields) for one in shown]} | tail
 
 
-def _fits(call: Call, video: Video, filters: ContentFilters) -> bool:
+def _fits(call: AdmittedCall, video: Video, filters: ContentFilters) -> bool:
     creator = call.world.creators[video.creator_id]
     country = filters.creator_country_code
     names = filters.creator_usernames
@@ -44,7 +44,7 @@ def _fits(call: Call, video: Video, filters: ContentFilters) -> bool:
     )
 
 
-def _content(call: Call, video: Video, names: tuple[str, ...]) -> dict[str, Any]:
+def _content(call: AdmittedCall, video: Video, names: tuple[str, ...]) -> dict[str, Any]:
     creator = call.world.creators[video.creator_id]
     return fields.chosen(
         {

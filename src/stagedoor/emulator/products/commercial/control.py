@@ -16,7 +16,7 @@ from ...control.apps import creator_named
 from ...control.errors import ControlError, unknown, wrong
 from ...control_bodies import ALL, ControlBody, controlled, page, read
 from ...world import World
-from .state import ADS, ADVERTISERS, Ad, Advertiser, Takedown
+from .state import ADS, ADVERTISERS, Advertiser, LibraryAd, Takedown
 
 _Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 _DAY = 86_400
@@ -92,7 +92,7 @@ async def add_ad(world: World, request: Request) -> Any:
         if video_id not in world.videos:
             raise wrong(f"video_ids.{place}", "is no post of this world")
     _check_reach(order.reach)
-    made = Ad(
+    made = LibraryAd(
         id=world.ids.number(world.now()),
         advertiser_id=order.advertiser_id,
         video_ids=list(order.video_ids),

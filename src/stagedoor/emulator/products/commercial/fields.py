@@ -9,16 +9,16 @@ from typing import Any
 from stagedoor.platform.products.commercial import AGE_BANDS, GENDERS, AdStatus
 
 from ... import cdn, links
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import Video
-from .state import Ad, Advertiser
+from .state import Advertiser, LibraryAd
 
 
 def day_of(moment: float) -> str:
     return time.strftime("%Y%m%d", time.gmtime(moment))
 
 
-def shown_day(call: Call, moment: float) -> str | int:
+def shown_day(call: AdmittedCall, moment: float) -> str | int:
     day = day_of(moment)
     return int(day) if call.world.settings.commercial_dates == "number" else day
 
@@ -31,11 +31,11 @@ def rounded(people: int) -> str:
     return f"{people // 1_000}K"
 
 
-def last_shown(call: Call, ad: Ad) -> float:
+def last_shown(call: AdmittedCall, ad: LibraryAd) -> float:
     return call.now if ad.last_shown is None else ad.last_shown
 
 
-def ad(call: Call, found: Ad, detail: bool) -> dict[str, Callable[[], Any]]:
+def ad(call: AdmittedCall, found: LibraryAd, detail: bool) -> dict[str, Callable[[], Any]]:
     """All fields of an ad by their names in `fields`, computed on demand."""
     world = call.world
     posts = [world.videos[one] for one in found.video_ids if one in world.videos]
@@ -60,7 +60,7 @@ def ad(call: Call, found: Ad, detail: bool) -> dict[str, Callable[[], Any]]:
     }
 
 
-def advertiser(call: Call, found: Advertiser) -> dict[str, Callable[[], Any]]:
+def advertiser(call: AdmittedCall, found: Advertiser) -> dict[str, Callable[[], Any]]:
     creator = call.world.creators.get(found.creator_id or "")
 
     def account(value: Callable[[Any], Any]) -> Callable[[], Any]:
@@ -80,7 +80,7 @@ def advertiser(call: Call, found: Advertiser) -> dict[str, Callable[[], Any]]:
 _ACCOUNT = ("follower_count", "avatar_url", "profile_url")
 
 
-def of_advertiser(call: Call, found: Advertiser, names: Iterable[str]) -> dict[str, Any]:
+def of_advertiser(call: AdmittedCall, found: Advertiser, names: Iterable[str]) -> dict[str, Any]:
     settings = call.world.settings
     told = chosen(advertiser(call, found), names)
     if settings.commercial_account == "nested":
@@ -94,7 +94,7 @@ def of_advertiser(call: Call, found: Advertiser, names: Iterable[str]) -> dict[s
     return told
 
 
-def of_group(call: Call, found: Ad, names: Iterable[str]) -> dict[str, Any]:
+def of_group(call: AdmittedCall, found: LibraryAd, names: Iterable[str]) -> dict[str, Any]:
     told = chosen({"targeting_info": lambda: _targeting(found)}, names)
     if call.world.settings.commercial_sample_names and told:
         return {"target": told["targeting_info"]}
@@ -112,14 +112,14 @@ def group(names: Iterable[str], prefix: str) -> list[str]:
     return [name.removeprefix(prefix) for name in names if name.startswith(prefix)]
 
 
-def _video(call: Call, post: Video) -> dict[str, str]:
+def _video(call: AdmittedCall, post: Video) -> dict[str, str]:
     return {
         "url": cdn.media_url(call.world, call.base_url, post),
         "cover_image_url": cdn.cover_url(call.world, call.base_url, post, call.now),
     }
 
 
-def _reach(call: Call, found: Ad, detail: bool) -> dict[str, Any]:
+def _reach(call: AdmittedCall, found: LibraryAd, detail: bool) -> dict[str, Any]:
     name = "unique_users_seen"
     if call.world.settings.commercial_sample_names and not detail:
         name = "unique_user_seen"
@@ -131,7 +131,7 @@ def _reach(call: Call, found: Ad, detail: bool) -> dict[str, Any]:
     return told
 
 
-def _rejection(found: Ad) -> dict[str, Any] | None:
+def _rejection(found: LibraryAd) -> dict[str, Any] | None:
     if found.takedown is None:
         return None
     return {
@@ -142,7 +142,7 @@ def _rejection(found: Ad) -> dict[str, Any] | None:
     }
 
 
-def _targeting(found: Ad) -> dict[str, Any]:
+def _targeting(found: LibraryAd) -> dict[str, Any]:
     wish = found.targeting
     return {
         "number_of_users_targeted": rounded(wish.users),

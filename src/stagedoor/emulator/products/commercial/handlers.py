@@ -25,15 +25,15 @@ from stagedoor.platform.products.commercial import (
     size,
 )
 
-from ...calls import Call, Handlers, Refusal
-from ...world.collection import Group
+from ...calls import AdmittedCall, Handlers, Refusal
+from ...world.collection import IndexGroup
 from . import contents, fields, pages, quota
-from .state import ADS, ADS_OF_ADVERTISER, ADVERTISERS, ADVERTISERS_BY_NAME, ALL_ADS, Ad
+from .state import ADS, ADS_OF_ADVERTISER, ADVERTISERS, ADVERTISERS_BY_NAME, ALL_ADS, LibraryAd
 
 _DAY = 86_400
 
 
-def ad_query(call: Call) -> dict[str, Any]:
+def ad_query(call: AdmittedCall) -> dict[str, Any]:
     request: AdQuery = call.request
     newest = call.world.settings.commercial_revision == "newest"
     if newest:
@@ -51,7 +51,7 @@ def ad_query(call: Call) -> dict[str, Any]:
     return {"ads": [_found(call, ad, request.fields, False) for ad in shown]} | tail
 
 
-def ad_detail(call: Call) -> dict[str, Any]:
+def ad_detail(call: AdmittedCall) -> dict[str, Any]:
     request: AdDetailQuery = call.request
     quota.count(call)
     ad = call.world[ADS].get(request.ad_id)
@@ -63,7 +63,7 @@ def ad_detail(call: Call) -> dict[str, Any]:
     return told | {"ad_group": fields.of_group(call, ad, names)}
 
 
-def ad_report(call: Call) -> dict[str, Any]:
+def ad_report(call: AdmittedCall) -> dict[str, Any]:
     """The number of ads published, by country of the advertiser and by day; newest first."""
     request: AdReportQuery = call.request
     filters, world = request.filters, call.world
@@ -83,7 +83,7 @@ def ad_report(call: Call) -> dict[str, Any]:
     return {"count_time_series_by_country": series}
 
 
-def advertiser_query(call: Call) -> dict[str, Any]:
+def advertiser_query(call: AdmittedCall) -> dict[str, Any]:
     request: AdvertiserQuery = call.request
     quota.count(call)
     term = request.search_term.lower()
@@ -97,7 +97,7 @@ def _advertisers(request: AdQuery) -> Sequence[str] | None:
     return request.filters.advertiser_business_ids
 
 
-def _ads_of(call: Call, advertisers: Sequence[str] | None) -> list[Group[Ad]]:
+def _ads_of(call: AdmittedCall, advertisers: Sequence[str] | None) -> list[IndexGroup[LibraryAd]]:
     """The ads of these advertisers, or all; the latest first."""
     ads = call.world[ADS]
     if not advertisers:
@@ -110,7 +110,7 @@ def _newest_first(days: Counter[str | int]) -> list[dict[str, str | int]]:
     return [{"date": day, "count": count} for day, count in ordered]
 
 
-def _check_newest(call: Call, request: AdQuery) -> None:
+def _check_newest(call: AdmittedCall, request: AdQuery) -> None:
     if (request.max_count or 0) > NEWEST_MAX_COUNT:
         raise Refusal("invalid_params", f"max_count: is more than {NEWEST_MAX_COUNT}")
     earliest = fields.day_of(call.now - NEWEST_SPAN_DAYS * _DAY)
@@ -122,11 +122,11 @@ def _check_newest(call: Call, request: AdQuery) -> None:
         )
 
 
-def _kept(call: Call, ad: Ad) -> bool:
+def _kept(call: AdmittedCall, ad: LibraryAd) -> bool:
     return fields.last_shown(call, ad) > call.now - RETENTION_DAYS * _DAY
 
 
-def _fits(call: Call, ad: Ad, request: AdQuery, newest: bool) -> bool:
+def _fits(call: AdmittedCall, ad: LibraryAd, request: AdQuery, newest: bool) -> bool:
     filters = request.filters
     if not _shown_in(ad, filters) or not _sized(ad, filters.unique_users_seen_size_range):
         return False
@@ -143,14 +143,14 @@ def _fits(call: Call, ad: Ad, request: AdQuery, newest: bool) -> bool:
     return not named or ad.advertiser_id in named
 
 
-def _shown_in(ad: Ad, filters: AdFilters) -> bool:
+def _shown_in(ad: LibraryAd, filters: AdFilters) -> bool:
     wanted = set(filters.country_code_list or ())
     if filters.country_code is not None:
         wanted.add(filters.country_code)
     return not wanted or EVERYWHERE in wanted or not wanted.isdisjoint(ad.reach)
 
 
-def _sized(ad: Ad, span: SizeRange | None) -> bool:
+def _sized(ad: LibraryAd, span: SizeRange | None) -> bool:
     if span is None:
         return True
     if span.min is not None and ad.seen_by < size(span.min):
@@ -158,13 +158,13 @@ def _sized(ad: Ad, span: SizeRange | None) -> bool:
     return span.max is None or ad.seen_by <= size(span.max)
 
 
-def _typed(call: Call, ad: Ad, kind: str) -> bool:
+def _typed(call: AdmittedCall, ad: LibraryAd, kind: str) -> bool:
     videos = call.world.videos
     photos = any(videos[one].photos for one in ad.video_ids if one in videos)
     return (kind.upper() == "IMAGE") is photos
 
 
-def _says(call: Call, ad: Ad, term: str, kind: SearchType | None) -> bool:
+def _says(call: AdmittedCall, ad: LibraryAd, term: str, kind: SearchType | None) -> bool:
     advertiser = call.world[ADVERTISERS][ad.advertiser_id]
     text = f"{ad.title} {advertiser.name}".lower()
     if kind is SearchType.FUZZY_PHRASE:
@@ -172,7 +172,9 @@ def _says(call: Call, ad: Ad, term: str, kind: SearchType | None) -> bool:
     return term.lower() in text
 
 
-def _found(call: Call, ad: Ad, names: tuple[str, ...], detail: bool) -> dict[str, Any]:
+def _found(
+    call: AdmittedCall, ad: LibraryAd, names: tuple[str, ...], detail: bool
+) -> dict[str, Any]:
     advertiser = call.world[ADVERTISERS][ad.advertiser_id]
     return {
         "ad": fields.chosen(fields.ad(call, ad, detail), fields.group(names, "ad.")),

@@ -15,23 +15,23 @@ from typing import Any, TypeVar
 
 from stagedoor.platform.products.commercial import DEFAULT_COUNT, AdQuery, ContentQuery, DateRange
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Video
-from ...world.collection import Group
+from ...world.collection import IndexGroup
 from .fields import day_of
-from .state import Ad
+from .state import LibraryAd
 
 _DAY = 86_400
 _AFTER_IDS = "~"
 
 
-T = TypeVar("T", Ad, Video)
+T = TypeVar("T", LibraryAd, Video)
 
 
 def page(
-    call: Call,
+    call: AdmittedCall,
     request: AdQuery | ContentQuery,
-    groups: Sequence[Group[T]],
+    groups: Sequence[IndexGroup[T]],
     dates: DateRange,
     fits: Callable[[T], bool],
 ) -> tuple[list[T], dict[str, Any]]:
@@ -52,13 +52,13 @@ def page(
     return [item for _, item in shown], tail
 
 
-def within(groups: Sequence[Group[T]], dates: DateRange) -> Iterator[T]:
+def within(groups: Sequence[IndexGroup[T]], dates: DateRange) -> Iterator[T]:
     """All items within `dates`."""
     return (item for group in groups for _, item in _walk(group, dates, None))
 
 
 def _walk(
-    group: Group[T], dates: DateRange, last: tuple[float, str] | None
+    group: IndexGroup[T], dates: DateRange, last: tuple[float, str] | None
 ) -> Iterator[tuple[tuple[float, str], T]]:
     """The items within `dates` after the item with the sort key `last`, with their sort keys."""
     start = group.start((-_end_of(str(dates.max)), _AFTER_IDS))
@@ -77,7 +77,7 @@ def _end_of(day: str) -> float:
     return float(timegm(time.strptime(day, "%Y%m%d")) + _DAY)
 
 
-def _said(call: Call, more: bool) -> bool | str:
+def _said(call: AdmittedCall, more: bool) -> bool | str:
     if call.world.settings.commercial_has_more == "text":
         return "true" if more else "false"
     return more

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ... import quotas
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 
 
-def count(call: Call) -> None:
+def count(call: AdmittedCall) -> None:
     """Count the call, or refuse it because the day's quota is used up."""
     world = call.world
     if not world.settings.rate_limits or call.token is None:

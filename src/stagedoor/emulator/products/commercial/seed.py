@@ -9,7 +9,7 @@ from stagedoor.platform.vocabulary import CommercialLabel
 
 from ...world.entities import Video
 from ...world.world import World
-from .state import ADS, ADVERTISERS, Ad, Advertiser, Targeting
+from .state import ADS, ADVERTISERS, Advertiser, LibraryAd, Targeting
 
 _DAY = 86_400
 
@@ -91,12 +91,12 @@ def _ad(
     post: Video,
     chance: random.Random,
     now: float,
-) -> Ad:
+) -> LibraryAd:
     first = max(post.created, now - chance.uniform(2, 50) * _DAY)
     runs = chance.random() < 0.4
     markets = chance.sample(business.markets, k=chance.randint(1, len(business.markets)))
     reach = {code: int(900 * chance.paretovariate(0.9)) for code in sorted(markets)}
-    return Ad(
+    return LibraryAd(
         id=world.ids.past_number(first),
         advertiser_id=advertiser.id,
         video_ids=[post.id],

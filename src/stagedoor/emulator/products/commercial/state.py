@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from stagedoor.platform.vocabulary import CommercialLabel
 
 from ...world import Video
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class Takedown:
 
 
 @dataclass(slots=True)
-class Ad(Entity):
+class LibraryAd(Entity):
     """An ad in the library. It shows posts of the world, videos or photos."""
 
     id: str
@@ -70,8 +70,8 @@ class Ad(Entity):
         return sum(self.reach.values())
 
 
-ADVERTISERS = Collection("advertisers", Advertiser)
-ADS = Collection("ads", Ad)
+ADVERTISERS = EntityCollection("advertisers", Advertiser)
+ADS = EntityCollection("ads", LibraryAd)
 
 
 def _latest(moment: float, id: str) -> tuple[float, str]:
@@ -83,8 +83,8 @@ def _labelled(label: CommercialLabel | None) -> Iterable[bool]:
 
 
 ADVERTISERS_BY_NAME = Index[Advertiser](by=("name", "id"))
-ALL_ADS = Index[Ad](by=("first_shown", "id"), order=_latest)
+ALL_ADS = Index[LibraryAd](by=("first_shown", "id"), order=_latest)
 """The latest first."""
-ADS_OF_ADVERTISER = Index[Ad](on=("advertiser_id",), by=("first_shown", "id"), order=_latest)
+ADS_OF_ADVERTISER = Index[LibraryAd](on=("advertiser_id",), by=("first_shown", "id"), order=_latest)
 LABELLED_POSTS = Index[Video](on=("label",), keys=_labelled, by=("created", "id"), order=_latest)
 """Under True: posts with a commercial label, the latest first."""

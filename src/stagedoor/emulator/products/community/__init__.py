@@ -1,8 +1,8 @@
 """The community: comments, likes, reposts, follows, playlists, messages; and shops."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "community",
     control=(
         "/_emulator/apps",

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from ...world.collection import Group
+from ...world.collection import IndexGroup
 from ...world.entities import Creator, Video
 from ...world.world import World
 from .state import (
@@ -104,7 +104,7 @@ def key(one: str, other: str) -> str:
     return f"{one}:{other}"
 
 
-def _free(at: float, taken: Sequence[Group[Any]], step: float) -> float:
+def _free(at: float, taken: Sequence[IndexGroup[Any]], step: float) -> float:
     """`at`, or the next free moment: moments are the cursors of lists, so they must differ."""
     unit = int(at / step)
     while any(_has(group, unit, step) for group in taken):
@@ -113,7 +113,7 @@ def _free(at: float, taken: Sequence[Group[Any]], step: float) -> float:
     return at
 
 
-def _has(newest_first: Group[Any], unit: int, step: float) -> bool:
+def _has(newest_first: IndexGroup[Any], unit: int, step: float) -> bool:
     """Whether the group has an item in this unit of time."""
     place = bisect_left(newest_first, -unit, key=lambda one: -int(one.at / step))
     return place < len(newest_first) and int(newest_first[place].at / step) == unit

@@ -50,7 +50,7 @@ class PersonChange(ControlBody):
     bio_url: str | None = None
 
 
-class VideoFacts(ControlBody):
+class VideoBody(ControlBody):
     """A post as if made in TikTok's app; `age` is in seconds before now."""
 
     title: Annotated[str, Field(max_length=2_200)] = ""
@@ -74,7 +74,7 @@ class VideoFacts(ControlBody):
     stem_verified: bool = False
 
 
-class NewVideo(VideoFacts):
+class NewVideo(VideoBody):
     """A post of `creator`, a username."""
 
     creator: str

@@ -30,8 +30,8 @@ from .state import (
     Like,
     Playlist,
     Product,
+    ProductReview,
     Repost,
-    Review,
     Shop,
 )
 
@@ -203,13 +203,15 @@ def add_product(world: World, shop_id: str, order: NewProduct) -> Product:
     return product
 
 
-def add_review(world: World, product_id: str, order: NewReview) -> Review:
+def add_review(world: World, product_id: str, order: NewReview) -> ProductReview:
     product = world[PRODUCTS].get(product_id)
     if product is None:
         raise unknown("product", product_id)
     if sum(product.ratings) >= product.sold:
         raise ControlError(409, "Everybody who bought it has rated it.")
     product.ratings[order.stars - 1] += 1
-    review = Review(world.ids.number(world.now()), product.id, order.stars, order.text, world.now())
+    review = ProductReview(
+        world.ids.number(world.now()), product.id, order.stars, order.text, world.now()
+    )
     world[REVIEWS].add(review)
     return review

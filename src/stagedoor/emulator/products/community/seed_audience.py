@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ...world.entities import Creator, Video
 from ...world.world import World
 from . import actions
-from .state import PLAYLISTS, PRODUCTS, REVIEWS, SHOPS, Playlist, Product, Review, Shop
+from .state import PLAYLISTS, PRODUCTS, REVIEWS, SHOPS, Playlist, Product, ProductReview, Shop
 
 _DAY = 86_400
 
@@ -229,7 +229,7 @@ def _shops(world: World, chance: random.Random, now: float) -> None:
 
 def _review(world: World, product: Product, chance: random.Random, now: float) -> None:
     at = now - chance.uniform(1, 20) * _DAY
-    review = Review(
+    review = ProductReview(
         id=world.ids.past_number(at),
         product_id=product.id,
         stars=chance.choice((1, 4, 5, 5)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 @dataclass(slots=True)
@@ -127,7 +127,7 @@ class Product(Entity):
 
 
 @dataclass(slots=True)
-class Review(Entity):
+class ProductReview(Entity):
     id: str
     product_id: str
     stars: int
@@ -136,19 +136,19 @@ class Review(Entity):
     likes: int = 0
 
 
-COMMENTS = Collection("comments", Comment)
-LIKES = Collection("likes", Like, key=("person_id", "video_id"))
-REPOSTS = Collection("reposts", Repost, key=("person_id", "video_id"))
-FOLLOWS = Collection("follows", Follow, key=("follower_id", "followed_id"))
-PLAYLISTS = Collection("playlists", Playlist)
-FAVORITES = Collection("favorites", Favorite, key=())
-WATCHES = Collection("watches", Watch, key=())
-SEARCH_TERMS = Collection("search_terms", SearchTerm, key=())
-SIGN_INS = Collection("sign_ins", SignIn, key=())
-MESSAGES = Collection("messages", Message, key=())
-SHOPS = Collection("shops", Shop)
-PRODUCTS = Collection("products", Product)
-REVIEWS = Collection("reviews", Review)
+COMMENTS = EntityCollection("comments", Comment)
+LIKES = EntityCollection("likes", Like, key=("person_id", "video_id"))
+REPOSTS = EntityCollection("reposts", Repost, key=("person_id", "video_id"))
+FOLLOWS = EntityCollection("follows", Follow, key=("follower_id", "followed_id"))
+PLAYLISTS = EntityCollection("playlists", Playlist)
+FAVORITES = EntityCollection("favorites", Favorite, key=())
+WATCHES = EntityCollection("watches", Watch, key=())
+SEARCH_TERMS = EntityCollection("search_terms", SearchTerm, key=())
+SIGN_INS = EntityCollection("sign_ins", SignIn, key=())
+MESSAGES = EntityCollection("messages", Message, key=())
+SHOPS = EntityCollection("shops", Shop)
+PRODUCTS = EntityCollection("products", Product)
+REVIEWS = EntityCollection("reviews", ProductReview)
 
 
 def _backwards(at: float) -> float:
@@ -214,5 +214,5 @@ MESSAGES_OF_PERSON = Index[Message](on=("from_id", "to_id"), keys=_both, by=("at
 PLAYLISTS_OF_VIDEO = Index[Playlist](on=("video_ids",), keys=tuple)
 SHOPS_BY_NAME = Index[Shop](on=("name",))
 GOODS = Index[Product](on=("shop_id",))
-REVIEWS_OF_PRODUCT = Index[Review](on=("product_id",), by=("created",), order=_backwards)
+REVIEWS_OF_PRODUCT = Index[ProductReview](on=("product_id",), by=("created",), order=_backwards)
 """The latest first."""

@@ -3,6 +3,8 @@
 Off unless the emulator was started with `--allow-scripts`.
 """
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product("compute", control=("/_emulator/compute",), timers=("script",), state=True)
+PRODUCT = EmulatedProduct(
+    "compute", control=("/_emulator/compute",), timers=("script",), state=True
+)

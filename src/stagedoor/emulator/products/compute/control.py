@@ -42,11 +42,11 @@ class AppQuery(QueryBody):
     client_key: str = READY_KEY
 
 
-class AppBody(ControlBody):
+class ComputeAppBody(ControlBody):
     client_key: str = READY_KEY
 
 
-class ScriptBody(AppBody):
+class ScriptBody(ComputeAppBody):
     code: str
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")] = "script.py"
 
@@ -115,7 +115,7 @@ async def task_result(world: World, request: Request) -> Any:
 
 
 async def _posting_app(world: World, request: Request) -> App:
-    return _app(world, (await read(request, AppBody)).client_key)
+    return _app(world, (await read(request, ComputeAppBody)).client_key)
 
 
 def _task_id(request: Request) -> str:

@@ -29,7 +29,7 @@ Answer = Callable[[dict[str, Any]], Iterator[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProcessLimits:
     """Real seconds, processor seconds, bytes of address space, bytes of all files."""
 
     seconds: float
@@ -51,7 +51,7 @@ class RunResult:
 class ScriptProcess:
     """The run of one script. `answer` gives the messages that answer one of the script's."""
 
-    def __init__(self, name: str, code: str, limits: Limits, answer: Answer) -> None:
+    def __init__(self, name: str, code: str, limits: ProcessLimits, answer: Answer) -> None:
         self._name, self._code, self._limits, self._answer = name, code, limits, answer
         self._child: subprocess.Popen[bytes] | None = None
         self._stopped = ""

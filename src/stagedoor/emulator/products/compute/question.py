@@ -56,7 +56,7 @@ class QueryBody(ControlBody):
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
+class QuestionCondition:
     field: str
     operator: Operator
     values: tuple[str, ...]
@@ -68,14 +68,14 @@ class CheckedQuery:
 
     name: str
     category: Category
-    groups: tuple[tuple[Combination, tuple[Condition, ...]], ...]
+    groups: tuple[tuple[Combination, tuple[QuestionCondition, ...]], ...]
     fields: tuple[str, ...]
     limit: int
     start: date | None = None
     end: date | None = None
 
     @property
-    def required(self) -> tuple[Condition, ...]:
+    def required(self) -> tuple[QuestionCondition, ...]:
         """Conditions that hold for every record that is found."""
         return tuple(
             one
@@ -136,7 +136,7 @@ def _day(path: str, text: str | None) -> date | None:
 
 def _group(
     category: Category, group: GroupBody, path: str
-) -> tuple[Combination, tuple[Condition, ...]]:
+) -> tuple[Combination, tuple[QuestionCondition, ...]]:
     try:
         combination = Combination(group.operator.upper())
     except ValueError:
@@ -148,7 +148,7 @@ def _group(
     return combination, conditions
 
 
-def _condition(category: Category, body: ConditionBody, path: str) -> Condition:
+def _condition(category: Category, body: ConditionBody, path: str) -> QuestionCondition:
     taken = category.filters.get(body.field)
     if taken is None:
         raise wrong(f"{path}.field", f"must be one of {', '.join(category.filters)}")
@@ -163,4 +163,4 @@ def _condition(category: Category, body: ConditionBody, path: str) -> Condition:
         for place, value in enumerate(values):
             if not (value.isascii() and value.isdigit() and len(value) <= _NUMBER):
                 raise wrong(f"{path}.field_values.{place}", "is no number")
-    return Condition(body.field, Operator(operator), values)
+    return QuestionCondition(body.field, Operator(operator), values)

@@ -17,9 +17,9 @@ from ...control_bodies import ALL
 from ...log import logger
 from ...world import App, World
 from . import review
-from .process import Limits, RunResult, ScriptProcess
+from .process import ProcessLimits, RunResult, ScriptProcess
 from .search import caller
-from .session import Session
+from .session import ScriptSession
 from .state import SCRIPTS, SCRIPTS_BY_STATUS, Script, ScriptStatus
 
 BEGIN = "script.begin"
@@ -117,13 +117,13 @@ def start_waiting(world: World) -> None:
 
 async def _run(world: World, script: Script) -> None:
     settings = world.settings
-    limits = Limits(
+    limits = ProcessLimits(
         settings.script_seconds,
         settings.script_cpu_seconds,
         settings.script_memory_mb << 20,
         settings.script_output_bytes,
     )
-    session = Session(caller(world, world.apps[script.client_key], script.base_url))
+    session = ScriptSession(caller(world, world.apps[script.client_key], script.base_url))
     loop = asyncio.get_running_loop()
 
     def answer(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -154,7 +154,7 @@ async def _run(world: World, script: Script) -> None:
     start_waiting(world)
 
 
-def _end(world: World, script: Script, outcome: RunResult, session: Session) -> None:
+def _end(world: World, script: Script, outcome: RunResult, session: ScriptSession) -> None:
     script.ended = world.now()
     script.log, script.line = outcome.log, outcome.line
     if outcome.reason:

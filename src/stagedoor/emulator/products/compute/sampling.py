@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from stagedoor.platform.products.research.vce import QueryTaskStatus, Stage
 
 from ... import quotas
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...control.errors import ControlError, unknown
 from ...world import App, World
 from ...world.ids import drawn
@@ -35,13 +35,13 @@ def _spent(world: World, app: App) -> SpentQuota:
     return quotas.spent(world, app.developer_id, POOL)
 
 
-async def query(call: Call, app: App, body: QueryBody) -> list[Row]:
+async def query(call: AdmittedCall, app: App, body: QueryBody) -> list[Row]:
     """A random sample of what the query finds. Raises `ControlError`."""
     question = checked(body, Stage.TEST)
     return await _counted(call, app, question, call.world.ids.order)
 
 
-async def _counted(call: Call, app: App, question: CheckedQuery, order: Order) -> list[Row]:
+async def _counted(call: AdmittedCall, app: App, question: CheckedQuery, order: Order) -> list[Row]:
     """A sample that counts for the day's limit; it has no more records than are left."""
     world, most = call.world, min(question.limit, left(call.world, app))
     if not most:
@@ -60,7 +60,7 @@ async def _counted(call: Call, app: App, question: CheckedQuery, order: Order) -
     return rows
 
 
-async def _sample(call: Call, question: CheckedQuery, most: int, order: Order) -> list[Row]:
+async def _sample(call: AdmittedCall, question: CheckedQuery, most: int, order: Order) -> list[Row]:
     rows: list[Row] = []
     least = call.world.settings.compute_test_followers
     for row in search.found(call, question, order, least):
@@ -131,7 +131,7 @@ def no_result(status: QueryTaskStatus, problem: str) -> ControlError:
     return ControlError(409, f"The query task has no result, it is {status}{why}.")
 
 
-async def result(call: Call, app: App, task: QueryTask) -> list[Row]:
+async def result(call: AdmittedCall, app: App, task: QueryTask) -> list[Row]:
     """The rows of a completed task: the same sample each time, counted once."""
     now = status(call.world, task)
     if now is not QueryTaskStatus.COMPLETED:

@@ -10,9 +10,9 @@ from typing import Any
 from stagedoor.platform.products import research
 from stagedoor.platform.products.research.vce import LIST, ORDERED, Combination, Operator
 
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import App, World
-from .question import CheckedQuery, Condition
+from .question import CheckedQuery, QuestionCondition
 from .sources import SOURCES, CategorySource
 
 _STEP = 500
@@ -30,13 +30,13 @@ Order = Callable[[int], Iterable[int]]
 """Gives the numbers below a count in the order in which candidates are examined."""
 
 
-def caller(world: World, app: App, base_url: str) -> Call:
+def caller(world: World, app: App, base_url: str) -> AdmittedCall:
     """The call in whose name data is read: research without the scope for minors."""
-    return Call(world, research.VIDEO_QUERY, None, base_url, app=app)
+    return AdmittedCall(world, research.VIDEO_QUERY, None, base_url, app=app)
 
 
 def found(
-    call: Call, question: CheckedQuery, order: Order = range, min_followers: int = 0
+    call: AdmittedCall, question: CheckedQuery, order: Order = range, min_followers: int = 0
 ) -> Iterator[Row | None]:
     """The records that the query finds, without its limit; None now and then, to take a breath.
 
@@ -59,7 +59,7 @@ def found(
             yield {name: source.values[name](call, item) for name in question.fields}
 
 
-_Test = Callable[[Call, Any], bool]
+_Test = Callable[[AdmittedCall, Any], bool]
 
 
 def _within(source: CategorySource[Any], question: CheckedQuery, item: Any) -> bool:
@@ -74,7 +74,7 @@ def _within(source: CategorySource[Any], question: CheckedQuery, item: Any) -> b
 def _test(
     source: CategorySource[Any],
     question: CheckedQuery,
-    group: tuple[Combination, tuple[Condition, ...]],
+    group: tuple[Combination, tuple[QuestionCondition, ...]],
 ) -> _Test:
     combination, conditions = group
     tests = [_holds(source, question, condition) for condition in conditions]
@@ -87,7 +87,9 @@ def _test(
             return lambda call, item: not any(test(call, item) for test in tests)
 
 
-def _holds(source: CategorySource[Any], question: CheckedQuery, condition: Condition) -> _Test:
+def _holds(
+    source: CategorySource[Any], question: CheckedQuery, condition: QuestionCondition
+) -> _Test:
     held, taken = source.held(condition.field), question.category.filters[condition.field]
     if taken == ORDERED:
         compare = _COMPARE[condition.operator]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from stagedoor.platform.products.research.vce import QueryTaskStatus, Stage
 
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...control.errors import ControlError, invalid
 from . import sampling, search
 from .question import QueryBody, checked
@@ -24,7 +24,7 @@ _MOST_TASKS = 1_000
 _STEPS = (QueryTaskStatus.CREATED, QueryTaskStatus.VALIDATING, QueryTaskStatus.PROCESSING)
 
 
-class Message(BaseModel):
+class ScriptMessage(BaseModel):
     """A message of the script's client, `pyrqs`."""
 
     model_config = ConfigDict(extra="forbid")
@@ -52,10 +52,10 @@ class _Task:
         return _STEPS[self.asked] if self.asked < len(_STEPS) else QueryTaskStatus.COMPLETED
 
 
-class Session:
+class ScriptSession:
     """The data that one run of a script reads. `seen` are the individual values among it."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: AdmittedCall) -> None:
         self._call = call
         self._tasks: dict[int, _Task] = {}
         self._numbers = count(1)
@@ -65,7 +65,7 @@ class Session:
     async def answers(self, message: Any) -> AsyncIterator[dict[str, Any]]:
         """The messages that answer one message of the script; the last one has `end`."""
         try:
-            order = Message.model_validate(message)
+            order = ScriptMessage.model_validate(message)
             if order.do == "query":
                 async for rows in self._rows(_body(order.query)):
                     yield {"rows": rows}

@@ -11,7 +11,7 @@ from stagedoor.platform.products.research.query import length_of, write_date
 from stagedoor.platform.products.research.vce import Operator
 from stagedoor.platform.regions import EUROPE
 
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...control_bodies import ALL
 from ...world import Creator, Video
 from ..community.state import (
@@ -31,7 +31,7 @@ from ..community.state import (
     Comment,
     Playlist,
     Product,
-    Review,
+    ProductReview,
     Shop,
 )
 from ..research import comments, people, shops, shown, traits
@@ -40,7 +40,7 @@ from ..research.state import ALL_VIDEOS, VIDEOS_OF_CREATOR, VIDEOS_WITH_TAG
 from .question import CheckedQuery
 
 T = TypeVar("T")
-Value = Callable[[Call, T], Any]
+Value = Callable[[AdmittedCall, T], Any]
 _WHOLE = frozenset({Operator.EQ, Operator.IN, Operator.CONTAINS})
 
 
@@ -48,11 +48,11 @@ _WHOLE = frozenset({Operator.EQ, Operator.IN, Operator.CONTAINS})
 class CategorySource(Generic[T]):
     """A category's records. `person` is whose record it is; None: nobody's, or a shop's."""
 
-    candidates: Callable[[Call, CheckedQuery], Sequence[T]]
+    candidates: Callable[[AdmittedCall, CheckedQuery], Sequence[T]]
     """Records that contain all that the query finds."""
-    shows: Callable[[Call, T], bool]
+    shows: Callable[[AdmittedCall, T], bool]
     values: Mapping[str, Value[T]]
-    person: Callable[[Call, T], Creator | None]
+    person: Callable[[AdmittedCall, T], Creator | None]
     compared: Mapping[str, Value[T]] = field(default_factory=dict)
     """The values that conditions compare, of fields that return others."""
     created: Callable[[T], float] | None = None
@@ -73,11 +73,11 @@ def named(question: CheckedQuery, *fields: str) -> list[str] | None:
 # Videos.
 
 
-def _creator(call: Call, video: Video) -> Creator:
+def _creator(call: AdmittedCall, video: Video) -> Creator:
     return call.world.creators[video.creator_id]
 
 
-def _videos(call: Call, question: CheckedQuery) -> Sequence[Video]:
+def _videos(call: AdmittedCall, question: CheckedQuery) -> Sequence[Video]:
     videos = call.world.videos
     if (ids := named(question, "id", "video_id")) is not None:
         return [videos[one] for one in ids if one in videos]
@@ -119,7 +119,7 @@ VIDEO = CategorySource(_videos, may_show, _VIDEO, _creator, created=lambda video
 # Comments.
 
 
-def _comments(call: Call, question: CheckedQuery) -> Sequence[Comment]:
+def _comments(call: AdmittedCall, question: CheckedQuery) -> Sequence[Comment]:
     table = call.world[COMMENTS]
     if (ids := named(question, "id")) is not None:
         return [table[one] for one in ids if one in table]
@@ -128,12 +128,12 @@ def _comments(call: Call, question: CheckedQuery) -> Sequence[Comment]:
     return table.by(ALL)[:]
 
 
-def _shows_comment(call: Call, comment: Comment) -> bool:
+def _shows_comment(call: AdmittedCall, comment: Comment) -> bool:
     hidden = comment.deleted or comment.hidden
     return not hidden and may_show(call, call.world.videos[comment.video_id])
 
 
-def _author(call: Call, comment: Comment) -> Any:
+def _author(call: AdmittedCall, comment: Comment) -> Any:
     author = call.world.person(comment.author_id)
     return author and author.display_name
 
@@ -150,14 +150,14 @@ COMMENT = CategorySource(
 # People, and what belongs to one person.
 
 
-def _people(call: Call, question: CheckedQuery) -> Sequence[Creator]:
+def _people(call: AdmittedCall, question: CheckedQuery) -> Sequence[Creator]:
     world = call.world
     if (names := named(question, "username")) is not None:
         return [person for name in names if (person := world.named(name)) is not None]
     return [*world.creators.by(ALL), *world.people.by(ALL)]
 
 
-def _shows_person(call: Call, person: Creator) -> bool:
+def _shows_person(call: AdmittedCall, person: Creator) -> bool:
     return not person.private and may_return(call, person)
 
 
@@ -172,21 +172,21 @@ Owned = tuple[Creator, T]
 """An item with the person in whose list it is."""
 
 
-def _owners(call: Call, question: CheckedQuery) -> Iterator[Creator]:
+def _owners(call: AdmittedCall, question: CheckedQuery) -> Iterator[Creator]:
     for person in _people(call, question):
         if _shows_person(call, person):
             yield person
 
 
 def _list_of(
-    listed: Callable[[Call, Creator], Sequence[T]],
-    shows: Callable[[Call, T], bool],
+    listed: Callable[[AdmittedCall, Creator], Sequence[T]],
+    shows: Callable[[AdmittedCall, T], bool],
     values: Mapping[str, Value[T]],
-    person: Callable[[Call, T], Creator],
+    person: Callable[[AdmittedCall, T], Creator],
 ) -> CategorySource[Owned[T]]:
     """The source of a list that belongs to the person whom the condition names."""
 
-    def candidates(call: Call, question: CheckedQuery) -> Sequence[Owned[T]]:
+    def candidates(call: AdmittedCall, question: CheckedQuery) -> Sequence[Owned[T]]:
         return [(one, item) for one in _owners(call, question) for item in listed(call, one)]
 
     def inner(value: Value[T]) -> Value[Owned[T]]:
@@ -201,28 +201,28 @@ def _list_of(
     )
 
 
-def _liked(call: Call, person: Creator) -> list[Video]:
+def _liked(call: AdmittedCall, person: Creator) -> list[Video]:
     if not person.likes_public:
         return []
     likes = call.world[LIKES].by(LIKES_OF_PERSON, person.id)
     return [call.world.videos[one.video_id] for one in likes]
 
 
-def _pinned(call: Call, person: Creator) -> list[Video]:
+def _pinned(call: AdmittedCall, person: Creator) -> list[Video]:
     return [call.world.videos[one] for one in person.pins]
 
 
-def _reposted(call: Call, person: Creator) -> list[Video]:
+def _reposted(call: AdmittedCall, person: Creator) -> list[Video]:
     reposts = call.world[REPOSTS].by(REPOSTS_OF_PERSON, person.id)
     return [call.world.videos[one.video_id] for one in reposts]
 
 
-def _followers(call: Call, person: Creator) -> list[Creator]:
+def _followers(call: AdmittedCall, person: Creator) -> list[Creator]:
     follows = call.world[FOLLOWS].by(FOLLOWERS, person.id)
     return [one for each in follows if (one := call.world.person(each.follower_id)) is not None]
 
 
-def _following(call: Call, person: Creator) -> list[Creator]:
+def _following(call: AdmittedCall, person: Creator) -> list[Creator]:
     if not person.following_public:
         return []
     follows = call.world[FOLLOWS].by(FOLLOWING, person.id)
@@ -236,24 +236,24 @@ _LISTED: dict[str, Value[Creator]] = {
 }
 
 
-def _itself(call: Call, person: Creator) -> Creator:
+def _itself(call: AdmittedCall, person: Creator) -> Creator:
     return person
 
 
 # Playlists and shops.
 
 
-def _playlists(call: Call, question: CheckedQuery) -> Sequence[Playlist]:
+def _playlists(call: AdmittedCall, question: CheckedQuery) -> Sequence[Playlist]:
     table = call.world[PLAYLISTS]
     return [table[one] for one in named(question, "playlist_id") or () if one in table]
 
 
-def _open_ids(call: Call, playlist: Playlist) -> list[int]:
+def _open_ids(call: AdmittedCall, playlist: Playlist) -> list[int]:
     videos = call.world.videos
     return [int(one) for one in playlist.video_ids if may_show(call, videos[one])]
 
 
-def _owner(call: Call, playlist: Playlist) -> Creator:
+def _owner(call: AdmittedCall, playlist: Playlist) -> Creator:
     return call.world.creators[playlist.creator_id]
 
 
@@ -271,11 +271,11 @@ PLAYLIST = CategorySource(
 )
 
 
-def _shop(call: Call, product: Product) -> Shop:
+def _shop(call: AdmittedCall, product: Product) -> Shop:
     return call.world[SHOPS][product.shop_id]
 
 
-def _product(call: Call, review: Review) -> Product:
+def _product(call: AdmittedCall, review: ProductReview) -> Product:
     return call.world[PRODUCTS][review.product_id]
 
 
@@ -299,7 +299,7 @@ PRODUCT: CategorySource[Product] = CategorySource(
     lambda call, product: None,
     compared={"shop_id": lambda call, product: product.shop_id},
 )
-REVIEW: CategorySource[Review] = CategorySource(
+REVIEW: CategorySource[ProductReview] = CategorySource(
     lambda call, question: call.world[REVIEWS].by(ALL)[:],
     lambda call, review: _shop(call, _product(call, review)).region in EUROPE,
     _of_world(shops.REVIEW),

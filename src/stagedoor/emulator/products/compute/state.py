@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class Script(Entity):
     """The files that it left, as base64."""
 
 
-QUERY_TASKS = Collection("query_tasks", QueryTask)
-SCRIPTS = Collection("scripts", Script)
+QUERY_TASKS = EntityCollection("query_tasks", QueryTask)
+SCRIPTS = EntityCollection("scripts", Script)
 SCRIPTS_BY_STATUS = Index[Script](on=("status",))
 """The oldest first."""

@@ -1,5 +1,5 @@
 """Display: profiles and lists of videos."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product("display", calls=("/v2/user/", "/v2/video/"), state=True)
+PRODUCT = EmulatedProduct("display", calls=("/v2/user/", "/v2/video/"), state=True)

@@ -14,14 +14,14 @@ from stagedoor.platform.products.display import (
 )
 
 from ... import cdn, links
-from ...calls import Call, Handlers
+from ...calls import AdmittedCall, Handlers
 from ...world import App, Creator, Video, World
 from ...world.state import LIKES_OF_POSTS, OPEN_POSTS
-from ..oauth.state import Grant
+from ..oauth.state import CreatorGrant
 from . import fragments
 
 
-def user_info(call: Call) -> dict[str, object]:
+def user_info(call: AdmittedCall) -> dict[str, object]:
     request: UserInfoQuery = call.request
     app, grant, creator = call.party
     return {
@@ -37,7 +37,7 @@ class _Profile:
 
     __slots__ = ("app", "base_url", "creator", "grant", "world")
 
-    def __init__(self, call: Call, app: App, grant: Grant, creator: Creator) -> None:
+    def __init__(self, call: AdmittedCall, app: App, grant: CreatorGrant, creator: Creator) -> None:
         self.world: World = call.world
         self.base_url = call.base_url
         self.app, self.grant, self.creator = app, grant, creator
@@ -76,7 +76,7 @@ _USER_FIELDS: dict[str, Callable[[_Profile], object]] = {
 }
 
 
-def video_list(call: Call) -> bytes:
+def video_list(call: AdmittedCall) -> bytes:
     """Public posts, newest first, before `cursor` (Unix milliseconds).
 
     A literal cursor 0 is read as the epoch and yields nothing (display.yaml, video_list).
@@ -86,7 +86,9 @@ def video_list(call: Call) -> bytes:
     return _videos(call, page, request.fields, cursor, more)
 
 
-def public_page(call: Call, before: int | None, wanted: int) -> tuple[list[Video], int, bool]:
+def public_page(
+    call: AdmittedCall, before: int | None, wanted: int
+) -> tuple[list[Video], int, bool]:
     """A page of the call's creator's public posts, the next cursor, and whether there are more."""
     return page_of_posts(call.world, call.party[2], call.now, before, wanted)
 
@@ -115,7 +117,7 @@ def page_of_posts(
     return page, cursor, more
 
 
-def video_query(call: Call) -> bytes:
+def video_query(call: AdmittedCall) -> bytes:
     """The creator's own public posts with these ids; all others are left out."""
     request: VideoQuery = call.request
     world, creator = call.world, call.party[2]
@@ -140,7 +142,7 @@ def _cursor(post: Video) -> int:
 
 
 def _videos(
-    call: Call, posts: list[Video], fields: tuple[str, ...], cursor: int, more: bool
+    call: AdmittedCall, posts: list[Video], fields: tuple[str, ...], cursor: int, more: bool
 ) -> bytes:
     app, _, creator = call.party
     view = fragments.View(app.client_key, creator.username, fields, call.base_url)

@@ -13,7 +13,7 @@ from stagedoor.platform.products.embed import (
 )
 
 from ... import cdn, links
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import Creator, Video, World
 from ...world.state import BY_HANDLE
 
@@ -33,7 +33,7 @@ def _video(world: World, found: Address | None) -> Video | None:
     return None if video_id is None else world.videos.get(video_id)
 
 
-def video_card(call: Call) -> OEmbedVideo:
+def video_card(call: AdmittedCall) -> OEmbedVideo:
     request: OEmbedQuery = call.request
     video = _video(call.world, address(request.url))
     if video is None or not call.world.is_public(video):
@@ -42,7 +42,7 @@ def video_card(call: Call) -> OEmbedVideo:
     return _card(call, creator, video)
 
 
-def profile_card(call: Call) -> OEmbedProfile:
+def profile_card(call: AdmittedCall) -> OEmbedProfile:
     request: OEmbedQuery = call.request
     found = address(request.url)
     creator = by_handle(call.world, found.handle) if found and found.handle else None
@@ -67,7 +67,7 @@ def by_handle(world: World, handle: str) -> Creator | None:
     return found[0] if found else None
 
 
-def _card(call: Call, creator: Creator, video: Video) -> OEmbedVideo:
+def _card(call: AdmittedCall, creator: Creator, video: Video) -> OEmbedVideo:
     return OEmbedVideo(
         version="1.0",
         type="video",
@@ -88,6 +88,6 @@ def _card(call: Call, creator: Creator, video: Video) -> OEmbedVideo:
     )
 
 
-def _bad_url(call: Call) -> Refusal:
+def _bad_url(call: AdmittedCall) -> Refusal:
     status = call.world.settings.oembed_bad_url_status
     return Refusal("invalid_params", "Something went wrong", status)

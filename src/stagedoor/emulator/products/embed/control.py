@@ -15,7 +15,7 @@ from .state import LIVE_DOMAINS
 _Domain = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,253}$")]
 
 
-class Domains(ControlBody):
+class DomainsBody(ControlBody):
     domains: Annotated[tuple[_Domain, ...], Field(max_length=100)]
 
 
@@ -24,7 +24,7 @@ async def domains(world: World, request: Request) -> Any:
 
 
 async def set_domains(world: World, request: Request) -> Any:
-    order = await read(request, Domains)
+    order = await read(request, DomainsBody)
     world[LIVE_DOMAINS] = [name.lower() for name in order.domains]
     return {"domains": world[LIVE_DOMAINS]}
 

@@ -1,5 +1,5 @@
 """Media: chunked uploads, downloads from URLs, and probes of the received files."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product("media", timers=("media", "pull", "upload"), state=True)
+PRODUCT = EmulatedProduct("media", timers=("media", "pull", "upload"), state=True)

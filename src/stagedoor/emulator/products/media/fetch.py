@@ -16,15 +16,15 @@ _CONNECT_SECONDS = 10.0
 _OK = 200
 
 
-class FetchFailed(Exception):
+class DownloadFailed(Exception):
     """The file can't be downloaded; the text is the reason, without the query of the address."""
 
 
-class TooLarge(FetchFailed):
+class FileTooLarge(DownloadFailed):
     """The file is larger than the limit."""
 
 
-class IsText(FetchFailed):
+class IsText(DownloadFailed):
     """The server says that the file is text."""
 
 
@@ -40,7 +40,7 @@ async def blocks(world: World, url: str, most: int, *, text: bool = True) -> Asy
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError, ImportError, ValueError) as error:
         # ImportError, ValueError: an unusable proxy in the environment
         detail = f"{shown} can't be downloaded: {str(error) or type(error).__name__}"
-        raise FetchFailed(detail) from None
+        raise DownloadFailed(detail) from None
 
 
 async def _streamed(world: World, url: str, most: int, text: bool) -> AsyncIterator[bytes]:
@@ -50,7 +50,7 @@ async def _streamed(world: World, url: str, most: int, text: bool) -> AsyncItera
     parts = urlsplit(url)
     shown, size = url.partition("?")[0], 0
     if mapped is None and not world.settings.pull_from_internet:
-        raise FetchFailed(
+        raise DownloadFailed(
             f"{parts.hostname} isn't in the emulator's host map (PUT /_emulator/hosts), "
             "and pull_from_internet is off"
         )
@@ -66,13 +66,13 @@ async def _streamed(world: World, url: str, most: int, text: bool) -> AsyncItera
     ):
         if response.is_redirect:
             said = f"{shown} answered {response.status_code}; TikTok follows no redirect"
-            raise FetchFailed(said)
+            raise DownloadFailed(said)
         if response.status_code != _OK:
-            raise FetchFailed(f"{shown} answered {response.status_code}; TikTok needs 200")
+            raise DownloadFailed(f"{shown} answered {response.status_code}; TikTok needs 200")
         if not text and response.headers.get("content-type", "").lower().startswith("text/"):
             raise IsText(f"{shown} is text")
         async for block in response.aiter_raw():
             size += len(block)
             if size > most:
-                raise TooLarge(f"{shown} is larger than {most} bytes, the most allowed")
+                raise FileTooLarge(f"{shown} is larger than {most} bytes, the most allowed")
             yield block

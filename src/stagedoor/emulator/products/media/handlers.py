@@ -10,7 +10,7 @@ from ...bodies import Receive, Scope, Send
 from ...world import World
 from ...world.settings import Processing
 from . import uploads
-from .state import Upload
+from .state import ChunkedUpload
 from .uploads import Chunk, ChunkResult, Headers, Verdict
 
 _WITH_PROGRESS = (ChunkResult.STORED, ChunkResult.COMPLETE, ChunkResult.OUT_OF_ORDER)
@@ -52,7 +52,9 @@ def _headers(scope: Scope) -> Headers:
     )
 
 
-async def _receive(world: World, upload: Upload, length: int, receive: Receive) -> Verdict | None:
+async def _receive(
+    world: World, upload: ChunkedUpload, length: int, receive: Receive
+) -> Verdict | None:
     """Receive the body; None when the client disconnected before its end."""
     with Chunk(world, upload, length) as chunk:
         while True:
@@ -66,7 +68,7 @@ async def _receive(world: World, upload: Upload, length: int, receive: Receive) 
                 return chunk.keep()
 
 
-async def _answer(send: Send, verdict: ChunkResult, upload: Upload | None) -> None:
+async def _answer(send: Send, verdict: ChunkResult, upload: ChunkedUpload | None) -> None:
     # The body is undocumented; one published client reads the last answer as JSON (media.yaml).
     body = b"{}"
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class VideoFacts:
+class ProbedVideo:
     """Facts of a video: pixels as displayed (rotation applied), seconds, frames per second."""
 
     container: str
@@ -42,7 +42,7 @@ class VideoFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class PhotoFacts:
+class ProbedPhoto:
     format: str
     width: int
     height: int
@@ -53,7 +53,7 @@ class PhotoFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class MediaFault:
     """The reason why a file is refused; `detail` says exactly what was wrong."""
 
     reason: FailReason
@@ -71,7 +71,7 @@ _REMEMBERED = 256
 _REMEMBERED_BYTES = 8 << 20
 
 _Key = tuple[bytes, float, float, VideoLimits]
-_remembered: dict[_Key, tuple[VideoFacts | None, Fault | None]] = {}
+_remembered: dict[_Key, tuple[ProbedVideo | None, MediaFault | None]] = {}
 
 
 def _tolerant(av: Any) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def probe_video(
     min_seconds: float = 0.0,
     max_seconds: float = VIDEO.max_seconds,
     limits: VideoLimits = VIDEO,
-) -> tuple[VideoFacts | None, Fault | None]:
+) -> tuple[ProbedVideo | None, MediaFault | None]:
     """The facts as far as they can be read, and the first fault. Blocks: run it in a thread.
 
     Results for small files are cached by their hash: developers often post the same file.
@@ -101,7 +101,7 @@ def probe_video(
 
 def _read_video(
     path: Path, min_seconds: float, max_seconds: float, limits: VideoLimits
-) -> tuple[VideoFacts | None, Fault | None]:
+) -> tuple[ProbedVideo | None, MediaFault | None]:
     import av
 
     try:
@@ -134,8 +134,8 @@ def _shown_stream(container: InputContainer) -> VideoStream | None:
     return None
 
 
-def _format(detail: str) -> Fault:
-    return Fault(FailReason.FILE_FORMAT, detail)
+def _format(detail: str) -> MediaFault:
+    return MediaFault(FailReason.FILE_FORMAT, detail)
 
 
 def _container_name(container: InputContainer, path: Path) -> str:
@@ -158,7 +158,7 @@ def _video_facts(
     path: Path,
     beats: list[float],
     ends: float,
-) -> VideoFacts:
+) -> ProbedVideo:
     rate = float(stream.average_rate or stream.guessed_rate or 0)
     seconds = (container.duration or 0) / 1_000_000
     seconds = seconds or ends
@@ -169,7 +169,7 @@ def _video_facts(
         width = round(width * stream.sample_aspect_ratio)
     if max(width, height) <= VIDEO.max_side and _turned(container, stream):
         width, height = height, width
-    return VideoFacts(
+    return ProbedVideo(
         container=name,
         codec=stream.codec_context.codec.canonical_name,
         fps=round(rate, 3),
@@ -208,29 +208,29 @@ def _turned(container: InputContainer, stream: VideoStream) -> bool:
 
 
 def _video_fault(
-    facts: VideoFacts, min_seconds: float, max_seconds: float, limits: VideoLimits
-) -> Fault | None:
+    facts: ProbedVideo, min_seconds: float, max_seconds: float, limits: VideoLimits
+) -> MediaFault | None:
     if facts.container not in limits.containers:
         return _format(f"the container is {facts.container}")
     if facts.codec not in limits.codecs:
         return _format(f"the codec is {facts.codec}")
     if not all(map(limits.takes_side, (facts.width, facts.height))):
-        return Fault(
+        return MediaFault(
             FailReason.PICTURE_SIZE,
             f"{facts.width}x{facts.height} pixels; "
             f"{limits.min_side} to {limits.max_side} a side are taken",
         )
     if not limits.takes_fps(facts.fps):
-        return Fault(
+        return MediaFault(
             FailReason.FRAME_RATE,
             f"{facts.fps:g} frames a second; {limits.min_fps:g} to {limits.max_fps:g} are taken",
         )
     if limits.is_too_short(facts.seconds, min_seconds):
-        return Fault(
+        return MediaFault(
             FailReason.DURATION, f"{facts.seconds:g} s long; at least {min_seconds:g} s are taken"
         )
     if limits.is_too_long(facts.seconds, max_seconds):
-        return Fault(
+        return MediaFault(
             FailReason.DURATION, f"{facts.seconds:g} s long; at most {max_seconds:g} s are taken"
         )
     return None
@@ -239,10 +239,10 @@ def _video_fault(
 def _damage(
     container: InputContainer,
     stream: VideoStream,
-    facts: VideoFacts,
+    facts: ProbedVideo,
     path: Path,
     beats: list[float],
-) -> Fault | None:
+) -> MediaFault | None:
     """The fault if bytes are missing, or the first or last frames can't be decoded; else None."""
     import av
 
@@ -290,7 +290,9 @@ def _last_moment(container: InputContainer, stream: VideoStream, seconds: float)
     return last
 
 
-def probe_photo(path: Path, limits: PhotoLimits = PHOTO) -> tuple[PhotoFacts | None, Fault | None]:
+def probe_photo(
+    path: Path, limits: PhotoLimits = PHOTO
+) -> tuple[ProbedPhoto | None, MediaFault | None]:
     """As `probe_video`, for one photo."""
     import av
 
@@ -300,7 +302,7 @@ def probe_photo(path: Path, limits: PhotoLimits = PHOTO) -> tuple[PhotoFacts | N
     if name not in limits.formats:
         return None, _format(f"the format is {name}; {' and '.join(limits.formats)} are taken")
     if len(data) > limits.max_bytes:
-        return None, Fault(
+        return None, MediaFault(
             FailReason.PICTURE_SIZE, f"larger than {limits.max_bytes} bytes, which are the most"
         )
     if _cut_off(name, data):
@@ -313,9 +315,9 @@ def probe_photo(path: Path, limits: PhotoLimits = PHOTO) -> tuple[PhotoFacts | N
     width, height = frame.width, frame.height
     if frame.rotation % 180:
         width, height = height, width
-    facts = PhotoFacts(name, width, height, len(data))
+    facts = ProbedPhoto(name, width, height, len(data))
     if not limits.takes_size(facts.width, facts.height):
-        return facts, Fault(
+        return facts, MediaFault(
             FailReason.PICTURE_SIZE,
             f"{facts.width}x{facts.height} pixels; {limits.sizes} are taken",
         )

@@ -125,9 +125,9 @@ async def _fetch(world: World, publish: Publish, url: str, path: Path) -> str:
                 found.update(block)
                 file.write(block)
                 publish.downloaded_bytes = (publish.downloaded_bytes or 0) + len(block)
-    except fetch.TooLarge as error:
+    except fetch.FileTooLarge as error:
         too_large = FailReason.PICTURE_SIZE if publish.flow.photo else reason
         raise _Failed(too_large, str(error)) from None
-    except (fetch.FetchFailed, OSError) as error:
+    except (fetch.DownloadFailed, OSError) as error:
         raise _Failed(reason, str(error)) from None
     return found.hexdigest()

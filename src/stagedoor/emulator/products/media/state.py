@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...world.collection import Collection, Entity, Value
+from ...world.collection import Entity, EntityCollection, Value
 
 
 @dataclass(slots=True)
-class Upload(Entity):
+class ChunkedUpload(Entity):
     """The progress of one FILE_UPLOAD."""
 
     id: str
@@ -25,6 +25,6 @@ class Upload(Entity):
     """SHA-256, once all bytes have arrived."""
 
 
-UPLOADS = Collection("uploads", Upload)
+UPLOADS = EntityCollection("uploads", ChunkedUpload)
 RECEIVING: Value[dict[str, Any]] = Value("receiving", dict[str, Any], dict, saved=False)
 """By upload id: state of the receiving process, which isn't saved."""

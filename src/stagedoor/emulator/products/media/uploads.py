@@ -24,7 +24,7 @@ from ...world import World
 from ...world.clock import Handlers
 from ..posting import processing
 from ..posting.state import PUBLISHES, Publish
-from .state import RECEIVING, UPLOADS, Upload
+from .state import RECEIVING, UPLOADS, ChunkedUpload
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -54,11 +54,11 @@ def resume(world: World) -> None:
             world.clock.at(upload.expires, EXPIRE, upload.id)
 
 
-def expect(world: World, publish: Publish, size: int, chunk_size: int, count: int) -> Upload:
+def expect(world: World, publish: Publish, size: int, chunk_size: int, count: int) -> ChunkedUpload:
     """Create the upload for a video of `size` bytes."""
     now = world.now()
     upload_id = world.ids.number(now)
-    upload = Upload(
+    upload = ChunkedUpload(
         id=upload_id,
         token=world.ids.uuid(),
         publish_id=publish.id,
@@ -78,7 +78,7 @@ def _place(world: World, upload_id: str) -> str:
     return str(world.media / f"upload-{upload_id}")
 
 
-def _expire(world: World, upload: Upload) -> None:
+def _expire(world: World, upload: ChunkedUpload) -> None:
     publish = world[PUBLISHES][upload.publish_id]
     if upload.digest is None and publish.status not in TERMINAL:
         # TikTok's behaviour is undocumented (media.yaml, abandoned_upload).
@@ -114,7 +114,7 @@ class _Running:
     begun: int = 0
 
 
-def find(world: World, upload_id: str, token: str) -> Upload | None:
+def find(world: World, upload_id: str, token: str) -> ChunkedUpload | None:
     upload = world[UPLOADS].get(upload_id)
     return upload if upload is not None and upload.token == token else None
 
@@ -128,7 +128,7 @@ class Headers:
     content_range: str
 
 
-def judge(world: World, upload: Upload, headers: Headers) -> int | Verdict:
+def judge(world: World, upload: ChunkedUpload, headers: Headers) -> int | Verdict:
     """The expected bytes of the chunk, or the verdict that refuses it before they arrive."""
     if not _open(world, upload):
         return _EXPIRED
@@ -167,7 +167,7 @@ def _bad(why: str) -> Verdict:
     return Verdict(ChunkResult.BAD, why)
 
 
-def _open(world: World, upload: Upload) -> bool:
+def _open(world: World, upload: ChunkedUpload) -> bool:
     publish = world[PUBLISHES][upload.publish_id]
     if upload.digest is not None:
         return True
@@ -177,7 +177,7 @@ def _open(world: World, upload: Upload) -> bool:
 class Chunk:
     """Context manager for one incoming chunk. Without `keep`, the chunk is discarded on exit."""
 
-    def __init__(self, world: World, upload: Upload, length: int) -> None:
+    def __init__(self, world: World, upload: ChunkedUpload, length: int) -> None:
         self._world = world
         self._upload = upload
         self._first = upload.stored
@@ -264,14 +264,14 @@ def _write(file: FileIO, data: bytes) -> None:
         view = view[file.write(view) :]
 
 
-def _state(world: World, upload: Upload) -> _Running:
+def _state(world: World, upload: ChunkedUpload) -> _Running:
     found: _Running | None = world[RECEIVING].get(upload.id)
     if found is None:
         found = world[RECEIVING][upload.id] = _Running(_hash_of(upload))
     return found
 
 
-def _hash_of(upload: Upload) -> _Hash:
+def _hash_of(upload: ChunkedUpload) -> _Hash:
     """The hash of the bytes that an earlier run stored; for a new upload, the empty hash."""
     found = hashlib.sha256()
     left = upload.stored
@@ -283,7 +283,7 @@ def _hash_of(upload: Upload) -> _Hash:
     return found
 
 
-def arrived(world: World, upload: Upload) -> asyncio.Task[None]:
+def arrived(world: World, upload: ChunkedUpload) -> asyncio.Task[None]:
     """All bytes have arrived: pass the video to processing."""
     world.clock.drop(EXPIRE, upload.id)
     publish = world[PUBLISHES][upload.publish_id]

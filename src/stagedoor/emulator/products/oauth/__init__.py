@@ -1,8 +1,8 @@
 """Login Kit: consent, QR logins, tokens."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "oauth",
     calls=("/v2/oauth/", "/v2/auth/", "/auth/", "/oauth/", "/v0/oauth/", "/opensdk/oauth"),
     control=("/_emulator/qr/", "/_emulator/scan"),

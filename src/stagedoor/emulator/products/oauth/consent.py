@@ -19,7 +19,7 @@ from stagedoor.platform.scopes import consent_text
 from ...world import App, Creator, World
 from ...world.entities import AppState, PlatformKind
 from . import redirects, tokens
-from .state import AUTH_CODES, AuthCode
+from .state import AUTH_CODES, AuthorizationCode
 
 _CHALLENGE = re.compile(r"[A-Za-z0-9_~.-]{43,128}")
 _ALWAYS_ASK = 1
@@ -137,9 +137,9 @@ def issue(
     redirect_uri: str,
     platform: PlatformKind,
     challenge: str | None = None,
-) -> AuthCode:
+) -> AuthorizationCode:
     """Issue the authorization code of a consent, valid for one exchange."""
-    code = AuthCode(
+    code = AuthorizationCode(
         value=world.ids.code(),
         client_key=app.client_key,
         creator_id=creator.id,

@@ -20,7 +20,7 @@ from ...control.errors import ControlError
 from ...forms import fields
 from ...world import World
 from . import qr
-from .state import QrLogin
+from .state import QrLoginAttempt
 
 SHOW, SCAN = f"{QR_CODE}{{token}}", "/_emulator/scan"
 
@@ -87,7 +87,7 @@ ROUTES = [
 ]
 
 
-def _asked(world: World, login: QrLogin) -> Response:
+def _asked(world: World, login: QrLoginAttempt) -> Response:
     page = render(
         "emulator/qr_consent.html",
         app=world.apps[login.client_key],

@@ -12,18 +12,18 @@ from stagedoor.platform.products import oauth
 from stagedoor.platform.products.oauth import QrCheck, QrCode, QrRequest, QrStatus
 from stagedoor.platform.scopes import consent_text
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...control.errors import ControlError, unknown, wrong
 from ...world import App, Creator, World
 from ...world.entities import AppState, PlatformKind
 from . import consent, token_calls
-from .state import QR_LOGINS, QrLogin
+from .state import QR_LOGINS, QrLoginAttempt
 
 _AUTH_TYPE = "100"
 _SCHEME, _ACTION = "aweme", "authorize"
 
 
-def start(call: Call) -> QrCode:
+def start(call: AdmittedCall) -> QrCode:
     """Create a QR login; TikTok's checks here are assumed."""
     world = call.world
     request: QrRequest = call.request
@@ -39,7 +39,7 @@ def start(call: Call) -> QrCode:
     redirect_uri = _registered(app) or (f"{call.base_url}/" if app.any_redirect else None)
     if redirect_uri is None:
         raise Refusal("invalid_request", oauth.MALFORMED)
-    login = QrLogin(
+    login = QrLoginAttempt(
         token=world.ids.qr_token(),
         client_key=app.client_key,
         scopes=list(dict.fromkeys(request.scope)),
@@ -51,7 +51,7 @@ def start(call: Call) -> QrCode:
     return QrCode(scan_qrcode_url=scan_url(login), token=login.token)
 
 
-def check(call: Call) -> dict[str, str]:
+def check(call: AdmittedCall) -> dict[str, str]:
     """The state of the code. CONFIRMED is returned once; after that the code is utilised."""
     world = call.world
     request: QrCheck = call.request
@@ -72,7 +72,7 @@ def check(call: Call) -> dict[str, str]:
     return told | state
 
 
-def scan_url(login: QrLogin, ticket: str = oauth.TICKET_UNFILLED) -> str:
+def scan_url(login: QrLoginAttempt, ticket: str = oauth.TICKET_UNFILLED) -> str:
     """The URL in the QR code, for TikTok's app to open."""
     query = {
         "authType": _AUTH_TYPE,
@@ -84,7 +84,7 @@ def scan_url(login: QrLogin, ticket: str = oauth.TICKET_UNFILLED) -> str:
     return f"{_SCHEME}://{_ACTION}?{urlencode(query, safe=',')}"
 
 
-def status_of(world: World, login: QrLogin) -> QrStatus:
+def status_of(world: World, login: QrLoginAttempt) -> QrStatus:
     if login.denied:
         return QrStatus(world.settings.qr_denied_as)
     over = login.expires <= world.now()
@@ -93,14 +93,14 @@ def status_of(world: World, login: QrLogin) -> QrStatus:
     return login.status
 
 
-def find(world: World, token: str) -> QrLogin:
+def find(world: World, token: str) -> QrLoginAttempt:
     login = world[QR_LOGINS].get(token)
     if login is None:
         raise unknown("QR login", token)
     return login
 
 
-def scan(world: World, url: str) -> QrLogin:
+def scan(world: World, url: str) -> QrLoginAttempt:
     """Record a phone's scan: from then on the app can see the ticket."""
     try:
         parts = urlsplit(url.strip())
@@ -118,7 +118,7 @@ def scan(world: World, url: str) -> QrLogin:
 
 
 def approve(
-    world: World, creator: Creator, login: QrLogin, kept: frozenset[str] | None = None
+    world: World, creator: Creator, login: QrLoginAttempt, kept: frozenset[str] | None = None
 ) -> None:
     """Grant the `kept` scopes, or all; scopes without a toggle are always granted."""
     _check_scanned(world, login)
@@ -134,12 +134,12 @@ def approve(
     login.status, login.code = QrStatus.CONFIRMED, code.value
 
 
-def deny(world: World, login: QrLogin) -> None:
+def deny(world: World, login: QrLoginAttempt) -> None:
     _check_scanned(world, login)
     login.denied = True
 
 
-def _check_scanned(world: World, login: QrLogin) -> None:
+def _check_scanned(world: World, login: QrLoginAttempt) -> None:
     status = status_of(world, login)
     if status is not QrStatus.SCANNED or login.denied:
         raise ControlError(409, f"There is nothing to decide: the code is {status}.")

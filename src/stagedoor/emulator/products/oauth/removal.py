@@ -5,10 +5,10 @@ from __future__ import annotations
 from stagedoor.platform.products.webhooks import AUTHORIZATION_REMOVED, RemovalReason
 
 from ...world import World
-from .state import Grant
+from .state import CreatorGrant
 
 
-def end(world: World, grant: Grant, reason: RemovalReason) -> None:
+def end(world: World, grant: CreatorGrant, reason: RemovalReason) -> None:
     """End the grant and fail its posts in progress; the app is notified of both."""
     from ..posting import processing
     from ..webhooks.events import announce

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from stagedoor.platform.vocabulary import QrStatus
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 from ...world.entities import PlatformKind
 
 
 @dataclass(slots=True)
-class Grant(Entity):
+class CreatorGrant(Entity):
     """A creator's grant to an app. Ended grants are kept, so that old tokens are recognised."""
 
     id: str
@@ -47,7 +47,7 @@ class RefreshToken(Entity):
 
 
 @dataclass(slots=True)
-class AuthCode(Entity):
+class AuthorizationCode(Entity):
     value: str
     client_key: str
     creator_id: str
@@ -60,7 +60,7 @@ class AuthCode(Entity):
 
 
 @dataclass(slots=True)
-class QrLogin(Entity):
+class QrLoginAttempt(Entity):
     """A login by QR code, from the app's first call until the authorization code is returned."""
 
     token: str
@@ -76,11 +76,11 @@ class QrLogin(Entity):
     denied: bool = False
 
 
-GRANTS = Collection("grants", Grant)
-ACCESS_TOKENS = Collection("access_tokens", AccessToken, key="value")
-REFRESH_TOKENS = Collection("refresh_tokens", RefreshToken, key="value")
-AUTH_CODES = Collection("codes", AuthCode, key="value")
-QR_LOGINS = Collection("qr_logins", QrLogin, key="token")
+GRANTS = EntityCollection("grants", CreatorGrant)
+ACCESS_TOKENS = EntityCollection("access_tokens", AccessToken, key="value")
+REFRESH_TOKENS = EntityCollection("refresh_tokens", RefreshToken, key="value")
+AUTH_CODES = EntityCollection("codes", AuthorizationCode, key="value")
+QR_LOGINS = EntityCollection("qr_logins", QrLoginAttempt, key="token")
 
 
 def _living(client_key: str, creator_id: str, ended: float | None) -> Iterable[tuple[str, str]]:
@@ -91,8 +91,8 @@ def _living_of(creator_id: str, ended: float | None) -> Iterable[str]:
     return (creator_id,) if ended is None else ()
 
 
-LIVING_GRANTS = Index[Grant](on=("client_key", "creator_id", "ended"), keys=_living)
+LIVING_GRANTS = Index[CreatorGrant](on=("client_key", "creator_id", "ended"), keys=_living)
 """By app and creator: the grant that hasn't ended."""
-GRANTS_OF_CREATOR = Index[Grant](on=("creator_id", "ended"), keys=_living_of)
+GRANTS_OF_CREATOR = Index[CreatorGrant](on=("creator_id", "ended"), keys=_living_of)
 """The grants that haven't ended."""
 TOKENS_OF_GRANT = Index[AccessToken](on=("grant_id",))

@@ -17,14 +17,14 @@ from stagedoor.platform.products.oauth import (
 )
 from stagedoor.platform.products.webhooks import RemovalReason
 
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from ...world import App, World
 from ...world.entities import PlatformKind
 from . import removal, tokens
-from .state import AUTH_CODES, GRANTS, REFRESH_TOKENS, AuthCode, Grant, RefreshToken
+from .state import AUTH_CODES, GRANTS, REFRESH_TOKENS, AuthorizationCode, CreatorGrant, RefreshToken
 
 
-def redeem_code(call: Call) -> UserToken:
+def redeem_code(call: AdmittedCall) -> UserToken:
     """Exchange a code for tokens. The code is checked before the client, as live TikTok does."""
     world = call.world
     request: CodeGrant = call.request
@@ -43,7 +43,7 @@ def redeem_code(call: Call) -> UserToken:
     return _answer(world, grant, tokens.refresh(world, grant))
 
 
-def redeem_refresh(call: Call) -> UserToken:
+def redeem_refresh(call: AdmittedCall) -> UserToken:
     """Exchange a refresh token for new tokens. On this grant the client is checked first."""
     world = call.world
     request: RefreshGrant = call.request
@@ -62,7 +62,7 @@ def redeem_refresh(call: Call) -> UserToken:
     return _answer(world, grant, tokens.rotate(world, token))
 
 
-def issue_own(call: Call) -> ClientToken:
+def issue_own(call: AdmittedCall) -> ClientToken:
     """Issue the app's own token, to apps in review as well."""
     world = call.world
     request: ClientGrant = call.request
@@ -70,7 +70,7 @@ def issue_own(call: Call) -> ClientToken:
     return ClientToken(access_token=token.value, expires_in=world.settings.client_token_seconds)
 
 
-def revoke(call: Call) -> Empty:
+def revoke(call: AdmittedCall) -> Empty:
     """End the whole grant; an expired access token is refused."""
     world = call.world
     request: Revocation = call.request
@@ -92,7 +92,7 @@ def client(world: World, key: str, secret: str) -> App:
     return app
 
 
-def _proved(code: AuthCode, verifier: str | None) -> bool:
+def _proved(code: AuthorizationCode, verifier: str | None) -> bool:
     """Whether the verifier matches the challenge.
 
     Without a challenge, a verifier is ignored: production apps send one on plain web flows.
@@ -108,7 +108,7 @@ def _proved(code: AuthCode, verifier: str | None) -> bool:
     return any(hmac.compare_digest(code.challenge, one) for one in accepted)
 
 
-def _answer(world: World, grant: Grant, refresh: RefreshToken) -> UserToken:
+def _answer(world: World, grant: CreatorGrant, refresh: RefreshToken) -> UserToken:
     access = tokens.access(world, grant)
     return UserToken(
         access_token=access.value,

@@ -14,7 +14,7 @@ from .state import (
     REFRESH_TOKENS,
     TOKENS_OF_GRANT,
     AccessToken,
-    Grant,
+    CreatorGrant,
     RefreshToken,
 )
 
@@ -31,13 +31,13 @@ def live(world: World, value: str, now: float) -> AccessToken | None:
     return token
 
 
-def live_grant(world: World, app: App, creator: Creator) -> Grant | None:
+def live_grant(world: World, app: App, creator: Creator) -> CreatorGrant | None:
     """The creator's present grant to the app, or None."""
     living = world[GRANTS].by(LIVING_GRANTS, (app.client_key, creator.id))
     return living[0] if living else None
 
 
-def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> Grant:
+def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> CreatorGrant:
     """The grant after a consent: an existing grant is continued with the scopes granted now."""
     grant = live_grant(world, app, creator)
     if grant is not None:
@@ -45,7 +45,7 @@ def allow(world: World, app: App, creator: Creator, scopes: frozenset[str]) -> G
         grant.spent -= scopes
         return grant
     now = world.now()
-    grant = Grant(
+    grant = CreatorGrant(
         id=world.ids.number(now),
         client_key=app.client_key,
         creator_id=creator.id,
@@ -63,7 +63,7 @@ def open_id(world: World, app: App, creator: Creator) -> str:
     return made(app.client_key, creator.id)
 
 
-def access(world: World, grant: Grant) -> AccessToken:
+def access(world: World, grant: CreatorGrant) -> AccessToken:
     """Issue an access token; earlier ones stay valid until they expire."""
     token = AccessToken(
         value=world.ids.access_token(),
@@ -76,7 +76,7 @@ def access(world: World, grant: Grant) -> AccessToken:
     return token
 
 
-def refresh(world: World, grant: Grant, expires: float | None = None) -> RefreshToken:
+def refresh(world: World, grant: CreatorGrant, expires: float | None = None) -> RefreshToken:
     """Issue a refresh token that expires at `expires`, or after its full lifetime."""
     life = world.settings.refresh_token_seconds
     token = RefreshToken(
@@ -112,7 +112,7 @@ def own(world: World, app: App) -> AccessToken:
     return token
 
 
-def spend(world: World, grant: Grant, scopes: frozenset[str]) -> None:
+def spend(world: World, grant: CreatorGrant, scopes: frozenset[str]) -> None:
     """Remove consumed single-use scopes from the grant and from all its tokens."""
     grant.scopes -= scopes
     grant.spent |= scopes

@@ -1,5 +1,5 @@
 """The creator's phone: inbox, own posts, account settings, connected apps."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product("phone", control=("/_emulator/phone/",))
+PRODUCT = EmulatedProduct("phone", control=("/_emulator/phone/",))

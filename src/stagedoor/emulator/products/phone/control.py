@@ -13,10 +13,10 @@ from ... import links
 from ...control_bodies import controlled, read
 from ...world import Creator, Video, World
 from ..oauth import qr
-from ..oauth.state import Grant, QrLogin
+from ..oauth.state import CreatorGrant, QrLoginAttempt
 from ..posting.state import Publish
 from . import rules
-from .control_bodies import Approval, Disconnect, Finish, PhoneSettings, Scan, Visibility
+from .control_bodies import ApprovalBody, Disconnect, Finish, PhoneSettings, Scan, VisibilityBody
 
 _PHONE = "/_emulator/phone/{username}"
 
@@ -67,7 +67,7 @@ async def delete(world: World, request: Request) -> Any:
 
 async def show_to(world: World, request: Request) -> Any:
     creator, video = _video(world, request)
-    order = await read(request, Visibility)
+    order = await read(request, VisibilityBody)
     rules.show_to(world, creator, video, order.privacy)
     return _shown_video(world, video)
 
@@ -93,7 +93,7 @@ async def scan(world: World, request: Request) -> Any:
 async def approve(world: World, request: Request) -> Any:
     creator = _owner(world, request)
     login = qr.find(world, request.path_params["token"])
-    order = await read(request, Approval)
+    order = await read(request, ApprovalBody)
     kept = None if order.scopes is None else frozenset(order.scopes)
     qr.approve(world, creator, login, kept)
     return _shown_login(world, login)
@@ -106,7 +106,7 @@ async def deny(world: World, request: Request) -> Any:
     return _shown_login(world, login)
 
 
-def _shown_login(world: World, login: QrLogin) -> dict[str, Any]:
+def _shown_login(world: World, login: QrLoginAttempt) -> dict[str, Any]:
     return {
         "token": login.token,
         "app": world.apps[login.client_key].name,
@@ -167,7 +167,7 @@ def _shown_video(world: World, video: Video) -> dict[str, Any]:
     }
 
 
-def _shown_app(world: World, grant: Grant) -> dict[str, Any]:
+def _shown_app(world: World, grant: CreatorGrant) -> dict[str, Any]:
     return {
         "client_key": grant.client_key,
         "name": world.apps[grant.client_key].name,

@@ -26,7 +26,7 @@ class Finish(ControlBody):
     seconds: Annotated[StrictInt | None, Field(gt=0, le=MOST_SECONDS)] = None
 
 
-class Visibility(ControlBody):
+class VisibilityBody(ControlBody):
     privacy: PrivacyLevel
 
 
@@ -66,7 +66,7 @@ class Scan(ControlBody):
     url: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
 
 
-class Approval(ControlBody):
+class ApprovalBody(ControlBody):
     """The scopes that stay selected; default: all of them."""
 
     scopes: tuple[str, ...] | None = None

@@ -9,7 +9,7 @@ from stagedoor.platform.vocabulary import PrivacyLevel, PublishStatus
 from ...control.errors import ControlError, unknown, wrong
 from ...world import Creator, Video, World
 from ..oauth import removal
-from ..oauth.state import GRANTS, GRANTS_OF_CREATOR, Grant
+from ..oauth.state import GRANTS, GRANTS_OF_CREATOR, CreatorGrant
 from ..posting import processing
 from ..posting.handlers import levels
 from ..posting.state import PUBLISHES, PUBLISHES_OF_CREATOR, Publish
@@ -35,7 +35,7 @@ def drafts(world: World, creator: Creator) -> list[Publish]:
     ]
 
 
-def connected(world: World, creator: Creator) -> list[Grant]:
+def connected(world: World, creator: Creator) -> list[CreatorGrant]:
     return list(world[GRANTS].by(GRANTS_OF_CREATOR, creator.id))
 
 

@@ -1,5 +1,5 @@
 """Covers, avatars, effects and received files, behind signed links."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product("pictures", calls=("/tos-emulator-",))
+PRODUCT = EmulatedProduct("pictures", calls=("/tos-emulator-",))

@@ -1,8 +1,8 @@
 """Copies of people's data: requests, collection, download, expiry."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "portability",
     calls=("/v2/user/data/",),
     control=("/_emulator/creators", "/_emulator/exports"),

@@ -41,7 +41,7 @@ from ..community.state import (
     WATCHES_OF_PERSON,
 )
 from ..posting.state import PUBLISHES
-from .state import Export
+from .state import DataExport
 
 Rows = list[dict[str, Any]]
 
@@ -55,7 +55,7 @@ class ArchivePart:
     key: str | None = None
 
 
-def collect(world: World, export: Export) -> list[ArchivePart]:
+def collect(world: World, export: DataExport) -> list[ArchivePart]:
     """The parts that `export` requests; sections without data are empty, chats are left out."""
     creator = world.creators[export.creator_id]
     parts: list[ArchivePart] = []

@@ -29,7 +29,7 @@ from ..community.state import (
     Watch,
 )
 from . import timers
-from .state import EXPORTS, Export
+from .state import EXPORTS, DataExport
 
 _MOST_PADDING = 8 << 30
 
@@ -62,7 +62,7 @@ class PersonalActivity(ControlBody):
     sign_ins: tuple[NewSignIn, ...] = ()
 
 
-def shown(world: World, export: Export) -> dict[str, Any]:
+def shown(world: World, export: DataExport) -> dict[str, Any]:
     facts = asdict(export)
     facts["request_id"] = facts.pop("id")
     facts["creator"] = world.creators[export.creator_id].username

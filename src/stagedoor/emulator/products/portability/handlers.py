@@ -15,18 +15,18 @@ from stagedoor.platform.products.portability import (
     ExportStatus,
 )
 
-from ...calls import Call, FileData, Handlers, Refusal
+from ...calls import AdmittedCall, FileData, Handlers, Refusal
 from ...world import Creator, World
 from ..oauth import tokens
 from . import timers
 from .spending import spent_by
-from .state import EXPORTS, PENDING_EXPORTS, Export
+from .state import EXPORTS, PENDING_EXPORTS, DataExport
 
 _BAD_ID = "request_id is not valid"
 _OPEN = (ExportStatus.PENDING, ExportStatus.DOWNLOADING)
 
 
-def add(call: Call) -> dict[str, Any]:
+def add(call: AdmittedCall) -> dict[str, Any]:
     """Create a request; the single-use scopes that it consumes are removed from the token."""
     request: ExportRequest = call.request
     world = call.world
@@ -39,7 +39,7 @@ def add(call: Call) -> dict[str, Any]:
     counted = BY_CATEGORY.counted(request.category_selection_list)
     spent = spent_by(counted, held, world.settings.export_prefers_ongoing)
     tokens.spend(world, grant, spent)
-    export = Export(
+    export = DataExport(
         id=world.ids.number(call.now),
         client_key=app.client_key,
         creator_id=creator.id,
@@ -58,7 +58,7 @@ def _pending(world: World, client_key: str, creator: Creator) -> bool:
     return bool(world[EXPORTS].by(PENDING_EXPORTS, (client_key, creator.id)))
 
 
-def check(call: Call) -> dict[str, Any]:
+def check(call: AdmittedCall) -> dict[str, Any]:
     request: ExportQuery = call.request
     export = _own(call)
     known: dict[str, Any] = {
@@ -78,7 +78,7 @@ def _shown(category: Category) -> str:
     return "direct_messages" if category is Category.DIRECT_MESSAGE else category.value
 
 
-def cancel(call: Call) -> dict[str, Any]:
+def cancel(call: AdmittedCall) -> dict[str, Any]:
     export = _own(call)
     if export.status not in _OPEN:
         raise Refusal("invalid_params", "The request can not be cancelled any more.")
@@ -86,14 +86,14 @@ def cancel(call: Call) -> dict[str, Any]:
     return {}
 
 
-async def download(call: Call) -> FileData:
+async def download(call: AdmittedCall) -> FileData:
     export = _own(call)
     if export.status is not ExportStatus.DOWNLOADING:
         raise Refusal("invalid_params", f"{_BAD_ID}: its status is {export.status}")
     return FileData(await timers.archive(call.world, export), ZIP_TYPE)
 
 
-def _own(call: Call) -> Export:
+def _own(call: AdmittedCall) -> DataExport:
     """The request, if this app made it for this person, by any token: the scopes may be spent."""
     app, _, creator = call.party
     export = call.world[EXPORTS].get(call.request.request_id)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from stagedoor.platform.vocabulary import Category, DataFormat, ExportStatus
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 @dataclass(slots=True)
-class Export(Entity):
+class DataExport(Entity):
     """One request for a copy of a person's data, from creation to its final state."""
 
     id: str
@@ -30,12 +30,12 @@ class Export(Entity):
     """The single-use scopes that the request consumed."""
 
 
-EXPORTS = Collection("exports", Export)
+EXPORTS = EntityCollection("exports", DataExport)
 
 
 def _pending(client_key: str, creator_id: str, status: ExportStatus) -> Iterable[tuple[str, str]]:
     return ((client_key, creator_id),) if status is ExportStatus.PENDING else ()
 
 
-PENDING_EXPORTS = Index[Export](on=("client_key", "creator_id", "status"), keys=_pending)
+PENDING_EXPORTS = Index[DataExport](on=("client_key", "creator_id", "status"), keys=_pending)
 """Pending requests by app and creator."""

@@ -16,14 +16,14 @@ from ...world import World
 from ...world.clock import Handlers
 from ..oauth import tokens
 from ..webhooks.events import announce
-from .state import EXPORTS, Export
+from .state import EXPORTS, DataExport
 
 BEGIN = "export.begin"
 COLLECT = "export.collect"
 EXPIRE = "export.expire"
 
 _PATIENCE = 300.0
-"""Real seconds for which `Clock.advance` waits for a large archive."""
+"""Real seconds for which `WorldClock.advance` waits for a large archive."""
 
 
 def handlers(world: World) -> Handlers:
@@ -54,7 +54,7 @@ def resume(world: World) -> None:
             world.clock.at(world.now(), COLLECT, export.id)
 
 
-def plan(world: World, export: Export) -> None:
+def plan(world: World, export: DataExport) -> None:
     """Schedule the collection after the time in the queue."""
     queue = world.settings.export_queue_seconds
     if queue:
@@ -64,7 +64,7 @@ def plan(world: World, export: Export) -> None:
     world.clock.at(world.now() + world.settings.export_seconds, COLLECT, export.id)
 
 
-async def finish(world: World, export: Export) -> None:
+async def finish(world: World, export: DataExport) -> None:
     """Finish the collection now; drops its timers."""
     for kind in (BEGIN, COLLECT):
         world.clock.drop(kind, export.id)
@@ -74,7 +74,7 @@ async def finish(world: World, export: Export) -> None:
     await world.clock.finished(COLLECT, export.id)
 
 
-def end(world: World, export: Export, status: ExportStatus) -> None:
+def end(world: World, export: DataExport, status: ExportStatus) -> None:
     """End a request as cancelled or expired: drop its timers and tasks, delete its file."""
     export.status = status
     for kind in (BEGIN, COLLECT, EXPIRE):
@@ -83,7 +83,7 @@ def end(world: World, export: Export, status: ExportStatus) -> None:
     _file(world, export).unlink(missing_ok=True)
 
 
-async def archive(world: World, export: Export) -> Path:
+async def archive(world: World, export: DataExport) -> Path:
     """The finished file; it is packed again if it is missing, as after a restart."""
     file = _file(world, export)
     if not file.exists():
@@ -91,7 +91,7 @@ async def archive(world: World, export: Export) -> Path:
     return file
 
 
-async def _collect(world: World, export: Export) -> None:
+async def _collect(world: World, export: DataExport) -> None:
     await _pack(world, export)
     if export.status is not ExportStatus.PENDING:
         return
@@ -101,14 +101,14 @@ async def _collect(world: World, export: Export) -> None:
     _tell(world, export)
 
 
-async def _pack(world: World, export: Export) -> None:
+async def _pack(world: World, export: DataExport) -> None:
     from . import contents, packing  # imported only when an export is packed
 
     collected = contents.collect(world, export)
     await asyncio.to_thread(packing.pack, _file(world, export), export.data_format, collected)
 
 
-def _tell(world: World, export: Export) -> None:
+def _tell(world: World, export: DataExport) -> None:
     """Notify the app if it is still connected; the envelope names no user (`webhooks.yaml`)."""
     app = world.apps[export.client_key]
     if tokens.live_grant(world, app, world.creators[export.creator_id]) is None:
@@ -116,10 +116,10 @@ def _tell(world: World, export: Export) -> None:
     announce(world, app.client_key, DOWNLOAD_READY, {"request_id": int(export.id)}, None)
 
 
-def _pending(world: World, request_id: str) -> Export | None:
+def _pending(world: World, request_id: str) -> DataExport | None:
     export = world[EXPORTS].get(request_id)
     return export if export is not None and export.status is ExportStatus.PENDING else None
 
 
-def _file(world: World, export: Export) -> Path:
+def _file(world: World, export: DataExport) -> Path:
     return world.media / f"export-{export.id}.zip"

@@ -1,8 +1,8 @@
 """Content Posting: inits, caps, processing, status, cancel."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "posting",
     calls=("/v2/post/",),
     control=("/_emulator/next-post", "/_emulator/publishes"),

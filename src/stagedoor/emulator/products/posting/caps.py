@@ -12,7 +12,7 @@ from stagedoor.platform.products.posting import (
 )
 
 from ...world import App, Creator, World
-from ...world.collection import Group
+from ...world.collection import IndexGroup
 from .state import PUBLISHES, PUBLISHES_OF_APP, PUBLISHES_OF_CREATOR, Publish
 
 _PENDING = (
@@ -56,7 +56,7 @@ def creators_used_up(world: World, app: App, creator: Creator) -> bool:
     return creator.id not in active and len(active) >= cap
 
 
-def _recent(world: World, posts: Group[Publish]) -> Iterator[Publish]:
+def _recent(world: World, posts: IndexGroup[Publish]) -> Iterator[Publish]:
     """The posts of the last 24 hours, newest first."""
     since = world.now() - CAP_SECONDS
     for publish in reversed(posts):

@@ -28,7 +28,7 @@ class NextPost(ControlBody):
     fail_reason: FailReason | None
 
 
-class Failure(ControlBody):
+class FailureBody(ControlBody):
     reason: FailReason = FailReason.INTERNAL
 
 
@@ -130,7 +130,7 @@ async def advance(world: World, request: Request) -> Any:
 
 async def fail(world: World, request: Request) -> Any:
     post = find(world, request)
-    order = await read(request, Failure)
+    order = await read(request, FailureBody)
     if post.status in TERMINAL:
         raise ControlError(409, f"The post is {post.status} already.")
     if post.status is PublishStatus.SEND_TO_USER_INBOX:

@@ -25,7 +25,7 @@ from stagedoor.platform.products.posting import (
 )
 from stagedoor.platform.scopes import Scope
 
-from ...calls import Call, Handlers, Refusal
+from ...calls import AdmittedCall, Handlers, Refusal
 from ...cdn import avatar_url
 from ...world import App, Creator
 from ..media import pull, uploads
@@ -39,7 +39,7 @@ _DIRECT_FILE_ID = "v2-1"
 _OTHER_ID = "v2"
 
 
-def creator_info(call: Call) -> CreatorInfo:
+def creator_info(call: AdmittedCall) -> CreatorInfo:
     """The creator's settings. Errors that prevent a post have HTTP 200 here, as TikTok's do."""
     app, _, creator = call.party
     if call.world.settings.strict_creator_info_scope and not _may_publish(call):
@@ -64,7 +64,7 @@ def creator_info(call: Call) -> CreatorInfo:
     )
 
 
-def _may_publish(call: Call) -> bool:
+def _may_publish(call: AdmittedCall) -> bool:
     return call.token is not None and Scope.VIDEO_PUBLISH in call.token.scopes
 
 
@@ -73,7 +73,7 @@ def levels(creator: Creator) -> tuple[PrivacyLevel, ...]:
     return PRIVATE_ACCOUNT_LEVELS if creator.private else PUBLIC_ACCOUNT_LEVELS
 
 
-def video_init(call: Call) -> VideoInitiated:
+def video_init(call: AdmittedCall) -> VideoInitiated:
     app, _, creator = call.party
     request: VideoInit = call.request
     source, info = request.source_info, request.post_info
@@ -96,7 +96,7 @@ def video_init(call: Call) -> VideoInitiated:
     return _begin_video(call, publish, source)
 
 
-def inbox_video_init(call: Call) -> VideoInitiated:
+def inbox_video_init(call: AdmittedCall) -> VideoInitiated:
     app, _, creator = call.party
     request: InboxVideoInit = call.request
     source = request.source_info
@@ -107,7 +107,7 @@ def inbox_video_init(call: Call) -> VideoInitiated:
     return _begin_video(call, _new(call, Flow.INBOX_FILE if by_file else Flow.INBOX_URL), source)
 
 
-def content_init(call: Call) -> Initiated:
+def content_init(call: AdmittedCall) -> Initiated:
     app, _, creator = call.party
     request: ContentInit = call.request
     source, info = request.source_info, request.post_info
@@ -148,7 +148,7 @@ def _keep_photo_choices(publish: Publish, info: PhotoPostInfo, creator: Creator)
     publish.own_brand = bool(info.brand_organic_toggle)
 
 
-def _check_source(call: Call, source: FileUpload | PullFromUrl) -> None:
+def _check_source(call: AdmittedCall, source: FileUpload | PullFromUrl) -> None:
     if isinstance(source, PullFromUrl):
         _check_url(call.party[0], source.video_url, "source_info.video_url")
         return
@@ -177,7 +177,7 @@ def _check_owned(app: App, url: str) -> None:
         raise Refusal("url_ownership_unverified")
 
 
-def _check_direct(call: Call, app: App, creator: Creator, level: str) -> None:
+def _check_direct(call: AdmittedCall, app: App, creator: Creator, level: str) -> None:
     if creator.banned:
         raise Refusal("spam_risk_user_banned_from_posting")
     if caps.posts_used_up(call.world, app, creator):
@@ -191,7 +191,7 @@ def _check_direct(call: Call, app: App, creator: Creator, level: str) -> None:
         raise Refusal("privacy_level_option_mismatch")
 
 
-def _check_draft(call: Call, app: App, creator: Creator) -> None:
+def _check_draft(call: AdmittedCall, app: App, creator: Creator) -> None:
     if creator.banned:
         raise Refusal("spam_risk_user_banned_from_posting")
     if caps.shares_pending(call.world, app, creator):
@@ -203,13 +203,13 @@ def _restricted(app: App) -> bool:
     return app.sandbox or not app.audited
 
 
-def _new(call: Call, flow: Flow) -> Publish:
+def _new(call: AdmittedCall, flow: Flow) -> Publish:
     prefix = call.world.settings.photo_inbox_prefix if flow is Flow.PHOTO_INBOX else flow.value
     version = _DIRECT_FILE_ID if flow is Flow.DIRECT_FILE else _OTHER_ID
     return new_publish(call, flow, prefix, version)
 
 
-def new_publish(call: Call, flow: Flow, prefix: str, version: str) -> Publish:
+def new_publish(call: AdmittedCall, flow: Flow, prefix: str, version: str) -> Publish:
     """A new post of the call's app for its creator; `prefix` and `version` begin its id."""
     world = call.world
     app, grant, creator = call.party
@@ -230,7 +230,9 @@ def new_publish(call: Call, flow: Flow, prefix: str, version: str) -> Publish:
     return publish
 
 
-def _begin_video(call: Call, publish: Publish, source: FileUpload | PullFromUrl) -> VideoInitiated:
+def _begin_video(
+    call: AdmittedCall, publish: Publish, source: FileUpload | PullFromUrl
+) -> VideoInitiated:
     if isinstance(source, PullFromUrl):
         publish.urls = [source.video_url]
         pull.begin(call.world, publish)
@@ -243,7 +245,7 @@ def _begin_video(call: Call, publish: Publish, source: FileUpload | PullFromUrl)
     return VideoInitiated(publish_id=publish.id, upload_url=f"{call.base_url}{path}?{secret}")
 
 
-def status(call: Call) -> dict[str, Any]:
+def status(call: AdmittedCall) -> dict[str, Any]:
     """The state of the post; a failed post isn't an error (HTTP 200, code ok)."""
     world = call.world
     publish = _own(call)
@@ -269,7 +271,7 @@ def status(call: Call) -> dict[str, Any]:
     return known
 
 
-def cancel(call: Call) -> dict[str, Any]:
+def cancel(call: AdmittedCall) -> dict[str, Any]:
     """Stop a download that is still running; an upload can't be cancelled (low confidence)."""
     publish = _own(call)
     if not pull.downloading(publish):
@@ -278,7 +280,7 @@ def cancel(call: Call) -> dict[str, Any]:
     return {}
 
 
-def _own(call: Call) -> Publish:
+def _own(call: AdmittedCall) -> Publish:
     app, _, creator = call.party
     publish = call.world[PUBLISHES].get(call.request.publish_id)
     if publish is None:
@@ -288,7 +290,7 @@ def _own(call: Call) -> Publish:
     return publish
 
 
-def _unknown(call: Call) -> Refusal:
+def _unknown(call: AdmittedCall) -> Refusal:
     if call.world.settings.unknown_id_as_param:
         return Refusal("invalid_params", "invalid_publish_id")
     return Refusal("invalid_publish_id")

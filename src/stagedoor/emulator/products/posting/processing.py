@@ -17,8 +17,8 @@ from ...world import Video, World
 from ...world.clock import Handlers
 from ...world.entities import Moderation
 from ...world.settings import Processing
-from ..media.probe import Fault, VideoFacts, probe_photo, probe_video
-from ..oauth.state import GRANTS, Grant
+from ..media.probe import MediaFault, ProbedVideo, probe_photo, probe_video
+from ..oauth.state import GRANTS, CreatorGrant
 from . import events
 from .state import NEXT_FAILURES, PROCESSING_OF_GRANT, PUBLISHES, Publish
 from .visibility import watched
@@ -86,11 +86,11 @@ async def _probe(world: World, publish: Publish) -> None:
         world.clock.at(due, STEP, publish.id)
 
 
-async def _inspect(world: World, publish: Publish) -> Fault | None:
+async def _inspect(world: World, publish: Publish) -> MediaFault | None:
     creator = world.creators[publish.creator_id]
     paths = [Path(name) for name in publish.media]
     if missing := [path.name for path in paths if not path.exists()]:
-        return Fault(FailReason.INTERNAL, f"the emulator lost the bytes of {missing[0]}")
+        return MediaFault(FailReason.INTERNAL, f"the emulator lost the bytes of {missing[0]}")
     if not publish.flow.photo:
         # A draft may be longer than the creator's own maximum, since it can be trimmed in the app.
         longest = VIDEO.max_seconds
@@ -110,11 +110,11 @@ async def _inspect(world: World, publish: Publish) -> Fault | None:
             if number - 1 == publish.cover_index:
                 publish.width, publish.height = photo.width, photo.height
         if fault is not None:
-            return Fault(fault.reason, f"photo {number} of {len(paths)}: {fault.detail}")
+            return MediaFault(fault.reason, f"photo {number} of {len(paths)}: {fault.detail}")
     return None
 
 
-def _keep_shape(publish: Publish, facts: VideoFacts) -> None:
+def _keep_shape(publish: Publish, facts: ProbedVideo) -> None:
     publish.duration = max(1, round(facts.seconds))
     publish.width, publish.height = facts.width, facts.height
 
@@ -153,7 +153,7 @@ def fail(world: World, publish: Publish, reason: str, detail: str) -> None:
     events.failed(world, publish)
 
 
-def access_ended(world: World, grant: Grant) -> None:
+def access_ended(world: World, grant: CreatorGrant) -> None:
     """Fail the posts in progress of a grant that ended."""
     for publish in list(world[PUBLISHES].by(PROCESSING_OF_GRANT, grant.id)):
         if publish.status in _PROCESSING:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from stagedoor.platform.vocabulary import PrivacyLevel, PublishStatus
 
-from ...world.collection import Collection, Entity, Index, Value
+from ...world.collection import Entity, EntityCollection, Index, Value
 
 
 class Flow(StrEnum):
@@ -95,7 +95,7 @@ class Publish(Entity):
     """The id in events with old names, in place of the publish_id."""
 
 
-PUBLISHES = Collection("publishes", Publish)
+PUBLISHES = EntityCollection("publishes", Publish)
 NEXT_FAILURES = Value("next_failures", dict[str, str], dict)
 """Creator id, or "*" for any -> the fail reason of the next post that reaches processing."""
 

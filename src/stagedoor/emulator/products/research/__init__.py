@@ -1,5 +1,5 @@
 """Research: queries over the public posts and people of the world."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product("research", calls=("/v2/research/",), state=True)
+PRODUCT = EmulatedProduct("research", calls=("/v2/research/",), state=True)

@@ -9,8 +9,8 @@ from typing import Any
 from stagedoor.platform.products.research import DEFAULT_COMMENTS, MAX_COMMENTS, CommentQuery
 
 from ... import quotas
-from ...calls import Call, Refusal
-from ...world.collection import Group
+from ...calls import AdmittedCall, Refusal
+from ...world.collection import IndexGroup
 from ..community.state import COMMENTS, THREAD, Comment
 from . import shown
 from .scope import may_show
@@ -30,7 +30,7 @@ def _stars(found: re.Match[str]) -> str:
     return text[:_KEPT] + "*" * (len(text) - 2 * _KEPT) + text[-_KEPT:]
 
 
-def listed(call: Call) -> dict[str, Any]:
+def listed(call: AdmittedCall) -> dict[str, Any]:
     """The comments, the oldest first; only the first thousand can be read."""
     request: CommentQuery = call.request
     thread = _asked_for(call, request)
@@ -51,7 +51,7 @@ def listed(call: Call) -> dict[str, Any]:
     }
 
 
-def _asked_for(call: Call, request: CommentQuery) -> Group[Comment]:
+def _asked_for(call: AdmittedCall, request: CommentQuery) -> IndexGroup[Comment]:
     world = call.world
     parent = None if request.comment_id is None else world[COMMENTS].get(request.comment_id)
     video_id = request.video_id or (parent.video_id if parent else "")
@@ -66,12 +66,12 @@ def _asked_for(call: Call, request: CommentQuery) -> Group[Comment]:
     return replies(call, video.id, request.comment_id)
 
 
-def replies(call: Call, video_id: str, parent_id: str | None) -> Group[Comment]:
+def replies(call: AdmittedCall, video_id: str, parent_id: str | None) -> IndexGroup[Comment]:
     """The replies to the comment, or to the video itself for None; the oldest first."""
     return call.world[COMMENTS].by(THREAD, (video_id, parent_id))
 
 
-FIELDS: dict[str, Callable[[Call, Comment], object]] = {
+FIELDS: dict[str, Callable[[AdmittedCall, Comment], object]] = {
     "id": lambda call, one: int(one.id),
     "video_id": lambda call, one: int(one.video_id),
     "text": lambda call, one: masked(one.text),

@@ -21,9 +21,9 @@ from stagedoor.platform.products.research import (
 )
 
 from ... import cdn, quotas
-from ...calls import Call, EnvelopeAnswer, Refusal
+from ...calls import AdmittedCall, EnvelopeAnswer, Refusal
 from ...world import Creator
-from ...world.collection import Group, Index
+from ...world.collection import Index, IndexGroup
 from ...world.state import LIKES_OF_OPEN_POSTS, OPEN_POSTS
 from ..community.state import (
     FOLLOWERS,
@@ -43,7 +43,7 @@ _SECONDS_BELOW = 10**11
 """A smaller cursor is in seconds, a larger one in milliseconds: docs and examples differ."""
 
 
-def somebody(call: Call, username: str) -> Creator:
+def somebody(call: AdmittedCall, username: str) -> Creator:
     """The person with this handle; a refusal has the text that clients match on."""
     person = call.world.named(username.replace("\0", ""))
     if person is None:
@@ -55,7 +55,7 @@ def somebody(call: Call, username: str) -> Creator:
     return person
 
 
-def info(call: Call) -> dict[str, Any]:
+def info(call: AdmittedCall) -> dict[str, Any]:
     """The account's current profile; the handle isn't repeated."""
     request: UserQuery = call.request
     person = somebody(call, request.username)
@@ -65,7 +65,7 @@ def info(call: Call) -> dict[str, Any]:
     )
 
 
-PROFILE: dict[str, Callable[[Call, Creator], object]] = {
+PROFILE: dict[str, Callable[[AdmittedCall, Creator], object]] = {
     "display_name": lambda call, p: p.display_name,
     "bio_description": lambda call, p: p.bio,
     "avatar_url": lambda call, p: cdn.avatar_url(call.world, call.base_url, p),
@@ -82,8 +82,8 @@ _D = TypeVar("_D", Like, Follow)
 
 
 def _until(
-    call: Call,
-    newest_first: Group[_D],
+    call: AdmittedCall,
+    newest_first: IndexGroup[_D],
     shows: Callable[[_D], bool],
     cursor: int | None,
     size: int,
@@ -103,7 +103,7 @@ def _until(
     return page, (int(page[-1].at * per_second) - 1 if page else latest), more
 
 
-def liked(call: Call) -> EnvelopeAnswer:
+def liked(call: AdmittedCall) -> EnvelopeAnswer:
     """Liked videos; the cursor is a time in milliseconds."""
     request: LikedQuery = call.request
     person = somebody(call, request.username)
@@ -122,7 +122,7 @@ def liked(call: Call) -> EnvelopeAnswer:
     return EnvelopeAnswer({"user_liked_videos": found, "cursor": cursor, "has_more": more})
 
 
-def pinned(call: Call) -> EnvelopeAnswer:
+def pinned(call: AdmittedCall) -> EnvelopeAnswer:
     request: PinnedQuery = call.request
     person = somebody(call, request.username)
     known = call.world.videos
@@ -131,7 +131,7 @@ def pinned(call: Call) -> EnvelopeAnswer:
     return EnvelopeAnswer({"pinned_videos_list": shown.user_videos(call, found, request.fields)})
 
 
-def reposted(call: Call) -> EnvelopeAnswer:
+def reposted(call: AdmittedCall) -> EnvelopeAnswer:
     """Reposted videos, the latest first; the cursor is an index."""
     request: RepostedQuery = call.request
     person = somebody(call, request.username)
@@ -148,11 +148,11 @@ def reposted(call: Call) -> EnvelopeAnswer:
     return EnvelopeAnswer({"reposted_videos": found, "cursor": end, "has_more": more})
 
 
-def followers(call: Call) -> EnvelopeAnswer:
+def followers(call: AdmittedCall) -> EnvelopeAnswer:
     return _follows(call, "user_followers", FOLLOWERS, lambda follow: follow.follower_id)
 
 
-def following(call: Call) -> EnvelopeAnswer:
+def following(call: AdmittedCall) -> EnvelopeAnswer:
     person = somebody(call, call.request.username)
     if not person.following_public:
         raise Refusal("invalid_params", f"The following list {USER_PRIVATE}.")
@@ -160,7 +160,7 @@ def following(call: Call) -> EnvelopeAnswer:
 
 
 def _follows(
-    call: Call, key: str, index: Index[Follow], other: Callable[[Follow], str]
+    call: AdmittedCall, key: str, index: Index[Follow], other: Callable[[Follow], str]
 ) -> EnvelopeAnswer:
     """A page of follows; `other` returns the id of the listed person. An empty list is left out."""
     request: FollowQuery = call.request

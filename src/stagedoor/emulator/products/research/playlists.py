@@ -6,12 +6,12 @@ from stagedoor.platform.products.research import MAX_PAGE, PlaylistQuery
 from stagedoor.platform.protocols import Note
 
 from ... import quotas
-from ...calls import Call, EnvelopeAnswer, Refusal
+from ...calls import AdmittedCall, EnvelopeAnswer, Refusal
 from ..community.state import PLAYLISTS
 from .scope import may_return, may_show
 
 
-def info(call: Call) -> EnvelopeAnswer:
+def info(call: AdmittedCall) -> EnvelopeAnswer:
     """A playlist. All keys are returned, whatever `fields` requests."""
     request: PlaylistQuery = call.request
     world = call.world

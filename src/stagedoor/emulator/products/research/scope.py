@@ -5,11 +5,11 @@ from __future__ import annotations
 from stagedoor.platform.regions import EUROPE, OUT_OF_SCOPE
 from stagedoor.platform.scopes import Scope
 
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import Creator, Video
 
 
-def may_return(call: Call, person: Creator) -> bool:
+def may_return(call: AdmittedCall, person: Creator) -> bool:
     """Whether research returns the person: never from Canada; minors only from Europe, and only to
     an app with the scope for them."""
     if person.region in OUT_OF_SCOPE:
@@ -20,12 +20,12 @@ def may_return(call: Call, person: Creator) -> bool:
     return person.region in EUROPE and Scope.RESEARCH_U18_EU in scopes
 
 
-def may_show(call: Call, video: Video) -> bool:
+def may_show(call: AdmittedCall, video: Video) -> bool:
     """Whether research returns the post: public, of such a person, and older than the delay."""
     return shows(call, video, call.world.creators[video.creator_id], call.now)
 
 
-def shows(call: Call, video: Video, creator: Creator, at: float) -> bool:
+def shows(call: AdmittedCall, video: Video, creator: Creator, at: float) -> bool:
     """As `may_show`, for the state of a post and its creator at a moment."""
     return (
         video.is_open

@@ -15,9 +15,9 @@ from stagedoor.platform.products.research.shop import (
 from stagedoor.platform.regions import EUROPE
 
 from ... import quotas
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import World
-from ...world.collection import Group
+from ...world.collection import IndexGroup
 from ..community.state import (
     GOODS,
     PRODUCTS,
@@ -26,7 +26,7 @@ from ..community.state import (
     SHOPS,
     SHOPS_BY_NAME,
     Product,
-    Review,
+    ProductReview,
     Shop,
 )
 from . import shown
@@ -34,7 +34,7 @@ from . import shown
 T = TypeVar("T")
 
 
-def shops(call: Call) -> dict[str, Any]:
+def shops(call: AdmittedCall) -> dict[str, Any]:
     """The shops with exactly this name; an empty result isn't an error."""
     request: ShopQuery = call.request
     found = [
@@ -45,7 +45,7 @@ def shops(call: Call) -> dict[str, Any]:
     return {"shop_data": _shown(call, found, request.fields, SHOP)}
 
 
-def products(call: Call) -> dict[str, Any]:
+def products(call: AdmittedCall) -> dict[str, Any]:
     request: ProductQuery = call.request
     shop = call.world[SHOPS].get(request.shop_id)
     sold: Sequence[Product] = (
@@ -55,19 +55,19 @@ def products(call: Call) -> dict[str, Any]:
     return {"product_data": _shown(call, page, request.fields, PRODUCT)}
 
 
-def reviews(call: Call) -> dict[str, Any]:
+def reviews(call: AdmittedCall) -> dict[str, Any]:
     """A product's reviews, the latest first."""
     request: ReviewQuery = call.request
     world = call.world
     product = world[PRODUCTS].get(request.product_id)
-    said: Sequence[Review] = ()
+    said: Sequence[ProductReview] = ()
     if product is not None and world[SHOPS][product.shop_id].region in EUROPE:
         said = world[REVIEWS].by(REVIEWS_OF_PRODUCT, product.id)
     page = _page(said, request.page_start, request.page_size)
     return {"review_data": _shown(call, page, request.fields, REVIEW)}
 
 
-def goods(world: World, shop: Shop) -> Group[Product]:
+def goods(world: World, shop: Shop) -> IndexGroup[Product]:
     return world[PRODUCTS].by(GOODS, shop.id)
 
 
@@ -78,7 +78,7 @@ def _page(items: Sequence[T], number: int | None, size: int | None) -> Sequence[
 
 
 def _shown(
-    call: Call,
+    call: AdmittedCall,
     items: Sequence[T],
     fields: tuple[str, ...],
     known: dict[str, Callable[[World, T], object]],
@@ -127,7 +127,7 @@ PRODUCT: dict[str, Callable[[World, Product], object]] = {
     "shop_name": lambda world, one: world[SHOPS][one.shop_id].name,
 }
 
-REVIEW: dict[str, Callable[[World, Review], object]] = {
+REVIEW: dict[str, Callable[[World, ProductReview], object]] = {
     "product_name": lambda world, one: world[PRODUCTS][one.product_id].name,
     "review_text": lambda world, one: one.text,
     "review_like_count": lambda world, one: one.likes,

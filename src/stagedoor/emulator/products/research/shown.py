@@ -6,50 +6,52 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ... import cdn
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import Creator, Video
 from . import traits
 
-_Field = Callable[[Call, Video, Creator], Any]
+_Field = Callable[[AdmittedCall, Video, Creator], Any]
 
 
-def videos(call: Call, found: Iterable[Video], fields: tuple[str, ...]) -> list[dict[str, Any]]:
+def videos(
+    call: AdmittedCall, found: Iterable[Video], fields: tuple[str, ...]
+) -> list[dict[str, Any]]:
     """Render videos for a query's answer."""
     return [_video(call, video, fields, FIELDS) for video in found]
 
 
 def user_videos(
-    call: Call, found: Iterable[Video], fields: tuple[str, ...]
+    call: AdmittedCall, found: Iterable[Video], fields: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """Render liked, pinned and reposted videos, in which two members have another form."""
     return [_video(call, video, fields, USER_FIELDS) for video in found]
 
 
-def mixed(call: Call, values: Mapping[str, Any]) -> dict[str, Any]:
+def mixed(call: AdmittedCall, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values in random order, without empty ones; counts and flags stay."""
     kept = [(name, value) for name, value in values.items() if value not in ("", [], {}, None)]
     return dict(call.world.ids.shuffled(kept))
 
 
-def name_of(call: Call, person: Creator) -> str:
+def name_of(call: AdmittedCall, person: Creator) -> str:
     return f"{person.username}\0" if call.world.settings.null_names else person.username
 
 
 def _video(
-    call: Call, video: Video, fields: tuple[str, ...], known: Mapping[str, _Field]
+    call: AdmittedCall, video: Video, fields: tuple[str, ...], known: Mapping[str, _Field]
 ) -> dict[str, Any]:
     creator = call.world.creators[video.creator_id]
     return mixed(call, {name: known[name](call, video, creator) for name in dict.fromkeys(fields)})
 
 
-def _hashtags(call: Call, video: Video, creator: Creator) -> list[dict[str, Any]]:
+def _hashtags(call: AdmittedCall, video: Video, creator: Creator) -> list[dict[str, Any]]:
     return [
         {"hashtag_id": int(call.world.ids.number_of(f"hashtag:{name}")), "hashtag_name": name}
         for name in traits.hashtags(video)
     ]
 
 
-def _stickers(call: Call, video: Video, creator: Creator) -> list[dict[str, Any]]:
+def _stickers(call: AdmittedCall, video: Video, creator: Creator) -> list[dict[str, Any]]:
     return [
         {"sticker_id": int(call.world.ids.number_of(f"sticker:{name}")), "sticker_name": name}
         for name in video.stickers
@@ -57,7 +59,7 @@ def _stickers(call: Call, video: Video, creator: Creator) -> list[dict[str, Any]
 
 
 def _effects(picture: str) -> _Field:
-    def effects(call: Call, video: Video, creator: Creator) -> list[dict[str, Any]]:
+    def effects(call: AdmittedCall, video: Video, creator: Creator) -> list[dict[str, Any]]:
         found = [(traits.effect_id(call.world, name), name) for name in video.effects]
         return [
             {
@@ -72,7 +74,7 @@ def _effects(picture: str) -> _Field:
 
 
 def _tag(kind: str, number: str, labelled: int, made: int) -> _Field:
-    def tag(call: Call, video: Video, creator: Creator) -> dict[str, Any]:
+    def tag(call: AdmittedCall, video: Video, creator: Creator) -> dict[str, Any]:
         for holds, name, value in (
             (video.ai_labelled, "AIGC", labelled),
             (video.ai_made, "AIGC", made),
@@ -86,7 +88,7 @@ def _tag(kind: str, number: str, labelled: int, made: int) -> _Field:
     return tag
 
 
-def _label(call: Call, video: Video, creator: Creator) -> dict[str, Any]:
+def _label(call: AdmittedCall, video: Video, creator: Creator) -> dict[str, Any]:
     # the inner keys are from memory, not documented (research.yaml video_object)
     if not video.notice:
         return {}

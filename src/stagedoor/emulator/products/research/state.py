@@ -12,12 +12,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ...world import Creator, Video, World
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 from ...world.state import CREATORS, VIDEOS
 
 
 @dataclass(slots=True)
-class Search(Entity):
+class SearchResult(Entity):
     """The result of a query as far as it was collected, newest ids first."""
 
     id: str
@@ -47,17 +47,17 @@ class Validation(Entity):
     ids: list[str] = field(default_factory=list)
 
 
-SEARCHES = Collection("searches", Search)
-VALIDATIONS = Collection("validations", Validation)
+SEARCHES = EntityCollection("searches", SearchResult)
+VALIDATIONS = EntityCollection("validations", Validation)
 
 
 def _unfinished(finished: bool) -> Iterable[bool]:
     return () if finished else (True,)
 
 
-UNFINISHED = Index[Search](on=("finished",), keys=_unfinished)
+UNFINISHED = Index[SearchResult](on=("finished",), keys=_unfinished)
 """Under True: searches that haven't examined all videos."""
-SEARCHES_BY_AGE = Index[Search](by=("created",))
+SEARCHES_BY_AGE = Index[SearchResult](by=("created",))
 """The oldest first."""
 
 _TAG = re.compile(r"#(\w+)")

@@ -10,13 +10,13 @@ from stagedoor.platform.products.research.validation import (
 )
 from stagedoor.platform.protocols import Note
 
-from ...calls import Call, EnvelopeAnswer, Refusal
+from ...calls import AdmittedCall, EnvelopeAnswer, Refusal
 from ..community.state import COMMENTS
 from .scope import may_show
 from .state import VALIDATIONS, Validation
 
 
-def create(call: Call) -> EnvelopeAnswer:
+def create(call: AdmittedCall) -> EnvelopeAnswer:
     request: NewValidation = call.request
     task = Validation(
         id=call.world.ids.number(call.now),
@@ -29,12 +29,12 @@ def create(call: Call) -> EnvelopeAnswer:
     return EnvelopeAnswer({"task_id": int(task.id)})
 
 
-def status(call: Call) -> EnvelopeAnswer:
+def status(call: AdmittedCall) -> EnvelopeAnswer:
     found = TaskStatus.COMPLETED if _is_done(call, _own(call)) else TaskStatus.PROCESSING
     return EnvelopeAnswer({"task_status": found.value}, Note("ok.", states_status=True))
 
 
-def result(call: Call) -> bytes:
+def result(call: AdmittedCall) -> bytes:
     """The result file: the ids that are available now, one per line."""
     task = _own(call)
     if not _is_done(call, task):
@@ -42,18 +42,18 @@ def result(call: Call) -> bytes:
     return "".join(f"{one}\n" for one in task.ids if _is_there(call, task, one)).encode()
 
 
-def _own(call: Call) -> Validation:
+def _own(call: AdmittedCall) -> Validation:
     task = call.world[VALIDATIONS].get(call.request.task_id)
     if task is None or call.app is None or task.client_key != call.app.client_key:
         raise Refusal("invalid_params", "task_id: is invalid")
     return task
 
 
-def _is_done(call: Call, task: Validation) -> bool:
+def _is_done(call: AdmittedCall, task: Validation) -> bool:
     return call.now >= task.created + call.world.settings.validation_seconds
 
 
-def _is_there(call: Call, task: Validation, one: str) -> bool:
+def _is_there(call: AdmittedCall, task: Validation, one: str) -> bool:
     world = call.world
     if task.category == Category.COMMENT:
         comment = world[COMMENTS].get(one)

@@ -12,20 +12,20 @@ from stagedoor.platform.products.research import (
 )
 
 from ... import quotas
-from ...calls import Call, Refusal
+from ...calls import AdmittedCall, Refusal
 from . import shown
 from .scope import may_show
-from .state import SEARCHES, SEARCHES_BY_AGE, Search
-from .walking import Walk
+from .state import SEARCHES, SEARCHES_BY_AGE, SearchResult
+from .walking import SearchWalk
 
 
-def query(call: Call) -> dict[str, Any]:
+def query(call: AdmittedCall) -> dict[str, Any]:
     """A page, newest ids first. Videos removed since the first page leave their slots empty."""
     request: VideoQuery = call.request
     known, size = call.world.videos, request.max_count or DEFAULT_PAGE
     search = _begun(call, request) if request.search_id is None else _going_on(call, request)
     start = request.cursor or 0
-    walk = Walk(call, request, search)
+    walk = SearchWalk(call, request, search)
     # One slot more than the page shows whether there is a next page.
     walk.find(0 if request.is_random else start + size + 1)
     if start and start > len(search.video_ids):
@@ -52,7 +52,7 @@ def _question(request: VideoQuery) -> str:
     return f"{dates} {bool(request.is_random)} {request.query.model_dump_json()}"
 
 
-def _begun(call: Call, request: VideoQuery) -> Search:
+def _begun(call: AdmittedCall, request: VideoQuery) -> SearchResult:
     searches = call.world[SEARCHES]
     oldest = call.now - call.world.settings.search_seconds
     by_age = searches.by(SEARCHES_BY_AGE)
@@ -60,7 +60,7 @@ def _begun(call: Call, request: VideoQuery) -> Search:
         del searches[by_age[0].id]
         by_age = searches.by(SEARCHES_BY_AGE)
     return searches.add(
-        Search(
+        SearchResult(
             id=call.world.ids.number(call.now),
             client_key=call.app.client_key if call.app else "",
             question=_question(request),
@@ -69,7 +69,7 @@ def _begun(call: Call, request: VideoQuery) -> Search:
     )
 
 
-def _going_on(call: Call, request: VideoQuery) -> Search:
+def _going_on(call: AdmittedCall, request: VideoQuery) -> SearchResult:
     search_id, settings = request.search_id or "", call.world.settings
     search = call.world[SEARCHES].get(search_id)
     if (

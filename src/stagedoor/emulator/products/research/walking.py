@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from stagedoor.platform.products.research import VideoQuery
 from stagedoor.platform.products.research.query import Condition, Operator, read_date
 
-from ...calls import Call
+from ...calls import AdmittedCall
 from ...world import Creator, Video
-from ...world.collection import Group
+from ...world.collection import IndexGroup
 from ...world.state import BY_HANDLE
 from . import traits
 from .conditions import fits
@@ -26,7 +26,7 @@ from .state import (
     VIDEOS_OF_CREATOR,
     VIDEOS_WITH_TAG,
     VIDEOS_WITH_WORD,
-    Search,
+    SearchResult,
     newest_id_first,
     words_in,
 )
@@ -37,14 +37,14 @@ _SLACK = _DAY
 _MOST_CREATORS = 100
 """For a region with at least this many creators, all videos of the dates are examined."""
 
-Slice = tuple[Group[Video], int, int]
+Slice = tuple[IndexGroup[Video], int, int]
 """A group of candidates, with the index of the first one and the end."""
 
 
-class Walk:
+class SearchWalk:
     """Continues a search where its last page ended."""
 
-    def __init__(self, call: Call, request: VideoQuery, search: Search) -> None:
+    def __init__(self, call: AdmittedCall, request: VideoQuery, search: SearchResult) -> None:
         self._call, self._request, self._search = call, request, search
         first, last = read_date(str(request.start_date)), read_date(str(request.end_date))
         self._first, self._last = first, last
@@ -113,7 +113,7 @@ class Walk:
                 slices.append((group, start, end))
         return slices
 
-    def _candidates(self) -> list[Group[Video]]:
+    def _candidates(self) -> list[IndexGroup[Video]]:
         """Groups of videos, each in the order of ids, that contain all possible matches."""
         found = [self._call.world.videos.by(ALL_VIDEOS)]
         for condition in self._request.query.lists[0]:
@@ -122,7 +122,7 @@ class Walk:
                 found = groups
         return found
 
-    def _groups_of(self, condition: Condition) -> list[Group[Video]] | None:
+    def _groups_of(self, condition: Condition) -> list[IndexGroup[Video]] | None:
         """The groups of videos that can satisfy the condition; None if there is no index for it."""
         if condition.operation not in (Operator.EQ, Operator.IN):
             return None
@@ -147,11 +147,11 @@ class Walk:
                 return self._of_creators([creator for group in groups for creator in group])
         return None
 
-    def _of_creators(self, creators: list[Creator]) -> list[Group[Video]]:
+    def _of_creators(self, creators: list[Creator]) -> list[IndexGroup[Video]]:
         videos = self._call.world.videos
         return [videos.by(VIDEOS_OF_CREATOR, creator.id) for creator in creators]
 
-    def _with_words(self, phrases: set[str]) -> list[Group[Video]] | None:
+    def _with_words(self, phrases: set[str]) -> list[IndexGroup[Video]] | None:
         """Groups by the rarest word of each phrase; None if one isn't ASCII or has no words."""
         videos, groups = self._call.world.videos, []
         for phrase in phrases:
@@ -163,8 +163,8 @@ class Walk:
         return groups
 
 
-def _single(video: Video) -> Group[Video]:
-    group = Group[Video]()
+def _single(video: Video) -> IndexGroup[Video]:
+    group = IndexGroup[Video]()
     group.put(newest_id_first(video.id), video)
     return group
 

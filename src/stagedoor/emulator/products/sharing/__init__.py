@@ -1,5 +1,7 @@
 """Share Kit: shares from apps to TikTok's app."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product("sharing", calls=("/opensdk/share",), control=("/_emulator/phone/",), state=True)
+PRODUCT = EmulatedProduct(
+    "sharing", calls=("/opensdk/share",), control=("/_emulator/phone/",), state=True
+)

@@ -17,7 +17,7 @@ from ...control_bodies import controlled, read
 from ...world import Creator, World
 from . import rules
 from .control_bodies import PhoneShare
-from .state import SHARES, Share
+from .state import SHARES, ShareAttempt
 
 _PHONE = "/_emulator/phone/{username}"
 
@@ -76,7 +76,7 @@ def _of_url(url: str) -> IosShare:
     return rules.asked_by_url(parts.query)
 
 
-def _shown(share: Share) -> dict[str, Any]:
+def _shown(share: ShareAttempt) -> dict[str, Any]:
     return {
         "share_id": share.id,
         "client_key": share.client_key,

@@ -38,7 +38,7 @@ from ..oauth import tokens
 from ..posting.handlers import levels
 from ..webhooks.events import announce
 from .control_bodies import MediaFacts, ShareChoice
-from .state import SHARES, SHARES_OF_CREATOR, Share
+from .state import SHARES, SHARES_OF_CREATOR, ShareAttempt
 
 Asked = IosShare | AndroidShare
 
@@ -67,7 +67,7 @@ def asked_by_bundle(bundle: Mapping[str, Any]) -> AndroidShare:
 
 def take(
     world: World, creator: Creator, asked: Asked, order: ShareChoice
-) -> tuple[ShareState, Share | None]:
+) -> tuple[ShareState, ShareAttempt | None]:
     """Apply the person's choice: returns the final state, and the share that is stored, if any."""
     app = world.apps.get(asked.key if isinstance(asked, IosShare) else asked.client_key)
     if app is None or (app.state is not AppState.LIVE and not app.sandbox):
@@ -123,7 +123,7 @@ def android_answer(asked: AndroidShare, state: ShareState) -> dict[str, Any]:
     return answer
 
 
-def shares_of(world: World, creator: Creator) -> list[Share]:
+def shares_of(world: World, creator: Creator) -> list[ShareAttempt]:
     return list(world[SHARES].by(SHARES_OF_CREATOR, creator.id))
 
 
@@ -172,8 +172,8 @@ def _keep(
     asked: Asked,
     order: ShareChoice,
     outcome: Outcome,
-) -> Share:
-    share = Share(
+) -> ShareAttempt:
+    share = ShareAttempt(
         id=f"video.{world.ids.number(world.now())}.{world.ids.uuid()[:8]}",
         client_key=app.client_key,
         creator_id=creator.id,
@@ -194,7 +194,7 @@ def _keep(
     return share
 
 
-def _post(world: World, share: Share, creator: Creator, title: str = "") -> Video:
+def _post(world: World, share: ShareAttempt, creator: Creator, title: str = "") -> Video:
     images = share.media_type is MediaType.IMAGE
     video = world.add_video(
         Video(
@@ -214,7 +214,7 @@ def _post(world: World, share: Share, creator: Creator, title: str = "") -> Vide
     return video
 
 
-def _tell(world: World, share: Share, creator: Creator) -> None:
+def _tell(world: World, share: ShareAttempt, creator: Creator) -> None:
     """Announce the documented event for a video shared through the kit, with its share_id.
 
     There is no event for photos, nor for creators who haven't connected the app.

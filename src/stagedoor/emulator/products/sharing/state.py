@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from stagedoor.platform.vocabulary import MediaType, Outcome
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
 @dataclass(slots=True)
-class Share(Entity):
+class ShareAttempt(Entity):
     """A share from an app to TikTok's app, and the person's choice."""
 
     id: str
@@ -27,5 +27,5 @@ class Share(Entity):
     video_id: str | None = None
 
 
-SHARES = Collection("shares", Share)
-SHARES_OF_CREATOR = Index[Share](on=("creator_id",))
+SHARES = EntityCollection("shares", ShareAttempt)
+SHARES_OF_CREATOR = Index[ShareAttempt](on=("creator_id",))

@@ -1,8 +1,8 @@
 """Outgoing webhooks: signed, delivered, retried."""
 
-from ...product import Product
+from ...product import EmulatedProduct
 
-PRODUCT = Product(
+PRODUCT = EmulatedProduct(
     "webhooks",
     control=("/_emulator/apps", "/_emulator/deliveries"),
     timers=("webhook",),

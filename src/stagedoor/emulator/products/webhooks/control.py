@@ -12,12 +12,12 @@ from ...control.errors import ControlError, unknown
 from ...control_bodies import ALL, controlled, latest
 from ...world import World
 from .events import DELIVER, ping
-from .state import DELIVERIES, DELIVERIES_OF_PUBLISH, Delivery, DeliveryState
+from .state import DELIVERIES, DELIVERIES_OF_PUBLISH, WebhookDelivery, WebhookDeliveryState
 
 _NARROWING = ("event", "client_key", "publish_id", "state")
 
 
-def shown(delivery: Delivery) -> dict[str, Any]:
+def shown(delivery: WebhookDelivery) -> dict[str, Any]:
     return asdict(delivery)
 
 
@@ -29,7 +29,7 @@ async def deliveries(world: World, request: Request) -> Any:
     if "publish_id" in narrowing:
         sent = world[DELIVERIES].by(DELIVERIES_OF_PUBLISH, narrowing["publish_id"])
 
-    def fits(delivery: Delivery) -> bool:
+    def fits(delivery: WebhookDelivery) -> bool:
         return all(getattr(delivery, name) == value for name, value in narrowing.items())
 
     return {"deliveries": [shown(one) for one in latest(filter(fits, reversed(sent)), request)]}
@@ -58,8 +58,8 @@ async def ping_app(world: World, request: Request) -> Any:
     return shown(delivery)
 
 
-async def _deliver_now(world: World, delivery: Delivery) -> None:
-    if delivery.state is DeliveryState.WAITING:
+async def _deliver_now(world: World, delivery: WebhookDelivery) -> None:
+    if delivery.state is WebhookDeliveryState.WAITING:
         world.clock.drop(DELIVER, delivery.id)
     await world.clock.handle(DELIVER, delivery.id)
     await world.clock.finished(DELIVER, delivery.id)

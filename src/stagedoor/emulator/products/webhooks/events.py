@@ -18,7 +18,14 @@ from stagedoor.platform.products.webhooks import (
 )
 
 from ...world import App, World
-from .state import CALLBACKS, CALLBACKS_OF_APP, DELIVERIES, OF_APP, Delivery, DeliveryState
+from .state import (
+    CALLBACKS,
+    CALLBACKS_OF_APP,
+    DELIVERIES,
+    OF_APP,
+    WebhookDelivery,
+    WebhookDeliveryState,
+)
 
 DELIVER = "webhook.deliver"
 
@@ -73,7 +80,7 @@ def _deliver(
     payload: Mapping[str, Any],
     open_id: str | None,
     publish_id: str | None,
-) -> Delivery:
+) -> WebhookDelivery:
     body = _envelope(app.client_key, event.name, int(world.now()), open_id, payload)
     return send(world, app.client_key, event.name, url, body, publish_id)
 
@@ -85,10 +92,10 @@ def send(
     url: str,
     body: str,
     publish_id: str | None = None,
-) -> Delivery:
+) -> WebhookDelivery:
     """Create a delivery to any address, signed with the app's secret. `body` is JSON."""
     now = world.now()
-    delivery = Delivery(
+    delivery = WebhookDelivery(
         id=world.ids.uuid(),
         client_key=client_key,
         event=event,
@@ -106,7 +113,7 @@ def send(
     return delivery
 
 
-def ping(world: World, app: App) -> Delivery | None:
+def ping(world: World, app: App) -> WebhookDelivery | None:
     """Create the test delivery, as by the portal's button for the callback URL."""
     if not app.webhook_url:
         return None
@@ -137,6 +144,6 @@ def _make_room(world: World) -> None:
     deliveries = world[DELIVERIES]
     while len(deliveries) >= _KEPT:
         oldest = next(iter(deliveries))
-        if deliveries[oldest].state is DeliveryState.WAITING:
+        if deliveries[oldest].state is WebhookDeliveryState.WAITING:
             return
         del deliveries[oldest]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ...world.collection import Collection, Entity, Index
+from ...world.collection import Entity, EntityCollection, Index
 
 
-class DeliveryState(StrEnum):
+class WebhookDeliveryState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
     DROPPED = "dropped"
@@ -23,7 +23,7 @@ class Attempt:
 
 
 @dataclass(slots=True)
-class Delivery(Entity):
+class WebhookDelivery(Entity):
     """A webhook event for one app, with its attempts."""
 
     id: str
@@ -33,12 +33,12 @@ class Delivery(Entity):
     body: str
     created: float
     publish_id: str | None = None
-    state: DeliveryState = DeliveryState.WAITING
+    state: WebhookDeliveryState = WebhookDeliveryState.WAITING
     attempts: list[Attempt] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Callback(Entity):
+class EventCallback(Entity):
     """Where events of a kind are sent, for an app of TikTok API for Business."""
 
     app_id: str
@@ -49,8 +49,8 @@ class Callback(Entity):
     """The posts whose events are sent; None: all posts."""
 
 
-CALLBACKS = Collection("callbacks", Callback, key=("app_id", "kind"))
-CALLBACKS_OF_APP = Index[Callback](on=("app_id",))
-DELIVERIES = Collection("deliveries", Delivery)
-OF_APP = Index[Delivery](on=("client_key",))
-DELIVERIES_OF_PUBLISH = Index[Delivery](on=("publish_id",))
+CALLBACKS = EntityCollection("callbacks", EventCallback, key=("app_id", "kind"))
+CALLBACKS_OF_APP = Index[EventCallback](on=("app_id",))
+DELIVERIES = EntityCollection("deliveries", WebhookDelivery)
+OF_APP = Index[WebhookDelivery](on=("client_key",))
+DELIVERIES_OF_PUBLISH = Index[WebhookDelivery](on=("publish_id",))

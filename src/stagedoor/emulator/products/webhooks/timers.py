@@ -15,7 +15,7 @@ from ...hosts import reached_at
 from ...world import World
 from ...world.clock import Handlers
 from .events import DELIVER
-from .state import DELIVERIES, Attempt, Delivery, DeliveryState
+from .state import DELIVERIES, Attempt, WebhookDelivery, WebhookDeliveryState
 
 if TYPE_CHECKING:
     import httpx2
@@ -39,7 +39,7 @@ def handlers(world: World) -> Handlers:
 def resume(world: World) -> None:
     """Schedule the loaded deliveries that are still waiting."""
     for delivery in world[DELIVERIES].values():
-        if delivery.state is DeliveryState.WAITING:
+        if delivery.state is WebhookDeliveryState.WAITING:
             world.clock.drop(DELIVER, delivery.id)
             world.clock.at(_next_due(delivery) or world.now(), DELIVER, delivery.id)
 
@@ -49,29 +49,29 @@ class Courier:
         self._world = world
         self._client: httpx2.AsyncClient | None = None
 
-    def send(self, delivery: Delivery) -> None:
+    def send(self, delivery: WebhookDelivery) -> None:
         """Start an attempt."""
         patience = self._world.settings.webhook_timeout_seconds + 1
         self._world.clock.start(DELIVER, delivery.id, self._attempt(delivery), patience)
 
-    async def _attempt(self, delivery: Delivery) -> None:
+    async def _attempt(self, delivery: WebhookDelivery) -> None:
         world = self._world
         began = world.now()
         status, error = await self._post(delivery, int(began))
         delivery.attempts.append(Attempt(began, status, error))
         if status == _SUCCESS:
-            delivery.state = DeliveryState.DELIVERED
+            delivery.state = WebhookDeliveryState.DELIVERED
             successes = sum(each.status == _SUCCESS for each in delivery.attempts)
             if world.settings.duplicate_webhooks and successes == 1:
                 world.clock.at(world.now(), DELIVER, delivery.id)
-        elif delivery.state is DeliveryState.WAITING:
+        elif delivery.state is WebhookDeliveryState.WAITING:
             due = _next_due(delivery)
             if due is None:
-                delivery.state = DeliveryState.DROPPED
+                delivery.state = WebhookDeliveryState.DROPPED
             else:
                 world.clock.at(due, DELIVER, delivery.id)
 
-    async def _post(self, delivery: Delivery, moment: int) -> tuple[int | None, str]:
+    async def _post(self, delivery: WebhookDelivery, moment: int) -> tuple[int | None, str]:
         """Returns the HTTP status, or None and the error. A redirect is not followed."""
         import httpx2
 
@@ -115,7 +115,7 @@ class Courier:
         return self._client
 
 
-def _next_due(delivery: Delivery) -> float | None:
+def _next_due(delivery: WebhookDelivery) -> float | None:
     """The time of the next attempt; None when TikTok gives up."""
     tried = len(delivery.attempts)
     if tried == 0:
