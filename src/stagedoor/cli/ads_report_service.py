@@ -53,8 +53,8 @@ class StoredReport:
     def rows(
         self, level: str, id: str, name: str, metrics: Sequence[str], daily: bool
     ) -> list[ReportRow]:
-        """Rows of what was delivered: by day, or ordered by the first metric. `id` and `name` are
-        what the objects' ids and names are called."""
+        """Rows of delivered objects: by day, or ordered by the first metric. `id` and `name` are
+        the names of the columns with the objects' ids and names."""
         _check(metrics, name, daily)
         found = []
         for one, told in self._objects(level):

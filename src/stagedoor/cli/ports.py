@@ -1,4 +1,4 @@
-"""A check of a port before a command starts what listens on it."""
+"""A check of a port before a command starts a server on it."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _CAPITAL = re.compile("[A-Z]")
 
 
 _ABOUT_THE_REQUEST = (400, 404, 409, 410, 422)
-"""Statuses that say something of what was asked."""
+"""Statuses that concern the request, not the caller or the service."""
 
 
 class ServiceRefused(StagedoorError):
@@ -48,7 +48,7 @@ class ServiceRefused(StagedoorError):
 
 
 class RequestRefused(ServiceRefused):
-    """The service refused what was asked, not the caller: another request may succeed."""
+    """The service refused this request, not the caller: another request may succeed."""
 
 
 class Remote:

@@ -113,7 +113,7 @@ def _save(
 ) -> None:
     """Write the videos into the file. Days that weren't given are those of its first command."""
     named = named or VIDEO_FIELDS
-    # a search that TikTok has forgotten is begun anew by these
+    # a search that TikTok has forgotten is repeated by these
     columns = (*(name for name in ("id", "create_time") if name not in named), *named)
     query = asked.model_dump(mode="json", by_alias=True)
     saved = Saved(

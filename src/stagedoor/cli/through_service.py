@@ -45,7 +45,7 @@ def through_service(
                 publish_id,
                 on_state=lambda state: progress(_handed_over(publish_id, state)),
             )
-    # what could not be checked is told by the answers that made the post, and not kept
+    # only the answers that created the post warn of checks that weren't possible
     post["warnings"] = list(dict.fromkeys([*warnings, *post["warnings"]]))
     return PostOutcome(post, _words(post, record), post["state"] in ("failed", "unknown"))
 

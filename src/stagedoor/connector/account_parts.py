@@ -229,7 +229,7 @@ class AccountParts:
     def sync_schedule(self) -> SyncSchedule:
         return SyncSchedule(self.clock)
 
-    # ads, and what TikTok tells of ads and videos
+    # ads, and TikTok's news of ads and videos
 
     @cached_property
     def sync(self) -> SyncService:

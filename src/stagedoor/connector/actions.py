@@ -58,8 +58,8 @@ class ActionOutcome(StrEnum):
 
 class Recorder(Protocol):
     def begin(self, action: RecordedAction) -> Callable[[ActionOutcome], object]:
-        """Record an action that is about to be done; returns what records its outcome. Raises
-        `ApiError` where it can't be recorded: then it may not be done."""
+        """Record an action before it is done; return the function that records its outcome. Raises
+        `ApiError` if it can't be recorded; the action must not be done then."""
 
 
 @dataclass
@@ -144,7 +144,7 @@ def is_recorded(function: Callable[..., Any], methods: set[str] | None, reads: b
 def action_of(
     request: Request, caller: Caller, body: bytes, name: str, summary: str
 ) -> RecordedAction:
-    """The action that a request stands for: what it names by its path, and by ids in its body."""
+    """The action of a request: its path, and the objects that ids in its body name."""
     named = _ids(body)
     account = request.path_params.get("integration_id") or named.pop(_ACCOUNT, None)
     ids = ", ".join(f"{name} {value}" for name, value in named.items())

@@ -79,7 +79,7 @@ class FollowedClock:
             except (HTTPException, ConnectionError):
                 if not kept:
                     raise
-                # whoever serves the clock had closed the connection
+                # the server of the clock had closed the connection
                 self._hang_up()
                 asked = time.time()
                 told = self._told()

@@ -1,4 +1,4 @@
-"""How long the service retries calls to TikTok for somebody who waits."""
+"""How long the service retries calls to TikTok while a caller waits."""
 
 from __future__ import annotations
 

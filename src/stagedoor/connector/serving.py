@@ -170,7 +170,8 @@ def serve(
 
     server = _Server(config, lambda: ready(address(host, port), settings), leave)
     try:
-        # the socket listens before the worker begins: what TikTok fetches meanwhile waits
+        # the socket listens before the worker begins: TikTok's downloads wait in its backlog
+        # meanwhile
         bound.listen()
         server.run(sockets=[bound])
     finally:

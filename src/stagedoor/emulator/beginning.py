@@ -19,7 +19,7 @@ from .world.seed import seed as seed_shared
 _FRESH_SECONDS = 10
 """How long a world that was seeded at the real time can begin again."""
 _MOST_COPIED = 5_000
-"""A world with more videos is seeded anew each time, since a second one in memory is too much."""
+"""A world with more videos is seeded each time, since a second one in memory is too much."""
 _MOST_KEPT = 4
 
 
@@ -73,7 +73,7 @@ _guard = threading.Lock()
 
 
 def begin(world: World, beginning: Beginning) -> None:
-    """Drop the world's state and begin anew. Raises `WorldFileError` for wrong content, and then
+    """Drop the world's state and start again. Raises `WorldFileError` for wrong content, and then
     the world stays as it is."""
     if (beginning.videos or 0) > _MOST_COPIED:
         world.take_over(_made(beginning))

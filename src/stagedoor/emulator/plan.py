@@ -32,7 +32,7 @@ class Access(ABC):
 
     @abstractmethod
     def authorize(self, plan: Plan, call: AdmittedCall, windows: Windows) -> None:
-        """Check what authenticates or authorizes the call in its request, once that was parsed."""
+        """Check the credentials in the body of a parsed request."""
 
 
 @dataclass(frozen=True, slots=True)

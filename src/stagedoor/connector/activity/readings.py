@@ -98,10 +98,8 @@ def _values(one: VideoSnapshot, row: Any, now: float) -> dict[str, Any]:
 def absent(
     tenant: TenantConnection, integration: str, ids: Collection[str], now: float
 ) -> list[Changed]:
-    """Handle an answer without these videos, which was asked for them; returns those that are
-    removed now.
-
-    One answer isn't enough: TikTok leaves out what it can't read at the moment, too.
+    """Record that TikTok's answer lacks these requested videos; return those that count as removed
+    now. One answer isn't enough: TikTok also leaves out videos that it can't read at the moment.
     """
     changed, new = [], []
     for row in store.rows(tenant, integration, ids, lock=True).values():
@@ -161,8 +159,8 @@ def joined(
 def told(
     tenant: TenantConnection, integration: str, video: str, public: bool, at: float, now: float
 ) -> bool:
-    """Record a video's visibility that TikTok told of at the time `at`; an older report than what
-    is known changes nothing. Returns False for a video that isn't known."""
+    """Record a video's visibility as TikTok reported it at the time `at`; a report older than the
+    stored one changes nothing. Returns False for an unknown video."""
     row = store.rows(tenant, integration, [video], lock=True).get(video)
     if row is None:
         return False

@@ -38,7 +38,7 @@ def today_in(timezone: str, now: float) -> date:
 
 
 def final_until(today: date) -> date:
-    """The last day that TikTok doesn't revise any more, for what is read `today`."""
+    """The last day whose numbers TikTok no longer revises, for a report that is read `today`."""
     return today - timedelta(days=ATTRIBUTION_DAYS + 1)
 
 

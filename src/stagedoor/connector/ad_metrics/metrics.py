@@ -89,7 +89,7 @@ def of_row(metrics: Mapping[str, Any]) -> Numbers:
 
 
 def total(days: Iterable[Numbers]) -> Numbers:
-    """The sum of several days, without what doesn't add up."""
+    """The sum of several days, without metrics that can't be added (reach)."""
     listed = list(days)
     sums = {name: sum(getattr(one, name) for one in listed) for name in _COUNTS}
     spend = sum((one.spend for one in listed), NOTHING.spend)

@@ -159,8 +159,8 @@ class AdNews:
 
 
 def _before(row: Any, seen: ObjectSnapshot, first: bool) -> AdObjectState:
-    """The state before a list; of an object that wasn't known, what makes nothing else than its
-    present state no news."""
+    """The state before a list. For an unknown object: a state for which only differences from its
+    present state are news."""
     if row is None:
         return states.after(AdObjectState(), seen) if first else states.new(seen)
     if row.seen_at is None:

@@ -80,7 +80,7 @@ class ObjectSnapshot:
 
 
 def after(before: AdObjectState, seen: ObjectSnapshot) -> AdObjectState:
-    """The state now; what the present status hides stays as it was."""
+    """The state now; parts that the present status hides keep their last value."""
     word = _word(seen)
     outcome = before.review
     if seen.level is not AdLevel.CAMPAIGN:

@@ -140,8 +140,8 @@ def span(
 
 
 def erase(tenant: TenantConnection, integration: str, limit: int) -> bool:
-    """Delete a part of what was read of ad accounts that no other integration reaches; returns
-    whether any is left."""
+    """Delete a batch of the data of ad accounts that no other integration reaches; return whether
+    more is left."""
     for account_id in _unreached(tenant, integration):
         for table in (ad_metric_months, ad_objects):
             keys = [column for column in table.primary_key.columns if column.name != "org"]

@@ -152,7 +152,7 @@ class SpendUnreadable(ApiError):
 
 
 LIST_ERRORS = (AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
-"""The errors of whatever names an ad account."""
+"""The errors of routes that name an ad account."""
 READ_ERRORS = (NoAdObject, AccountNotNamed, AccountNotAccessible, SecretLost, *TIKTOK_ERRORS)
-"""The errors of whatever reads an object by its id."""
+"""The errors of routes that read an object by its id."""
 SPEND_ERRORS = (SpendLimitExceeded, SpendUnreadable)

@@ -102,7 +102,7 @@ def error_of(error: Exception) -> dict[str, Any]:
 
 
 def digest_of(level: str, account: str, request: Mapping[str, Any]) -> str:
-    """A digest of what a create makes, without what makes it idempotent."""
+    """A digest of the object that a create makes, without its idempotency fields."""
     kept = {name: value for name, value in request.items() if name != "request_id"}
     text = json.dumps([level, account, kept], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -194,7 +194,8 @@ class AdJournal:
         return ids
 
     def done(self, org: str, write_ids: Sequence[str], object_id: str | None = None) -> None:
-        """End rows whose request TikTok did; `object_id` is what a create made."""
+        """End rows whose request TikTok carried out; `object_id` is the id of the created
+        object."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             for write_id in write_ids:

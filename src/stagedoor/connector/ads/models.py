@@ -44,8 +44,8 @@ ad_spend_guards = Table(
     Column("lease_until", Double),
     Column("fence", Integer, nullable=False),
 )
-"""One row for an organisation with a spend limit: what its ads spent today, by currency, as last
-read. Its lease makes whatever adds to the budgets wait for what does so already."""
+"""One row for an organisation with a spend limit: the spend of its ads today, by currency, as last
+read. Its lease serialises the changes that add to the budgets."""
 
 ad_spend_requests = Table(
     "ad_spend_requests",

@@ -71,7 +71,7 @@ class OpenRequests:
                 logger.warning("a change of budgets wasn't ended", exc_info=True)
 
     def wait(self, org: str, seconds: float) -> bool:
-        """Wait until what is under way now has ended; False: it hasn't within this time."""
+        """Wait until the changes under way now have ended; False: they haven't within this time."""
         end = time.monotonic() + seconds
         while self._held(org):
             if time.monotonic() > end:

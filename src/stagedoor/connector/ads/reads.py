@@ -62,7 +62,7 @@ def ask(
 
 
 class AdReads:
-    """Reads what organisations have at TikTok. Thread-safe."""
+    """Reads the ads objects of organisations at TikTok. Thread-safe."""
 
     def __init__(self, database: Database, business: BusinessClients) -> None:
         self._database = database

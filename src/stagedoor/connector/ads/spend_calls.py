@@ -42,8 +42,8 @@ class SpendCalls:
     def allowing(
         self, org: str, operation: Operation[..., Any], request: BaseModel
     ) -> AbstractContextManager[Check]:
-        """Do the block only if the limits allow this request of the operation; gives what has to be
-        called right before it is sent. It may wait for other changes of budgets, and ask TikTok.
+        """Do the block only if the limits allow this request of the operation; yields a function to
+        call right before it is sent. It may wait for other changes of budgets, and ask TikTok.
 
         Raises `SpendLimitExceeded`, `SpendUnreadable` and `NotThere`; then the block isn't entered.
         """

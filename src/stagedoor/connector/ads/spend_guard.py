@@ -150,7 +150,7 @@ class SpendGuard:
         return replace(self.limits(org), under_way=not ended)
 
     def _ended(self, org: str, end: float) -> bool:
-        """Wait, until `end`, for what is under way; False: something still is."""
+        """Wait until `end` for the changes under way; False: some haven't ended."""
         try:
             with self.lease(org):
                 pass
@@ -171,8 +171,8 @@ class SpendGuard:
     def allowing(
         self, org: str, account_id: str, planned: Callable[[], PlannedSpend | None]
     ) -> Iterator[Check]:
-        """Do the block only if the limits allow what it plans; `planned` is asked where there is a
-        limit, and gives None for what adds nothing.
+        """Do the block only if the limits allow its plan; `planned` is called only where there is a
+        limit, and returns None for a change that adds no spend.
 
         Yields a function to call right before each request of the block: it refuses the request if
         the lease was lost, and checks it again if the limits were changed meanwhile. It raises

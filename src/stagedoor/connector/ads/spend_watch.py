@@ -100,7 +100,8 @@ class SpendWatch:
         accounts: Sequence[DescribedAdAccount],
         unread: list[SpendUnreadable],
     ) -> _Seen:
-        """What can be read is enough to stop, if it reaches the limit already."""
+        """Pause campaigns once the readable spend reaches the limit, even if some spend can't be
+        read."""
         spent = Decimal(0)
         for account in accounts:
             try:

@@ -28,8 +28,8 @@ from .store import AdsAction, Write, WriteOutcome
 class Writes:
     """Creates, changes and switches objects. Thread-safe.
 
-    `check` is called right before each request is sent; what it raises ends the write, which then
-    counts as failed.
+    `check` is called right before each request is sent; an exception that it raises ends the write,
+    which then counts as failed.
     """
 
     def __init__(self, journal: AdJournal, reads: AdReads, settling: Settling) -> None:

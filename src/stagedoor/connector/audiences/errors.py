@@ -60,4 +60,4 @@ ACCOUNT_ERRORS: tuple[Raised, ...] = (
     SecretLost,
     *TIKTOK_ERRORS,
 )
-"""The errors of whatever calls TikTok for an ad account."""
+"""The errors of routes that call TikTok for an ad account."""

@@ -99,7 +99,7 @@ class AudienceRuns:
         self._events = events
 
     def run(self, ref: str) -> None:
-        """Do what is due for an audience; `ref` is organisation/audience."""
+        """Do the due work of an audience; `ref` is organisation/audience."""
         org, _, id = ref.partition("/")
         held = self._take(org, id)
         if held is None:
@@ -358,7 +358,7 @@ class AudienceRuns:
     def _made(
         self, held: CustomerAudience, tiktok_id: str, batch: MemberBatch | None = None
     ) -> CustomerAudience:
-        """TikTok has made the audience of what was being sent."""
+        """Record that TikTok created the audience from the sent members."""
         values = {
             "tiktok_id": tiktok_id,
             "state": AudienceState.COMPUTING.value,

@@ -1,4 +1,4 @@
-"""Creatives as callers see them: uploads of files and posts, lists, and what TikTok makes of
+"""Creatives as callers see them: uploads of files and posts, lists, and TikTok's processing of
 videos."""
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ logger = logging.getLogger("stagedoor.creatives")
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A creative, and where it isn't what the caller may expect, why."""
+    """A creative, and the reason if it may differ from the caller's expectation."""
 
     creative: Creative
     note: str | None = None

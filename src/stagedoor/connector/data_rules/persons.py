@@ -55,7 +55,7 @@ class PersonErasure:
 
 
 class Persons:
-    """Finds and erases what an organisation keeps of a person. Thread-safe."""
+    """Finds and erases an organisation's data about a person. Thread-safe."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class Persons:
         return PersonErasure(row.id, row.state, row.erased, row.asked_by, row.created, row.ended)
 
     def part(self, ref: str) -> bool:
-        """Erase a batch; returns whether anything is left. What fails is tried again later."""
+        """Erase a batch; return whether anything is left. A failed batch is retried later."""
         org, _, erasure_id = ref.rpartition("/")
         row = self._row(org, erasure_id)
         if row is None or row.state == DONE:
@@ -158,7 +158,7 @@ class Persons:
         after: str | None,
         counted: tuple[str, int] | None,
     ) -> bool:
-        """Write what was done, and the next batch; `name` None: it was the last one."""
+        """Record the progress and the next batch; `name` None: this was the last batch."""
         ended: dict[str, Any] = {}
         if name is None:
             ended = {"state": DONE, "person": None, "ended": self._clock.now()}

@@ -13,7 +13,7 @@ logger = logging.getLogger("stagedoor.data")
 
 
 class Removals:
-    """Deletes what was kept of accounts whose authorization ended. Thread-safe."""
+    """Deletes the data of accounts whose authorization ended. Thread-safe."""
 
     def __init__(
         self, database: Database, integrations: Integrations, registry: DataRegistry
@@ -39,8 +39,8 @@ class Removals:
             held = None if account is None else account.credential(CredentialKind(credential))
             if held is not None and held.status.usable:
                 return False
-            # what writes is deleted first, in a transaction of its own: the next part sees all
-            # that it wrote
+            # records that cause writes are deleted first, in a transaction of its own: the next
+            # part then sees all of those writes
             left = any(removal.part(tenant, integration) for removal in mine)
         if not left:
             told = {"org": org, "integration": integration, "credential": credential}

@@ -1,4 +1,4 @@
-"""How long data is kept: an organisation's setting, and the deletion of what is older."""
+"""How long data is kept: an organisation's setting, and the deletion of older data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger("stagedoor.data")
 
 
 class RetentionRules:
-    """Shows and sets how long data is kept, and deletes what is older. Thread-safe."""
+    """Shows and sets how long data is kept, and deletes older data. Thread-safe."""
 
     def __init__(self, database: Database, clock: Clock, registry: DataRegistry) -> None:
         self._database = database
@@ -38,8 +38,8 @@ class RetentionRules:
             return Retention.read(TenantConnection(connection, org))
 
     def set(self, org: str, days: Mapping[str, int | None], after_removal: int) -> Retention:
-        """Replace the setting; what is older than it allows goes with the next run, which is
-        scheduled now. Raises `InvalidInput` by path."""
+        """Replace the setting; the next run, which is scheduled now, deletes data that is older
+        than it allows. Raises `InvalidInput` by path."""
         if not 0 <= after_removal <= DAYS_AFTER_REMOVAL:
             raise unfit("daysAfterRemoval", f"must be 0 to {DAYS_AFTER_REMOVAL}")
         for name, wanted in days.items():
@@ -64,8 +64,8 @@ class RetentionRules:
         raise unfit(f"days.{name}", f"must be {keep.least} to {keep.most}{without_end}")
 
     def run(self, org: str) -> bool:
-        """Delete a bounded part of what is older than the setting allows, and schedule the next
-        day's run; returns whether more may be left."""
+        """Delete a batch of the data that is older than the setting allows, and schedule the next
+        day's run; return whether more may be left."""
         now = self._clock.now()
         with self._database.begin() as connection:
             # first: the worker deletes the row that it took, never one that was moved since

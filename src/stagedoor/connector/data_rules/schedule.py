@@ -14,7 +14,7 @@ from ..schedule import store as due_rows
 from .settings import Retention
 
 REMOVAL = "data-removal"
-"""Kind of due row: delete what was kept of an account by one credential; its ref is
+"""Kind of due row: delete the data of an account that one credential read; its ref is
 organisation/integration/kind of credential."""
 _DAY = 86_400.0
 

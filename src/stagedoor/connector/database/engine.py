@@ -96,7 +96,7 @@ class Database:
                 pool_pre_ping=True,
             )
             self._writing, self._lock = self.engine.begin, nullcontext
-            # separate connections: not set up anew for each use, and not tested before it
+            # separate connections: not set up again for each use, and not tested before it
             self._autocommit_engine = create_engine(
                 parsed,
                 connect_args=given,

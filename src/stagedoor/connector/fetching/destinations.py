@@ -1,6 +1,7 @@
-"""Checking an address that messages are going to be sent to, when somebody names it.
+"""Checking the address of a webhook when a caller sets it.
 
-The guard judges every connection anew. This refuses beforehand what it would refuse each time.
+The guard checks every connection again; this check refuses in advance an address that the guard
+would always refuse.
 """
 
 from __future__ import annotations

@@ -127,7 +127,8 @@ def seen(comment: AccountReply, video: str, parent: str | None, read_at: float) 
 
 
 def _keepable(text: str | None) -> str | None:
-    """The text without what no database keeps: one such comment mustn't hold up the others."""
+    """The text without characters that a database can't store, so that one such comment doesn't
+    block the others."""
     if text is None or reason_against(text) is None:
         return text
     return text.replace("\0", "").encode("utf-8", "replace").decode()
@@ -141,7 +142,7 @@ def seen_with_replies(comment: AccountComment, video: str, read_at: float) -> li
 
 
 def conversation_id(integration: str, subject: str, kind: str = COMMENT) -> str:
-    """The id of the conversation about a subject: the same whoever finds it first."""
+    """The id of the conversation about a subject: the same for every process that finds it."""
     return hashlib.sha256(f"{integration}/{kind}/{subject}".encode()).hexdigest()[:32]
 
 

@@ -26,7 +26,7 @@ class ErasedComments:
         self._keys = keys.derived(_PURPOSE)
 
     def add_person(self, tenant: TenantConnection, person: DataSubject, at: float) -> None:
-        """Keep away what the person wrote until that time."""
+        """Keep out the comments that the person wrote until that time."""
         names = [(_ID, one) for one in person.ids]
         if person.username is not None:
             names.append((_USERNAME, person.username))
@@ -63,7 +63,7 @@ class ErasedComments:
     def _found(
         self, tenant: TenantConnection, names: Sequence[tuple[str, str]]
     ) -> dict[tuple[str, str], float]:
-        """The times of the erasures, by what of `names` was erased."""
+        """The time of the erasure of each erased name among `names`."""
         digests = {_digest(key, tenant.org, name): name for key in self._keys for name in names}
         table = inbox_erased.c
         query = tenant.select(inbox_erased, table.digest, table.at)

@@ -1,4 +1,4 @@
-"""The journal of replies: what was sent, and what may have been.
+"""The journal of replies: those that were sent, and those that may have been.
 
 A reply is written down before it is sent. If TikTok's answer is lost, the reply is settled by what
 TikTok shows: a message of the account with the same text that wasn't there before.
@@ -52,7 +52,7 @@ def begin(
     now: float,
     hold: Mapping[str, Any],
 ) -> None:
-    """Write down that the reply is about to be sent. One that failed before begins anew."""
+    """Record that the reply is about to be sent. A reply that failed before starts again."""
     same = store.same(tenant, conversation.id, Direction.OUT.value, text)
     values = {
         "conversation": conversation.id,

@@ -78,7 +78,7 @@ class CommentNews:
         due_rows.wait(tenant.connection, READ, ref, self._clock.now())
 
     def read(self, ref: str) -> bool:
-        """Read what there is, a few comments of one video at a time, by the ref of a due row:
+        """Read the queued comments, a few of one video at a time, by the ref of a due row:
         organisation/integration. Returns whether there is more to read now. Idempotent."""
         org, _, integration = ref.rpartition("/")
         with self._database.read() as connection:
@@ -120,7 +120,7 @@ class CommentNews:
             news_store.drop_news(tenant, integration, [row.token for row in rows])
 
     def _later(self, org: str, integration: str, rows: Sequence[Any], error: Exception) -> None:
-        """Try again later; what fails for good is left to the synchronisation."""
+        """Retry later; a comment that fails for good is left to the synchronisation."""
         tokens = [row.token for row in rows]
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)

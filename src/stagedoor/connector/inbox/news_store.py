@@ -19,7 +19,7 @@ _RECENT = 2 * 86_400.0
 def add_news(
     tenant: TenantConnection, integration: str, comment: str, video: str, parent: str | None
 ) -> None:
-    """Have a comment read. What is being read for an earlier event is read once more."""
+    """Queue a comment to be read; one that is being read for an earlier event is read again."""
     values = {"video": video, "parent": parent, "token": uuid.uuid4().hex, "attempts": 0}
     this = (inbox_news.c.integration == integration) & (inbox_news.c.comment == comment)
     if not tenant.run(tenant.update(inbox_news).where(this).values(**values)):
@@ -47,8 +47,8 @@ def drop_news(tenant: TenantConnection, integration: str, tokens: Collection[str
 def failed_news(
     tenant: TenantConnection, integration: str, tokens: Collection[str], most: int
 ) -> int:
-    """Count a failed attempt, and drop what failed `most` times; returns the largest number of
-    attempts."""
+    """Count a failed attempt, and drop comments that failed `most` times; return the largest number
+    of attempts."""
     table = inbox_news.c
     this = (table.integration == integration) & table.token.in_(tokens)
     tenant.run(tenant.update(inbox_news).where(this).values(attempts=table.attempts + 1))

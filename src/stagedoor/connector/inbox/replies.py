@@ -200,7 +200,7 @@ class Replies:
         """Read the replies of the comment; the row of the message if TikTok has it. Otherwise the
         outcome is unknown, and the admins are told of it."""
         with self._database.begin() as connection:
-            # from now on what is read may settle it
+            # from now on, a reading of the comments may settle the reply
             tenant = TenantConnection(connection, org)
             journal.change(tenant, reply.id, state=ReplyState.UNKNOWN.value, **leases.RELEASED)
         try:

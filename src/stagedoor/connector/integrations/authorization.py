@@ -171,7 +171,7 @@ class Authorization:
         """Read an account's name and avatar again, and schedule the next time."""
         grant = self._integrations.grant(grant_id)
         if not grant.status.usable or not self._integrations.holders(grant_id):
-            return  # a new connection schedules it anew
+            return  # a new connection schedules it again
         self._read_profile(grant)
 
     def _use(self, state: str) -> tuple[str, Row[Any]]:

@@ -2,8 +2,8 @@
 
 The subject of an operation decides which credential makes the call: `for_advertiser` those on ad
 accounts, `for_account` those on a TikTok account, `for_app` those that the app authenticates. The
-clients refresh tokens, keep to the rate limits across processes, and refuse whatever the
-organisation may not do before anything is sent.
+clients refresh tokens, keep to the rate limits across processes, and refuse calls that the
+organisation may not make before anything is sent.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ class BusinessClients:
     def reaching(self, org: str, account_id: str) -> str:
         """The id of an integration whose ads credential reaches the ad account.
 
-        Raises `AccountNotAccessible`, and TikTok's refusal where the list has to be read anew.
+        Raises `AccountNotAccessible`, and TikTok's refusal where the list has to be read again.
         """
         found = self._reaching(org, account_id)
         if found is None and self._read_all(org):

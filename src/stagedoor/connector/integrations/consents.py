@@ -33,12 +33,12 @@ LATER_SECONDS = 1_800.0
 REVOKE = "grant-revoke"
 """Kind of due row: revoke an unused grant at TikTok."""
 SUBSCRIBE = "business-subscriptions"
-"""Kind of due row: compare an app's subscriptions to webhooks with what is wanted."""
+"""Kind of due row: reconcile an app's subscriptions to webhooks."""
 Connected = Callable[[TenantConnection, str, CredentialKind], object]
 
 
 class Consents:
-    """Stores what a login brought."""
+    """Stores the grant, the tokens and the accounts of a login."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ def use(tenant: TenantConnection, login_id: str, now: float) -> bool:
 
 
 def end_all(connection: Connection, app_id: str, now: float) -> None:
-    """Expire the pending logins of an app: each creator begins anew."""
+    """Expire the pending logins of an app: each creator has to start again."""
     for org in organisations_with(connection, logins, logins.c.app_id == app_id):
         tenant = TenantConnection(connection, org)
         pending = (logins.c.app_id == app_id) & (logins.c.expires > now)

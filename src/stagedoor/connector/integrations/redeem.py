@@ -1,4 +1,4 @@
-"""Redeeming the code of a login: its tokens, and who gave it."""
+"""Redeeming the code of a login: its tokens, and the account that consented."""
 
 from __future__ import annotations
 

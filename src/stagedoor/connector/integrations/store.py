@@ -284,8 +284,8 @@ def change_integration(tenant: TenantConnection, integration_id: str, **values: 
 
 
 def lock_integration(tenant: TenantConnection, integration_id: str) -> None:
-    """Lock the integration's row, which whoever connects or deletes the account changes: they wait
-    for the end of this transaction."""
+    """Lock the integration's row: a request that connects or deletes the account changes the row,
+    and waits for the end of this transaction."""
     mine = tenant.select(integrations, integrations.c.id).where(integrations.c.id == integration_id)
     tenant.all(mine.with_for_update())
 

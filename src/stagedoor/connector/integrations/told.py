@@ -58,7 +58,7 @@ TIKTOK_ERRORS: tuple[Raised, ...] = (
     ErrorCase(502, "tiktok_failed", "TikTok's answer couldn't be understood."),
     TooFast,
 )
-"""The errors of whatever calls TikTok at once: those of `told`."""
+"""The errors of routes that call TikTok immediately: those of `told`."""
 
 
 def told(error: client.StagedoorError) -> ApiError:

@@ -144,8 +144,8 @@ class DatabasePacer:
 
 
 class BackgroundPacer:
-    """A pacer for calls that go after all others: it never reserves a slot ahead, so that whoever
-    comes meanwhile is first."""
+    """A pacer for calls that go after all others: it never reserves a slot ahead, so that other
+    callers come first."""
 
     def __init__(self, pacer: DatabasePacer, patience: float) -> None:
         self._pacer = pacer

@@ -58,7 +58,8 @@ class ConversionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PreviewedConversion:
-    """A file as it is, what posts' rules say of it, and what a conversion would change."""
+    """A file's facts, the problems that TikTok's rules for posts find, and the changes of a
+    conversion."""
 
     medium: Medium
     facts: Mapping[str, Any]

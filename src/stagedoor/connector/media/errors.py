@@ -128,7 +128,7 @@ class MediaGone(ApiError):
 
 
 STORE_ERRORS = (StoreFull, ShareTaken, StoreForeign, StoreRefused, StoreFailed)
-"""The errors of whatever needs the media store."""
+"""The errors of routes that need the media store."""
 UPLOAD_ERRORS = (
     UploadUnknown,
     UploadUrlExpired,

@@ -281,7 +281,8 @@ class PortabilityService:
     def _change(
         self, org: str, request_id: str, *, state: ExportStateName, **values: Any
     ) -> PortabilityRequest:
-        """Change the state, unless the request has ended; tell of it, and schedule what is next."""
+        """Change the state unless the request has ended, emit its event, and schedule the next
+        step."""
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)

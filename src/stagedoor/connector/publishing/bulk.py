@@ -86,8 +86,8 @@ class Bulk:
         dry_run: bool,
         asked_by: float,
     ) -> list[PlannedPost]:
-        """Schedule every row, or only say what would become of them. TikTok is asked what creators
-        offer before `asked_by` of the monotonic clock. Raises `CsvRefused`."""
+        """Schedule every row, or only return the outcome that each would have. TikTok is asked what
+        creators offer before `asked_by` of the monotonic clock. Raises `CsvRefused`."""
         problems = list(sheet.problems)
         accounts = self._named(by.org, sheet.rows, default_account, problems)
         told = self._check(by.org, sheet.rows, accounts, problems, asked_by)
@@ -134,7 +134,7 @@ class Bulk:
         problems: list[RowProblem],
         asked_by: float,
     ) -> dict[int, tuple[str, ...]]:
-        """Check what needs the database or TikTok; returns warnings by row."""
+        """Run the checks that need the database or TikTok; return warnings by row."""
         offered: dict[tuple[Any, ...], str | InvalidInput | None] = {}
         told: dict[int, tuple[str, ...]] = {}
         with self._database.read() as connection:

@@ -234,7 +234,7 @@ def column_of(path: str) -> str:
 
 
 def _moment(text: str, local: tzinfo | None) -> float:
-    """Raises `ValueError` for what names no single moment."""
+    """Raises `ValueError` for a text that names no single moment."""
     if not text:
         raise ValueError("is missing: when is the post to go out?")
     return moment(text, local)

@@ -24,7 +24,7 @@ def kinds(database: Database, clock: Clock, media: MediaService) -> tuple[DataKi
     kept = table.texts_erased.is_(None)
 
     def forget(tenant: TenantConnection, rows: Sequence[Any]) -> None:
-        """Erase what names people; the post's states, times, settings and steps stay."""
+        """Erase texts that name people; the post's states, times, settings and steps stay."""
         for row in rows:
             content = {name: part for name, part in row.content.items() if name not in _TEXTS}
             blank = {"title": "", "username": "", "content": content}

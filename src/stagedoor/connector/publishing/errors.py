@@ -78,7 +78,7 @@ ACCOUNT_ERRORS: tuple[Raised, ...] = (
     ErrorCase(403, "account_revoked", "The account's authorization was removed."),
     ErrorCase(403, "scope_missing", "The creator didn't allow this; `detail.scopes` says what."),
 )
-"""The errors of whatever acts for an account."""
+"""The errors of routes that act for an account."""
 POST_ERRORS: tuple[Raised, ...] = (
     NoPost,
     WrongPostState,
@@ -89,7 +89,7 @@ POST_ERRORS: tuple[Raised, ...] = (
     *ACCOUNT_ERRORS,
     *TIKTOK_ERRORS,
 )
-"""The errors of whatever begins or changes a post."""
+"""The errors of routes that create or change a post."""
 
 
 def incomplete(medium: Medium, what: str) -> NotUploaded:

@@ -56,7 +56,7 @@ class Holding:
         due = [post for post in store.in_states(tenant, _BEFORE_TIKTOK) if _is_due(post, now)]
         for post in due:
             if post.state is PostState.CHECKING:
-                # the time limit for retries begins anew: the pause isn't TikTok's fault
+                # the time limit for retries starts again: the pause isn't TikTok's fault
                 store.change(tenant, post.id, begun=now)
             wait(tenant.connection, transitions.PUBLISH, post.ref, now)
         return len(due)

@@ -60,8 +60,8 @@ def add_route(
     operation: Operation[..., Any],
     shown: Mapping[str, Any] | None = None,
 ) -> tuple[type[BaseModel], str, dict[str, Any]]:
-    """Add the POST route of an operation; returns its body, its name, and what else a second route
-    needs. `shown`: the example of its body in the OpenAPI document."""
+    """Add the POST route of an operation; return its body, its name, and the other values that a
+    second route needs. `shown`: the example of its body in the OpenAPI document."""
     body = _body(operation, shown)
     response: Any = operation.response
     common: dict[str, Any] = {

@@ -98,7 +98,7 @@ def _wait_for_cap(run: PostRun, key: str, failure: PostFailure, log_id: str | No
 
     def then(tenant: TenantConnection, post: StoredPost) -> None:
         until = run.cap_ends(tenant, post, failure.reason)
-        # the time limit for retries begins anew: the cap is no failure
+        # the time limit for retries starts again: the cap is no failure
         store.change(tenant, post.id, retry_at=until, begun=run.now)
         run.wait(tenant, post, transitions.PUBLISH, max(1.0, until - run.now))
 

@@ -204,10 +204,10 @@ class StatusPoll:
     def _fetch_again(
         self, run: PostRun, tenant: TenantConnection, post: StoredPost, status: PostStatus
     ) -> bool:
-        """Begin photos once more that TikTok couldn't fetch from this service; returns whether it
-        did. TikTok failed them for good, so nothing of them can be published.
-
-        Only a post that TikTok processes is begun again: what a person may settle already isn't.
+        """Start a photo post again if TikTok couldn't fetch its files from this service; return
+        whether it was started. TikTok failed the first attempt for good, so it can't be published.
+        Only a post in the state of processing is started again: a post that a person may settle
+        isn't.
         """
         if post.state is not PostState.PROCESSING or post.public_ids:
             return False

@@ -1,4 +1,4 @@
-"""The end of a research job, and what the end of one means for others."""
+"""The end of a research job, and the wake-up of jobs that wait for its share of the quota."""
 
 from __future__ import annotations
 

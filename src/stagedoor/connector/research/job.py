@@ -38,7 +38,7 @@ class JobProgress:
     last_day: str | None = None
     """The end of the unit's days after its search was lost; None: the unit's own."""
     again: bool = False
-    """The unit's search was begun anew: rows that are stored are left out."""
+    """The unit's search was repeated: rows that are stored are left out."""
     posted: int | None = None
     """When the unit's last row was posted, in Unix seconds."""
 

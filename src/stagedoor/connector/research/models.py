@@ -71,8 +71,8 @@ research_pages = Table(
     Index("ix_research_pages_unit", ORG, "job", "unit"),
 )
 """The rows of a job by page of TikTok's answers. `first` is the position of the page's first row in
-the job. `data` is a compressed JSON list; `ids` holds eight bytes for the id of each row, where
-a lost search is begun anew without them."""
+the job. `data` is a compressed JSON list; `ids` holds eight bytes for the id of each row, where a
+lost search is repeated without them."""
 
 research_quotas = Table(
     "research_quotas",

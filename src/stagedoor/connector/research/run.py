@@ -234,8 +234,8 @@ class ResearchRun:
     # a search that is lost
 
     def _lost_search(self) -> _Pause | None:
-        """Wait for a search id that may not be ready yet; later begin the search anew, from the day
-        of the last row on, and leave out the rows that are stored."""
+        """Wait for a search id that may not be ready yet; later repeat the search from the day of
+        the last row on, and leave out the rows that are stored."""
         if self._job.attempts + 1 < _SEARCH_ATTEMPTS:
             wait = _SEARCH_SECONDS * 2.0**self._job.attempts
             return _Pause(self._clock.now() + wait, failed=True)

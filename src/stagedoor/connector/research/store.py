@@ -66,7 +66,7 @@ def page(
     limit: int,
     state: JobState | None = None,
 ) -> Sequence[Any]:
-    """Newest first, without what they ask for, which may be long."""
+    """Newest first, without their requests, which may be long."""
     query = tenant.select(research_jobs, *_LISTED)
     if before is not None:
         at, job_id = before

@@ -64,7 +64,7 @@ def wait(connection: Connection, kind: str, ref: str, due: float, attempt: int =
 
 
 def move(connection: Connection, row_id: str, due: float) -> None:
-    """Set the due time of a row, unless it was scheduled anew since `wait` returned the id."""
+    """Set the due time of a row, unless it was rescheduled since `wait` returned the id."""
     connection.execute(update(due_rows).where(due_rows.c.id == row_id).values(due=due))
 
 

@@ -153,7 +153,8 @@ class Deliver:
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            # subscriptions before their deliveries, as whoever changes or deletes one locks them
+            # subscriptions before their deliveries: the lock order of requests that change or
+            # delete one
             names = sorted({one.subscription for one in taken})
             receivers = {name: store.row(tenant, name, lock=True) for name in names}
             for delivery, outcome in zip(taken, outcomes, strict=True):
@@ -171,7 +172,7 @@ class Deliver:
             if due is None:
                 forget(connection, DELIVER, org)
             else:
-                # what is due already was emitted just now, or another process is sending it
+                # messages that are due already were emitted just now, or another process sends them
                 wait(connection, DELIVER, org, max(due, now + _BUSY_SECONDS))
 
     def _judge(

@@ -17,7 +17,7 @@ from . import store
 from .subscription import KEEP_SECONDS, Channel, DeliveryState, matches
 
 DELIVER = "deliver-events"
-"""Kind of due row: send what is due to the subscriptions of an organisation."""
+"""Kind of due row: send the due messages of an organisation's subscriptions."""
 TIDY = "tidy-events"
 """Kind of due row: delete an organisation's old deliveries."""
 Data = Mapping[str, Any] | Callable[[], Mapping[str, Any]]

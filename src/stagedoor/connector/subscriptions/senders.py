@@ -32,7 +32,7 @@ _SUBJECT = 150
 
 
 def guarded_client(guard: GuardedTransport) -> httpx2.AsyncClient:
-    """A client for `post`, which reaches what the guard lets through."""
+    """The HTTP client of `post`: it reaches only addresses that the guard allows."""
     return httpx2.AsyncClient(
         transport=guard, timeout=SECONDS, trust_env=False, follow_redirects=False
     )

@@ -92,8 +92,8 @@ class SubscriptionsService:
         enabled: bool | None,
         url: str | None = None,
     ) -> EventSubscription:
-        """Change where a webhook is and what it is told, or switch it on or off. What waits goes to
-        the new URL. Raises `NoSubscription`, `UrlRefused`."""
+        """Change a webhook's URL and events, or switch it on or off. Waiting deliveries go to the
+        new URL. Raises `NoSubscription`, `UrlRefused`."""
         if url is not None:
             self._destinations.check_url(org, url)
         elif enabled:
@@ -141,8 +141,9 @@ class SubscriptionsService:
     def replay(
         self, org: str, subscription_id: str, *, since: float = 0.0, only: str | None = None
     ) -> int:
-        """Send again what failed since then, or one delivery whatever became of it; returns how
-        many wait now. The messages keep their ids, by which a receiver knows a repetition."""
+        """Send again the deliveries that failed since then, or one delivery regardless of its
+        state; return how many wait now. The messages keep their ids, by which a receiver knows a
+        repetition."""
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)

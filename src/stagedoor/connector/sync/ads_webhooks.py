@@ -1,5 +1,5 @@
-"""News of ads that TikTok sends: outcomes of reviews are kept and told, and what changed is read
-again at once."""
+"""News of ads that TikTok sends: outcomes of reviews are stored and emitted, and changed objects
+are read again at once."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class _Without:
 
 @dataclass(frozen=True, slots=True)
 class _Stopped:
-    """The account can't be used; a new connection schedules it anew."""
+    """The account can't be used; a new connection schedules it again."""
 
 
 _Outcome = Next | _Failed | _Later | _Without | _Stopped
@@ -150,7 +150,7 @@ class Runs:
                 return None
             if store.paused(tenant, kind):
                 if state.due is None:
-                    # a run whose process died left none; `resume` starts what has one
+                    # a run whose process died left no due time, by which `resume` starts runs
                     store.change(tenant, integration, kind, due=self._clock.now())
                 return None
             if not leases.is_free(state) and state.held_by != broken:
@@ -158,7 +158,8 @@ class Runs:
                 rest = leases.seconds_left(state)
                 self._schedule.at(tenant, integration, kind, self._clock.now() + rest)
                 return None
-            # whoever brings the next run forward meanwhile sets `due`, which `_finish` respects
+            # a request that brings the next run forward meanwhile sets `due`, which `_finish`
+            # respects
             store.change(tenant, integration, kind, due=None, **held)
         return state
 

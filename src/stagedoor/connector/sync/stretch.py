@@ -38,7 +38,7 @@ class Wanted:
 
     @property
     def reaches(self) -> float | None:
-        """The start of what is read again; None: all of it."""
+        """The start of the period that is read again; None: everything."""
         return None if self.older else self.since
 
     def joined(self, later: Wanted) -> Wanted:

@@ -16,8 +16,7 @@ EXPIRE = "expire-answers"
 """The kind of due row that deletes an organisation's old answers; its ref is the organisation."""
 KEEP_ANSWER_SECONDS = 86_400.0
 RETAIN = "data-retention"
-"""The kind of due row that deletes what an organisation keeps no longer; its ref is the
-organisation."""
+"""The kind of due row that deletes an organisation's expired data; its ref is the organisation."""
 RETAIN_SECONDS = 86_400.0
 _EXPIRE_BATCH = 500
 

@@ -22,7 +22,8 @@ from ..event_types import EventType
 PREFIX = "ads."
 """The names of all events of ad accounts begin so."""
 READ_AGAIN = f"{PREFIX}read_again"
-"""An unsigned delivery: nothing of it is believed, but what it names should be read again."""
+"""An unsigned delivery: its content isn't trusted, but the objects that it names should be read
+again."""
 ACCOUNT_STATUS = EventType.ADS_ACCOUNT_STATUS
 AD_GROUP_REVIEW = EventType.ADS_AD_GROUP_REVIEW
 AD_REVIEW = EventType.ADS_AD_REVIEW

@@ -53,7 +53,7 @@ class DeadEvents:
 
     def replay(self, org: str, event_id: str | None = None) -> int:
         """Have one dead delivery, or up to `REPLAYED_AT_ONCE`, processed again; returns how many.
-        Only a dead one is: what was processed doesn't act twice. Raises `NoDeadEvent`."""
+        Only dead ones are: a processed event never acts twice. Raises `NoDeadEvent`."""
         only = None if event_id is None else _number(event_id)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)

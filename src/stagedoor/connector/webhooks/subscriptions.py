@@ -103,7 +103,7 @@ class BusinessSubscriptions:
         """Create, replace and end an app's subscriptions, and schedule the next time.
 
         The next time is scheduled first: the worker deletes the row that it took, and a change
-        that is committed from now on schedules the repair anew.
+        that is committed from now on schedules the repair again.
         """
         with self._database.begin() as connection:
             next_time = schedule.wait(
@@ -157,7 +157,7 @@ class BusinessSubscriptions:
         if found.callback_url == url and not found.item_list:
             return
         if found.item_list:
-            # TikTok tells of these posts alone, and setting the URL anew keeps the list
+            # TikTok tells of these posts alone, and setting the URL again keeps the list
             client.accounts.delete_webhook(event_type=kind)
         client.accounts.set_webhook(event_type=kind, callback_url=url)
         logger.info("the callback URL of %s is set", kind)

@@ -58,7 +58,7 @@ def _head(listed: Any) -> Head:
 
 
 def merged(known: WitnessRecord, new: WitnessRecord) -> WitnessRecord:
-    """Merge two records: no value goes back. A later generation begins its heads anew."""
+    """Merge two records: no value goes back. A later generation starts with new heads."""
     if known.generation > new.generation:
         known, new = new, known
     effects = max(known.effects, new.effects)

@@ -43,7 +43,7 @@ class Ids:
         self._stamp = ""
 
     def copied(self) -> Ids:
-        """A source that draws what this one will draw."""
+        """A copy of this source, which draws the same values."""
         made = Ids(self._salt, self.run)
         made._random.setstate(self._random.getstate())
         made._last = self._last

@@ -1,4 +1,4 @@
-"""The registry of what can be synchronised."""
+"""The registry of the types of synchronisation."""
 
 from __future__ import annotations
 

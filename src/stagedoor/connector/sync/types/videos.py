@@ -58,7 +58,7 @@ def _run(stretch: Stretch) -> Next:
 
 
 def _begun(stretch: Stretch) -> _Walk:
-    """The walk to go on with: a trigger begins anew, unless a whole walk is under way."""
+    """The walk to continue: a trigger restarts it, unless a whole walk is under way."""
     unfinished = None if stretch.progress is None else _Walk(**stretch.progress)
     wanted = stretch.wanted
     if unfinished is not None and (wanted is None or (unfinished.whole and not wanted.force)):

@@ -1,4 +1,4 @@
-"""Gathers what a secondary status depends on: the object, its parents, account, budgets, clock."""
+"""Gathers the inputs of a secondary status: the object, its parents, account, budgets, clock."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ async def _kept(
 
 
 def _probed(path: Path, limits: PhotoLimits, name: str) -> ProbedPhoto:
-    """Probe the file; refuse what is no image for comments. Blocks."""
+    """Probe the file; refuse a file that isn't an image for comments. Blocks."""
     facts, fault = probe_photo(path, limits)
     if facts is None or fault is not None:
         said = "it can't be read" if fault is None else fault.detail

@@ -89,7 +89,7 @@ def _check_name(call: AdmittedCall, name: str) -> None:
 
 
 def _probed(path: Path) -> ProbedPhoto:
-    """Probe the file; refuse what is no image for ads. Blocks."""
+    """Probe the file; refuse a file that isn't an image for ads. Blocks."""
     facts, fault = probe_photo(path, AD_IMAGE)
     if facts is None or fault is not None:
         said = "it can't be read" if fault is None else fault.detail

@@ -165,7 +165,7 @@ def _check_name(call: AdmittedCall, name: str) -> None:
 
 
 def _probed(path: Path) -> ProbedVideo:
-    """Probe the file; refuse what is no video, or no video for ads. Blocks."""
+    """Probe the file; refuse a file that isn't a video, or not a video for ads. Blocks."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not _is_video(head):

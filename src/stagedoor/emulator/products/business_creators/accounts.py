@@ -1,4 +1,4 @@
-"""The marketplace accounts of advertisers, and who reaches them."""
+"""The marketplace accounts of advertisers, and the tokens that reach them."""
 
 from __future__ import annotations
 

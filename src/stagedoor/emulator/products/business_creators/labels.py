@@ -16,7 +16,7 @@ _CATEGORIES = tuple(BusinessCategory)
 
 
 def listed(call: AdmittedCall) -> dict[str, Any]:
-    """All labels, whatever they are to be used for."""
+    """All labels, regardless of their use."""
     request: LabelQuery = call.request
     accounts.named(call)
     if request.label_type not in set(LabelType):

@@ -140,7 +140,7 @@ def tell(world: World, link: VideoLink, kind: str) -> None:
 def _begin(
     world: World, campaign: CreatorCampaign, video: Video, awaits_creator: bool
 ) -> VideoLink:
-    """A new link, or the former one anew after a rejection or revocation."""
+    """A new link, or the former link again after a rejection or revocation."""
     request_id = world.ids.number(world.now())
     link = find(world, campaign, video)
     if link is None:

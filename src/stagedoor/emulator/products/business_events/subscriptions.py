@@ -85,7 +85,8 @@ def _objects(
     detail: NewSubscriptionDetail,
     token: AdvertiserToken,
 ) -> Iterable[str]:
-    """The ids of what the subscription tells of; the token's person has a role on each."""
+    """The ids of the objects that the subscription reports on; the token's person has a role on
+    each."""
     accounts = [*(detail.advertiser_ids or ())]
     if detail.advertiser_id:
         accounts.append(detail.advertiser_id)

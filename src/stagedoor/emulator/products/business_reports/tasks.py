@@ -124,7 +124,7 @@ def download(call: AdmittedCall) -> bytes | dict[str, Any]:
 
 
 async def file(request: Request) -> Response:
-    """The file behind a temporary address; whoever has the address may read it."""
+    """The file behind a temporary address; every client that has the address may read it."""
     world: World = request.app.state.world
     link = world[LINKS].get(request.path_params["link"])
     if link is None or link.expires <= world.now():

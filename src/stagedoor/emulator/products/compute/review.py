@@ -1,4 +1,4 @@
-"""Looks for data of single people and posts in what a script left, as TikTok's review does.
+"""Looks for data of single people and posts in a script's output, as TikTok's review does.
 
 TikTok releases aggregated results alone, and documents no threshold such as a least group size.
 The review looks for values of the rows that the script read: ids, names, links, longer texts.

@@ -1,4 +1,4 @@
-"""The child process that runs a submitted script. It breaks alone, whatever the script does.
+"""The child process that runs a submitted script. A script can break only this process.
 
 Standard input brings one order, then the answers to queries; standard output takes the queries and
 the outcome. What the script prints goes to standard error, which is a file of the parent process:
@@ -58,7 +58,7 @@ _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
 def main() -> None:
-    # whatever the script does with its standard streams, these two stay
+    # these two stay open even if the script closes its standard streams
     source, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -101,7 +101,7 @@ def _run(order: dict[str, Any], source: IO[bytes], answers: IO[bytes]) -> dict[s
     try:
         compiled = compile(code, name, "exec", dont_inherit=True)
         _refuse(folders)
-        # running what was submitted is this module's purpose
+        # running the submitted script is this module's purpose
         exec(compiled, main.__dict__)  # noqa: S102
     except SystemExit as error:
         if error.code in (None, 0):

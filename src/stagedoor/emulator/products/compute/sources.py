@@ -147,7 +147,7 @@ COMMENT = CategorySource(
 )
 
 
-# People, and what belongs to one person.
+# People, and the lists of one person.
 
 
 def _people(call: AdmittedCall, question: CheckedQuery) -> Sequence[Creator]:
