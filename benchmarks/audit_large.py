@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from stagedoor.agents.audit.entry import CallOutcome, Draft, Kind, Receipt, outcome_of
+from stagedoor.agents.audit.entry import CallOutcome, Draft, EntryKind, Receipt, outcome_of
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
@@ -85,7 +85,7 @@ def _drafts() -> Iterator[Draft]:
             continue
         word = WORD if number % _RARE == 0 else "product"
         yield Draft(
-            kind=Kind.DECISION,
+            kind=EntryKind.DECISION,
             at=at,
             agent=f"agent{number % 50}",
             account="account1",

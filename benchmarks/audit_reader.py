@@ -11,7 +11,7 @@ import sys
 import time
 
 from stagedoor.agents.audit.service import Audit
-from stagedoor.agents.audit.store import Filter
+from stagedoor.agents.audit.store import EntryFilter
 from stagedoor.agents.container import Agents
 from stagedoor.connector import settings
 from stagedoor.connector.container import Container
@@ -40,7 +40,7 @@ def main(what: str) -> None:
 
 def _search(audit: Audit) -> float:
     begun = time.perf_counter()
-    page = audit.page(ORG, Filter(words=WORD))
+    page = audit.page(ORG, EntryFilter(words=WORD))
     assert page.items, "the search found nothing"
     return time.perf_counter() - begun
 

@@ -15,7 +15,7 @@ import pytest
 from stagedoor.agents.container import Agents
 from stagedoor.agents.decisions.decision import Decision
 from stagedoor.agents.extension import extend
-from stagedoor.agents.identity.service import Caller
+from stagedoor.agents.identity.service import AgentCaller
 from stagedoor.connector.container import Container
 from stagedoor.connector.serving import make_worker
 from tests.agents.job_pump import Pump
@@ -96,7 +96,7 @@ class AgentFixture:
     account: str
 
     @property
-    def caller(self) -> Caller:
+    def caller(self) -> AgentCaller:
         found = self.agents.identity.caller(self.key)
         assert found is not None
         return found

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from stagedoor.agents.approvals import requests
-from stagedoor.agents.approvals.errors import ApprovalNeeded, TooManyWaiting
+from stagedoor.agents.approvals.errors import ApprovalNeeded, TooManyApprovals
 from stagedoor.connector.errors import ApiError
 from tests.agents.approving import ASKED, asks, ended, get, says
 from tests.agents.call_requests import film
@@ -112,7 +112,7 @@ def test_a_call_that_nobody_could_be_asked_about_does_not_wait(
     agent: AgentFixture, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(requests, "MOST_WAITING", 0)
-    with pytest.raises(TooManyWaiting):
+    with pytest.raises(TooManyApprovals):
         agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/film.mp4"))
     monkeypatch.setattr(requests, "MOST_WAITING", 1)
     with pytest.raises(ApiError, match="HTTP 404"):

@@ -13,7 +13,7 @@ from stagedoor.agents.approvals.errors import (
     ApprovalRefused,
     NoApproval,
     NotAskable,
-    TooManyWaiting,
+    TooManyApprovals,
 )
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.request import CallAnswer
@@ -345,7 +345,7 @@ def test_an_agent_can_not_bury_people_in_questions(
     monkeypatch.setattr("stagedoor.agents.approvals.requests.MOST_WAITING", 2)
     site.pages["/film.mp4"] = media.video()
     made = [asks(agent, film(agent, f"{site.url}/film.mp4", title=str(n))) for n in range(2)]
-    with pytest.raises(TooManyWaiting):
+    with pytest.raises(TooManyApprovals):
         agent.agents.calls.make(agent.caller, film(agent, f"{site.url}/film.mp4", title="3"))
     assert len(site.got) == 2
     says(agent, made[0], "refuse")

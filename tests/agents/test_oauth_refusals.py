@@ -15,7 +15,7 @@ from stagedoor.agents.container import Agents
 from stagedoor.agents.identity import store as identity
 from stagedoor.agents.identity.keys import digest
 from stagedoor.agents.oauth import tokens
-from stagedoor.agents.oauth.clients import Clients
+from stagedoor.agents.oauth.clients import OAuthClients
 from stagedoor.agents.oauth.errors import TooMany
 from stagedoor.connector.database import TenantConnection, metadata
 from stagedoor.connector.errors import ServiceUnavailable
@@ -151,12 +151,12 @@ def test_who_signs_in_is_kept_and_who_does_not_makes_room(
 ) -> None:
     raw.signed_in(person, agent.key)
     services = agent.agents.services
-    few = Clients(services.database, services.clock, most=3)
+    few = OAuthClients(services.database, services.clock, most=3)
     body = json.dumps({"redirect_uris": [CALLBACK]}).encode()
     made = [few.register(body, "192.0.2.1").client.id for _ in range(4)]
     known = [few.find(one) is not None for one in (raw.client["client_id"], *made)]
     assert known == [True, False, False, True, True]
-    full = Clients(services.database, services.clock, most=1)
+    full = OAuthClients(services.database, services.clock, most=1)
     with services.database.begin() as connection:
         connection.execute(text("UPDATE oauth_clients SET used = 1"))
     with pytest.raises(TooMany, match="no room"):

@@ -15,7 +15,7 @@ from stagedoor.agents.calls.flow import Flow, RunInThread
 from stagedoor.agents.calls.request import CallAnswer
 from stagedoor.agents.calls.scheduler import Scheduler
 from stagedoor.agents.decisions.decision import Allow, Decision, Deny
-from stagedoor.agents.decisions.gate import Gate
+from stagedoor.agents.decisions.gate import DecisionGate
 from stagedoor.agents.decisions.request import DecisionRequest, Settlement
 from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.fair_pool import Shares
@@ -79,13 +79,13 @@ def test_what_comes_at_once_is_recorded_together(
 ) -> None:
     agent.given(READ)
     sizes: list[int] = []
-    answers = Gate.answers
+    answers = DecisionGate.answers
 
-    def noted(gate: Gate, items: Sequence[DecisionRequest | Settlement]) -> list[Any]:
+    def noted(gate: DecisionGate, items: Sequence[DecisionRequest | Settlement]) -> list[Any]:
         sizes.append(len(items))
         return answers(gate, items)
 
-    monkeypatch.setattr(Gate, "answers", noted)
+    monkeypatch.setattr(DecisionGate, "answers", noted)
     monkeypatch.setattr(module, "_TOGETHER", 10)
     call = DecisionRequest(agent.caller, "display.video_list", agent.account, FIELDS)
 

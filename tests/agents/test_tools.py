@@ -26,7 +26,7 @@ from stagedoor.agents.tools.rights import Rights
 from stagedoor.agents.tools.task_tools import beyond
 from stagedoor.agents.tools.tool import Asking, Tool
 from stagedoor.agents.tools.toolsets import named, shown
-from stagedoor.agents.tools.visibility import Visibility
+from stagedoor.agents.tools.visibility import ToolVisibility
 from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.platform import catalogue
 from stagedoor.platform.characters import is_hidden
@@ -303,7 +303,7 @@ def test_few_tools_are_shown_and_they_reach_all_that_is_given(
         kind: tuple(one for one, own in zip(ACCOUNTS, kinds, strict=True) if kind in own)
         for kind in CredentialKind
     }
-    visibility = Visibility(rights_of(given_grants, by_hand=by_hand), accounts)
+    visibility = ToolVisibility(rights_of(given_grants, by_hand=by_hand), accounts)
     listed = selection.chosen(visibility)
     assert len(listed) <= 20
     assert len({one.name for one in listed}) == len(listed)
@@ -328,7 +328,7 @@ def test_few_tools_are_shown_and_they_reach_all_that_is_given(
 def test_an_agent_with_everything_is_shown_twenty_tools() -> None:
     everything = [Grant(resource=one, level=Level.FULL) for one in vocabulary.TITLES]
     accounts = {kind: (ACCOUNTS[0],) for kind in CredentialKind}
-    visibility = Visibility(rights_of(everything, by_hand=False), accounts)
+    visibility = ToolVisibility(rights_of(everything, by_hand=False), accounts)
     listed = selection.chosen(visibility)
     assert len(listed) == 20
     assert listed[-2:] == beyond.tools()

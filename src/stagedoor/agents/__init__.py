@@ -1,8 +1,8 @@
 """The agent gateway: agents, their grants, their calls and the decisions on them.
 
 `identity` holds agents and their keys, `grants` their grants, `decisions` decides calls, `audit`
-keeps an entry for each decision. Entrances call `Gate.decide` before they call TikTok, and
-`Gate.settle` afterwards.
+keeps an entry for each decision. Entrances call `DecisionGate.decide` before they call TikTok, and
+`DecisionGate.settle` afterwards.
 
 The command line gets these names from here; their modules are imported when one is first used.
 """

@@ -34,17 +34,17 @@ from .calls.posts import AgentPosts
 from .calls.scheduler import SLOW, Scheduler
 from .calls.service import Calls
 from .calls.uploads import Uploads
-from .decisions.gate import Gate
+from .decisions.gate import DecisionGate
 from .domains import DOMAINS
 from .grant_changes.preview import Previews
 from .grants import store as grant_store
 from .grants.policies import Policies
 from .grants.service import Grants
 from .identity import store as identity_store
-from .identity.service import AgentListeners, Identity
+from .identity.service import AgentListeners, AgentRegistry
 from .mcp.app import McpApp
 from .oauth import store as sign_in_store
-from .oauth.service import OAuth
+from .oauth.service import AuthorizationServer
 from .proxy.app import ProxyApp
 from .tools.parts import ToolParts
 from .tools.toolbox import Toolbox
@@ -74,12 +74,12 @@ class Agents:
         return PeopleLog(self.audit, services.database, services.clock, services.integrations)
 
     @cached_property
-    def identity(self) -> Identity:
+    def identity(self) -> AgentRegistry:
         listeners = AgentListeners(
             deleted=(sign_in_store.forget, grant_store.delete),
             keys_end=(sign_in_store.end_tokens,),
         )
-        return Identity(self.services.database, self.services.clock, self.audit, listeners)
+        return AgentRegistry(self.services.database, self.services.clock, self.audit, listeners)
 
     # grants and decisions
 
@@ -99,9 +99,9 @@ class Agents:
         return Previews(self.audit)
 
     @cached_property
-    def gate(self) -> Gate:
+    def gate(self) -> DecisionGate:
         """The check that every call passes."""
-        return Gate(self.services.database, self.services.clock, self.audit, self.policies)
+        return DecisionGate(self.services.database, self.services.clock, self.audit, self.policies)
 
     # approvals and calls
 
@@ -264,10 +264,10 @@ class Agents:
     # sign-ins, tools, and the applications
 
     @cached_property
-    def oauth(self) -> OAuth:
+    def oauth(self) -> AuthorizationServer:
         """Sign-ins of MCP clients; its `caller` resolves access tokens."""
         services = self.services
-        return OAuth(
+        return AuthorizationServer(
             settings=services.settings,
             database=services.database,
             clock=services.clock,

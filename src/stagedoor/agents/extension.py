@@ -15,7 +15,7 @@ from .approvals.prepare import NOTICE
 from .audit import store as audit
 from .calls import jobs as calls
 from .container import Agents
-from .decisions.gate import Gate
+from .decisions.gate import DecisionGate
 from .domains import DOMAINS
 from .mcp import app as mcp
 from .oauth import addresses
@@ -64,7 +64,7 @@ def described() -> Mapping[str, Mapping[str, Any]]:
 
 
 @asynccontextmanager
-async def summarising(gate: Gate) -> AsyncIterator[None]:
+async def summarising(gate: DecisionGate) -> AsyncIterator[None]:
     """Record counted denials once a minute, and the rest at the end."""
 
     async def repeat() -> None:

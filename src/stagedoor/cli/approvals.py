@@ -26,9 +26,9 @@ def command() -> None:
 def list_approvals(everything: bool, org: str, data: Path | None) -> None:
     """List the calls that wait for a person, newest first."""
     with opened(data) as agents:
-        from stagedoor.agents.approvals.approval import State
+        from stagedoor.agents.approvals.approval import CallApprovalState
 
-        cursor, states = None, () if everything else (State.PENDING,)
+        cursor, states = None, () if everything else (CallApprovalState.PENDING,)
         found = False
         while True:
             page = agents.approvals.page(org, states, cursor)

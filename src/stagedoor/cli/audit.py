@@ -48,17 +48,17 @@ def search(
     """Print decisions on agents' calls, and what people did, newest first, with WORDS in their
     sentence."""
     with opened(data) as agents:
-        from stagedoor.agents.audit.store import Filter
+        from stagedoor.agents.audit.store import EntryFilter
 
         named = None if agent is None else agents.identity.find(org, agent).id
-        wanted = Filter(agent=named, decision=decision, words=words, people=True)
+        wanted = EntryFilter(agent=named, decision=decision, words=words, people=True)
         rows = agents.audit.all(org, wanted)
         found = False
         for row in shortened.first(rows, limit, "decision", "--limit N shows more", look=_LOOK):
             found = True
             terminal.say(_line(row))
         if not found:
-            terminal.note(_nothing(org, agents, wanted == Filter(people=True)))
+            terminal.note(_nothing(org, agents, wanted == EntryFilter(people=True)))
 
 
 @command.command("follow")
@@ -66,17 +66,17 @@ def search(
 def follow(org: str, data: Path | None) -> None:
     """Print decisions and outcomes as they come, until Ctrl-C."""
     with opened(data) as agents:
-        from stagedoor.agents.audit.entry import Kind, shown, text_of
+        from stagedoor.agents.audit.entry import EntryKind, shown, text_of
 
         after = agents.audit.head(org).seq
         terminal.note("following; Ctrl-C ends it.")
         while True:
             for row in agents.audit.after(org, after):
                 after = row.seq
-                if row.kind == Kind.APPROVAL:
+                if row.kind == EntryKind.APPROVAL:
                     said = (text_of(row) or {}).get("sentence") or row.outcome
                     terminal.say(f"{_at(row.at)}  #{row.about} {said}")
-                elif row.kind == Kind.OUTCOME:
+                elif row.kind == EntryKind.OUTCOME:
                     log_id = f" (log_id {row.log_id})" if row.log_id else ""
                     said = (text_of(row) or {}).get("ended") or f"ended: {row.outcome}"
                     terminal.say(f"{_at(row.at)}  #{row.about} {said}{log_id}")
@@ -91,11 +91,11 @@ def export(org: str, data: Path | None) -> None:
     """Print what agents and people did as lines of JSON, newest first, and at last the head of the
     chain: `verify --since FILE` proves later that nothing before it was cut off."""
     with opened(data) as agents:
-        from stagedoor.agents.audit.store import Filter
+        from stagedoor.agents.audit.store import EntryFilter
 
         head = agents.audit.head(org)
         found = False
-        for row in agents.audit.all(org, Filter(people=True)):
+        for row in agents.audit.all(org, EntryFilter(people=True)):
             told = {**asdict(row), "at": _at(row.at)}
             terminal.print_json_line(told)
             found = True

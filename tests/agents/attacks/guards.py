@@ -22,7 +22,7 @@ from stagedoor.agents import vocabulary
 from stagedoor.agents.approvals import answers, execute
 from stagedoor.agents.approvals import service as approving
 from stagedoor.agents.approvals import store as approvals_store
-from stagedoor.agents.approvals.approval import State
+from stagedoor.agents.approvals.approval import CallApprovalState
 from stagedoor.agents.approvals.files import CallFiles
 from stagedoor.agents.approvals.requests import ApprovalRequests
 from stagedoor.agents.audit.entry import Head, Receipt
@@ -35,14 +35,14 @@ from stagedoor.agents.decisions import evaluation, reach
 from stagedoor.agents.decisions import store as counters
 from stagedoor.agents.decisions.decision import Allow, Ask, Deny
 from stagedoor.agents.decisions.decision import Guard as Rule
-from stagedoor.agents.decisions.gate import Gate
+from stagedoor.agents.decisions.gate import DecisionGate
 from stagedoor.agents.grants import cedar
 from stagedoor.agents.grants.policies import Policies
 from stagedoor.agents.identity import keys
 from stagedoor.agents.identity import store as holders
 from stagedoor.agents.identity.toolset import Toolset
 from stagedoor.agents.mcp import app as mcp
-from stagedoor.agents.mcp.hosts import Hosts
+from stagedoor.agents.mcp.hosts import AllowedHosts
 from stagedoor.agents.oauth.addresses import Addresses
 from stagedoor.agents.proxy import asking, table
 from stagedoor.agents.proxy.errors import NoSuchPath, WrongMethod
@@ -412,7 +412,7 @@ def _unwritten(patch: Patch) -> None:
 
 def _open_when_broken(patch: Patch) -> None:
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
-        def answers(self: Gate, items: Any) -> Any:
+        def answers(self: DecisionGate, items: Any) -> Any:
             found = was(self, items)
             return [
                 Allow("broken", one.sentence, Receipt(item.org, 1))
@@ -423,7 +423,7 @@ def _open_when_broken(patch: Patch) -> None:
 
         return answers
 
-    _around(patch, Gate, "answers", made)
+    _around(patch, DecisionGate, "answers", made)
 
 
 def _any_end(patch: Patch) -> None:
@@ -581,7 +581,7 @@ def _undecided(patch: Patch) -> None:
 
     def take(self: execute.ApprovalExecutor, org: str, approval_id: str) -> Any:
         found = self._approvals.get(org, approval_id)
-        if found.state is not State.PENDING:
+        if found.state is not CallApprovalState.PENDING:
             return None
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
@@ -955,12 +955,12 @@ def guards(arena: Arena) -> list[Guard]:
         ),
         Guard(
             "names that only lead here",
-            lambda patch: patch.setattr(Hosts, "answers_to", lambda *_: True),
+            lambda patch: patch.setattr(AllowedHosts, "answers_to", lambda *_: True),
             _attack("under another name", _mcp(headers={"Host": "evil.example.com"}), Way.HTTP),
         ),
         Guard(
             "pages of others",
-            lambda patch: patch.setattr(Hosts, "takes_from", lambda *_: True),
+            lambda patch: patch.setattr(AllowedHosts, "takes_from", lambda *_: True),
             _attack(
                 "from a page of another's",
                 _mcp(headers={"Origin": "https://evil.example.com"}),

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from stagedoor.agents.audit.entry import DecisionRecord
-from stagedoor.agents.audit.store import Filter
+from stagedoor.agents.audit.store import EntryFilter
 from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.publishing.posts import Mode, StoredPost
 from stagedoor.connector.publishing.service import PostRecord
@@ -29,7 +29,7 @@ from .actors import APPS, BUSINESS_APP, HOMES, KEPT_FROM, Player
 from .attack import Attack
 from .attack_environment import OPERATIONS, Arena
 
-_ALLOWED = Filter(decision="allowed")
+_ALLOWED = EntryFilter(decision="allowed")
 _INITS = frozenset({"posting.video_init", "posting.inbox_video_init", "posting.content_init"})
 _CARRIED = _INITS | {"posting.creator_info", "posting.status", "media.upload_chunk"}
 """What the service does itself for a post that was allowed: held against the posts."""

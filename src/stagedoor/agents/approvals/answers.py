@@ -9,25 +9,25 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.outcomes import PostFailure
 
 from .. import quoting, vocabulary
-from ..audit.entry import ApprovalOutcome, CallOutcome, Draft, Kind
+from ..audit.entry import ApprovalOutcome, CallOutcome, Draft, EntryKind
 from ..calls.request import CallAnswer, CallRequest
 from ..decisions import wording
 from ..decisions.decision import Ask
-from ..identity.service import Caller
-from .approval import Approval, State
+from ..identity.service import AgentCaller
+from .approval import Approval, CallApprovalState
 from .errors import ApprovalExpired, ApprovalRefused
 
 
 def answer(approval: Approval) -> CallAnswer:
     """Return the call's answer. Raises the error with which the approval ended."""
-    if approval.state is State.DONE:
+    if approval.state is CallApprovalState.DONE:
         result: Mapping[str, Any] = approval.result or {}
         return CallAnswer(result.get("data") or {}, result.get("logId"), result.get("post"))
-    if approval.state is State.REFUSED:
+    if approval.state is CallApprovalState.REFUSED:
         note = f" They say: {approval.note}" if approval.note else ""
         raise ApprovalRefused(f"A person refused this, so nothing was done.{note}")
     failure = approval.failure or {}
-    if approval.state is State.EXPIRED:
+    if approval.state is CallApprovalState.EXPIRED:
         words = failure.get("message") or "Nobody decided in time, so nothing was done."
         raise ApprovalExpired(str(words))
     raise ApiError(
@@ -38,11 +38,13 @@ def answer(approval: Approval) -> CallAnswer:
     )
 
 
-def refusal(approval: Approval, state: State) -> PostFailure:
+def refusal(approval: Approval, state: CallApprovalState) -> PostFailure:
     """Return why a post that waited for an approval isn't published."""
     words = {
-        State.REFUSED: "A person refused this post, so it wasn't published.",
-        State.EXPIRED: "Nobody decided about this post in time, so it wasn't published.",
+        CallApprovalState.REFUSED: "A person refused this post, so it wasn't published.",
+        CallApprovalState.EXPIRED: (
+            "Nobody decided about this post in time, so it wasn't published."
+        ),
     }
     remedy = f"Approval {approval.id} says more."
     return PostFailure(
@@ -60,12 +62,12 @@ def failure_of(error: ApiError) -> dict[str, Any]:
     }
 
 
-_ENDS: Mapping[State, CallOutcome | ApprovalOutcome] = {
-    State.DONE: CallOutcome.DONE,
-    State.FAILED: CallOutcome.FAILED,
-    State.UNKNOWN: CallOutcome.UNKNOWN,
-    State.REFUSED: ApprovalOutcome.REFUSED,
-    State.EXPIRED: ApprovalOutcome.EXPIRED,
+_ENDS: Mapping[CallApprovalState, CallOutcome | ApprovalOutcome] = {
+    CallApprovalState.DONE: CallOutcome.DONE,
+    CallApprovalState.FAILED: CallOutcome.FAILED,
+    CallApprovalState.UNKNOWN: CallOutcome.UNKNOWN,
+    CallApprovalState.REFUSED: ApprovalOutcome.REFUSED,
+    CallApprovalState.EXPIRED: ApprovalOutcome.EXPIRED,
 }
 
 
@@ -79,7 +81,9 @@ def repeated(approval: Approval, decision: Ask, now: float) -> Draft:
     return _end(approval.agent_id, *stored, decision, outcome, log_id, words, now)
 
 
-def not_asked(caller: Caller, call: CallRequest, decision: Ask, error: object, now: float) -> Draft:
+def not_asked(
+    caller: AgentCaller, call: CallRequest, decision: Ask, error: object, now: float
+) -> Draft:
     """Return the audit entry of a call about which no person could be asked."""
     words = wording.not_asked(decision.sentence, quoting.remark(str(error)))
     made = call.operation.id, call.account
@@ -101,7 +105,7 @@ def _end(
         raise RuntimeError("no row, no call")
     operation = vocabulary.operations().get(operation_id)
     return Draft(
-        kind=Kind.OUTCOME,
+        kind=EntryKind.OUTCOME,
         at=now,
         about=decision.receipt.seq,
         agent=agent_id,
@@ -122,7 +126,7 @@ def entry(
     shown = approval.preview
     question = "" if shown is None else shown.sentence
     return Draft(
-        kind=Kind.APPROVAL,
+        kind=EntryKind.APPROVAL,
         at=now,
         about=approval.seq,
         agent=approval.agent_id,

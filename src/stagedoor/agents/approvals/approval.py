@@ -13,7 +13,7 @@ from ..audit.entry import ApprovalOutcome
 from .preview import Preview
 
 
-class State(StrEnum):
+class CallApprovalState(StrEnum):
     PREPARING = "preparing"
     """Its files are being fetched and inspected."""
     UPLOADING = "uploading"
@@ -36,8 +36,18 @@ class State(StrEnum):
     """Nobody decided in time."""
 
 
-WAITING: Final = frozenset({State.PREPARING, State.UPLOADING, State.PENDING})
-ENDED: Final = frozenset({State.DONE, State.FAILED, State.UNKNOWN, State.REFUSED, State.EXPIRED})
+WAITING: Final = frozenset(
+    {CallApprovalState.PREPARING, CallApprovalState.UPLOADING, CallApprovalState.PENDING}
+)
+ENDED: Final = frozenset(
+    {
+        CallApprovalState.DONE,
+        CallApprovalState.FAILED,
+        CallApprovalState.UNKNOWN,
+        CallApprovalState.REFUSED,
+        CallApprovalState.EXPIRED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,7 @@ class Approval:
     digest: str
     unanswered: str | None
     seq: int
-    state: State
+    state: CallApprovalState
     request: str | None = field(repr=False)
     files: tuple[tuple[str, str], ...]
     preview: Preview | None = field(repr=False)
@@ -76,7 +86,7 @@ class Approval:
         values.pop("link")
         preview, verdict = values["preview"], values["verdict"]
         values |= {
-            "state": State(values["state"]),
+            "state": CallApprovalState(values["state"]),
             "files": tuple((str(medium), str(digest)) for medium, digest in values["files"]),
             "preview": None if preview is None else Preview.model_validate(preview),
             "verdict": None if verdict is None else ApprovalOutcome(verdict),

@@ -73,7 +73,7 @@ class NotReady(Conflict):
     code, retryable = "approval_not_ready", True
 
 
-class TooManyWaiting(ApiError):
+class TooManyApprovals(ApiError):
     """The agent waits for more approvals than people can review."""
 
     code, http, retryable = "too_many_approvals", 429, True

@@ -33,10 +33,10 @@ from ..calls.request import CallAnswer
 from ..calls.service import Calls
 from ..calls.stored_call import StoredCall
 from ..decisions.decision import Guard
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import store
 from .answers import failure_of
-from .approval import ENDED, WAITING, Approval, State
+from .approval import ENDED, WAITING, Approval, CallApprovalState
 from .errors import ApprovalExpired
 from .files import CallFiles
 from .service import Approvals
@@ -65,7 +65,7 @@ class _Taken:
 class _Became:
     """The outcome of a run. `state` APPROVED: the call is to be tried again."""
 
-    state: State
+    state: CallApprovalState
     done: CallAnswer | None = None
     error: ApiError | None = None
 
@@ -107,16 +107,18 @@ class ApprovalExecutor:
             if approval is None:
                 return None
             match approval.state:
-                case State.APPROVED if (approval.decided or 0.0) + LATE_SECONDS < now:
+                case CallApprovalState.APPROVED if (approval.decided or 0.0) + LATE_SECONDS < now:
                     error = ApprovalExpired(
                         "It was approved, but couldn't be done for a day, so it wasn't done."
                     )
-                    self._approvals.end(tenant, approval, State.EXPIRED, failure=failure_of(error))
-                case State.APPROVED:
+                    self._approvals.end(
+                        tenant, approval, CallApprovalState.EXPIRED, failure=failure_of(error)
+                    )
+                case CallApprovalState.APPROVED:
                     return _Taken(self._hold(tenant, approval), False)
-                case State.DOING if leases.is_free(approval):
+                case CallApprovalState.DOING if leases.is_free(approval):
                     return _Taken(self._hold(tenant, approval), True)
-                case State.DOING:
+                case CallApprovalState.DOING:
                     wait(connection, store.KIND, approval.ref, now + _LOOK_SECONDS)
                 case state if state in WAITING and approval.expires > now:
                     wait(connection, store.KIND, approval.ref, approval.expires)
@@ -132,7 +134,7 @@ class ApprovalExecutor:
         store.change(
             tenant,
             approval.id,
-            state=State.DOING.value,
+            state=CallApprovalState.DOING.value,
             **leases.hold(_HELD_SECONDS),
         )
         found = store.find(tenant, approval.id)
@@ -153,7 +155,9 @@ class ApprovalExecutor:
             return self._made(taken, operation)
         except Denied as error:
             passing = error.decision.rule in _PASSING
-            return _Became(State.APPROVED if passing else State.FAILED, error=error)
+            return _Became(
+                CallApprovalState.APPROVED if passing else CallApprovalState.FAILED, error=error
+            )
         except ApiError as error:
             return _Became(_state_of(error, operation), error=error)
         except Exception as broken:
@@ -162,7 +166,10 @@ class ApprovalExecutor:
                 f"Something went wrong in Stagedoor ({type(broken).__name__}); its log says what."
             )
             harmless = operation is None or _repeatable(operation)
-            return _Became(State.FAILED if harmless else State.UNKNOWN, error=ApiError(words))
+            return _Became(
+                CallApprovalState.FAILED if harmless else CallApprovalState.UNKNOWN,
+                error=ApiError(words),
+            )
 
     def _made(self, taken: _Taken, operation: Operation[..., Any] | None) -> _Became:
         """Make the call. Raises `ChangedSince`, and the errors of the call."""
@@ -174,15 +181,19 @@ class ApprovalExecutor:
                 "The process that made this call ended before its answer came: nobody can say "
                 "whether it was done. Look at TikTok."
             )
-            return _Became(State.UNKNOWN, error=ApiError(words, code="outcome_unknown", http=409))
+            return _Became(
+                CallApprovalState.UNKNOWN, error=ApiError(words, code="outcome_unknown", http=409)
+            )
         with self._database.read() as connection:
             post = post_rows.find(TenantConnection(connection, approval.org), approval.id)
         if post is not None and post.state is not PostState.DRAFT:
-            return _Became(State.DONE, CallAnswer({"publish_id": approval.id}, post=approval.id))
+            return _Became(
+                CallApprovalState.DONE, CallAnswer({"publish_id": approval.id}, post=approval.id)
+            )
         call = StoredCall.read(approval.request, approval.digest)
         self._files.check(approval.org, approval.files)
         media = tuple(medium for medium, _ in approval.files)
-        caller = Caller(approval.org, approval.agent_id, approval.key_digest)
+        caller = AgentCaller(approval.org, approval.agent_id, approval.key_digest)
         done = self._calls.make(
             caller,
             call.call_request(operation, media),
@@ -190,7 +201,9 @@ class ApprovalExecutor:
             post_id=approval.id,
             counted=uploads.allowed_at(self._database, approval.org, approval.id),
         )
-        return _Became(State.DONE, done if post is None else replace(done, post=post.id))
+        return _Became(
+            CallApprovalState.DONE, done if post is None else replace(done, post=post.id)
+        )
 
     def _finish(self, approval: Approval, became: _Became) -> None:
         for pause in _PAUSES:
@@ -206,10 +219,16 @@ class ApprovalExecutor:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, approval.org)
             now = store.find(tenant, approval.id, lock=True)
-            if now is None or now.state is not State.DOING or now.held_by != approval.held_by:
+            if (
+                now is None
+                or now.state is not CallApprovalState.DOING
+                or now.held_by != approval.held_by
+            ):
                 return
-            if became.state is State.APPROVED:
-                store.change(tenant, now.id, state=State.APPROVED.value, **leases.RELEASED)
+            if became.state is CallApprovalState.APPROVED:
+                store.change(
+                    tenant, now.id, state=CallApprovalState.APPROVED.value, **leases.RELEASED
+                )
                 due = self._clock.now() + _AGAIN_SECONDS
                 wait(connection, store.KIND, now.ref, due)
                 return
@@ -231,18 +250,21 @@ class ApprovalExecutor:
                 )
 
 
-_WORDS = {State.FAILED: "failed", State.UNKNOWN: "has an unknown outcome"}
-_NOTICES = {State.FAILED: EventType.APPROVAL_FAILED, State.UNKNOWN: EventType.APPROVAL_UNKNOWN}
+_WORDS = {CallApprovalState.FAILED: "failed", CallApprovalState.UNKNOWN: "has an unknown outcome"}
+_NOTICES = {
+    CallApprovalState.FAILED: EventType.APPROVAL_FAILED,
+    CallApprovalState.UNKNOWN: EventType.APPROVAL_UNKNOWN,
+}
 
 
-def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> State:
+def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> CallApprovalState:
     cause = error.__cause__
     if isinstance(cause, Failed) and cause.outcome is CallOutcome.UNKNOWN:
-        return State.UNKNOWN
+        return CallApprovalState.UNKNOWN
     if isinstance(cause, Failed) and not (operation and posts.does(operation)):
-        return State.FAILED
+        return CallApprovalState.FAILED
     # TikTok wasn't asked: the failure is in this service
-    return State.APPROVED if error.retryable else State.FAILED
+    return CallApprovalState.APPROVED if error.retryable else CallApprovalState.FAILED
 
 
 def _repeatable(operation: Operation[..., Any]) -> bool:

@@ -28,7 +28,7 @@ from .errors import MediaUnfit
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class CallFile:
     """A stored file. `facts` are the results of the probe; `source` is the URL it came from."""
 
     medium: Medium
@@ -49,12 +49,12 @@ class CallFiles:
         self._drafts = drafts
         self._fetching = fetching
 
-    def fetched(self, org: str, asked: PostOrder) -> list[File]:
+    def fetched(self, org: str, asked: PostOrder) -> list[CallFile]:
         """Fetch and inspect the URLs of an order; all or none."""
         found = posts.fetch(self._drafts, self._fetching, org, asked)
         try:
             return [
-                File(
+                CallFile(
                     one.medium,
                     _name(url),
                     one.digest,
@@ -69,7 +69,7 @@ class CallFiles:
 
     def uploaded(
         self, approval: CallToApprove, asked: PostOrder, uploads: Sequence[str]
-    ) -> list[File]:
+    ) -> list[CallFile]:
         """Inspect uploaded files. Raises `InvalidInput` for files that can't be posted."""
         org = approval.org
         kind = MediaKind.PHOTO if asked.kind is PostKind.PHOTOS else MediaKind.VIDEO
@@ -88,7 +88,7 @@ class CallFiles:
             if not medium.complete:
                 raise Conflict(f"Upload number {number} isn't all here: send the rest of it first.")
             name = "the uploaded file" if len(uploads) == 1 else f"uploaded file {number}"
-            found.append(File(medium, name, self.digest(medium), self._facts(medium, number)))
+            found.append(CallFile(medium, name, self.digest(medium), self._facts(medium, number)))
         return found
 
     def check(self, org: str, files: Sequence[tuple[str, str]]) -> None:

@@ -26,7 +26,7 @@ from stagedoor.connector.shapes import moment
 from stagedoor.ui import render
 
 from .. import quoting
-from .approval import Approval, State
+from .approval import Approval, CallApprovalState
 from .errors import NoApproval
 from .links import PATH
 from .routes import VERDICTS
@@ -69,15 +69,17 @@ _MAX_FORM = 16_384
 _MAX_NOTE = 500
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _SAID = {
-    State.APPROVED: "It was approved, and is done in a moment.",
-    State.DOING: "It was approved, and is being done.",
-    State.DONE: "It was approved, and was done.",
-    State.FAILED: "It was approved, but it couldn't be done.",
-    State.UNKNOWN: "It was approved, but nobody can say whether it was done: look at TikTok.",
-    State.REFUSED: "It was refused: it is never done.",
-    State.EXPIRED: "Nobody decided in time: it is never done.",
-    State.PREPARING: "Its files are being looked at: load this page again in a moment.",
-    State.UPLOADING: "Its file is still to come: load this page again later.",
+    CallApprovalState.APPROVED: "It was approved, and is done in a moment.",
+    CallApprovalState.DOING: "It was approved, and is being done.",
+    CallApprovalState.DONE: "It was approved, and was done.",
+    CallApprovalState.FAILED: "It was approved, but it couldn't be done.",
+    CallApprovalState.UNKNOWN: (
+        "It was approved, but nobody can say whether it was done: look at TikTok."
+    ),
+    CallApprovalState.REFUSED: "It was refused: it is never done.",
+    CallApprovalState.EXPIRED: "Nobody decided in time: it is never done.",
+    CallApprovalState.PREPARING: "Its files are being looked at: load this page again in a moment.",
+    CallApprovalState.UPLOADING: "Its file is still to come: load this page again later.",
 }
 
 
@@ -138,7 +140,7 @@ def _waiting_file(
 ) -> Medium:
     """Return the file. Raises `NoApproval` if there is none, or nothing is to be decided."""
     approval = approvals.by_link(capability)
-    if approval.state is not State.PENDING or not 1 <= number <= len(approval.files):
+    if approval.state is not CallApprovalState.PENDING or not 1 <= number <= len(approval.files):
         raise NoApproval
     with database.read() as connection:
         tenant = TenantConnection(connection, approval.org)
@@ -195,7 +197,7 @@ async def _form(request: Request) -> dict[str, str]:
 
 def _shown(approval: Approval, capability: str) -> dict[str, object]:
     shown = approval.preview
-    if approval.state is not State.PENDING or shown is None:
+    if approval.state is not CallApprovalState.PENDING or shown is None:
         words = _SAID.get(approval.state, "There is nothing to decide.")
         failure = approval.failure or {}
         return _words("Nothing to decide", words, str(failure.get("message") or ""))

@@ -27,11 +27,11 @@ from ..calls.stored_call import StoredCall
 from ..decisions import wording
 from ..decisions.arguments import CallArguments, read_arguments
 from ..decisions.spending import ad_account_of
-from ..identity.service import Identity
+from ..identity.service import AgentRegistry
 from . import preview, store
-from .approval import Approval, State
+from .approval import Approval, CallApprovalState
 from .errors import ApprovalExpired, MediaUnfit
-from .files import CallFiles, File
+from .files import CallFile, CallFiles
 
 NOTICE = EventType.APPROVAL_PENDING
 
@@ -48,7 +48,7 @@ class ApprovalPreparation:
         media: MediaService,
         notices: Notices,
         integrations: Integrations,
-        identity: Identity,
+        identity: AgentRegistry,
         files: CallFiles,
         currencies: Currencies,
     ) -> None:
@@ -71,7 +71,7 @@ class ApprovalPreparation:
         """
         org = approval.org
         self._check_account(org, call, request)
-        asked, found = None, list[File]()
+        asked, found = None, list[CallFile]()
         if posts.makes(request):
             asked = posts.order(request, bool(stored.uploads))
         if asked is not None and stored.uploads:
@@ -98,7 +98,7 @@ class ApprovalPreparation:
             store.change(
                 tenant,
                 approval.id,
-                state=State.UPLOADING.value,
+                state=CallApprovalState.UPLOADING.value,
                 **RELEASED,
             )
 
@@ -107,7 +107,7 @@ class ApprovalPreparation:
         approval: Approval,
         stored: StoredCall,
         asked: PostOrder | None,
-        found: Sequence[File],
+        found: Sequence[CallFile],
     ) -> preview.Preview:
         operation = vocabulary.operations()[stored.operation]
         agent = quoting.one_line(self._identity.get(approval.org, approval.agent_id).name)
@@ -131,7 +131,7 @@ class ApprovalPreparation:
             return None
         return self._currencies.known(org, ad_account_of(read.request))
 
-    def _ready(self, approval: Approval, shown: preview.Preview, found: Sequence[File]) -> None:
+    def _ready(self, approval: Approval, shown: preview.Preview, found: Sequence[CallFile]) -> None:
         """Hold the files as they are and let a person decide."""
         media = [one.medium.id for one in found]
         with self._database.begin() as connection:
@@ -150,7 +150,7 @@ class ApprovalPreparation:
             store.change(
                 tenant,
                 approval.id,
-                state=State.PENDING.value,
+                state=CallApprovalState.PENDING.value,
                 files=[[one.medium.id, one.sha256] for one in found],
                 preview=shown.model_dump(mode="json"),
                 expires=expires,
@@ -169,7 +169,11 @@ class ApprovalPreparation:
     def _mine(self, tenant: TenantConnection, approval: Approval) -> None:
         """Raises `ApprovalExpired` if the approval was ended, or erased, during its preparation."""
         now = store.find(tenant, approval.id, lock=True)
-        if now is None or now.state is not State.PREPARING or now.held_by != approval.held_by:
+        if (
+            now is None
+            or now.state is not CallApprovalState.PREPARING
+            or now.held_by != approval.held_by
+        ):
             raise ApprovalExpired("The call was ended while its files were looked at.")
 
     def prepare_arrived(self, approval: Approval) -> None:

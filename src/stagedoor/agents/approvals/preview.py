@@ -15,7 +15,7 @@ from stagedoor.platform.operation import Operation
 from .. import quoting
 from ..calls.posts import PostOrder
 from ..decisions import wording
-from .files import File
+from .files import CallFile
 
 _LEVELS = {
     "PUBLIC_TO_EVERYONE": "everyone",
@@ -36,7 +36,7 @@ _JOINER = "\u200d"
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-class Line(ResponseModel):
+class PreviewLine(ResponseModel):
     """One property of the call, in words."""
 
     name: str
@@ -80,7 +80,7 @@ class Preview(ResponseModel):
     """The agent's name."""
     account: str | None
     """The account's name; null: the call is for no account."""
-    lines: list[Line]
+    lines: list[PreviewLine]
     """All properties of the call, in words."""
     files: list[FileShown]
     """All files of the call."""
@@ -95,7 +95,7 @@ def of_post(
     agent: str,
     account: str,
     asked: PostOrder,
-    files: Sequence[File],
+    files: Sequence[CallFile],
     arguments: Mapping[str, Any],
 ) -> Preview:
     """Return the preview of a post: media, account and settings."""
@@ -133,12 +133,16 @@ def of_call(
     where = f" ({quoting.name(account, 'an account')})" if account else ""
     lines = []
     if budget is not None:
-        lines.append(Line(name="Budgets and bids together", value=wording.amount(budget, currency)))
+        lines.append(
+            PreviewLine(name="Budgets and bids together", value=wording.amount(budget, currency))
+        )
     money = names_of(operation.request, BUDGET) if budget is not None else frozenset()
     unit = currency or "in an unknown currency"
     for name, value in _leaves(arguments):
         is_money = name.rpartition(".")[2] in money
-        lines.append(Line(name=name, value=f"{value} {unit}" if is_money else visible(value)))
+        lines.append(
+            PreviewLine(name=name, value=f"{value} {unit}" if is_money else visible(value))
+        )
     return Preview(
         sentence=sentence,
         title=f"{operation.action}{where}",
@@ -151,26 +155,26 @@ def of_call(
     )
 
 
-def _settings(asked: PostOrder, photos: bool) -> Iterator[Line]:
+def _settings(asked: PostOrder, photos: bool) -> Iterator[PreviewLine]:
     values = asked.values
     if values.get("photo_title") is not None:
-        yield Line(name="Title", value=visible(str(values["photo_title"])))
+        yield PreviewLine(name="Title", value=visible(str(values["photo_title"])))
     if values.get("text") is not None:
-        yield Line(name="Caption", value=visible(str(values["text"])))
+        yield PreviewLine(name="Caption", value=visible(str(values["text"])))
     level = values.get("privacy_level")
     if level is not None:
-        yield Line(name="Who can see it", value=f"{_LEVELS.get(level, level)} ({level})")
+        yield PreviewLine(name="Who can see it", value=f"{_LEVELS.get(level, level)} ({level})")
     for name, (label, yes, no) in _SWITCHES.items():
         if values.get(name) is not None:
-            yield Line(name=label, value=yes if values[name] else no)
+            yield PreviewLine(name=label, value=yes if values[name] else no)
     if photos:
-        yield Line(name="Cover", value=f"photo {int(values.get('cover') or 0) + 1}")
+        yield PreviewLine(name="Cover", value=f"photo {int(values.get('cover') or 0) + 1}")
     elif values.get("video_cover_timestamp_ms") is not None:
         seconds = values["video_cover_timestamp_ms"] / 1_000
-        yield Line(name="Cover", value=f"the picture at {seconds:g} s")
+        yield PreviewLine(name="Cover", value=f"the picture at {seconds:g} s")
 
 
-def _shown(file: File) -> FileShown:
+def _shown(file: CallFile) -> FileShown:
     facts = file.facts
     form = facts.get("format") or f"{facts.get('container')}, {facts.get('codec')}"
     return FileShown(

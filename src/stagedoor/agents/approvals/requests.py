@@ -28,11 +28,11 @@ from ..calls.errors import Denied
 from ..calls.request import CallAnswer, CallRequest
 from ..calls.stored_call import StoredCall
 from ..decisions.decision import Ask, Deny
-from ..decisions.gate import Gate
-from ..identity.service import Caller, Identity
+from ..decisions.gate import DecisionGate
+from ..identity.service import AgentCaller, AgentRegistry
 from . import answers, links, store
-from .approval import ENDED, WAITING, Approval, State
-from .errors import ApprovalNeeded, NoApproval, NotAskable, TooManyWaiting
+from .approval import ENDED, WAITING, Approval, CallApprovalState
+from .errors import ApprovalNeeded, NoApproval, NotAskable, TooManyApprovals
 from .prepare import ApprovalPreparation
 from .service import Approvals
 
@@ -58,8 +58,8 @@ class ApprovalRequests:
         clock: Clock,
         media: MediaService,
         audit: Audit,
-        identity: Identity,
-        gate: Gate,
+        identity: AgentRegistry,
+        gate: DecisionGate,
         approvals: Approvals,
         preparation: ApprovalPreparation,
     ) -> None:
@@ -75,7 +75,7 @@ class ApprovalRequests:
         self._preparation = preparation
 
     def ask(
-        self, caller: Caller, call: CallRequest, request: BaseModel, decision: Ask
+        self, caller: AgentCaller, call: CallRequest, request: BaseModel, decision: Ask
     ) -> CallAnswer:
         """Return the answer of a call that was approved and executed, once; otherwise raise its
         state.
@@ -111,14 +111,14 @@ class ApprovalRequests:
             self._withdraw(found)
             raise
 
-    def _record(self, outcome: Draft, caller: Caller) -> None:
+    def _record(self, outcome: Draft, caller: AgentCaller) -> None:
         """Record what the agent is told. The agent gets it also where that fails."""
         try:
             self._audit.record_outcome(caller.org, outcome)
         except Exception:
             logger.exception("an outcome could not be written", extra={"agent": caller.agent_id})
 
-    def answer(self, caller: Caller, approval_id: str) -> CallAnswer:
+    def answer(self, caller: AgentCaller, approval_id: str) -> CallAnswer:
         """Return the same answer by id, for the agent that asked, until the approval is deleted.
 
         Raises the errors of `ask`, and `NoApproval`.
@@ -153,7 +153,7 @@ class ApprovalRequests:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             approval = store.find(tenant, approval_id, lock=True)
-            if approval is None or approval.state is not State.UPLOADING:
+            if approval is None or approval.state is not CallApprovalState.UPLOADING:
                 return
             if approval.expires <= self._clock.now():
                 return
@@ -167,7 +167,7 @@ class ApprovalRequests:
             self.fail(approval, error)
 
     def ask_about_upload(
-        self, caller: Caller, stored: StoredCall, decision: Ask, post_id: str
+        self, caller: AgentCaller, stored: StoredCall, decision: Ask, post_id: str
     ) -> None:
         """Ask a person about a post whose file arrived after the grants began to ask. The
         approval has the post's id."""
@@ -183,10 +183,10 @@ class ApprovalRequests:
             tenant = TenantConnection(connection, approval.org)
             now = store.find(tenant, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
-                back = {"state": State.UPLOADING.value, **leases.RELEASED}
+                back = {"state": CallApprovalState.UPLOADING.value, **leases.RELEASED}
                 store.change(tenant, approval.id, **back)
 
-    def _begun(self, caller: Caller, stored: StoredCall, decision: Ask) -> Approval | _Ended:
+    def _begun(self, caller: AgentCaller, stored: StoredCall, decision: Ask) -> Approval | _Ended:
         """Return a new approval of this call to prepare in this run, or an approval that has ended.
 
         Raises `ApprovalNeeded` if the call waits already.
@@ -201,7 +201,7 @@ class ApprovalRequests:
         raise RuntimeError("an approval can't be found and can't be made")
 
     def _found_or_new(
-        self, caller: Caller, stored: StoredCall, decision: Ask
+        self, caller: AgentCaller, stored: StoredCall, decision: Ask
     ) -> Approval | _Ended | None:
         digest = stored.digest
         with self._database.begin() as connection:
@@ -214,7 +214,7 @@ class ApprovalRequests:
                 approval = None
             if approval is None:
                 return self._new(tenant, caller, stored, decision, now)
-            if approval.state is State.PREPARING and leases.is_free(approval):
+            if approval.state is CallApprovalState.PREPARING and leases.is_free(approval):
                 return self._hold(tenant, approval)
         if approval.state in WAITING and approval.expires <= now:
             self._approvals.expire(approval.org, approval.id)
@@ -224,7 +224,7 @@ class ApprovalRequests:
     def _new(
         self,
         tenant: TenantConnection,
-        caller: Caller,
+        caller: AgentCaller,
         stored: StoredCall,
         decision: Ask,
         now: float,
@@ -234,13 +234,13 @@ class ApprovalRequests:
         if decision.receipt is None:
             raise RuntimeError("no row, no call")
         if store.waiting(tenant, caller.agent_id) >= MOST_WAITING:
-            raise TooManyWaiting(
+            raise TooManyApprovals(
                 f"{MOST_WAITING} calls of this agent wait for a person already: let them decide "
                 "first.",
                 retry_after=600,
             )
         approval_id = post_id or f"{int(now * 1_000):012x}{secrets.token_hex(10)}"
-        state = State.PREPARING if post_id is None else State.UPLOADING
+        state = CallApprovalState.PREPARING if post_id is None else CallApprovalState.UPLOADING
         link = links.capability(self._keys, caller.org, approval_id)
         expires = now + self._settings.approval_hours * 3_600
         store.add(
@@ -266,7 +266,12 @@ class ApprovalRequests:
 
     def _hold(self, tenant: TenantConnection, approval: Approval) -> Approval:
         """Take the lease of the approval's preparation."""
-        store.change(tenant, approval.id, state=State.PREPARING.value, **leases.hold(_HELD_SECONDS))
+        store.change(
+            tenant,
+            approval.id,
+            state=CallApprovalState.PREPARING.value,
+            **leases.hold(_HELD_SECONDS),
+        )
         return store.get(tenant, approval.id)
 
     def _withdraw(self, approval: Approval) -> None:
@@ -283,23 +288,25 @@ class ApprovalRequests:
             tenant = TenantConnection(connection, approval.org)
             now = store.find(tenant, approval.id, lock=True)
             if now is not None and now.held_by == approval.held_by:
-                self._approvals.end(tenant, now, State.FAILED, failure=answers.failure_of(error))
+                self._approvals.end(
+                    tenant, now, CallApprovalState.FAILED, failure=answers.failure_of(error)
+                )
 
     def _needed(self, org: str, approval_id: str) -> ApprovalNeeded:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
             approval = store.get(tenant, approval_id)
-            if approval.state is not State.UPLOADING:
+            if approval.state is not CallApprovalState.UPLOADING:
                 return ApprovalNeeded(approval.id, approval.state.value, approval.expires)
             (medium,) = self._media.of_post(tenant, approval_id)
             url = self._media.upload_url(tenant, medium.id)
         upload_url = posts.upload_url(self._settings.public_url, url)
         return ApprovalNeeded(approval.id, approval.state.value, approval.expires, upload_url)
 
-    def _check_still_given(self, caller: Caller, approval: Approval) -> None:
+    def _check_still_given(self, caller: AgentCaller, approval: Approval) -> None:
         """Check that the agent may still read the result of a read. Raises `Denied`."""
         operation = vocabulary.operations().get(approval.operation)
-        if approval.state is not State.DONE or operation is None:
+        if approval.state is not CallApprovalState.DONE or operation is None:
             return
         if operation.effect is Effect.READ:
             stored = StoredCall.read(approval.request, approval.digest)

@@ -11,11 +11,11 @@ from stagedoor.connector.notices.service import Notices
 
 from . import store
 from .answers import failure_of
-from .approval import State
+from .approval import CallApprovalState
 from .models import approvals as table
 from .service import Approvals
 
-_BEGUN = (State.APPROVED, State.DOING)
+_BEGUN = (CallApprovalState.APPROVED, CallApprovalState.DOING)
 _MOST = 10_000
 
 
@@ -38,7 +38,9 @@ class RestoredApprovals:
                     code="outcome_unknown",
                     http=409,
                 )
-                self._approvals.end(tenant, approval, State.UNKNOWN, failure=failure_of(error))
+                self._approvals.end(
+                    tenant, approval, CallApprovalState.UNKNOWN, failure=failure_of(error)
+                )
                 self._notices.tell(
                     tenant,
                     EventType.APPROVAL_UNKNOWN,

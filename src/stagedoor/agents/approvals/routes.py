@@ -20,7 +20,7 @@ from stagedoor.connector.tenants.roles import Role
 
 from ..audit.entry import ApprovalOutcome
 from ..audit.errors import AuditUnavailable
-from .approval import Approval, State
+from .approval import Approval, CallApprovalState
 from .errors import DecidedAlready, NoApproval, NotReady
 from .preview import Preview
 from .service import Approvals
@@ -38,13 +38,13 @@ class Failure(ResponseModel):
     log_id: str | None
 
 
-class ApprovalShown(ResponseModel):
+class CallApprovalShown(ResponseModel):
     """An approval. `link` is a page on which anyone with the address can decide while the call
     waits. `preview` is null until all files are stored, and after an erasure."""
 
     id: str
     """The id of the approval."""
-    state: State
+    state: CallApprovalState
     """How far the call is."""
     agent_id: str
     """The agent that asked."""
@@ -77,7 +77,7 @@ class ApprovalShown(ResponseModel):
     """Why the approved call failed; null: it didn't."""
 
     @classmethod
-    def of(cls, approvals: Approvals, one: Approval) -> ApprovalShown:
+    def of(cls, approvals: Approvals, one: Approval) -> CallApprovalShown:
         failure = one.failure
         return cls(
             id=one.id,
@@ -88,7 +88,9 @@ class ApprovalShown(ResponseModel):
             created=moment(one.created),
             expires=moment(one.expires),
             preview=one.preview,
-            link=approvals.link(one.org, one.id) if one.state is State.PENDING else None,
+            link=approvals.link(one.org, one.id)
+            if one.state is CallApprovalState.PENDING
+            else None,
             verdict=one.verdict,
             decided_at=moment(one.decided),
             decided_by=one.decided_by,
@@ -104,7 +106,7 @@ class ApprovalShown(ResponseModel):
 class ApprovalsShown(ResponseModel):
     """A page of approvals."""
 
-    approvals: list[ApprovalShown]
+    approvals: list[CallApprovalShown]
     """The approvals of this page, newest first."""
     next_cursor: str | None
 
@@ -138,24 +140,24 @@ _Approvals = Annotated[Approvals, provided(Approvals)]
 def list_approvals(
     caller: CallerIs,
     approvals: _Approvals,
-    state: Annotated[State | Which, Query(description="Only approvals in this state.")] = (
-        State.PENDING
-    ),
+    state: Annotated[
+        CallApprovalState | Which, Query(description="Only approvals in this state.")
+    ] = (CallApprovalState.PENDING),
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ApprovalsShown:
     """List calls that wait for a person, newest first; `state` selects another state, or all."""
     states = () if isinstance(state, Which) else (state,)
     page = approvals.page(caller.org, states, cursor, limit)
-    shown = [ApprovalShown.of(approvals, one) for one in page.items]
+    shown = [CallApprovalShown.of(approvals, one) for one in page.items]
     return ApprovalsShown(approvals=shown, next_cursor=page.next_cursor)
 
 
 @ROUTER.get("/{approval_id}")
 @raises(NoApproval)
-def show_approval(caller: CallerIs, approvals: _Approvals, approval_id: str) -> ApprovalShown:
+def show_approval(caller: CallerIs, approvals: _Approvals, approval_id: str) -> CallApprovalShown:
     """Return one approval: exactly the call that would be made, and its state."""
-    return ApprovalShown.of(approvals, approvals.get(caller.org, approval_id))
+    return CallApprovalShown.of(approvals, approvals.get(caller.org, approval_id))
 
 
 @ROUTER.post("/{approval_id}")
@@ -163,9 +165,9 @@ def show_approval(caller: CallerIs, approvals: _Approvals, approval_id: str) -> 
 @records_itself
 def decide_approval(
     caller: CallerIs, approvals: _Approvals, approval_id: str, body: Decision
-) -> ApprovalShown:
+) -> CallApprovalShown:
     """Approve a call, which then is executed, or refuse it for good. Repeating the same decision
     is no error."""
     verdict = VERDICTS[body.decision]
     approval = approvals.decide(caller.org, approval_id, verdict, caller.user, body.note or None)
-    return ApprovalShown.of(approvals, approval)
+    return CallApprovalShown.of(approvals, approval)

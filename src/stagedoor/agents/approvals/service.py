@@ -23,7 +23,7 @@ from ..audit.entry import ApprovalOutcome
 from ..audit.service import Audit
 from ..calls.stored_call import StoredCall
 from . import answers, links, store
-from .approval import WAITING, Approval, State
+from .approval import WAITING, Approval, CallApprovalState
 from .errors import DecidedAlready, NoApproval, NotReady
 from .preview import visible
 
@@ -31,9 +31,9 @@ KEEP_SECONDS = 7 * 86_400.0
 """Seconds for which an approval is kept after its end."""
 
 _TOLD = {
-    State.DONE: EventType.APPROVAL_DONE,
-    State.REFUSED: EventType.APPROVAL_REFUSED,
-    State.EXPIRED: EventType.APPROVAL_EXPIRED,
+    CallApprovalState.DONE: EventType.APPROVAL_DONE,
+    CallApprovalState.REFUSED: EventType.APPROVAL_REFUSED,
+    CallApprovalState.EXPIRED: EventType.APPROVAL_EXPIRED,
 }
 """The ends that no notice tells of."""
 
@@ -72,7 +72,7 @@ class Approvals:
     def page(
         self,
         org: str,
-        states: Sequence[State] = (State.PENDING,),
+        states: Sequence[CallApprovalState] = (CallApprovalState.PENDING,),
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[Approval]:
@@ -151,7 +151,10 @@ class Approvals:
             over = approval.state in WAITING and approval.expires <= now
             if over:
                 verdict, by, note = ApprovalOutcome.EXPIRED, None, None
-            elif approval.state is not State.PENDING or verdict is ApprovalOutcome.EXPIRED:
+            elif (
+                approval.state is not CallApprovalState.PENDING
+                or verdict is ApprovalOutcome.EXPIRED
+            ):
                 return approval
             store.change(
                 tenant,
@@ -163,15 +166,19 @@ class Approvals:
             )
             self._audit.append(tenant, key, answers.entry(approval, verdict, by, note, now))
             if verdict is ApprovalOutcome.APPROVED:
-                store.change(tenant, approval_id, state=State.APPROVED.value)
+                store.change(tenant, approval_id, state=CallApprovalState.APPROVED.value)
                 wait(connection, store.KIND, approval.ref, now)
             else:
-                state = State.EXPIRED if verdict is ApprovalOutcome.EXPIRED else State.REFUSED
+                state = (
+                    CallApprovalState.EXPIRED
+                    if verdict is ApprovalOutcome.EXPIRED
+                    else CallApprovalState.REFUSED
+                )
                 self.end(tenant, approval, state)
             return store.get(tenant, approval_id)
 
     def end(
-        self, tenant: TenantConnection, approval: Approval, state: State, **values: Any
+        self, tenant: TenantConnection, approval: Approval, state: CallApprovalState, **values: Any
     ) -> None:
         """End an approval; its files are released unless a post has them."""
         now = self._clock.now()
@@ -190,7 +197,7 @@ class Approvals:
             given = () if approval.request is None else StoredCall.given(approval.request)
             self._media.give_back(tenant, given, approval.id)
             self._media.release(tenant, approval.id, at_once=True)
-        elif state is not State.DONE:
+        elif state is not CallApprovalState.DONE:
             failure = answers.refusal(approval, state)
             self._cancelling.refuse(tenant, approval.id, failure)
         wait(tenant.connection, store.KIND, approval.ref, keep_until)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func
 from stagedoor.connector.database import TenantConnection, organisations_with
 from stagedoor.connector.schedule.store import wait
 
-from .approval import WAITING, Approval, State
+from .approval import WAITING, Approval, CallApprovalState
 from .errors import NoApproval
 from .models import approvals
 
@@ -55,7 +55,7 @@ def waiting(tenant: TenantConnection, agent_id: str) -> int:
 
 
 def page(
-    tenant: TenantConnection, states: Sequence[State], before: str | None, limit: int
+    tenant: TenantConnection, states: Sequence[CallApprovalState], before: str | None, limit: int
 ) -> Sequence[Approval]:
     """Return approvals with ids below `before`, newest first."""
     query = tenant.select(approvals)
@@ -110,13 +110,13 @@ def _erase(tenant: TenantConnection, which: Sequence[ColumnElement[bool]], now: 
     mine = tenant.update(approvals).where(*which)
     wanted = tenant.select(approvals, approvals.c.id, approvals.c.state).where(*which)
     found = tenant.all(wanted.with_for_update())
-    doing = approvals.c.state == State.DOING
+    doing = approvals.c.state == CallApprovalState.DOING
     texts = {"preview": None, "note": None, "keep_until": now}
     tenant.run(mine.where(doing).values(**texts))
     tenant.run(mine.where(~doing).values(**texts, request=None, result=None, failure=None))
-    over = {"state": State.EXPIRED, "ended": now}
-    open_states = [*WAITING, State.APPROVED]
+    over = {"state": CallApprovalState.EXPIRED, "ended": now}
+    open_states = [*WAITING, CallApprovalState.APPROVED]
     tenant.run(mine.where(approvals.c.state.in_(open_states)).values(**over))
     for row in found:
-        if row.state != State.DOING:
+        if row.state != CallApprovalState.DOING:
             wait(tenant.connection, KIND, f"{tenant.org}/{row.id}", now)

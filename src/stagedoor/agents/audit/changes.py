@@ -10,7 +10,7 @@ from enum import StrEnum
 from stagedoor.connector.database import Database, TenantConnection
 
 from .. import quoting
-from .entry import Draft, Kind
+from .entry import Draft, EntryKind
 from .service import Audit
 
 CHANGED = "changed"
@@ -46,7 +46,7 @@ class Changing:
         sentence = f"{quoting.name(by, 'Somebody')} {did}."
         self.drafts.append(
             Draft(
-                kind=Kind.CHANGE,
+                kind=EntryKind.CHANGE,
                 at=self.at,
                 agent=agent_id,
                 decision=CHANGED,

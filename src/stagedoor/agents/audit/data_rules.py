@@ -19,7 +19,7 @@ from stagedoor.connector.database import Database, TenantConnection
 
 from .. import quoting
 from . import store
-from .entry import ACTED, Draft, Kind
+from .entry import ACTED, Draft, EntryKind
 from .models import audit_texts
 from .service import Audit
 
@@ -45,7 +45,7 @@ def kinds(database: Database, clock: Clock, audit: Audit) -> tuple[DataKind, ...
             if not seqs:
                 return 0
             draft = Draft(
-                kind=Kind.ERASURE,
+                kind=EntryKind.ERASURE,
                 at=clock.now(),
                 operation="eraseAuditTexts",
                 decision=ACTED,

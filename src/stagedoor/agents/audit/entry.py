@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row
 
 
-class Kind(StrEnum):
+class EntryKind(StrEnum):
     DECISION = "decision"
     OUTCOME = "outcome"
     APPROVAL = "approval"
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 ACTED = "acted"
 """The `decision` of an entry about what a person did, other than a change of an agent."""
-BY_PEOPLE = (Kind.CHANGE, Kind.ACTION, Kind.ERASURE)
+BY_PEOPLE = (EntryKind.CHANGE, EntryKind.ACTION, EntryKind.ERASURE)
 """The kinds of entries about what a person did."""
 
 
@@ -78,7 +78,7 @@ class Head:
 class Draft:
     """An entry without a position yet. `text` may name people, and can be erased later."""
 
-    kind: Kind
+    kind: EntryKind
     at: float
     about: int | None = None
     agent: str | None = None
@@ -95,7 +95,9 @@ class Draft:
 
 def outcome_of(receipt: Receipt, outcome: CallOutcome, log_id: str | None, at: float) -> Draft:
     """Return the entry for the outcome of a call."""
-    return Draft(kind=Kind.OUTCOME, at=at, about=receipt.seq, outcome=outcome.value, log_id=log_id)
+    return Draft(
+        kind=EntryKind.OUTCOME, at=at, about=receipt.seq, outcome=outcome.value, log_id=log_id
+    )
 
 
 @dataclass(frozen=True, slots=True)

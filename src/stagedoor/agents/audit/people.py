@@ -13,7 +13,7 @@ from stagedoor.connector.integrations.errors import NoIntegration
 from stagedoor.connector.integrations.service import Integrations
 
 from .. import quoting
-from .entry import ACTED, CallOutcome, Draft, Kind
+from .entry import ACTED, CallOutcome, Draft, EntryKind
 from .service import Audit
 
 logger = logging.getLogger("stagedoor.agents")
@@ -39,7 +39,7 @@ class PeopleLog:
         self._audit.begin(action.org)
         key = self._audit.key(action.org)
         draft = Draft(
-            kind=Kind.ACTION,
+            kind=EntryKind.ACTION,
             at=self._clock.now(),
             account=self._own(action),
             operation=action.name,

@@ -25,10 +25,10 @@ from stagedoor.connector.shapes import Model, ResponseModel, example, moment
 from stagedoor.connector.tenants.roles import Role
 from stagedoor.platform.reasons import formed
 
-from .entry import DecisionRecord, Head, Kind, shown, text_of
+from .entry import DecisionRecord, EntryKind, Head, shown, text_of
 from .errors import AuditUnavailable
 from .service import Audit
-from .store import Filter
+from .store import EntryFilter
 
 ROUTER = router(prefix="/api/audit", tags=["audit"], dependencies=[needs(Role.ADMIN)])
 
@@ -50,7 +50,7 @@ class By(StrEnum):
     """Actions of people, by API or CLI."""
 
 
-class Line(ResponseModel):
+class AuditLine(ResponseModel):
     """A decision on an agent's call, or what a person did: a change of an agent (`changed`), or
     anything else (`acted`). Erased texts are null.
 
@@ -100,7 +100,7 @@ class Line(ResponseModel):
     """The number of calls that the entry stands for."""
 
     @classmethod
-    def of(cls, row: DecisionRecord) -> Line:
+    def of(cls, row: DecisionRecord) -> AuditLine:
         return cls(
             id=str(row.seq),
             at=moment(row.at),
@@ -112,12 +112,12 @@ class Lines(ResponseModel):
     """A page of rows. `nextCursor` leads to the next page; a page may have no rows and still
     have a next page."""
 
-    rows: list[Line]
+    rows: list[AuditLine]
     """The entries of this page, newest first."""
     next_cursor: str | None
 
 
-class ProblemShown(ResponseModel):
+class AuditProblemShown(ResponseModel):
     """A problem that a verification found."""
 
     id: str
@@ -145,7 +145,7 @@ class Verified(ResponseModel):
     """How many entries there are."""
     head: str
     """The end of the audit: kept elsewhere and given as `since` later, it is a proof of its own."""
-    problems: list[ProblemShown]
+    problems: list[AuditProblemShown]
     """The first problems."""
     problems_found: int
     """How many problems there are."""
@@ -206,7 +206,7 @@ def list_audit(
     text/event-stream, stream new entries."""
     if since is not None and until is not None and until <= since:
         raise bad_span("since", "until")
-    wanted = Filter(
+    wanted = EntryFilter(
         agent=agent,
         account=account,
         operation=operation,
@@ -223,7 +223,7 @@ def list_audit(
         events = _followed(request, shutdown, audit, caller.org, begin)
         return StreamingResponse(events, media_type=_EVENTS, headers={"cache-control": "no-store"})
     page = audit.page(caller.org, wanted, cursor, limit)
-    return Lines(rows=[Line.of(row) for row in page.items], next_cursor=page.next_cursor)
+    return Lines(rows=[AuditLine.of(row) for row in page.items], next_cursor=page.next_cursor)
 
 
 @ROUTER.get("/verify")
@@ -251,7 +251,7 @@ def verify_audit(
         proven_until=None if report.proven is None else str(report.proven.head.seq),
         entries=report.entries,
         head=str(report.head),
-        problems=[ProblemShown(id=str(one.seq), what=one.what) for one in report.problems],
+        problems=[AuditProblemShown(id=str(one.seq), what=one.what) for one in report.problems],
         problems_found=report.found,
     )
 
@@ -288,16 +288,16 @@ async def _followed(
 
 
 def _event(row: Row[Any]) -> bytes:
-    if row.kind == Kind.OUTCOME:
+    if row.kind == EntryKind.OUTCOME:
         told = {"id": str(row.about), "outcome": row.outcome, "logId": row.log_id}
         ended = (text_of(row) or {}).get("ended")
         data = json.dumps(told if ended is None else told | {"sentence": ended})
-    elif row.kind == Kind.APPROVAL:
+    elif row.kind == EntryKind.APPROVAL:
         said = text_of(row) or {}
         more = {"decidedBy": said.get("by"), "note": said.get("note")}
         data = json.dumps(
             {"id": str(row.about), "outcome": row.outcome, "sentence": said.get("sentence"), **more}
         )
     else:
-        data = Line.of(shown(row)).model_dump_json(by_alias=True)
+        data = AuditLine.of(shown(row)).model_dump_json(by_alias=True)
     return f"event: {row.kind}\nid: {row.seq}\ndata: {data}\n\n".encode()

@@ -11,13 +11,13 @@ from stagedoor.connector.database import TenantConnection
 from stagedoor.platform.characters import searchable
 
 from . import store
-from .store import Filter
+from .store import EntryFilter
 
 _BATCH = 500
 
 
 def sizes(
-    tenant: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
+    tenant: TenantConnection, wanted: EntryFilter, before: int, floor: int, limit: int
 ) -> Sequence[tuple[int, int]]:
     """As `store.sizes`, for a filter with words: entries that have them in one of their texts."""
     words, others = searchable(wanted.words or ""), replace(wanted, words=None)

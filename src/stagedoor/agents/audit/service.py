@@ -19,11 +19,21 @@ from stagedoor.connector.witness.service import Witness
 
 from .. import quoting
 from . import chain, excerpt, search, store
-from .entry import ACTED, CallOutcome, DecisionRecord, Draft, Head, Kind, Receipt, outcome_of, shown
+from .entry import (
+    ACTED,
+    CallOutcome,
+    DecisionRecord,
+    Draft,
+    EntryKind,
+    Head,
+    Receipt,
+    outcome_of,
+    shown,
+)
 from .errors import AuditUnavailable
 from .models import audit_heads
-from .store import Filter
-from .verify import ChainProblem, Kept, Source, Verification, check
+from .store import EntryFilter
+from .verify import ChainProblem, HeadSource, Kept, Verification, check
 
 LOOKED_AT = 10_000
 """Entries that one page of a search reads; its cursor goes on from there."""
@@ -131,7 +141,7 @@ class Audit:
                 return False
             seq, last, _ = found
             store.renew(tenant, chain.mac(key, org, seq, last), sealed)
-            self.append(tenant, key, Draft(kind=Kind.RENEWAL, at=self._clock.now()))
+            self.append(tenant, key, Draft(kind=EntryKind.RENEWAL, at=self._clock.now()))
         return True
 
     def append(self, tenant: TenantConnection, key: bytes, draft: Draft) -> Receipt:
@@ -213,7 +223,7 @@ class Audit:
                 raise ObjectNotFound("The audit has nothing of such an account.")
             did = "all texts" if account is None else "the texts of an account's calls"
             draft = Draft(
-                kind=Kind.ERASURE,
+                kind=EntryKind.ERASURE,
                 at=self._clock.now(),
                 account=account,
                 operation="eraseAuditTexts",
@@ -241,18 +251,22 @@ class Audit:
         return Head(0, chain.START) if row is None else Head(row.seq, row.hash)
 
     def page(
-        self, org: str, wanted: Filter | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        org: str,
+        wanted: EntryFilter | None = None,
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page[DecisionRecord]:
         """Return a page, newest first; fewer items than `limit` where their texts are long. A page
         may have no items and still a cursor. Raises `InvalidInput`."""
-        rows, after = self._page(org, wanted or Filter(), numbered(cursor), limit)
+        rows, after = self._page(org, wanted or EntryFilter(), numbered(cursor), limit)
         return Page([shown(row) for row in rows], None if after is None else str(after))
 
-    def all(self, org: str, wanted: Filter | None = None) -> Iterator[DecisionRecord]:
+    def all(self, org: str, wanted: EntryFilter | None = None) -> Iterator[DecisionRecord]:
         """Yield every decision, newest first, in bounded memory."""
-        return map(shown, self.newest(org, wanted or Filter()))
+        return map(shown, self.newest(org, wanted or EntryFilter()))
 
-    def newest(self, org: str, wanted: Filter) -> Iterator[Row[Any]]:
+    def newest(self, org: str, wanted: EntryFilter) -> Iterator[Row[Any]]:
         """Yield the stored rows of `all`."""
         cursor: int | None = None
         while True:
@@ -262,7 +276,7 @@ class Audit:
                 return
 
     def _page(
-        self, org: str, wanted: Filter, cursor: int | None, limit: int
+        self, org: str, wanted: EntryFilter, cursor: int | None, limit: int
     ) -> tuple[Sequence[Row[Any]], int | None]:
         """Return rows, and the cursor of the next page."""
         with self._database.read() as connection:
@@ -294,9 +308,9 @@ class Audit:
         caller kept.
         """
         # read before the chain, which only grows
-        kept = [Kept(Head(*head), Source.WITNESS) for head in self._witness.kept(org)]
+        kept = [Kept(Head(*head), HeadSource.WITNESS) for head in self._witness.kept(org)]
         if since is not None:
-            kept.append(Kept(since, Source.SINCE))
+            kept.append(Kept(since, HeadSource.SINCE))
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             row = store.head(tenant)
@@ -319,7 +333,7 @@ class Audit:
             key = self.key(org)
             said = {"by": by, "heads": [str(head) for head in lost]}
             with self._database.begin() as connection:
-                draft = Draft(kind=Kind.RESTORE, at=self._clock.now(), text=said)
+                draft = Draft(kind=EntryKind.RESTORE, at=self._clock.now(), text=said)
                 self.append(TenantConnection(connection, org), key, draft)
             self._witness.give_up(org)
         return lost

@@ -25,7 +25,7 @@ from stagedoor.connector.data_kinds import DataSubject
 from stagedoor.connector.database import OF_TENANT, ORG, Prepared, TenantConnection, rows_of_all
 
 from . import chain
-from .entry import BY_PEOPLE, Kind
+from .entry import BY_PEOPLE, EntryKind
 from .models import MOVED, audit_ends, audit_entries, audit_heads, audit_texts
 
 _HEAD = OF_TENANT.select(audit_heads)
@@ -84,12 +84,12 @@ _SIZES = OF_TENANT.select(audit_entries, audit_entries.c.seq, _SIZE).select_from
 """Sizes of a page's rows, read before the page itself."""
 _BY_PEOPLE = tuple(kind.value for kind in BY_PEOPLE)
 _TOLD = audit_entries.c.kind.in_(
-    [Kind.DECISION.value, Kind.OUTCOME.value, Kind.APPROVAL.value, *_BY_PEOPLE]
+    [EntryKind.DECISION.value, EntryKind.OUTCOME.value, EntryKind.APPROVAL.value, *_BY_PEOPLE]
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class EntryFilter:
     """The decisions to find; None matches everything. Times are Unix seconds."""
 
     agent: str | None = None
@@ -108,7 +108,7 @@ class Filter:
 
     @property
     def kinds(self) -> list[str]:
-        by_agents = [Kind.DECISION.value] if self.agents else []
+        by_agents = [EntryKind.DECISION.value] if self.agents else []
         return [*by_agents, *(_BY_PEOPLE if self.people else ())]
 
 
@@ -227,7 +227,7 @@ def sizes_between(
 
 
 def sizes(
-    tenant: TenantConnection, wanted: Filter, before: int, floor: int, limit: int
+    tenant: TenantConnection, wanted: EntryFilter, before: int, floor: int, limit: int
 ) -> Sequence[tuple[int, int]]:
     """Return seq and text length of the decisions that the filter wants, newest first."""
     newest = _wanted(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
@@ -265,7 +265,7 @@ def texts(tenant: TenantConnection, seqs: Sequence[int]) -> dict[int, str]:
     return {row.seq: row.text for row in tenant.all(query)}
 
 
-def _wanted(query: Select[Any], wanted: Filter) -> Select[Any]:
+def _wanted(query: Select[Any], wanted: EntryFilter) -> Select[Any]:
     return query.where(
         audit_entries.c.kind.in_(wanted.kinds),
         audit_entries.c.seq < bindparam("before"),
@@ -282,7 +282,7 @@ def entries_after(tenant: TenantConnection, after: int, until: int) -> Sequence[
     return tenant.all(query.order_by(audit_entries.c.seq), after=after, until=until)
 
 
-def _conditions(wanted: Filter) -> list[Any]:
+def _conditions(wanted: EntryFilter) -> list[Any]:
     columns = audit_entries.c
     found: list[Any] = [
         columns[name] == value

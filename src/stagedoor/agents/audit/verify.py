@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from . import chain
-from .entry import Head, Kind
+from .entry import EntryKind, Head
 
 MOST = 100
 """Problems that a report names; further ones are only counted."""
@@ -22,7 +22,7 @@ class ChainProblem:
     what: str
 
 
-class Source(StrEnum):
+class HeadSource(StrEnum):
     """The holder of a head outside the database."""
 
     SINCE = "since"
@@ -35,7 +35,7 @@ class Kept:
     """A head that was kept outside the database: the chain must contain it."""
 
     head: Head
-    source: Source
+    source: HeadSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,12 @@ def check(
 
 
 _NOT_KEPT = {
-    Source.SINCE: "the entry isn't the one that was kept",
-    Source.WITNESS: "the entry isn't the one that the witness saw",
+    HeadSource.SINCE: "the entry isn't the one that was kept",
+    HeadSource.WITNESS: "the entry isn't the one that the witness saw",
 }
 _WENT_ON = {
-    Source.SINCE: "the chain went on to here once",
-    Source.WITNESS: "the witness saw the chain go on to here",
+    HeadSource.SINCE: "the chain went on to here once",
+    HeadSource.WITNESS: "the witness saw the chain go on to here",
 }
 
 
@@ -177,5 +177,5 @@ def _check_erasure(
     if accounts is None:
         return
     for account, seq in accounts.items():
-        if row["kind"] != Kind.ERASURE or row["account"] not in (None, account):
+        if row["kind"] != EntryKind.ERASURE or row["account"] not in (None, account):
             problems.add(seq, "its text is gone, and no erasure says so")

@@ -18,7 +18,7 @@ from stagedoor.platform.operation import Operation
 from .. import vocabulary
 from ..connected_accounts import connected, handle
 from ..grants.service import Grants
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import store
 from .errors import AccountNeeded
 
@@ -35,7 +35,7 @@ class AccountNames:
 
     def meant(
         self,
-        caller: Caller,
+        caller: AgentCaller,
         name: str | None,
         operation: Operation[..., Any],
         arguments: Mapping[str, Any] | BaseModel,

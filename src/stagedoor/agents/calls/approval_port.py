@@ -10,7 +10,7 @@ from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import ApiError
 
 from ..decisions.decision import Ask
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from .request import CallAnswer, CallRequest
 from .stored_call import StoredCall
 
@@ -43,11 +43,11 @@ class ApprovalPort(Protocol):
     """Asks people about calls."""
 
     def ask(
-        self, caller: Caller, call: CallRequest, request: BaseModel, decision: Ask
+        self, caller: AgentCaller, call: CallRequest, request: BaseModel, decision: Ask
     ) -> CallAnswer:
         """Return the answer of an approved call. Raises `AwaitsApproval` while it waits."""
 
-    def answer(self, caller: Caller, approval_id: str) -> CallAnswer:
+    def answer(self, caller: AgentCaller, approval_id: str) -> CallAnswer:
         """Return the answer of the call of this approval."""
 
     def find(self, org: str, approval_id: str) -> CallToApprove | None:
@@ -60,7 +60,7 @@ class ApprovalPort(Protocol):
         """Handle the completed upload of a call's file: ask a person about the call."""
 
     def ask_about_upload(
-        self, caller: Caller, call: StoredCall, decision: Ask, post_id: str
+        self, caller: AgentCaller, call: StoredCall, decision: Ask, post_id: str
     ) -> None:
         """Ask a person about a post whose file was uploaded after its call was allowed."""
 

@@ -29,7 +29,7 @@ from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import PostState
 
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import posts, store
 from .approval_port import ApprovalPort
 from .errors import SameUnderWay
@@ -123,7 +123,7 @@ class Claims:
             found.append(self._media.sha256(medium))
         return found
 
-    def taken(self, caller: Caller, digest: str, post_id: str | None = None) -> Flow[Found]:
+    def taken(self, caller: AgentCaller, digest: str, post_id: str | None = None) -> Flow[Found]:
         """Claim an identity, or wait for the equal call that holds it. Raises `SameUnderWay`."""
         until = time.monotonic() + _PATIENCE_SECONDS
         while True:
@@ -134,7 +134,7 @@ class Claims:
                 raise SameUnderWay
             yield Sleep(_LOOK_SECONDS)
 
-    def _take(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
+    def _take(self, caller: AgentCaller, digest: str, post_id: str | None) -> Found | None:
         """Claim an identity; None: an equal call is under way."""
         for _ in range(_TRIES):
             try:
@@ -143,7 +143,7 @@ class Claims:
                 continue
         return None
 
-    def _took(self, caller: Caller, digest: str, post_id: str | None) -> Found | None:
+    def _took(self, caller: AgentCaller, digest: str, post_id: str | None) -> Found | None:
         with self._database.begin() as connection:
             tenant, now = TenantConnection(connection, caller.org), self._clock.now()
             row = store.claim(tenant, caller.agent_id, digest)
@@ -174,7 +174,7 @@ class Claims:
             return Existing(post.id) if counts else None
         return Waiting(row.post) if self._approvals.is_open(tenant, row.post, now) else None
 
-    def settle(self, caller: Caller, claim: Claim, made: str | None) -> None:
+    def settle(self, caller: AgentCaller, claim: Claim, made: str | None) -> None:
         """Release the claim at the end of its call.
 
         `made` is the post, or the approval, that equal calls get from now on; None: the call
@@ -191,7 +191,7 @@ class Claims:
             free = {"post": made or claim.post_id, **leases.RELEASED}
             store.change_claim(tenant, caller.agent_id, claim.digest, **free)
 
-    def note(self, caller: Caller, digest: str, post_id: str) -> None:
+    def note(self, caller: AgentCaller, digest: str, post_id: str) -> None:
         """Record a post that was made on purpose beside an equal post. Equal calls get the first
         of these posts that counts."""
         found = self._take(caller, digest, post_id)

@@ -10,9 +10,9 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.integrations.business import BusinessClients
 
 from ..decisions import spending
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..decisions.request import DecisionRequest
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from .request import CallRequest
 
 logger = logging.getLogger("stagedoor.agents")
@@ -23,12 +23,12 @@ _FIELDS = ("advertiser_id", "currency")
 class Currencies:
     """Shared by all threads."""
 
-    def __init__(self, database: Database, business: BusinessClients, gate: Gate) -> None:
+    def __init__(self, database: Database, business: BusinessClients, gate: DecisionGate) -> None:
         self._database = database
         self._business = business
         self._gate = gate
 
-    def learn(self, caller: Caller, call: CallRequest) -> None:
+    def learn(self, caller: AgentCaller, call: CallRequest) -> None:
         """Record the currency of the ad account that a call names, if the decision of the call
         depends on it and nobody knows it yet.
 

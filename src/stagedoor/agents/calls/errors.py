@@ -72,7 +72,7 @@ class NoSuchPost(ObjectNotFound):
     code, http = "invalid_publish_id", 400
 
 
-class OutcomeUnknown(ApiError):
+class CallOutcomeUnknown(ApiError):
     """Whether the post was published can't be known."""
 
     code, http = "outcome_unknown", 409

@@ -35,7 +35,7 @@ from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
 from ..audit.entry import CallOutcome
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import posts, spend_errors, uploads
 from .errors import NoRoom
 from .flow import Flow, RunInThread, delegate
@@ -105,7 +105,7 @@ class Executor:
 
     def flow(
         self,
-        caller: Caller,
+        caller: AgentCaller,
         call: CallRequest,
         request: BaseModel,
         asked_by: str,
@@ -176,7 +176,7 @@ class Executor:
         return None if problem is None else f"privacy_level: {problem}"
 
     def fetched(
-        self, caller: Caller, call: CallRequest, request: BaseModel, post_id: str
+        self, caller: AgentCaller, call: CallRequest, request: BaseModel, post_id: str
     ) -> list[tuple[str, str]]:
         """Fetch the media of a post. Returns ids and SHA-256 digests. Raises `ApiError`."""
         account = self._integrations.get(caller.org, call.account or "")
@@ -185,7 +185,7 @@ class Executor:
 
     def _post(
         self,
-        caller: Caller,
+        caller: AgentCaller,
         call: CallRequest,
         request: BaseModel,
         asked_by: str,

@@ -18,7 +18,7 @@ from stagedoor.connector.apps.limits import PacedByApp
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.platform.operation import RateLimit
 
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..decisions.request import DecisionRequest, Settlement
 
 T = TypeVar("T")
@@ -73,7 +73,7 @@ def delegate(driver: SyncDriver, flow: ClientFlow[T]) -> Flow[T]:
         return machine.value
 
 
-def run_inline(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> T:
+def run_inline(flow: Flow[T], gate: DecisionGate, pacer: DatabasePacer, driver: SyncDriver) -> T:
     """Run a call to completion in this thread; `driver` sends requests and sleeps."""
     with Machine(flow) as machine:
         while (effect := machine.next()) is not None:
@@ -84,7 +84,7 @@ def run_inline(flow: Flow[T], gate: Gate, pacer: DatabasePacer, driver: SyncDriv
         return machine.value
 
 
-def _performed(effect: Effect, gate: Gate, pacer: DatabasePacer, driver: SyncDriver) -> Any:
+def _performed(effect: Effect, gate: DecisionGate, pacer: DatabasePacer, driver: SyncDriver) -> Any:
     match effect:
         case DecisionRequest() | Settlement():
             [answer] = gate.answers([effect])

@@ -31,8 +31,8 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import posting
 from stagedoor.platform.products.posting import PostMode, PublishStatus
 
-from ..identity.service import Caller
-from .errors import AlreadyPosted, NoSuchPost, OutcomeUnknown
+from ..identity.service import AgentCaller
+from .errors import AlreadyPosted, CallOutcomeUnknown, NoSuchPost
 from .request import CallAnswer, CallRequest
 
 UPLOADS = AGENT_UPLOAD.removesuffix("/")
@@ -138,7 +138,7 @@ class AgentPosts:
 
     def begin(
         self,
-        caller: Caller,
+        caller: AgentCaller,
         account: str,
         call: CallRequest,
         request: BaseModel,
@@ -211,7 +211,7 @@ class AgentPosts:
             self._media.discard(org, media_id)
 
     def status(self, org: str, account: str, publish_id: str) -> dict[str, Any]:
-        """Return a post's status in TikTok's form. Raises `NoSuchPost`, `OutcomeUnknown`."""
+        """Return a post's status in TikTok's form. Raises `NoSuchPost`, `CallOutcomeUnknown`."""
         return status(self._posts, org, account, publish_id)
 
     def cancel(self, org: str, account: str, publish_id: str) -> dict[str, Any]:
@@ -287,13 +287,13 @@ def fetch(drafts: Drafts, fetching: Fetching, org: str, asked: PostOrder) -> Seq
 
 
 def status(posts: PostsService, org: str, account: str, publish_id: str) -> dict[str, Any]:
-    """Return a post's status in TikTok's form. Raises `NoSuchPost`, `OutcomeUnknown`."""
+    """Return a post's status in TikTok's form. Raises `NoSuchPost`, `CallOutcomeUnknown`."""
     record = find(posts, org, account, publish_id)
     post = record.post
     if post.state is PostState.UNKNOWN:
         failure = post.failure
         why = "" if failure is None else f" {failure.message} {failure.remedy}"
-        raise OutcomeUnknown(f"It isn't known whether this post was published.{why}")
+        raise CallOutcomeUnknown(f"It isn't known whether this post was published.{why}")
     told = where(post)
     if not post.pulled:
         told["uploaded_bytes"] = sum(medium.received for medium in record.media)

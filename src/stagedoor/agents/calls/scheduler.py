@@ -39,9 +39,9 @@ from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.slots import Slots
 
 from ..decisions.decision import Allow, Ask
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..decisions.request import DecisionRequest, Settlement
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from .flow import Effect, Flow, RateSlot, RunInThread
 
 AT_ONCE = Shares(total=100, org=60, agent=40, waiting=400)
@@ -132,7 +132,7 @@ class Scheduler:
     def __init__(
         self,
         database: Database,
-        gate: Gate,
+        gate: DecisionGate,
         pacer: DatabasePacer,
         slow: FairPool | None = None,
         reaches: Iterable[str] = (),
@@ -173,7 +173,7 @@ class Scheduler:
                 for pool in (self._apart, self._slow):
                     await asyncio.to_thread(pool.close)
 
-    async def run(self, flow: Flow[T], caller: Caller | None = None) -> T:
+    async def run(self, flow: Flow[T], caller: AgentCaller | None = None) -> T:
         """Run a call to completion, even if its caller disconnects, in one of the caller's
         slots. Raises `TooManyAtOnce`."""
         owner = _NOBODY if caller is None else Owner(caller.org, caller.agent_id)

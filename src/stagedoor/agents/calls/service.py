@@ -20,9 +20,9 @@ from stagedoor.connector.publishing import store as rows
 from ..audit.entry import CallOutcome, Receipt
 from ..decisions.arguments import BadArguments, read_arguments
 from ..decisions.decision import Allow, Ask, Decision, Deny
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..decisions.request import DecisionRequest, Settlement
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import claims, currencies, posts
 from .approval_port import ApprovalPort
 from .claims import Claim, Claims, Existing
@@ -43,7 +43,7 @@ _SPEND_LIMIT = "spend-limit"
 class _Allowed:
     """An allowed call whose decision is on record."""
 
-    caller: Caller
+    caller: AgentCaller
     call: CallRequest
     request: BaseModel
     receipt: Receipt
@@ -64,7 +64,7 @@ class Calls:
         pacer: DatabasePacer,
         database: Database,
         clock: Clock,
-        gate: Gate,
+        gate: DecisionGate,
         claims: Claims,
         posts: AgentPosts,
         executor: Executor,
@@ -84,7 +84,7 @@ class Calls:
 
     def make(
         self,
-        caller: Caller,
+        caller: AgentCaller,
         call: CallRequest,
         *,
         approved: bool = False,
@@ -104,13 +104,13 @@ class Calls:
             flow = self._decided(caller, call, approved, post_id, counted)
         return run_inline(flow, self._gate, self._pacer, self._driver)
 
-    def flow(self, caller: Caller, call: CallRequest) -> Flow[CallAnswer]:
+    def flow(self, caller: AgentCaller, call: CallRequest) -> Flow[CallAnswer]:
         """Like `make`, as a flow for a scheduler that runs many calls together."""
         if not call.once:
             return self._decided(caller, call)
         return self._once(caller, call)
 
-    def rehearse(self, caller: Caller, call: CallRequest) -> tuple[Decision, BaseModel | None]:
+    def rehearse(self, caller: AgentCaller, call: CallRequest) -> tuple[Decision, BaseModel | None]:
         """Return the decision that a call would get now, and the request that would be sent; None
         if the arguments don't fit. A call that the organisation's spend limit would refuse counts
         as denied. Nothing is done, recorded or counted."""
@@ -136,7 +136,7 @@ class Calls:
 
     # idempotent posts
 
-    def _once(self, caller: Caller, call: CallRequest) -> Flow[CallAnswer]:
+    def _once(self, caller: AgentCaller, call: CallRequest) -> Flow[CallAnswer]:
         """Make a post unless an equal call made it, or is about to."""
         digest: str | None = yield RunInThread(
             partial(self._identity, caller, call), slow=bool(call.uploads)
@@ -162,7 +162,7 @@ class Calls:
         yield RunInThread(partial(self._claims.settle, caller, found, done.post))
         return done
 
-    def _identity(self, caller: Caller, call: CallRequest) -> str | None:
+    def _identity(self, caller: AgentCaller, call: CallRequest) -> str | None:
         try:
             request = read_arguments(call.operation, call.arguments).request
         except BadArguments:
@@ -170,7 +170,7 @@ class Calls:
         return self._claims.identity(caller.org, call, request)
 
     def _existing(
-        self, caller: Caller, call: CallRequest, found: Existing | claims.Waiting
+        self, caller: AgentCaller, call: CallRequest, found: Existing | claims.Waiting
     ) -> Flow[CallAnswer]:
         """Return the answer of an equal call, for an agent that could still make it.
 
@@ -195,7 +195,7 @@ class Calls:
         done: CallAnswer = yield RunInThread(partial(answer, caller, found.approval_id))
         return done if done.post is None else _already(done.post)
 
-    def _difference(self, caller: Caller, call: CallRequest, post_id: str) -> str | None:
+    def _difference(self, caller: AgentCaller, call: CallRequest, post_id: str) -> str | None:
         """Describe the difference between a repeated call and the post that exists; None if
         there is none."""
         asked = posts.level(read_arguments(call.operation, call.arguments).request)
@@ -208,7 +208,7 @@ class Calls:
             f"{asked} was not set."
         )
 
-    def _may_still(self, caller: Caller, call: CallRequest) -> bool:
+    def _may_still(self, caller: AgentCaller, call: CallRequest) -> bool:
         """Whether the call would be allowed now, without being counted again."""
         decision = self._gate.explain(
             caller.org,
@@ -225,7 +225,7 @@ class Calls:
 
     def _decided(
         self,
-        caller: Caller,
+        caller: AgentCaller,
         call: CallRequest,
         approved: bool = False,
         post_id: str | None = None,
@@ -275,7 +275,7 @@ class Calls:
         return again
 
     def _asked(
-        self, caller: Caller, call: CallRequest, request: BaseModel, decision: Ask
+        self, caller: AgentCaller, call: CallRequest, request: BaseModel, decision: Ask
     ) -> RunInThread:
         return RunInThread(partial(self._approvals.ask, caller, call, request, decision), slow=True)
 

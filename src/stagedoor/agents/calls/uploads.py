@@ -20,9 +20,9 @@ from stagedoor.connector.publishing.scheduling import Scheduling
 
 from ..audit.entry import CallOutcome
 from ..decisions.decision import Allow, Ask, Decision, Deny, Guard
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..decisions.request import DecisionRequest
-from ..identity.service import Caller, Identity
+from ..identity.service import AgentCaller, AgentRegistry
 from . import store
 from .approval_port import ApprovalPort, CallToApprove
 from .errors import Denied
@@ -37,7 +37,7 @@ class _Begun:
     """The call of a file. `allowed` is the time of its decision; None: it waits as `approval`."""
 
     post_id: str
-    caller: Caller
+    caller: AgentCaller
     request: StoredCall
     allowed: float | None
     approval: CallToApprove | None
@@ -51,7 +51,7 @@ class _Begun:
 def begin(
     database: Database,
     clock: Clock,
-    caller: Caller,
+    caller: AgentCaller,
     subject: str,
     request: StoredCall | None = None,
 ) -> None:
@@ -87,8 +87,8 @@ class Uploads:
         database: Database,
         scheduling: Scheduling,
         cancelling: Cancelling,
-        identity: Identity,
-        gate: Gate,
+        identity: AgentRegistry,
+        gate: DecisionGate,
         approvals: ApprovalPort,
     ) -> None:
         self._database = database
@@ -126,25 +126,25 @@ class Uploads:
             if isinstance(decision, Allow) and decision.receipt is not None:
                 self._gate.settle(decision, CallOutcome.DONE)
 
-    def _sender(self, medium: Medium) -> Caller | None:
+    def _sender(self, medium: Medium) -> AgentCaller | None:
         """Return the agent that sends a file of begin_upload; None for any other file."""
         with self._database.read() as connection:
             row = store.upload(TenantConnection(connection, medium.org), medium.id)
-        return None if row is None else Caller(medium.org, row.agent_id, row.key_digest)
+        return None if row is None else AgentCaller(medium.org, row.agent_id, row.key_digest)
 
     def _begun(self, medium: Medium) -> _Begun:
         if medium.post is None:
             raise InvalidInput("This upload is of no post.")
         approval = self._approvals.find(medium.org, medium.post)
         if approval is not None:
-            caller = Caller(approval.org, approval.agent_id, approval.key_digest)
+            caller = AgentCaller(approval.org, approval.agent_id, approval.key_digest)
             request = StoredCall.read(approval.request, approval.digest)
             return _Begun(medium.post, caller, request, None, approval)
         with self._database.read() as connection:
             row = store.upload(TenantConnection(connection, medium.org), medium.post)
         if row is None:
             raise Forbidden("No call is on record for this upload: make the call again.")
-        caller = Caller(medium.org, row.agent_id, row.key_digest)
+        caller = AgentCaller(medium.org, row.agent_id, row.key_digest)
         request = StoredCall.read(row.request, hashlib.sha256(row.request.encode()).hexdigest())
         return _Begun(medium.post, caller, request, row.decided, None)
 

@@ -16,14 +16,14 @@ from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.limits import store as windows
 
 from .. import quoting, vocabulary
-from ..audit.entry import Draft, Kind, outcome_of
+from ..audit.entry import Draft, EntryKind, outcome_of
 from ..audit.service import Audit
 from ..audit.store import APPEND
 from ..grants.policies import Policies
 from ..identity import pace
 from ..identity import store as identity
 from ..identity.pace import WINDOW_SECONDS
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import store, wording
 from .decision import WORDS, Decision, Deny, Guard
 from .evaluation import Evaluation, Evaluator, day_of
@@ -108,7 +108,7 @@ class DecisionLog:
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
-        caller: Caller | None = None,
+        caller: AgentCaller | None = None,
         counted: float | None = None,
     ) -> Evaluation:
         """Return the evaluation as of now, without a record and without counting against limits."""
@@ -367,7 +367,7 @@ def _draft(call: DecisionRequest, row: DecisionContext, found: Evaluation, now: 
         "approved": call.approved,
     }
     return Draft(
-        kind=Kind.DECISION,
+        kind=EntryKind.DECISION,
         at=now,
         agent=call.caller.agent_id,
         # accounts of other organisations are recorded under no name that the caller chose

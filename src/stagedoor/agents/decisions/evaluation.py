@@ -15,10 +15,10 @@ from stagedoor.platform.operation import DAY, Operation
 from .. import quoting, vocabulary
 from ..grants import explain
 from ..grants.policies import Policies
-from ..grants.policy import Policy
+from ..grants.policy import AgentPolicy
 from ..identity import pace
 from ..identity.pace import Beyond
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import reach, tally, wording
 from .arguments import BadArguments, CallArguments, NotRead, read_arguments
 from .decision import Allow, Ask, Decision, Deny, Guard
@@ -117,7 +117,7 @@ class Evaluator:
         self,
         tenant: TenantConnection,
         row: DecisionContext,
-        caller: Caller | None,
+        caller: AgentCaller | None,
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
@@ -244,7 +244,7 @@ def _context(
     return asked.context(now, posts, today, before, None if money is None else money.currency)
 
 
-def _may_be_allowed(decision: Decision, policy: Policy) -> bool:
+def _may_be_allowed(decision: Decision, policy: AgentPolicy) -> bool:
     """Whether the call isn't denied, or is denied because its currency isn't known."""
     if not isinstance(decision, Deny):
         return True

@@ -15,7 +15,7 @@ from stagedoor.connector.errors import ServiceUnavailable
 from ..audit.entry import CallOutcome
 from ..audit.service import Audit
 from ..grants.policies import Policies
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import wording
 from .decision import Allow, Ask, Decision, Deny, Guard
 from .decision_log import DecisionLog
@@ -27,7 +27,7 @@ logger = logging.getLogger("stagedoor.agents")
 _CLOSED = "The gateway can't decide or record this now, so it isn't done. Try again in a moment."
 
 
-class Gate:
+class DecisionGate:
     """Decides calls. Shared by all threads; the gates of all processes agree."""
 
     def __init__(self, database: Database, clock: Clock, audit: Audit, policies: Policies) -> None:
@@ -43,7 +43,7 @@ class Gate:
 
     def decide(
         self,
-        caller: Caller | None,
+        caller: AgentCaller | None,
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
@@ -102,7 +102,7 @@ class Gate:
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,
         *,
-        caller: Caller | None = None,
+        caller: AgentCaller | None = None,
         counted: float | None = None,
     ) -> Decision:
         """Return the decision that `decide` would make now, without a record and without
@@ -146,7 +146,7 @@ class Gate:
 
     def again(
         self,
-        caller: Caller,
+        caller: AgentCaller,
         operation_id: str,
         account: str | None,
         arguments: Mapping[str, Any] | BaseModel,

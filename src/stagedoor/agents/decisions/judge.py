@@ -10,7 +10,7 @@ from stagedoor.platform.bounds import short
 from stagedoor.platform.operation import Operation
 
 from ..grants import explain
-from ..grants.policy import CedarFailed, Policy
+from ..grants.policy import AgentPolicy, CedarFailed
 from . import wording
 from .decision import Allow, Ask, Decision, Deny, Guard
 
@@ -29,7 +29,7 @@ class PolicyQuestion:
     """The first sentence of the decision's text."""
 
 
-def judge(policy: Policy, question: PolicyQuestion) -> Decision:
+def judge(policy: AgentPolicy, question: PolicyQuestion) -> Decision:
     """Evaluate the agent's policy. Any failure is a denial."""
     try:
         verdict = policy.ask(
@@ -53,7 +53,7 @@ def judge(policy: Policy, question: PolicyQuestion) -> Decision:
     return deny(Guard.POLICY_FAILED, "The agent's policy names no rule.", question.words)
 
 
-def _reason(policy: Policy, question: PolicyQuestion, forbidding: list[str]) -> str:
+def _reason(policy: AgentPolicy, question: PolicyQuestion, forbidding: list[str]) -> str:
     if forbidding:
         return f"The rule {forbidding[0]} forbids it."
     if policy.grants is None:

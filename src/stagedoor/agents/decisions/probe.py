@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any
 
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from .arguments import NotRead
 from .decision import Deny, Guard
 from .request import DecisionRequest
 
 
-def probe(caller: Caller, operation_id: str) -> Generator[DecisionRequest, Any, Deny | None]:
+def probe(caller: AgentCaller, operation_id: str) -> Generator[DecisionRequest, Any, Deny | None]:
     """Return the recorded denial of a caller whose key, agent or rate limit admits no call; None:
     go on and parse the request.
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ..audit.entry import CallOutcome, Receipt
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class DecisionRequest:
     """A call to decide. `approved`: a person has approved exactly this call. `counted`: the call
     is decided again, and was counted against the minute and the day at that time."""
 
-    caller: Caller
+    caller: AgentCaller
     operation_id: str
     account: str | None
     arguments: Mapping[str, Any] | BaseModel

@@ -14,9 +14,9 @@ from stagedoor.connector.shapes import Model, ResponseModel, example
 from stagedoor.connector.tenants.roles import Role
 
 from ..identity.errors import NoAgent
-from ..identity.service import Identity
+from ..identity.service import AgentRegistry
 from .decision import WORDS, Decision, Deny
-from .gate import Gate
+from .gate import DecisionGate
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
@@ -66,8 +66,8 @@ class Explained(ResponseModel):
 @only_reads
 def explain_decision(
     caller: CallerIs,
-    identity: Annotated[Identity, provided(Identity)],
-    gate: Annotated[Gate, provided(Gate)],
+    identity: Annotated[AgentRegistry, provided(AgentRegistry)],
+    gate: Annotated[DecisionGate, provided(DecisionGate)],
     agent_id: str,
     body: Explain,
 ) -> Explained:

@@ -17,7 +17,7 @@ from typing import Any
 from stagedoor.platform.counting import agreeing
 
 from .. import quoting
-from ..audit.entry import Draft, Kind
+from ..audit.entry import Draft, EntryKind
 from .decision import Guard
 
 EVERY_SECONDS = 60.0
@@ -72,7 +72,7 @@ class DenialSummary:
 
     def draft(self, now: float) -> Draft:
         return Draft(
-            kind=Kind.DECISION,
+            kind=EntryKind.DECISION,
             at=now,
             agent=self.agent_id,
             decision="denied",

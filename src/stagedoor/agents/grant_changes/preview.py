@@ -12,12 +12,12 @@ from sqlalchemy import Row
 from .. import vocabulary
 from ..audit.entry import shown, text_of
 from ..audit.service import Audit
-from ..audit.store import Filter
+from ..audit.store import EntryFilter
 from ..decisions.decision import WORDS, Ask, Decision, Deny
 from ..decisions.judge import PolicyQuestion, judge
 from ..grants import words
 from ..grants.grant import Grant
-from ..grants.policy import Policy
+from ..grants.policy import AgentPolicy
 from ..grants.service import AgentGrants
 
 PAST = 1_000
@@ -58,11 +58,13 @@ class Previews:
     def __init__(self, audit: Audit) -> None:
         self._audit = audit
 
-    def preview(self, org: str, agent_id: str, before: AgentGrants, policy: Policy) -> GrantPreview:
+    def preview(
+        self, org: str, agent_id: str, before: AgentGrants, policy: AgentPolicy
+    ) -> GrantPreview:
         """Return what changes if `policy` replaces `before`."""
         otherwise: list[Otherwise] = []
         looked_at = unknown = 0
-        for row in islice(self._audit.newest(org, Filter(agent=agent_id)), PAST):
+        for row in islice(self._audit.newest(org, EntryFilter(agent=agent_id)), PAST):
             looked_at += 1
             told = text_of(row)
             unknown += told is None or "cut" in told
@@ -78,7 +80,7 @@ class Previews:
         )
 
 
-def _otherwise(policy: Policy, agent_id: str, row: Row[Any]) -> Otherwise | None:
+def _otherwise(policy: AgentPolicy, agent_id: str, row: Row[Any]) -> Otherwise | None:
     told = text_of(row)
     decision = None if told is None else _again(policy, agent_id, row, told)
     if told is None or decision is None:
@@ -95,7 +97,7 @@ def _otherwise(policy: Policy, agent_id: str, row: Row[Any]) -> Otherwise | None
 
 
 def _again(
-    policy: Policy, agent_id: str, row: Row[Any], told: Mapping[str, Any]
+    policy: AgentPolicy, agent_id: str, row: Row[Any], told: Mapping[str, Any]
 ) -> Decision | None:
     """Return the policy's decision on a past call; None if no policy decided that call."""
     operation = vocabulary.operations().get(row.operation)

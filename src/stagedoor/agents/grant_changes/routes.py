@@ -23,7 +23,7 @@ from ..audit.errors import AuditUnavailable
 from ..grants import schema, words
 from ..grants.errors import ChangedMeanwhile, PolicyInvalid
 from ..grants.grant import Grant
-from ..grants.policy import MAX_TEXT, Policy, parse
+from ..grants.policy import MAX_TEXT, AgentPolicy, parse
 from ..grants.presets import PRESETS, Preset
 from ..grants.service import AgentGrants, Grants
 from ..identity.errors import NoAgent
@@ -128,7 +128,7 @@ class Changes(ResponseModel):
     """How many of them can't be evaluated, because their texts were erased or cut."""
 
     @classmethod
-    def of(cls, found: GrantPreview, policy: Policy) -> Changes:
+    def of(cls, found: GrantPreview, policy: AgentPolicy) -> Changes:
         return cls(
             added=list(found.added),
             removed=list(found.removed),

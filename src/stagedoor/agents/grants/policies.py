@@ -9,7 +9,7 @@ from stagedoor.connector.database import TenantConnection
 
 from . import store
 from .grant import Grant
-from .policy import NOTHING, Policy, parse
+from .policy import NOTHING, AgentPolicy, parse
 
 _KEPT = 1_000
 
@@ -19,10 +19,10 @@ class Policies:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._parsed: OrderedDict[str, Policy] = OrderedDict()
+        self._parsed: OrderedDict[str, AgentPolicy] = OrderedDict()
         self._nothing = parse(NOTHING, grants=())
 
-    def of(self, tenant: TenantConnection, agent_id: str, version: int | None) -> Policy:
+    def of(self, tenant: TenantConnection, agent_id: str, version: int | None) -> AgentPolicy:
         """Return the agent's policy of this version; None: the agent has no grants."""
         if version is None:
             return self._nothing

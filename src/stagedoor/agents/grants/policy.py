@@ -23,7 +23,7 @@ _ANSWERS = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class PolicyRule:
     """A policy's name, and whether it asks first."""
 
     name: str
@@ -36,7 +36,7 @@ class PolicyDecision:
     """Cedar's answer: the rules that decided, and whether they allow."""
 
     allowed: bool
-    rules: tuple[Rule, ...]
+    rules: tuple[PolicyRule, ...]
 
 
 class CedarFailed(Exception):
@@ -44,13 +44,13 @@ class CedarFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AgentPolicy:
     """One version of an agent's policy. `grants` None: the policy was written by hand."""
 
     version: int
     text: str
     grants: tuple[Grant, ...] | None
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, PolicyRule]
     parsed: cedarpy.PolicySet = field(repr=False)
     looks_at: frozenset[str] | None = None
     """The parts of the context that the policy reads; None: possibly all of it."""
@@ -103,7 +103,7 @@ class Policy:
 
 def parse(
     text: str, version: int = 0, grants: Sequence[Grant] | None = None, *, check: bool = False
-) -> Policy:
+) -> AgentPolicy:
     """Parse a policy; `check`: validate it against the schema, too. Raises `PolicyInvalid`."""
     import cedarpy
 
@@ -128,7 +128,7 @@ def parse(
             raise PolicyInvalid(told[:_MANY] or ["it is empty"])
     rules = {name: _rule(name, body) for name, body in listed["staticPolicies"].items()}
     given = None if grants is None else tuple(grants)
-    return Policy(version, text, given, rules, made, _looked_at(listed["staticPolicies"]))
+    return AgentPolicy(version, text, given, rules, made, _looked_at(listed["staticPolicies"]))
 
 
 def _looked_at(node: Any) -> frozenset[str] | None:
@@ -147,9 +147,9 @@ def _looked_at(node: Any) -> frozenset[str] | None:
     return frozenset().union(*known) if len(known) == len(parts) else None
 
 
-def _rule(name: str, body: Mapping[str, Any]) -> Rule:
+def _rule(name: str, body: Mapping[str, Any]) -> PolicyRule:
     notes = body.get("annotations") or {}
-    return Rule(
+    return PolicyRule(
         name=str(notes.get("id") or name),
         asks="ask" in notes,
         forbids=body.get("effect") == "forbid",

@@ -22,7 +22,7 @@ from . import cedar, store, words
 from .errors import ChangedMeanwhile
 from .grant import Grant
 from .policies import Policies
-from .policy import NOTHING, Policy, parse
+from .policy import NOTHING, AgentPolicy, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Grants:
         with self._database.read() as connection:
             return self._given(TenantConnection(connection, org), agent_id)
 
-    def policy(self, org: str, grants: Sequence[Grant]) -> Policy:
+    def policy(self, org: str, grants: Sequence[Grant]) -> AgentPolicy:
         """Return the policy for grants, without giving it to an agent. Raises `ObjectNotFound` for
         an account that the organisation doesn't have."""
         for number, grant in enumerate(grants):
@@ -71,7 +71,7 @@ class Grants:
                 self._integrations.get(org, grant.integration_id)
         return parse(cedar.text_of(grants), grants=grants)
 
-    def put(self, org: str, agent_id: str, policy: Policy, by: str) -> AgentGrants:
+    def put(self, org: str, agent_id: str, policy: AgentPolicy, by: str) -> AgentGrants:
         """Replace all grants of an agent, as of the next decision in any process."""
         listed = None
         if policy.grants is not None:

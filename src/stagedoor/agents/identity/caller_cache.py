@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import anyio.to_thread
 
 from . import keys
-from .service import Admission, Caller
+from .service import Admission, AgentCaller
 
 FRESH_SECONDS = 2.0
 """Seconds for which an admission is cached. It only admits a request to be read: each decision
@@ -25,13 +25,13 @@ _AT_ONCE = 4
 class KnownCaller:
     """The agent of a key. `admitted`: its next request may be read as a whole."""
 
-    caller: Caller
+    caller: AgentCaller
     admitted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    caller: Caller
+    caller: AgentCaller
     fresh_until: float
     """On the monotonic clock."""
     ends: float
@@ -44,8 +44,8 @@ class CallerCache:
 
     def __init__(
         self,
-        look_up: Callable[[str], Caller | None],
-        admission: Callable[[Caller], Admission | None],
+        look_up: Callable[[str], AgentCaller | None],
+        admission: Callable[[AgentCaller], Admission | None],
         now: Callable[[], float],
     ) -> None:
         self._look_up = look_up
@@ -64,7 +64,7 @@ class CallerCache:
             self._threads = anyio.CapacityLimiter(_AT_ONCE)
         return await anyio.to_thread.run_sync(self._found, token, limiter=self._threads)
 
-    def _fresh(self, token: str) -> Caller | None:
+    def _fresh(self, token: str) -> AgentCaller | None:
         if not keys.looks_like(token):
             return None
         with self._lock:

@@ -24,14 +24,14 @@ from .service import (
     KEY_DAYS,
     OVERLAP_HOURS,
     Agent,
-    Identity,
+    AgentRegistry,
     NewKey,
 )
 from .toolset import Toolset
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
-_Identity = Annotated[Identity, provided(Identity)]
+_Identity = Annotated[AgentRegistry, provided(AgentRegistry)]
 _Calls = Annotated[int, Field(ge=1, le=6000)]
 _Days = Annotated[float, Field(gt=0, le=3650, alias="keyDays")]
 

@@ -77,7 +77,7 @@ class NewKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
+class AgentCaller:
     """The agent of a key. The key was known at the lookup; each decision checks its validity."""
 
     org: str
@@ -104,7 +104,7 @@ class AgentListeners:
     """Called with the agent's id when all its keys are to end at a time."""
 
 
-class Identity:
+class AgentRegistry:
     """The agents of all organisations."""
 
     def __init__(
@@ -267,7 +267,7 @@ class Identity:
             _add_key(tenant, agent_id, secret, now, key_days)
         return NewKey(self.get(org, agent_id), secret)
 
-    def caller(self, secret: str) -> Caller | None:
+    def caller(self, secret: str) -> AgentCaller | None:
         """Return the caller of a key; None if the key is unknown. Its validity is decided with
         each call, so that the call of an expired key is recorded, too."""
         if not keys.looks_like(secret):
@@ -275,9 +275,9 @@ class Identity:
         digest = keys.digest(secret)
         with self._database.read() as connection:
             found = store.holder(connection, digest)
-        return None if found is None else Caller(*found, digest)
+        return None if found is None else AgentCaller(*found, digest)
 
-    def check(self, caller: Caller) -> None:
+    def check(self, caller: AgentCaller) -> None:
         """Check a caller where no decision is made. Raises `NoLongerTrusted`."""
         with self._database.read() as connection:
             tenant = TenantConnection(connection, caller.org)
@@ -288,7 +288,7 @@ class Identity:
         if agent.stopped is not None:
             raise NoLongerTrusted("The agent was stopped.")
 
-    def admission(self, caller: Caller) -> Admission | None:
+    def admission(self, caller: AgentCaller) -> Admission | None:
         """Check a caller before its request is read; None: the key, or its agent, is gone.
         Counts no call: the gate does."""
         window = pace.window_of(caller.agent_id)
@@ -302,7 +302,7 @@ class Identity:
         counts = row.stopped is None and now < ends and not isinstance(left, pace.Beyond)
         return Admission(counts, ends)
 
-    def active_toolset(self, caller: Caller) -> Toolset | None:
+    def active_toolset(self, caller: AgentCaller) -> Toolset | None:
         """Return the toolset that a caller sees; None: the agent is gone, was stopped, or its key
         has ended.
 

@@ -27,13 +27,13 @@ from ..calls.scheduler import Scheduler
 from ..decisions.decision import Guard
 from ..decisions.probe import probe
 from ..identity.caller_cache import CallerCache, KnownCaller
-from ..identity.service import Caller, Identity
+from ..identity.service import AgentCaller, AgentRegistry
 from ..identity.toolset import Toolset
 from ..oauth.addresses import resource_metadata_url
-from ..oauth.service import OAuth
+from ..oauth.service import AuthorizationServer
 from ..tools.toolbox import Toolbox
 from ..tools.toolsets import named
-from .hosts import Hosts
+from .hosts import AllowedHosts
 
 if TYPE_CHECKING:
     from mcp.server.lowlevel import Server
@@ -66,8 +66,8 @@ class McpApp:
         *,
         settings: Settings,
         clock: Clock,
-        identity: Identity,
-        oauth: OAuth,
+        identity: AgentRegistry,
+        oauth: AuthorizationServer,
         toolbox: Toolbox,
         scheduler: Scheduler,
     ) -> None:
@@ -76,7 +76,9 @@ class McpApp:
         self._oauth = oauth
         self._toolbox = toolbox
         self._scheduler = scheduler
-        self._hosts = Hosts.of(settings.public_url, settings.cors_origins, settings.allowed_hosts)
+        self._hosts = AllowedHosts.of(
+            settings.public_url, settings.cors_origins, settings.allowed_hosts
+        )
         self._callers = CallerCache(self._caller_of, identity.admission, clock.now)
         self._within: _Within | None = None
 
@@ -151,7 +153,7 @@ class McpApp:
             return None
         return await self._callers.find(token)
 
-    def _caller_of(self, token: str) -> Caller | None:
+    def _caller_of(self, token: str) -> AgentCaller | None:
         """Return the caller of an agent's key, or of an access token of a signed-in client."""
         return self._identity.caller(token) or self._oauth.caller(token)
 

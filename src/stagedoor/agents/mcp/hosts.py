@@ -11,7 +11,7 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
-class Hosts:
+class AllowedHosts:
     """Allowed hosts. `names` are the public URL's host and those of STAGEDOOR_ALLOWED_HOSTS;
     `origins` are web applications that may call the service."""
 
@@ -19,7 +19,9 @@ class Hosts:
     origins: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, public_url: str, origins: Iterable[str] = (), allowed: Iterable[str] = ()) -> Hosts:
+    def of(
+        cls, public_url: str, origins: Iterable[str] = (), allowed: Iterable[str] = ()
+    ) -> AllowedHosts:
         public = (urlsplit(public_url).hostname or "").lower()
         return cls(frozenset((public, *allowed)) - {""}, frozenset(origins))
 

@@ -22,10 +22,10 @@ from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
 from stagedoor.connector.slots import Slots
 
 from ..calls.scheduler import Scheduler
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from ..tools.list_pace import ListedTooOften
 from ..tools.tool import Tool
-from ..tools.toolbox import Answer, Following, Toolbox
+from ..tools.toolbox import PostWait, ToolAnswer, Toolbox
 
 CALLER = "stagedoor.agent"
 """The key in a request's scope under which its caller is stored."""
@@ -116,11 +116,11 @@ class _Answers:
                 beside.start_soon(progress.keep_saying, "Stagedoor is at work.")
                 called = await self._scheduler.run(flow, caller)
                 beside.cancel_scope.cancel()
-        if isinstance(called, Following):
+        if isinstance(called, PostWait):
             called = await self._followed(progress, called)
         return _result(called)
 
-    async def _followed(self, progress: _Progress, following: Following) -> Answer:
+    async def _followed(self, progress: _Progress, following: PostWait) -> ToolAnswer:
         """Poll the post until it ends or the waiting time is over."""
         owner = Owner(following.caller.org, following.caller.agent_id)
         try:
@@ -132,7 +132,7 @@ class _Answers:
         finally:
             self._followed_now.leave(owner)
 
-    async def _seen(self, progress: _Progress, following: Following) -> Answer:
+    async def _seen(self, progress: _Progress, following: PostWait) -> ToolAnswer:
         told, said_at, pause = "", 0.0, _LOOK_SECONDS
         while True:
             post = await self._in_thread(self._toolbox.post_progress, following)
@@ -150,15 +150,15 @@ class _Answers:
         return await anyio.to_thread.run_sync(partial(does, *given, **named), limiter=self._threads)
 
 
-def _caller(ctx: Context) -> Caller:
+def _caller(ctx: Context) -> AgentCaller:
     request: Request | None = ctx.request
     if request is None:
         raise RuntimeError("a call reached the MCP server without its caller")
-    found: Caller = request.scope[CALLER]
+    found: AgentCaller = request.scope[CALLER]
     return found
 
 
-def _result(answer: Answer) -> dict[str, Any]:
+def _result(answer: ToolAnswer) -> dict[str, Any]:
     result = {"content": [{"type": "text", "text": answer.text}], "isError": False} | _WHOLE
     if answer.structured is None:
         return result | {"isError": True}

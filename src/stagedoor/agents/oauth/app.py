@@ -35,9 +35,9 @@ from .addresses import (
     addresses,
 )
 from .consent import Refused
-from .errors import AccessDenied, InvalidRequest, NoWayBack, OAuthError, TooMany, Unproven
+from .errors import NoWayBack, OAuthAccessDenied, OAuthError, OAuthInvalidRequest, TooMany, Unproven
 from .forms import Seal
-from .service import OAuth
+from .service import AuthorizationServer
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -57,7 +57,7 @@ _SIGNED_IN = "You are signed in", "You can close this page when the application 
 _NOT_SIGNED_IN = "Nothing was allowed", "The application is told that you said no."
 
 
-def oauth_app(settings: Settings, oauth: OAuth) -> ASGIApp:
+def oauth_app(settings: Settings, oauth: AuthorizationServer) -> ASGIApp:
     """Return the application that serves all of `addresses.PREFIXES`."""
     at = _Endpoints(settings, oauth)
     return Starlette(
@@ -86,7 +86,7 @@ def _open(path: str, endpoint: Callable[[Request], Awaitable[Response]], method:
 
 
 class _Endpoints:
-    def __init__(self, settings: Settings, oauth: OAuth) -> None:
+    def __init__(self, settings: Settings, oauth: AuthorizationServer) -> None:
         self._settings = settings
         self._oauth = oauth
 
@@ -118,7 +118,7 @@ class _Endpoints:
     async def revoke(self, request: Request) -> Response:
         said = await forms.form(request)
         if "token" not in said:
-            raise InvalidRequest("There is no token.")
+            raise OAuthInvalidRequest("There is no token.")
         await run_in_threadpool(self._revoke, request, said)
         return Response(None, 200, _NO_STORE)
 
@@ -155,7 +155,7 @@ class _Endpoints:
         asked = self._oauth.consent.asked(said, at)
         seal.check(asked.carried, sealed)
         if decision == "deny":
-            url = asked.back.with_error(AccessDenied())
+            url = asked.back.with_error(OAuthAccessDenied())
             return pages.back(asked.back, url, *_NOT_SIGNED_IN)
         if decision != "prove":
             raise NoWayBack("The form has no decision.")
@@ -171,7 +171,7 @@ class _Endpoints:
             return pages.back(back, back.with_code(code), *_SIGNED_IN)
         if decision == "deny":
             back = self._oauth.consent.deny(ticket, at)
-            return pages.back(back, back.with_error(AccessDenied()), *_NOT_SIGNED_IN)
+            return pages.back(back, back.with_error(OAuthAccessDenied()), *_NOT_SIGNED_IN)
         raise NoWayBack("The form has no decision.")
 
     def _at(self, request: Request) -> Addresses:
@@ -236,5 +236,5 @@ def _named(error: ApiError) -> OAuthError:
 async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {404: "There is no such route.", 405: "This route doesn't take that method."}
-    told = InvalidRequest(words.get(status, "The request can't be answered."), http=status)
+    told = OAuthInvalidRequest(words.get(status, "The request can't be answered."), http=status)
     return await _told(request, told)

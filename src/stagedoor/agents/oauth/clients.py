@@ -27,7 +27,7 @@ from ..identity.keys import digest
 from ..quoting import one_line
 from . import redirects, store, tokens
 from .addresses import METHODS
-from .errors import InvalidClient, InvalidClientMetadata, InvalidRedirectUri, InvalidRequest
+from .errors import InvalidClient, InvalidClientMetadata, InvalidRedirectUri, OAuthInvalidRequest
 from .rate_limit import AttemptLimit, paced
 
 MOST = 5_000
@@ -101,7 +101,7 @@ class _Asked(BaseModel):
         return said
 
 
-class Clients:
+class OAuthClients:
     """The clients of the service, for all organisations."""
 
     def __init__(self, database: Database, clock: Clock, most: int = MOST) -> None:
@@ -153,12 +153,12 @@ class Clients:
 
     def authenticated(self, said: Mapping[str, str], authorization: str | None) -> Client:
         """Authenticate the client of a token request. Raises `InvalidClient`, and
-        `InvalidRequest` for two proofs."""
+        `OAuthInvalidRequest` for two proofs."""
         client_id: str | None = said.get("client_id")
         secret: str | None = said.get("client_secret")
         if authorization is not None:
             if secret is not None:
-                raise InvalidRequest("Send the client secret in one place only.")
+                raise OAuthInvalidRequest("Send the client secret in one place only.")
             name, secret = _basic(authorization)
             if client_id not in (None, name):
                 raise InvalidClient("The client_id isn't that of the Authorization header.")

@@ -23,12 +23,12 @@ from ..identity import store as identity
 from ..identity.keys import digest
 from . import redirects, store, tokens
 from .addresses import Addresses
-from .clients import Client, Clients
+from .clients import Client, OAuthClients
 from .errors import (
-    InvalidRequest,
     InvalidTarget,
     NoWayBack,
     OAuthError,
+    OAuthInvalidRequest,
     Unproven,
     UnsupportedResponseType,
 )
@@ -105,7 +105,7 @@ class Proven:
     ticket: str = field(repr=False)
 
 
-class Consent:
+class ConsentStep:
     """The consent step of sign-ins, for all organisations."""
 
     def __init__(
@@ -114,7 +114,7 @@ class Consent:
         clock: Clock,
         integrations: Integrations,
         grants: Grants,
-        clients: Clients,
+        clients: OAuthClients,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -141,7 +141,9 @@ class Consent:
         state = said.get("state")
         fits = state is None or (len(state) <= _MAX_STATE and _STATE.fullmatch(state) is not None)
         back = WayBack(uri, state if fits else None, at.issuer)
-        wrong = _wrong(said, at) if fits else InvalidRequest("state isn't what RFC 6749 allows.")
+        wrong = (
+            _wrong(said, at) if fits else OAuthInvalidRequest("state isn't what RFC 6749 allows.")
+        )
         if wrong is not None:
             raise Refused(wrong, back)
         return AuthorizationRequest(client, back, said["code_challenge"], at.resource)
@@ -257,11 +259,11 @@ def _wrong(said: Mapping[str, str], at: Addresses) -> OAuthError | None:
     if said.get("response_type") != "code":
         return UnsupportedResponseType("response_type must be code.")
     if said.get("response_mode", "query") != "query":
-        return InvalidRequest("response_mode must be query.")
+        return OAuthInvalidRequest("response_mode must be query.")
     if said.get("code_challenge_method") != "S256":
-        return InvalidRequest("code_challenge_method must be S256.")
+        return OAuthInvalidRequest("code_challenge_method must be S256.")
     if not _CHALLENGE.fullmatch(said.get("code_challenge", "")):
-        return InvalidRequest("code_challenge must be the 43 characters of a SHA-256.")
+        return OAuthInvalidRequest("code_challenge must be the 43 characters of a SHA-256.")
     if "resource" in said and not at.is_resource(said["resource"]):
         return InvalidTarget("resource must be the address of this server's MCP endpoint.")
     return None

@@ -1,9 +1,9 @@
 """Errors of the authorization server, with OAuth's names.
 
 OAuthError
-├── InvalidRequest, BodyTooLarge, TooMany
+├── OAuthInvalidRequest, BodyTooLarge, TooMany
 ├── UnsupportedResponseType, UnsupportedGrantType
-├── InvalidClient, InvalidGrant, InvalidTarget, AccessDenied
+├── InvalidClient, InvalidGrant, InvalidTarget, OAuthAccessDenied
 ├── InvalidRedirectUri, InvalidClientMetadata   of a registration
 ├── NoWayBack       no trusted redirect URI: only the person sees the error
 └── Unproven        the proof for the agent is missing, unknown or ended
@@ -24,7 +24,7 @@ class OAuthError(ApiError):
         return {"error": self.code, "error_description": self.message}
 
 
-class InvalidRequest(OAuthError):
+class OAuthInvalidRequest(OAuthError):
     code, http = "invalid_request", 400
 
 
@@ -62,7 +62,7 @@ class InvalidTarget(OAuthError):
     code, http = "invalid_target", 400
 
 
-class AccessDenied(OAuthError):
+class OAuthAccessDenied(OAuthError):
     """The person refused."""
 
     code, http = "access_denied", 403

@@ -16,7 +16,7 @@ from stagedoor.connector.errors import RequestTooLarge
 from stagedoor.platform.encodable import reason_against
 
 from . import tokens
-from .errors import BodyTooLarge, InvalidRequest, NoWayBack
+from .errors import BodyTooLarge, NoWayBack, OAuthInvalidRequest
 
 MAX_BODY = 16_384
 _FORM = "application/x-www-form-urlencoded"
@@ -36,7 +36,7 @@ async def body(request: Request) -> bytes:
 async def form(request: Request) -> dict[str, str]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != _FORM:
-        raise InvalidRequest(f"The body must be {_FORM}.")
+        raise OAuthInvalidRequest(f"The body must be {_FORM}.")
     return pairs(await body(request))
 
 
@@ -47,13 +47,13 @@ def pairs(text: bytes) -> dict[str, str]:
             text.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_MANY
         )
     except ValueError:
-        raise InvalidRequest("The parameters can't be read.") from None
+        raise OAuthInvalidRequest("The parameters can't be read.") from None
     for name, value in listed:
         if name != _CHECKED_LATER and reason_against(value) is not None:
-            raise InvalidRequest("A parameter holds a NUL character.")
+            raise OAuthInvalidRequest("A parameter holds a NUL character.")
     said = dict(listed)
     if len(said) != len(listed):
-        raise InvalidRequest("A parameter is there twice.")
+        raise OAuthInvalidRequest("A parameter is there twice.")
     return {name: value for name, value in said.items() if value}
 
 

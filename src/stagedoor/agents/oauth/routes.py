@@ -16,11 +16,11 @@ from stagedoor.connector.tenants.roles import Role
 
 from ..identity.errors import NoAgent
 from .errors import NoSignIn
-from .service import OAuth, SignIn
+from .service import AgentSignIn, AuthorizationServer
 
 ROUTER = router(prefix="/api/agents", tags=["agents"], dependencies=[needs(Role.ADMIN)])
 
-_OAuth = Annotated[OAuth, provided(OAuth)]
+_OAuth = Annotated[AuthorizationServer, provided(AuthorizationServer)]
 
 
 class CodeShown(ResponseModel):
@@ -53,7 +53,7 @@ class SignInShown(ResponseModel):
     """When the client last made a call, in UTC; null: never."""
 
     @classmethod
-    def of(cls, one: SignIn) -> SignInShown:
+    def of(cls, one: AgentSignIn) -> SignInShown:
         return cls.model_validate(
             {
                 "id": one.id,

@@ -18,11 +18,11 @@ from ..grants.service import Grants
 from ..identity import store as identity
 from ..identity.errors import NoAgent
 from ..identity.keys import digest
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import store, tokens
 from .addresses import addresses
-from .clients import Clients
-from .consent import Consent
+from .clients import OAuthClients
+from .consent import ConsentStep
 from .errors import NoSignIn
 from .token_endpoint import TokenEndpoint
 
@@ -41,7 +41,7 @@ class TypedCode:
 
 
 @dataclass(frozen=True, slots=True)
-class SignIn:
+class AgentSignIn:
     """A sign-in as shown to an admin. `key` is the prefix of the key that was shown at consent,
     with which the sign-in ends; None: a code was shown. Times are Unix seconds."""
 
@@ -55,7 +55,7 @@ class SignIn:
     last_used: float | None
 
 
-class OAuth:
+class AuthorizationServer:
     """The sign-ins of all organisations."""
 
     def __init__(
@@ -70,11 +70,11 @@ class OAuth:
         self._settings = settings
         self._database = database
         self._clock = clock
-        self.clients = Clients(database, clock)
-        self.consent = Consent(database, clock, integrations, grants, self.clients)
+        self.clients = OAuthClients(database, clock)
+        self.consent = ConsentStep(database, clock, integrations, grants, self.clients)
         self.token_endpoint = TokenEndpoint(database, clock, self.clients)
 
-    def caller(self, token: str) -> Caller | None:
+    def caller(self, token: str) -> AgentCaller | None:
         """Return the caller of an access token; None if the token has ended or is unknown, and
         the client has to get another one. Whether its agent may do anything is decided with each
         call."""
@@ -87,7 +87,7 @@ class OAuth:
             return None
         if not addresses(self._settings).is_resource(found.resource):
             return None
-        return Caller(found.org, found.agent_id, value)
+        return AgentCaller(found.org, found.agent_id, value)
 
     def sign_in_code(self, org: str, agent_id: str, by: str) -> TypedCode:
         """Create a code that a person types on the consent page; an earlier code of the agent
@@ -109,7 +109,7 @@ class OAuth:
             )
         return TypedCode(now + CODE_SECONDS, code)
 
-    def sign_ins(self, org: str, agent_id: str) -> Sequence[SignIn]:
+    def sign_ins(self, org: str, agent_id: str) -> Sequence[AgentSignIn]:
         """Return the open sign-ins, oldest first. Raises `NoAgent`."""
         now = self._clock.now()
         with self._database.read() as connection:
@@ -149,8 +149,8 @@ class OAuth:
         return len(ended)
 
 
-def _shown(row: Row[Any], key: Row[Any] | None, until: float, used: float | None) -> SignIn:
-    return SignIn(
+def _shown(row: Row[Any], key: Row[Any] | None, until: float, used: float | None) -> AgentSignIn:
+    return AgentSignIn(
         id=row.id,
         client=row.client_name,
         client_id=row.client_id,

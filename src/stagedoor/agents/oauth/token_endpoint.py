@@ -20,8 +20,14 @@ from ..identity import store as identity
 from ..identity.keys import digest, shown
 from . import store, tokens
 from .addresses import SCOPE, Addresses
-from .clients import Client, Clients
-from .errors import InvalidGrant, InvalidRequest, InvalidTarget, OAuthError, UnsupportedGrantType
+from .clients import Client, OAuthClients
+from .errors import (
+    InvalidGrant,
+    InvalidTarget,
+    OAuthError,
+    OAuthInvalidRequest,
+    UnsupportedGrantType,
+)
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -69,7 +75,7 @@ _Issue = Callable[[_Held], Issued | OAuthError]
 class TokenEndpoint:
     """The token endpoint for all organisations."""
 
-    def __init__(self, database: Database, clock: Clock, clients: Clients) -> None:
+    def __init__(self, database: Database, clock: Clock, clients: OAuthClients) -> None:
         self._database = database
         self._clock = clock
         self._clients = clients
@@ -83,7 +89,7 @@ class TokenEndpoint:
             case "refresh_token":
                 return self._renew(client, _needed(said, "refresh_token"), resource, at)
             case None:
-                raise InvalidRequest("There is no grant_type.")
+                raise OAuthInvalidRequest("There is no grant_type.")
             case _:
                 raise UnsupportedGrantType(
                     "grant_type must be authorization_code or refresh_token."
@@ -205,7 +211,7 @@ class TokenEndpoint:
 
 def _needed(said: Mapping[str, str], name: str) -> str:
     if name not in said:
-        raise InvalidRequest(f"There is no {name}.")
+        raise OAuthInvalidRequest(f"There is no {name}.")
     return said[name]
 
 
@@ -214,7 +220,7 @@ def _wrong_code(row: Row[Any], said: Mapping[str, str]) -> OAuthError | None:
         return InvalidGrant("redirect_uri isn't the one that the code was sent to.")
     verifier = said.get("code_verifier", "")
     if not _VERIFIER.fullmatch(verifier):
-        return InvalidRequest("code_verifier must have 43 to 128 characters of RFC 7636.")
+        return OAuthInvalidRequest("code_verifier must have 43 to 128 characters of RFC 7636.")
     made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=")
     if not hmac.compare_digest(made, row.challenge.encode()):
         return InvalidGrant("code_verifier isn't that of this sign-in.")

@@ -22,13 +22,13 @@ from ..calls.accounts import AccountNames
 from ..calls.errors import Denied, NoAgentKey
 from ..calls.scheduler import Scheduler
 from ..calls.service import Calls
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..decisions.probe import probe
 from ..identity.caller_cache import CallerCache
-from ..identity.service import Identity
+from ..identity.service import AgentRegistry
 from . import answers, asking, table
 from .answers import ProxyResponse
-from .errors import Unreadable
+from .errors import UnreadableBody
 from .request_flow import RequestFlow
 from .table import RouteMatch
 
@@ -47,8 +47,8 @@ class ProxyApp:
         self,
         *,
         clock: Clock,
-        identity: Identity,
-        gate: Gate,
+        identity: AgentRegistry,
+        gate: DecisionGate,
         calls: Calls,
         account_names: AccountNames,
         scheduler: Scheduler,
@@ -76,14 +76,14 @@ class ProxyApp:
                     raise Denied(denial)
             if known is not None:
                 mark_authenticated(scope, known.caller.org)
-            body: bytes | Unreadable = b""
+            body: bytes | UnreadableBody = b""
             if found.route.takes_body:
                 try:
                     body = await asking.body(
                         scope, receive, max(asking.MAX_BODY, found.route.max_body)
                     )
                     read = True
-                except Unreadable as error:
+                except UnreadableBody as error:
                     body = error
             query = scope["query_string"].decode("latin-1")
             caller = None if known is None else known.caller

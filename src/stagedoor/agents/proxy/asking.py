@@ -15,7 +15,7 @@ from stagedoor.platform.wire import MAX_PAIRS
 
 from ..calls.errors import NoAgentKey
 from ..identity.keys import looks_like
-from .errors import TwoKeys, Unreadable
+from .errors import TwoKeys, UnreadableBody
 
 MAX_QUERY = 1 << 13
 BODY_SECONDS = 10.0
@@ -43,15 +43,15 @@ def key(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 
 async def body(scope: Scope, receive: Receive, most: int = MAX_BODY) -> bytes:
-    """Read the body. Raises `Unreadable` if it is too long or too late, and `ClientDisconnect`."""
+    """Read the body. Raises `UnreadableBody` if it is too long or late, or `ClientDisconnect`."""
     try:
         async with asyncio.timeout(BODY_SECONDS):
             return await bodies.read(scope, receive, most)
     except RequestTooLarge as error:
-        raise Unreadable(error.message, http=error.http) from None
+        raise UnreadableBody(error.message, http=error.http) from None
     except TimeoutError:
         words = f"The body didn't come within {BODY_SECONDS:.0f} s."
-        raise Unreadable(words, http=408) from None
+        raise UnreadableBody(words, http=408) from None
 
 
 def repeated(query: str) -> bool:

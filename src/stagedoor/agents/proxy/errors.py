@@ -49,7 +49,7 @@ class TwoKeys(ApiError):
         super().__init__("The request brings several keys: send one, in one header.")
 
 
-class Unreadable(ApiError):
+class UnreadableBody(ApiError):
     """The body can't be read."""
 
     code, http = "invalid_params", 400

@@ -18,12 +18,12 @@ from ..calls.request import CallRequest
 from ..calls.service import Calls
 from ..decisions.arguments import Unread
 from ..decisions.decision import Guard
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..identity.errors import NoAgent
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from . import answers, asking
 from .answers import ProxyResponse
-from .errors import NotHere, Unreadable
+from .errors import NotHere, UnreadableBody
 from .table import ProxyRoute
 
 _TOLD = 3
@@ -49,16 +49,16 @@ class RequestFlow:
 
     def __init__(
         self,
-        gate: Gate,
+        gate: DecisionGate,
         calls: Calls,
         account_names: AccountNames,
         *,
         route: ProxyRoute,
         named: str | None,
-        caller: Caller | None,
+        caller: AgentCaller | None,
         key: str | None,
         query: str,
-        body: bytes | Unreadable,
+        body: bytes | UnreadableBody,
     ) -> None:
         self._gate = gate
         self._calls = calls
@@ -71,7 +71,7 @@ class RequestFlow:
         self._body = body
 
     def reply(self) -> Flow[ProxyResponse]:
-        unread = isinstance(self._body, Unreadable)
+        unread = isinstance(self._body, UnreadableBody)
         body = self._body if isinstance(self._body, bytes) else b""
         operation = self._route.meant(self._query, body)
         try:
@@ -118,7 +118,7 @@ class RequestFlow:
             rule = denied.decision.rule
             if rule == Guard.NO_ACCOUNT and unclear is not None:
                 raise unclear from None
-            if rule == Guard.BAD_ARGUMENTS and isinstance(self._body, Unreadable):
+            if rule == Guard.BAD_ARGUMENTS and isinstance(self._body, UnreadableBody):
                 raise self._body from None
             if rule == Guard.UNKNOWN_AGENT:
                 raise NoAgentKey from None
@@ -126,7 +126,7 @@ class RequestFlow:
         return answers.answer(operation, done)
 
     def _arguments(self, operation: Operation[..., object]) -> BaseModel | Unread:
-        if isinstance(self._body, Unreadable):
+        if isinstance(self._body, UnreadableBody):
             return Unread(self._body.message)
         if len(self._query) > asking.MAX_QUERY:
             return Unread(f"the query is longer than {asking.MAX_QUERY} bytes")

@@ -20,7 +20,7 @@ from ..grants import explain
 from ..grants.grant import Grant
 from ..grants.schema import group
 from ..grants.service import AgentGrants, Grants
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from ..vocabulary import EVERYWHERE
 
 
@@ -36,7 +36,7 @@ class Rights:
     written: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, grants: Grants, clock: Clock, caller: Caller) -> Rights:
+    def of(cls, grants: Grants, clock: Clock, caller: AgentCaller) -> Rights:
         """Read an agent's rights. Raises `NoAgent`."""
         given = grants.get(caller.org, caller.agent_id)
         return cls.from_given(caller.agent_id, given, clock.now())

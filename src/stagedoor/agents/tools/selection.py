@@ -8,14 +8,14 @@ from .. import vocabulary
 from . import operations, task_tools
 from .task_tools import beyond
 from .tool import Tool
-from .visibility import Visibility
+from .visibility import ToolVisibility
 
 MOST = 20
 """A model chooses worse among more tools, and every one of them costs it attention."""
 _OF_BUSINESS = (CredentialKind.ADS, CredentialKind.ACCOUNT)
 
 
-def chosen(visibility: Visibility) -> tuple[Tool, ...]:
+def chosen(visibility: ToolVisibility) -> tuple[Tool, ...]:
     """Return the tools for common tasks that the agent could use.
 
     If these are more than `MOST`, or leave out operations of TikTok API for Business that it could
@@ -31,7 +31,7 @@ def chosen(visibility: Visibility) -> tuple[Tool, ...]:
     return (*(one for one in visible if one in kept), *generic)
 
 
-def is_incomplete(tools: list[Tool], visibility: Visibility) -> bool:
+def is_incomplete(tools: list[Tool], visibility: ToolVisibility) -> bool:
     """Whether the agent could use an operation of TikTok API for Business that none of these tools
     does."""
     done = {operation for tool in tools for operation in tool.does}

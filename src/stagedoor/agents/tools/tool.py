@@ -9,7 +9,7 @@ from typing import Any
 from stagedoor.platform.operation import Effect, Operation, Retry
 
 from ..calls.request import CallAnswer, CallRequest
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from .parts import ToolParts
 
 Schema = Mapping[str, Any]
@@ -41,7 +41,7 @@ class Asking:
     """A call of a tool: caller, account and arguments."""
 
     parts: ToolParts
-    caller: Caller
+    caller: AgentCaller
     account: str | None
     """An integration's id; None if the call needs no account, or none was found."""
     arguments: Mapping[str, Any]

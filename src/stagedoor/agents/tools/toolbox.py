@@ -22,9 +22,9 @@ from ..calls.request import CallRequest
 from ..calls.service import Calls
 from ..decisions.arguments import Unread
 from ..decisions.decision import WORDS, Allow, Deny, Guard
-from ..decisions.gate import Gate
+from ..decisions.gate import DecisionGate
 from ..identity.errors import NoAgent
-from ..identity.service import Caller, Identity
+from ..identity.service import AgentCaller, AgentRegistry
 from ..identity.toolset import Toolset
 from . import error_text
 from .bounds import bounded
@@ -37,7 +37,7 @@ from .selection import chosen, is_incomplete
 from .task_tools import beyond
 from .tool import Asking, Joining, Tool, Unfit
 from .toolsets import named, shown
-from .visibility import Visibility
+from .visibility import ToolVisibility
 
 logger = logging.getLogger("stagedoor.agents")
 
@@ -45,7 +45,7 @@ _BEYOND = {one.name: one for one in beyond.tools()}
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ToolAnswer:
     """A tool's answer. `structured` fits the tool's output schema; None: the answer is an error,
     described by `text`."""
 
@@ -54,11 +54,11 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class PostWait:
     """A call that was made and waits for its post. `told` is the answer without its status."""
 
     tool: Tool
-    caller: Caller
+    caller: AgentCaller
     account: str
     publish_id: str
     told: Mapping[str, Any]
@@ -71,7 +71,7 @@ class PostProgress:
     """The state of a post, and the answer once its call needn't wait any longer."""
 
     state: str
-    answer: Answer | None
+    answer: ToolAnswer | None
 
 
 class Toolbox:
@@ -81,8 +81,8 @@ class Toolbox:
         self,
         parts: ToolParts,
         *,
-        identity: Identity,
-        gate: Gate,
+        identity: AgentRegistry,
+        gate: DecisionGate,
         calls: Calls,
         account_names: AccountNames,
     ) -> None:
@@ -93,7 +93,7 @@ class Toolbox:
         self._account_names = account_names
         self._lists = ListPace(parts.clock.now)
 
-    def listed(self, caller: Caller) -> tuple[Tool, ...]:
+    def listed(self, caller: AgentCaller) -> tuple[Tool, ...]:
         """Return the tools that the agent may use, conditions aside; none if its key isn't valid.
 
         Raises `ListedTooOften`.
@@ -109,8 +109,8 @@ class Toolbox:
         return (*listed, *(beyond.tools() if is_incomplete(listed, visibility) else ()))
 
     def call(
-        self, caller: Caller, name: str, arguments: Mapping[str, Any]
-    ) -> Flow[Answer | Following]:
+        self, caller: AgentCaller, name: str, arguments: Mapping[str, Any]
+    ) -> Flow[ToolAnswer | PostWait]:
         """Call a tool and return its answer. Errors are answers, too."""
         try:
             tool = self._tool(caller, name)
@@ -122,24 +122,24 @@ class Toolbox:
                     raise (yield RunInThread(partial(self._refused, caller, found)))
                 tool, arguments = found
             if tool.own is not None:
-                own: Answer = yield RunInThread(partial(self._own, caller, tool, arguments))
+                own: ToolAnswer = yield RunInThread(partial(self._own, caller, tool, arguments))
                 return own
             return (yield from self._called(caller, tool, arguments))
         except ApiError as error:
-            return Answer(error_text.told(error))
+            return ToolAnswer(error_text.told(error))
         except Exception:
             # unexpected errors aren't shown to the agent
             logger.exception("a tool failed", extra={"agent": caller.agent_id})
-            return Answer("internal_error: Something went wrong here; it was logged.")
+            return ToolAnswer("internal_error: Something went wrong here; it was logged.")
 
-    def post_progress(self, following: Following) -> PostProgress:
+    def post_progress(self, following: PostWait) -> PostProgress:
         """Read the status of a post from its journal, without a new decision or a call to TikTok.
 
         An agent that was stopped, or whose key has ended, gets no status.
         """
         caller = following.caller
         if self._identity.active_toolset(caller) is None:
-            return PostProgress("unknown", Answer(error_text.told(Interrupted())))
+            return PostProgress("unknown", ToolAnswer(error_text.told(Interrupted())))
         at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
@@ -149,9 +149,9 @@ class Toolbox:
             return PostProgress(state, _answer(following.tool, {**following.told, **status}))
         except ApiError as error:
             told = f"{error_text.told(error)}\nIts publish_id is {following.publish_id}."
-            return PostProgress("unknown", Answer(told))
+            return PostProgress("unknown", ToolAnswer(told))
 
-    def _tool(self, caller: Caller, name: str) -> Tool | None:
+    def _tool(self, caller: AgentCaller, name: str) -> Tool | None:
         """Return a tool by name. Every agent may call task tools, and other tools only if its
         toolset has them."""
         known = named(Toolset.JOBS).get(name) or _BEYOND.get(name)
@@ -161,8 +161,8 @@ class Toolbox:
         return None if active_toolset is None else named(active_toolset).get(name)
 
     def _called(
-        self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]
-    ) -> Flow[Answer | Following]:
+        self, caller: AgentCaller, tool: Tool, arguments: Mapping[str, Any]
+    ) -> Flow[ToolAnswer | PostWait]:
         common = Common.account_of(tool, arguments)
         account = self._account(caller, tool, common)
         try:
@@ -170,7 +170,7 @@ class Toolbox:
             asking = Asking(self._parts, caller, account, common.rest)
             call = tool.call_request(asking)
             if common.dry_run:
-                shown_so: Answer = yield RunInThread(
+                shown_so: ToolAnswer = yield RunInThread(
                     partial(self._rehearsed, caller, call), slow=True
                 )
                 return shown_so
@@ -190,13 +190,13 @@ class Toolbox:
         if common.wait and account is not None and isinstance(publish_id, str):
             told = {} if done.post is None else dict(done.data)
             until = time.monotonic() + common.wait
-            return Following(tool, caller, account, publish_id, told, until)
+            return PostWait(tool, caller, account, publish_id, told, until)
         data = done.data
         if tool.joining is not None:
             data = yield from self._joined(tool.joining, asking, data)
         return _answer(tool, data, common.offset)
 
-    def _rehearsed(self, caller: Caller, call: CallRequest) -> Answer:
+    def _rehearsed(self, caller: AgentCaller, call: CallRequest) -> ToolAnswer:
         """Show what a call would send, and how it would be decided; nothing is done or counted."""
         decision, request = self._calls.rehearse(caller, call)
         if isinstance(decision, Deny) and decision.rule == Guard.BAD_ARGUMENTS:
@@ -212,7 +212,7 @@ class Toolbox:
         if isinstance(decision, Deny):
             told |= {"reason": decision.reason, "note": "Nothing was sent."}
         text, structured = unfenced(told)
-        return Answer(text, structured)
+        return ToolAnswer(text, structured)
 
     def _joined(
         self, joining: Joining, asking: Asking, data: Mapping[str, Any]
@@ -227,11 +227,11 @@ class Toolbox:
             return data
         return joining.join(data, more.data)
 
-    def _may(self, caller: Caller, call: CallRequest) -> bool:
+    def _may(self, caller: AgentCaller, call: CallRequest) -> bool:
         decision, _ = self._calls.rehearse(caller, call)
         return isinstance(decision, Allow)
 
-    def _readable(self, caller: Caller, call: CallRequest, denied: Denied) -> tuple[str, ...]:
+    def _readable(self, caller: AgentCaller, call: CallRequest, denied: Denied) -> tuple[str, ...]:
         """Return the fields that an agent may read; none if the denial wasn't about a field."""
         if not denied.decision.reason.startswith("The field "):
             return ()
@@ -240,7 +240,7 @@ class Toolbox:
             return ()
         return visibility.rights.fields(call.operation, call.account)
 
-    def _account(self, caller: Caller, tool: Tool, common: Common) -> str | None:
+    def _account(self, caller: AgentCaller, tool: Tool, common: Common) -> str | None:
         """Return the named account, the account of the named post, or the only possible one."""
         if not tool.takes_account:
             return None
@@ -253,7 +253,7 @@ class Toolbox:
                     pass
         return self._account_names.meant(caller, common.account, tool.does[0], common.rest)
 
-    def _own(self, caller: Caller, tool: Tool, arguments: Mapping[str, Any]) -> Answer:
+    def _own(self, caller: AgentCaller, tool: Tool, arguments: Mapping[str, Any]) -> ToolAnswer:
         """Call a tool that Stagedoor answers itself, if the agent may do an operation that the
         tool supports; otherwise raise the gate's denial."""
         active_toolset = self._identity.active_toolset(caller)
@@ -273,14 +273,14 @@ class Toolbox:
             raise WrongArguments(str(error)) from None
         return _answer(tool, done.data, common.offset)
 
-    def _visibility(self, caller: Caller) -> Visibility | None:
+    def _visibility(self, caller: AgentCaller) -> ToolVisibility | None:
         try:
-            return Visibility.of(self._parts, caller)
+            return ToolVisibility.of(self._parts, caller)
         except NoAgent:
             return None
 
     def _refused(
-        self, caller: Caller, operation: str, about: CallRequest | None = None
+        self, caller: AgentCaller, operation: str, about: CallRequest | None = None
     ) -> ApiError:
         """Return the gate's denial, which is recorded."""
         account, arguments = (None, {}) if about is None else (about.account, about.arguments)
@@ -293,7 +293,7 @@ class Toolbox:
         return ServiceUnavailable("What this agent may do has just changed: try again.")
 
 
-def _answer(tool: Tool, data: Mapping[str, Any], offset: int = 0) -> Answer:
+def _answer(tool: Tool, data: Mapping[str, Any], offset: int = 0) -> ToolAnswer:
     told = bounded(tool, data, offset)
     text, structured = unfenced(told) if tool.trusted else fenced(told)
-    return Answer(text, structured)
+    return ToolAnswer(text, structured)

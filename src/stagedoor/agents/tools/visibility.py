@@ -11,14 +11,14 @@ from stagedoor.platform.operation import Operation
 
 from .. import vocabulary
 from ..connected_accounts import connected
-from ..identity.service import Caller
+from ..identity.service import AgentCaller
 from .parts import ToolParts
 from .rights import Rights
 from .tool import Tool
 
 
 @dataclass(frozen=True, slots=True)
-class Visibility:
+class ToolVisibility:
     """An agent's rights on the accounts that are connected now."""
 
     rights: Rights
@@ -26,7 +26,7 @@ class Visibility:
     """Ids of integrations by the kinds of credentials that they have."""
 
     @classmethod
-    def of(cls, parts: ToolParts, caller: Caller) -> Visibility:
+    def of(cls, parts: ToolParts, caller: AgentCaller) -> ToolVisibility:
         """Read an agent's rights. Raises `NoAgent`."""
         rights = Rights.of(parts.grants, parts.clock, caller)
         listed = connected(parts.integrations, caller.org)

@@ -31,9 +31,10 @@ NAMES: Mapping[str, str] = {
     "AdDetail": "PublishingAdDetail",
     "AdWithChanges": "AdsAdDetail",
     "ApprovalPolicy": "Policy",
-    "ApprovalShown": "ApprovalsApprovalShown",
     "AudienceMember": "Member",
     "AudienceState": "AudiencesState",
+    "CallApprovalShown": "ApprovalsApprovalShown",
+    "CallApprovalState": "ApprovalsState",
     "ConversationStatus": "InboxStatus",
     "ConversionState": "MediaState",
     "CreativeSource": "Source",
@@ -49,10 +50,9 @@ NAMES: Mapping[str, str] = {
     "PostApprovalShown": "PublishingApprovalShown",
     "PostKind": "PublishingKind",
     "PostState": "PublishingState",
-    "ProblemShown": "AuditProblemShown",
+    "PreviewLine": "ApprovalsLine",
     "ReadinessShown": "Ready",
     "ReplyState": "InboxState",
-    "State": "ApprovalsState",
 }
 """Schemas that keep the name under which clients were generated, by the class's name."""
 

@@ -15,7 +15,7 @@ from ... import vocabulary
 from ...calls.request import CallAnswer
 from .. import operations, schema
 from ..tool import LOCAL, Asking, Hints, Tool, Unfit
-from ..visibility import Visibility
+from ..visibility import ToolVisibility
 
 _MAX_WORDS = 100
 
@@ -63,7 +63,7 @@ def _found(asking: Asking) -> CallAnswer:
     for name, value in (("words", words), ("operation", named)):
         if value is not None and not (isinstance(value, str) and len(value) <= _MAX_WORDS):
             raise Unfit(f"{name}: must be a text of at most {_MAX_WORDS} characters")
-    visibility = Visibility.of(asking.parts, asking.caller)
+    visibility = ToolVisibility.of(asking.parts, asking.caller)
     listed = [
         _shown(one, with_schema=named is not None)
         for one in operations.callable_ones()

@@ -19,14 +19,14 @@ _MAX_ID = 128
 _AD_ACCOUNTS = 50
 
 
-class AdAccount(Answer):
+class ListedAdAccount(Answer):
     """An ad account that the account's consent for ads reaches."""
 
     id: str
     name: str
 
 
-class Account(Answer):
+class ListedAccount(Answer):
     """`may`: what this agent may do with it, conditions aside. `ad_accounts`: what `advertiser_id`
     may name, where it may do anything with ads; the first ones, where there are many."""
 
@@ -35,13 +35,13 @@ class Account(Answer):
     name: str
     status: str
     may: tuple[str, ...]
-    ad_accounts: tuple[AdAccount, ...] = ()
+    ad_accounts: tuple[ListedAdAccount, ...] = ()
 
 
-class Accounts(Answer):
+class ListedAccounts(Answer):
     """`without_account`: the actions that need no account."""
 
-    accounts: tuple[Account, ...]
+    accounts: tuple[ListedAccount, ...]
     without_account: tuple[str, ...] = ()
 
 
@@ -58,7 +58,7 @@ def before() -> tuple[Tool, ...]:
             "`account` in the other tools.",
             does=(),
             input=_takes({"offset": schema.OFFSET}),
-            output=schema.answered(Accounts, more=True),
+            output=schema.answered(ListedAccounts, more=True),
             hints=LOCAL,
             own=_accounts,
             takes_account=False,
