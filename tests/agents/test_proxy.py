@@ -13,7 +13,7 @@ import pytest
 
 from stagedoor.agents.container import Agents
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Host, Operation, Subject, Surface
+from stagedoor.platform.operation import Host, Operation, OperationEffect, Subject, Surface
 from stagedoor.platform.products import posting
 from stagedoor.platform.scopes import Scope
 from stagedoor.testing import TikTokEmulator
@@ -108,7 +108,9 @@ def test_every_call_gives_through_the_proxy_what_tiktok_gives(
     local.advance(600)
     seeded = Seeded(tiktok_emulator_server.world, begun)
     # a post made elsewhere isn't known here
-    reads = [one for one in GIVEN if one.effect is Effect.READ and one is not posting.STATUS]
+    reads = [
+        one for one in GIVEN if one.effect is OperationEffect.READ and one is not posting.STATUS
+    ]
     for operation in reads:
         by = {Subject.CREATOR: user, Subject.APP: own}.get(operation.subject, {})
         asked = values_of(operation, seeded)

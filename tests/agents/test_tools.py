@@ -30,7 +30,7 @@ from stagedoor.agents.tools.visibility import ToolVisibility
 from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.platform import catalogue
 from stagedoor.platform.characters import is_hidden
-from stagedoor.platform.operation import Effect, Resource, Surface
+from stagedoor.platform.operation import OperationEffect, Resource, Surface
 from stagedoor.platform.products import display, posting
 from stagedoor.platform.protocols.layout import layout
 from tests.agents.test_grants import ACCOUNTS, CONTEXTS, GRANTS, NOON
@@ -81,7 +81,7 @@ def test_hints_come_from_what_it_does(tool: Tool) -> None:
         assert (hints.destructive, hints.open_world) == (False, False)
         assert hints.read_only == (tool.name != "begin_upload")
         return
-    reads = all(one.effect is Effect.READ for one in tool.does)
+    reads = all(one.effect is OperationEffect.READ for one in tool.does)
     assert hints.read_only is hints.idempotent is reads
     assert hints.destructive is not reads
     assert hints.open_world

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from stagedoor.platform.operation import Operation, Subject
-from stagedoor.platform.protocols.business import Business
+from stagedoor.platform.protocols.business import BusinessProtocol
 from tests.examples.business import APP_ID, APP_SECRET
 from tests.support.local import KEY, SECRET
 
@@ -75,5 +75,5 @@ def token_of(operation: Operation[..., object]) -> str | None:
 
 
 def carries_own_token(operation: Operation[..., object]) -> bool:
-    is_open = not isinstance(operation.protocol, Business)
+    is_open = not isinstance(operation.protocol, BusinessProtocol)
     return is_open and operation.carries_token and operation.subject is Subject.APP

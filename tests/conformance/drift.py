@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from stagedoor.platform.errors import OK
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.protocols import Problem, Unreadable
+from stagedoor.platform.protocols import Problem, UnreadableAnswer
 from stagedoor.platform.protocols.protocol import Note
 
 from .shapes import Shape, json_type, member_shapes, members, shape_of
@@ -100,7 +100,7 @@ def _body(operation: Operation[..., Any], received: Received) -> Iterator[Found]
     protocol = operation.protocol
     try:
         answer = protocol.unwrap(operation, received.status, received.headers, received.body)
-    except Unreadable:
+    except UnreadableAnswer:
         found = list(_json(operation, received.body, refused=False))
         yield from found
         if not any(kind in (DriftKind.MISSING, DriftKind.TYPE) for kind, *_ in found):

@@ -11,7 +11,7 @@ from typing import Any
 
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Host, Operation
+from stagedoor.platform.operation import Host, Operation, OperationEffect
 from tests.examples import Seeded, example_of, values_of
 
 from .credentials import IN_EXAMPLES, carries_own_token, token_of
@@ -61,7 +61,7 @@ def _reads(seeded: Seeded) -> Iterator[str]:
     yield "| read | credentials | also names | quota |"
     yield "| --- | --- | --- | --- |"
     for one in catalogue.operations().values():
-        if one.effect is Effect.READ:
+        if one.effect is OperationEffect.READ:
             needs = needs_of(one, seeded)
             names = "; ".join(_named(one, reference) for reference in needs.references)
             quota = f"1 of {one.quota.requests:,} requests a day" if one.quota else ""
@@ -72,7 +72,7 @@ def _writes(seeded: Seeded) -> Iterator[str]:
     yield "| write | does | credentials | names | taken back by |"
     yield "| --- | --- | --- | --- | --- |"
     for one in catalogue.operations().values():
-        if one.effect is Effect.WRITE:
+        if one.effect is OperationEffect.WRITE:
             needs = needs_of(one, seeded)
             names = "; ".join(_named(one, reference) for reference in needs.references)
             undone = _undone(one, needs)
@@ -106,7 +106,7 @@ def _named(operation: Operation[..., Any], reference: Reference) -> str:
     if reference.is_told_by(operation):
         return f"{variable}, if set"
     makers = [f"`{maker.id}`" for maker, _ in reference.made]
-    if operation.effect is Effect.READ:
+    if operation.effect is OperationEffect.READ:
         found = [] if reference.found is None else [f"`{reference.found[0].id}`"]
         return ", else ".join([variable, *makers, *found])
     named = [variable] if may_be_named(operation, reference) else []

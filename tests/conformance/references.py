@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 from stagedoor.platform.products import (
     business,
     business_accounts,
@@ -296,7 +296,7 @@ def _flat(parts: Sequence[Any]) -> Iterator[Any]:
 
 def may_be_named(operation: Operation[..., Any], reference: Reference) -> bool:
     """Whether a variable can name it: what is deleted is only ever what the run made."""
-    deletes = operation.effect is Effect.WRITE and example_of(operation).ends
+    deletes = operation.effect is OperationEffect.WRITE and example_of(operation).ends
     return not (deletes and reference.made)
 
 
@@ -317,7 +317,7 @@ class References:
 
     def of(self, operation: Operation[..., Any], reference: Reference, most: int = 1) -> list[str]:
         """Up to `most` values, as they are written in the field. Raises `Unreachable`."""
-        if operation.effect is Effect.READ:
+        if operation.effect is OperationEffect.READ:
             values = self.named(reference) or self._made(operation, reference)
             if not values and reference.found is not None:
                 values = at_path(self._ask(reference.found[0]), reference.found[1])
@@ -340,7 +340,7 @@ class References:
 
     def _made(self, operation: Operation[..., Any], reference: Reference) -> list[str]:
         for maker, path in reference.made:
-            if maker.effect is Effect.READ or self._may_write:
+            if maker.effect is OperationEffect.READ or self._may_write:
                 try:
                     if values := at_path(self._ask(maker), path):
                         self.makers.setdefault(operation.id, set()).add(maker.id)
@@ -351,7 +351,7 @@ class References:
 
     def _missing(self, operation: Operation[..., Any], reference: Reference) -> str:
         ways = [f"no {reference.name}"]
-        if reference.found is not None and operation.effect is Effect.READ:
+        if reference.found is not None and operation.effect is OperationEffect.READ:
             ways.append(f"{reference.found[0].id} told of none")
         makers = " or ".join(one.id for one, _ in reference.made)
         if makers and self._may_write:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stagedoor import __version__
-from stagedoor.platform.errors import Kind
+from stagedoor.platform.errors import ErrorKind
 
 from .drift import Drift, DriftKind
 from .recording import recording_of, version_of, words_of
@@ -32,7 +32,7 @@ class Limit:
 
 
 def limits_of(outcome: Outcome) -> Iterator[Limit]:
-    if outcome.kind in (Kind.RATE, Kind.QUOTA) and outcome.problem is not None:
+    if outcome.kind in (ErrorKind.RATE, ErrorKind.QUOTA) and outcome.problem is not None:
         said = words_of(outcome.problem.message)
         yield Limit(outcome.operation.id, f"{outcome.code}: {said}")
     for name, value in outcome.received.headers.items():

@@ -15,11 +15,11 @@ from pydantic import AfterValidator, BaseModel
 from stagedoor import Hosts
 from stagedoor.errors import InvalidRequest
 from stagedoor.platform import wire
-from stagedoor.platform.errors import Kind
+from stagedoor.platform.errors import ErrorKind
 from stagedoor.platform.model import KnownFields
-from stagedoor.platform.operation import Effect, Host, Operation
+from stagedoor.platform.operation import Host, Operation, OperationEffect
 from stagedoor.platform.products import oauth
-from stagedoor.platform.protocols import Problem, Unreadable
+from stagedoor.platform.protocols import Problem, UnreadableAnswer
 from tests.examples import Seeded, Values, example_of, values_of
 
 from .credentials import IN_EXAMPLES, Credentials, Unreachable, carries_own_token, token_of
@@ -27,14 +27,14 @@ from .drift import Drift, DriftKind, Received, code_of, compared, is_bare, place
 from .references import DROPPED, References, reference_of, replaced
 from .shapes import member_shapes
 
-_LACKING = (Kind.SCOPE, Kind.POLICY)
+_LACKING = (ErrorKind.SCOPE, ErrorKind.POLICY)
 """The operation is forbidden to the app or the account."""
-_LIMITED = (Kind.RATE, Kind.QUOTA)
+_LIMITED = (ErrorKind.RATE, ErrorKind.QUOTA)
 _LOG_ID = re.compile(r"[0-9]{14}[0-9A-Fa-f]{4,40}")
-_WRONG = (Kind.AUTH, Kind.CLIENT)
+_WRONG = (ErrorKind.AUTH, ErrorKind.CLIENT)
 """A credential of the run isn't good."""
 
-_NOT_OF_FIELDS = (*_LIMITED, *_WRONG, Kind.SERVER)
+_NOT_OF_FIELDS = (*_LIMITED, *_WRONG, ErrorKind.SERVER)
 """Errors for which no field can be the reason."""
 
 
@@ -61,7 +61,7 @@ class Outcome:
         return "ok" if self.problem is None else code_of(self.operation, self.problem.code)
 
     @property
-    def kind(self) -> Kind | None:
+    def kind(self) -> ErrorKind | None:
         if self.problem is None:
             return None
         return self.operation.protocol.errors.kind(self.problem.code, self.problem.http)
@@ -137,7 +137,7 @@ class Suite:
             return f"a limit was reached: {outcome.code}"
         if outcome.operation.id in self.references.makers:
             return f"what this run made isn't ready for it, or doesn't fit: {outcome.code}"
-        if kind is Kind.SERVER:
+        if kind is ErrorKind.SERVER:
             return f"TikTok failed: {outcome.code}, log id {outcome.log_id}"
         return None
 
@@ -214,7 +214,7 @@ class Suite:
         if every == values or first.problem is None or first.kind in _NOT_OF_FIELDS:
             return first
         second = self.ask(operation, self._request(operation, values))
-        if second.problem is None and first.kind is not Kind.SCOPE:
+        if second.problem is None and first.kind is not ErrorKind.SCOPE:
             told = Drift(operation.id, DriftKind.REFUSED, "fields", first.code, "every field")
             return replace(second, drift=(*second.drift, told))
         return second
@@ -222,7 +222,7 @@ class Suite:
     def _permit(self, operation: Operation[..., Any]) -> None:
         if operation.host is Host.HANDED_OUT:
             raise Unreachable("its address comes with a post, and a run uploads nothing")
-        if operation.effect is Effect.WRITE and not self.may_write:
+        if operation.effect is OperationEffect.WRITE and not self.may_write:
             raise Unreachable("it changes something: pass --writes")
 
     def _judged(self, operation: Operation[..., Any], outcome: Outcome) -> Outcome:
@@ -288,7 +288,7 @@ def _read(operation: Operation[..., Any], received: Received) -> Any:
         return operation.protocol.unwrap(
             operation, received.status, received.headers, received.body
         )
-    except Unreadable:
+    except UnreadableAnswer:
         return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 from tests.examples import example_of
 
 from .credentials import Unreachable
@@ -18,7 +18,7 @@ from .suite import Outcome, Suite, Unanswered
 
 OPERATIONS = sorted(
     catalogue.operations().values(),
-    key=lambda one: (example_of(one).ends, one.effect is Effect.WRITE),
+    key=lambda one: (example_of(one).ends, one.effect is OperationEffect.WRITE),
 )
 """Reads before writes; what ends something for the others comes last."""
 

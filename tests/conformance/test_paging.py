@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 from stagedoor.platform.paging import items_of
 
 from .options import Options
 from .suite import Suite
 from .test_operations import OPERATIONS, reached, told
 
-PAGED = [one for one in OPERATIONS if one.paging is not None and one.effect is Effect.READ]
+PAGED = [one for one in OPERATIONS if one.paging is not None and one.effect is OperationEffect.READ]
 
 
 @pytest.mark.parametrize("operation", PAGED, ids=lambda one: str(one.id))

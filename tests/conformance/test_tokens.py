@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.platform.errors import Kind
+from stagedoor.platform.errors import ErrorKind
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business, business_accounts, display, research
 
@@ -29,5 +29,5 @@ def test_a_token_that_nobody_has_is_refused(
 ) -> None:
     with reached():
         outcome = suite.asked_with(operation, {}, token)
-    assert outcome.kind is Kind.AUTH
+    assert outcome.kind is ErrorKind.AUTH
     assert outcome.drift == ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.errors import InvalidRequest
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 from stagedoor.platform.products import (
     business_accounts,
     business_ads,
@@ -145,7 +145,7 @@ def clean_up(suite: Suite) -> list[CleanUp]:
     done = [
         one
         for one in reversed(answered)
-        if one.operation.effect is Effect.WRITE and not example_of(one.operation).ends
+        if one.operation.effect is OperationEffect.WRITE and not example_of(one.operation).ends
     ]
     left = {one.operation.id: _undone(suite, one) for one in done}
     gone = {name for name, why in left.items() if why is None}

@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 from pydantic import BaseModel
 
-from stagedoor.platform.operation import Operation, Page
+from stagedoor.platform.operation import BrowserPage, Operation
 
 from .example import NOTHING_BEGUN, Begun, Case, Example, Seeded, Values, begin
 
@@ -42,7 +42,7 @@ def _found() -> dict[str, Example]:
     return found
 
 
-def example_of(declared: Operation[..., object] | Page) -> Example:
+def example_of(declared: Operation[..., object] | BrowserPage) -> Example:
     """Fails, with the place where the example belongs, where there is none."""
     if declared.id not in EXAMPLES:
         raise AssertionError(missing(declared.id))

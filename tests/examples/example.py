@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 from hypothesis.strategies import SearchStrategy
 
-from stagedoor.platform.operation import Operation, Page
+from stagedoor.platform.operation import BrowserPage, Operation
 from stagedoor.platform.products.oauth import QR_START
 from stagedoor.platform.products.portability import DATA_ADD
 from stagedoor.platform.products.posting import INBOX_VIDEO_INIT, FileUpload
@@ -96,7 +96,7 @@ class Example:
     `limits` are the published rate limits, calls and seconds; `pool` is the published quota's.
     """
 
-    declared: Operation[..., Any] | Page
+    declared: Operation[..., Any] | BrowserPage
     drawn: SearchStrategy[Values]
     request: Callable[[Seeded], Values] | None = None
     refused: bool = False

@@ -17,7 +17,7 @@ import pytest
 
 from stagedoor import Hosts, Scope
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect
+from stagedoor.platform.operation import OperationEffect
 from stagedoor.testing import TikTokEmulator, in_process
 from tests.conformance import test_operations
 from tests.conformance.credentials import Unreachable, variable
@@ -82,7 +82,7 @@ def elsewhere() -> Iterator[TikTokEmulator]:
         yield tiktok
 
 
-def asked(suite: Suite, effects: set[Effect]) -> dict[str, str]:
+def asked(suite: Suite, effects: set[OperationEffect]) -> dict[str, str]:
     """Ask everything, and say what was skipped."""
     for operation in test_operations.OPERATIONS:
         if operation.effect in effects:
@@ -107,10 +107,10 @@ def test_reads_of_another_account_need_no_more_than_credentials(elsewhere: TikTo
     given = environment(elsewhere)
     hosts = Hosts.at(elsewhere.url)
     with real(hosts, given, may_write=False, transport=elsewhere.transport) as suite:
-        skipped = asked(suite, {Effect.READ})
+        skipped = asked(suite, {OperationEffect.READ})
     told = {seen.operation for seen in elsewhere.requests}
     operations = catalogue.operations()
-    assert not [name for name in told if name and operations[name].effect is Effect.WRITE]
+    assert not [name for name in told if name and operations[name].effect is OperationEffect.WRITE]
     assert {name for name, why in skipped.items() if "pass --writes" not in why} == {
         "research.liked_videos",
         "business.tto_creator_link_request_get",
@@ -126,7 +126,7 @@ def test_writes_leave_what_was_there_alone_and_are_taken_back(elsewhere: TikTokE
     before = there(elsewhere)
     hosts = Hosts.at(elsewhere.url)
     with real(hosts, given, may_write=True, transport=elsewhere.transport) as suite:
-        skipped = asked(suite, {Effect.WRITE})
+        skipped = asked(suite, {OperationEffect.WRITE})
         cleaned = clean_up(suite)
     needs = NEEDS_AN_INVITATION | NEEDS_AN_IDENTITY | NEEDS_AN_ORDERED_VIDEO
     needs |= {"media.upload_chunk"}

@@ -12,7 +12,7 @@ from stagedoor.emulator import registry
 from stagedoor.emulator.world import FaultKind
 from stagedoor.emulator.world.settings import WorldSettings
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect
+from stagedoor.platform.operation import OperationEffect
 from tests.support.shows import shown
 
 ROOT = Path(__file__).parents[2]
@@ -64,7 +64,7 @@ def test_every_link_between_the_docs_leads_somewhere() -> None:
 
 def test_every_write_is_shown_by_a_contract_test() -> None:
     operations = catalogue.operations()
-    writes = {one.id for one in operations.values() if one.effect is Effect.WRITE}
+    writes = {one.id for one in operations.values() if one.effect is OperationEffect.WRITE}
     marked = shown()
     assert {one.write for one in marked} == writes
     for one in marked:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from stagedoor.agents.tools import task_tools
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Operation, Page
+from stagedoor.platform.operation import BrowserPage, Operation, OperationEffect
 from tests.examples import EXAMPLES, Seeded, example_of, missing, request_of
 from tests.examples.tools import TOOLS, tool_example
 from tests.support.every import every
@@ -19,7 +19,7 @@ from tests.support.every import every
 OPERATIONS = list(catalogue.operations().values())
 PAGES = list(catalogue.pages().values())
 
-DECLARED: list[Operation[..., Any] | Page] = [*OPERATIONS, *PAGES]
+DECLARED: list[Operation[..., Any] | BrowserPage] = [*OPERATIONS, *PAGES]
 
 each_operation = every("operation", OPERATIONS, ids=lambda one: one.id)
 
@@ -32,7 +32,7 @@ def seeded() -> Iterator[Seeded]:
 
 
 @every("declared", DECLARED, ids=lambda one: str(one.id))
-def test_what_is_declared_has_an_example(declared: Operation[..., Any] | Page) -> None:
+def test_what_is_declared_has_an_example(declared: Operation[..., Any] | BrowserPage) -> None:
     assert declared.id in EXAMPLES, missing(declared.id)
     assert EXAMPLES[declared.id].declared is declared
 
@@ -54,7 +54,7 @@ def test_the_example_of_a_write_says_where_its_effect_is_seen(
     operation: Operation[..., Any],
 ) -> None:
     effect = example_of(operation).effect
-    if operation.effect is Effect.READ:
+    if operation.effect is OperationEffect.READ:
         assert effect is None
         return
     assert effect is not None, f"give the example of {operation.id} an effect"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.platform.operation import Operation, next_day
-from stagedoor.platform.protocols import Problem, Unreadable
+from stagedoor.platform.protocols import Problem, UnreadableAnswer
 
 from .effects import Reply
 from .error_classes import class_of
@@ -26,7 +26,7 @@ def read(operation: Operation[..., Any], reply: Reply) -> Any:
     protocol = operation.protocol
     try:
         answer = protocol.unwrap(operation, reply.status, reply.headers, reply.body)
-    except Unreadable:
+    except UnreadableAnswer:
         raise _unexpected(operation, reply) from None
     if isinstance(answer, Problem):
         raise _error(operation, reply, answer)

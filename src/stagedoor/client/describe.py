@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from stagedoor.platform.arguments import Says, resolved
-from stagedoor.platform.operation import ByField, LimitKey, Operation, Page
+from stagedoor.platform.operation import BrowserPage, ByField, LimitKey, Operation
 
 from .error_classes import class_of
 from .walking import AsyncWalking, Walking
@@ -229,7 +229,7 @@ def _default(value: Any) -> str:
     return ", optional" if value is None else f", default {value!r}"
 
 
-def function_doc(function: Callable[..., Any], page: Page) -> str:
+def function_doc(function: Callable[..., Any], page: BrowserPage) -> str:
     """The docstring of a function that builds the address of a page, with its parameters."""
     parameters = inspect.signature(function).parameters.values()
     lines = [_parameter(one, function, ()) for one in parameters if one.name != "self"]
@@ -238,7 +238,7 @@ def function_doc(function: Callable[..., Any], page: Page) -> str:
     return "\n\n".join(parts)
 
 
-def documented(page: Page) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def documented(page: BrowserPage) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Complete a function's docstring and signature from its annotations and the page's facts."""
 
     def complete(function: Callable[P, R]) -> Callable[P, R]:

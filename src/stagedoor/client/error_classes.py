@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.errors import OPEN_PLATFORM, Kind
+from stagedoor.platform.errors import OPEN_PLATFORM, ErrorKind
 
 from .errors import (
     AccessDenied,
@@ -20,23 +20,23 @@ from .errors import (
     WrongState,
 )
 
-_BY_KIND: dict[Kind, type[TikTokError]] = {
-    Kind.AUTH: TokenInvalid,
-    Kind.SCOPE: ScopeMissing,
-    Kind.REQUEST: BadRequest,
-    Kind.NOT_FOUND: NotFound,
-    Kind.STATE: WrongState,
-    Kind.POLICY: PolicyRefused,
-    Kind.QUOTA: QuotaExceeded,
-    Kind.RATE: RateLimited,
-    Kind.CLIENT: ClientRejected,
-    Kind.GRANT: GrantInvalid,
-    Kind.DENIED: AccessDenied,
-    Kind.SERVER: ServerError,
+_BY_KIND: dict[ErrorKind, type[TikTokError]] = {
+    ErrorKind.AUTH: TokenInvalid,
+    ErrorKind.SCOPE: ScopeMissing,
+    ErrorKind.REQUEST: BadRequest,
+    ErrorKind.NOT_FOUND: NotFound,
+    ErrorKind.STATE: WrongState,
+    ErrorKind.POLICY: PolicyRefused,
+    ErrorKind.QUOTA: QuotaExceeded,
+    ErrorKind.RATE: RateLimited,
+    ErrorKind.CLIENT: ClientRejected,
+    ErrorKind.GRANT: GrantInvalid,
+    ErrorKind.DENIED: AccessDenied,
+    ErrorKind.SERVER: ServerError,
 }
 
 
-def class_of(kind: Kind | None) -> type[TikTokError]:
+def class_of(kind: ErrorKind | None) -> type[TikTokError]:
     """The error class of a kind; `TikTokError` for an unknown kind (None)."""
     return TikTokError if kind is None else _BY_KIND[kind]
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from stagedoor.platform.addresses import is_whole
 from stagedoor.platform.arguments import check_fields, passed_as
-from stagedoor.platform.operation import Host, Operation, Page
+from stagedoor.platform.operation import BrowserPage, Host, Operation
 from stagedoor.platform.refusal import InvalidRequest
 
 BUSINESS_SANDBOX = "https://sandbox-ads.tiktok.com"
@@ -40,7 +40,7 @@ class Hosts:
         """TikTok with the sandbox of TikTok API for Business, for an app's sandbox ad account."""
         return cls(business=BUSINESS_SANDBOX)
 
-    def url(self, operation: Operation[..., object] | Page) -> str:
+    def url(self, operation: Operation[..., object] | BrowserPage) -> str:
         """The address of an operation or page, without a query."""
         if operation.host is Host.BUSINESS:
             return self.business + operation.path

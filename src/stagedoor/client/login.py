@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from stagedoor.platform import pkce
 from stagedoor.platform.arguments import Says, check_fields, checked
 from stagedoor.platform.products import oauth
-from stagedoor.platform.products.oauth import Authorize, Callback, ClientToken
+from stagedoor.platform.products.oauth import Authorize, ClientToken, LoginCallback
 from stagedoor.platform.wire import encode
 
 from .describe import documented
@@ -137,7 +137,7 @@ def read_callback(login: Login, url: str) -> str:
     try:
         _ = url.encode()
         query = dict(parse_qsl(came.query, max_num_fields=100)) if came else {}
-        callback = Callback.model_validate(query)
+        callback = LoginCallback.model_validate(query)
     except ValueError:
         came = None
     if came is None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Generic, TypeVar
 from pydantic import PrivateAttr
 from pydantic.fields import FieldInfo
 
-from stagedoor.platform.arguments import AtLeast, Rule, check_values, rule_of
+from stagedoor.platform.arguments import ArgumentRule, AtLeast, check_values, rule_of
 from stagedoor.platform.model import Filled, Request, says
 from stagedoor.platform.operation import Operation
 
@@ -112,6 +112,6 @@ def is_clients(field: FieldInfo) -> bool:
     return any(isinstance(mark, Filled) and mark.own for mark in field.metadata)
 
 
-def _rule(field: FieldInfo) -> Rule:
+def _rule(field: FieldInfo) -> ArgumentRule:
     kind = field.annotation
     return rule_of(Annotated[(kind, *field.metadata)] if field.metadata else kind)

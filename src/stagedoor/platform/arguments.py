@@ -55,7 +55,7 @@ class Says:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ArgumentRule:
     """The values that an annotation accepts, and their wording in an error."""
 
     words: str
@@ -78,7 +78,7 @@ class _Plan:
     """The precomputed rules for the arguments of one function; built once for each function."""
 
     signature: inspect.Signature
-    rules: Mapping[str, Rule]
+    rules: Mapping[str, ArgumentRule]
     positional: tuple[str, ...]
     """Parameters that may be passed by position, in their order."""
     by_name: frozenset[str]
@@ -182,7 +182,7 @@ def check_fields(made: Any) -> None:
     check_values(f"{kind.__name__}()", rules, {name: getattr(made, name) for name in rules})
 
 
-def check_values(where: str, rules: Mapping[str, Rule], given: Mapping[str, Any]) -> None:
+def check_values(where: str, rules: Mapping[str, ArgumentRule], given: Mapping[str, Any]) -> None:
     """As `check`, for values whose rules `rule_of` made; `where` begins the error's text."""
     looked_at = [(name, value, rules[name]) for name, value in given.items() if name in rules]
     wrong = [
@@ -199,7 +199,7 @@ def check_values(where: str, rules: Mapping[str, Rule], given: Mapping[str, Any]
         raise InvalidRequest(where, problems)
 
 
-def _mismatch(name: str, value: Any, rule: Rule) -> str:
+def _mismatch(name: str, value: Any, rule: ArgumentRule) -> str:
     hint = f": {rule.says}" if rule.says else ""
     if rule.repeats and isinstance(value, str | bytes):
         hint = f": put it in a list, {name}=[...]"
@@ -221,7 +221,7 @@ def _plan(function: Callable[..., Any]) -> _Plan:
 
 
 @cache
-def _field_rules(kind: Any) -> dict[str, Rule]:
+def _field_rules(kind: Any) -> dict[str, ArgumentRule]:
     names = vars(sys.modules[kind.__module__])
     return {
         name: rule_of(_evaluated(field.type, names))
@@ -243,7 +243,7 @@ def _evaluated(annotation: Any, names: dict[str, Any]) -> Any:
         return Any
 
 
-def rule_of(annotation: Any) -> Rule:
+def rule_of(annotation: Any) -> ArgumentRule:
     """The rule for an annotation."""
     origin, args = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -254,26 +254,26 @@ def rule_of(annotation: Any) -> Rule:
     if origin in (Union, types.UnionType):
         return _any_of([rule_of(one) for one in args])
     if annotation is None or annotation is type(None):
-        return Rule("None", lambda value: value is None)
+        return ArgumentRule("None", lambda value: value is None)
     if origin is Literal:
         words = " or ".join(map(repr, args))
-        return Rule(words, lambda value: isinstance(value, type(args[0])) and value in args)
+        return ArgumentRule(words, lambda value: isinstance(value, type(args[0])) and value in args)
     if annotation is Any or annotation is object or isinstance(annotation, TypeVar | ParamSpec):
-        return Rule("anything", lambda _: True)
+        return ArgumentRule("anything", lambda _: True)
     if annotation in _NUMBERS:
         return _NUMBERS[annotation]
     kind = origin or annotation
     if kind is IO:
-        return Rule("an open binary stream (bytes: io.BytesIO(...))", _is_binary_stream)
+        return ArgumentRule("an open binary stream (bytes: io.BytesIO(...))", _is_binary_stream)
     if kind is os.PathLike:
-        return Rule("a path", lambda value: isinstance(value, os.PathLike))
+        return ArgumentRule("a path", lambda value: isinstance(value, os.PathLike))
     if kind is type:
         return _class_rule(args)
     if kind is Callable or kind is types.FunctionType:
-        return Rule("a function", callable)
+        return ArgumentRule("a function", callable)
     if isinstance(kind, type):
         return _plain_rule(kind, args)
-    return Rule("anything", lambda _: True)
+    return ArgumentRule("anything", lambda _: True)
 
 
 def _is_number(value: Any) -> bool:
@@ -281,9 +281,9 @@ def _is_number(value: Any) -> bool:
 
 
 _NUMBERS = {
-    int: Rule("a whole number", lambda value: isinstance(value, int) and _is_number(value)),
-    float: Rule("a number", lambda value: _is_number(value) and not math.isnan(value)),
-    bool: Rule("True or False", lambda value: isinstance(value, bool)),
+    int: ArgumentRule("a whole number", lambda value: isinstance(value, int) and _is_number(value)),
+    float: ArgumentRule("a number", lambda value: _is_number(value) and not math.isnan(value)),
+    bool: ArgumentRule("True or False", lambda value: isinstance(value, bool)),
 }
 
 
@@ -293,10 +293,10 @@ def _is_binary_stream(value: Any) -> bool:
     return callable(getattr(value, "read", None)) or callable(getattr(value, "write", None))
 
 
-def _any_of(rules: Sequence[Rule]) -> Rule:
+def _any_of(rules: Sequence[ArgumentRule]) -> ArgumentRule:
     words = list(dict.fromkeys(rule.words for rule in rules))
     bounds = [rule.bound for rule in rules if rule.bound is not None]
-    return Rule(
+    return ArgumentRule(
         f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0],
         lambda value: any(rule.accepts(value) for rule in rules),
         min(bounds, default=None),
@@ -304,21 +304,21 @@ def _any_of(rules: Sequence[Rule]) -> Rule:
     )
 
 
-def _class_rule(args: tuple[Any, ...]) -> Rule:
+def _class_rule(args: tuple[Any, ...]) -> ArgumentRule:
     base = args[0] if args and isinstance(args[0], type) else object
     named = "a class" if base is object else f"the class {base.__name__} or one derived from it"
-    return Rule(named, lambda value: isinstance(value, type) and issubclass(value, base))
+    return ArgumentRule(named, lambda value: isinstance(value, type) and issubclass(value, base))
 
 
-def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> Rule:
+def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> ArgumentRule:
     if issubclass(kind, Mapping):
-        return Rule("a mapping", lambda value: isinstance(value, Mapping))
+        return ArgumentRule("a mapping", lambda value: isinstance(value, Mapping))
     if kind not in (str, bytes) and kind in _COLLECTIONS:
         return _collection_rule(kind, rule_of(args[0]) if args else rule_of(Any))
     if getattr(kind, "_is_protocol", False):
         members = [name for name in vars(kind) if _is_member(kind, name)]
         words = _WORDS.get(kind, f"an object with {' and '.join(f'{m}()' for m in members)}")
-        return Rule(
+        return ArgumentRule(
             words,
             lambda value: (
                 not isinstance(value, type)
@@ -328,7 +328,7 @@ def _plain_rule(kind: type[Any], args: tuple[Any, ...]) -> Rule:
     words = _WORDS.get(kind, kind.__name__)
     if issubclass(kind, Enum):
         words = f"{words}, such as {kind.__name__}.{next(iter(kind)).name}"
-    return Rule(words, lambda value: isinstance(value, kind))
+    return ArgumentRule(words, lambda value: isinstance(value, kind))
 
 
 def _is_member(kind: type[Any], name: str) -> bool:
@@ -338,7 +338,7 @@ def _is_member(kind: type[Any], name: str) -> bool:
 _COLLECTIONS = (list, tuple, set, frozenset, Sequence, Iterable, Collection)
 
 
-def _collection_rule(kind: type[Any], element: Rule) -> Rule:
+def _collection_rule(kind: type[Any], element: ArgumentRule) -> ArgumentRule:
     def accepts(value: Any) -> bool:
         if isinstance(value, str | bytes | bytearray | Mapping) or not isinstance(value, kind):
             return False
@@ -347,7 +347,7 @@ def _collection_rule(kind: type[Any], element: Rule) -> Rule:
 
     article = "a list or other sequence" if kind is Sequence else "a list or other collection"
     of = "" if element.words == "anything" else f" of {element.words}"
-    return Rule(f"{article}{of}", accepts, repeats=True)
+    return ArgumentRule(f"{article}{of}", accepts, repeats=True)
 
 
 _BLANK = re.compile(r"[^\x21-\x7e]")

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from . import media
-from .operation import Event, Operation, Page
+from .operation import BrowserPage, Event, Operation
 from .products import (
     business,
     business_accounts,
@@ -84,9 +84,9 @@ def operations() -> dict[str, Operation[..., Any]]:
 
 
 @cache
-def pages() -> dict[str, Page]:
+def pages() -> dict[str, BrowserPage]:
     """All browser pages by id."""
-    return {item.id: item for item in _declared(Page)}
+    return {item.id: item for item in _declared(BrowserPage)}
 
 
 @cache

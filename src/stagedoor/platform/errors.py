@@ -17,7 +17,7 @@ MALFORMED = "The request parameters are malformed."
 """TikTok's texts for a token request that lacks a parameter."""
 
 
-class Kind(Enum):
+class ErrorKind(Enum):
     """The kind of an error: it decides how a caller reacts."""
 
     AUTH = "auth"
@@ -57,7 +57,7 @@ class Case:
 class ErrorCode:
     code: str
     http: int
-    kind: Kind
+    kind: ErrorKind
     message: str
     """TikTok's text where it was observed, else a plain text."""
     remedy: str
@@ -77,20 +77,20 @@ class ErrorTable:
         """The declared code, also by its other spelling; None for a code that isn't declared."""
         return self.codes.get(self.aliases.get(code, code))
 
-    def kind(self, code: str, http: int) -> Kind | None:
+    def kind(self, code: str, http: int) -> ErrorKind | None:
         """The kind of an error; an unknown code is classed by the HTTP status."""
         declared = self.known(code)
         if declared is not None:
             return declared.kind
         return self.unknown_kind(code, http)
 
-    def unknown_kind(self, code: str, http: int) -> Kind | None:
+    def unknown_kind(self, code: str, http: int) -> ErrorKind | None:
         """The kind of a code that isn't in the table."""
         if http == 429:
-            return Kind.RATE
+            return ErrorKind.RATE
         if http >= 500:
-            return Kind.SERVER
-        return Kind.AUTH if http == 401 else None
+            return ErrorKind.SERVER
+        return ErrorKind.AUTH if http == 401 else None
 
     def spelled(self, code: str, spelling: str) -> str:
         """`spelling`, if it is the code's other spelling; else the code."""
@@ -110,14 +110,14 @@ _TABLE = (
     ErrorCode(
         "access_token_invalid",
         401,
-        Kind.AUTH,
+        ErrorKind.AUTH,
         "The access token is invalid or not found in the request.",
         "Refresh the access token; if that fails, ask the creator to connect again.",
     ),
     ErrorCode(
         "scope_not_authorized",
         401,
-        Kind.SCOPE,
+        ErrorKind.SCOPE,
         "The user did not authorize the scope required for completing this request.",
         "Ask the creator to connect again and leave the scope ticked, "
         "and see that the app has it approved.",
@@ -125,14 +125,14 @@ _TABLE = (
     ErrorCode(
         "scope_permission_missed",
         400,
-        Kind.SCOPE,
+        ErrorKind.SCOPE,
         "Additional scopes are required to access some of the requested fields.",
         "Ask for fewer fields, or ask the creator for the scopes that the fields need.",
     ),
     ErrorCode(
         "invalid_params",
         400,
-        Kind.REQUEST,
+        ErrorKind.REQUEST,
         "Some of the request parameters are invalid.",
         "Correct what the message names; the same request will not pass.",
         alias="invalid_param",
@@ -140,56 +140,56 @@ _TABLE = (
     ErrorCode(
         "invalid_file_upload",
         400,
-        Kind.REQUEST,
+        ErrorKind.REQUEST,
         "The uploaded file does not meet the specifications.",
         "Check the file against TikTok's media limits.",
     ),
     ErrorCode(
         "rate_limit_exceeded",
         429,
-        Kind.RATE,
+        ErrorKind.RATE,
         "rate limit reached",
         "Wait for the window of the limit to pass.",
     ),
     ErrorCode(
         "daily_quota_limit_exceeded",
         429,
-        Kind.QUOTA,
+        ErrorKind.QUOTA,
         "The daily quota of requests or records is used up.",
         "The quota starts anew at 00:00 UTC; it is shared by the whole organisation.",
     ),
     ErrorCode(
         "internal_error",
         500,
-        Kind.SERVER,
+        ErrorKind.SERVER,
         "Something went wrong on TikTok's side.",
         "Try again later; give the log_id to TikTok's support if it stays.",
     ),
     ErrorCode(
         "app_version_check_failed",
         400,
-        Kind.STATE,
+        ErrorKind.STATE,
         "The user's TikTok app version is too old.",
         "Ask the creator to update the TikTok app to 31.8 or later.",
     ),
     ErrorCode(
         "invalid_publish_id",
         400,
-        Kind.NOT_FOUND,
+        ErrorKind.NOT_FOUND,
         "The publish_id does not exist.",
         "Use the publish_id that init gave; right after init it can take a moment to be known.",
     ),
     ErrorCode(
         "token_not_authorized_for_specified_publish_id",
         400,
-        Kind.POLICY,
+        ErrorKind.POLICY,
         "The access token is not authorized for the specified publish_id.",
         "Use the token of the creator and the app that started this post.",
     ),
     ErrorCode(
         "publish_not_cancellable",
         400,
-        Kind.STATE,
+        ErrorKind.STATE,
         "The publish task can not be cancelled.",
         "Only downloads that are still running can be cancelled; "
         "the creator can delete the post in TikTok.",
@@ -197,7 +197,7 @@ _TABLE = (
     ErrorCode(
         "spam_risk_too_many_posts",
         403,
-        Kind.QUOTA,
+        ErrorKind.QUOTA,
         GUIDELINES,
         "The creator has used up today's posts through the API (about 15 in 24 hours over all "
         "apps). Post again tomorrow, or in the TikTok app.",
@@ -205,14 +205,14 @@ _TABLE = (
     ErrorCode(
         "spam_risk_user_banned_from_posting",
         403,
-        Kind.POLICY,
+        ErrorKind.POLICY,
         GUIDELINES,
         "TikTok has banned this creator from posting; the TikTok app shows the creator why.",
     ),
     ErrorCode(
         "spam_risk_too_many_pending_share",
         403,
-        Kind.QUOTA,
+        ErrorKind.QUOTA,
         GUIDELINES,
         "The creator has 5 unfinished drafts from apps in the inbox. "
         "Finish or discard one in TikTok, or wait until 24 hours have passed.",
@@ -220,7 +220,7 @@ _TABLE = (
     ErrorCode(
         "reached_active_user_cap",
         403,
-        Kind.QUOTA,
+        ErrorKind.QUOTA,
         GUIDELINES,
         "The app has reached the number of creators that it may post for in 24 hours "
         "(5 before the audit). Try again tomorrow, or ask TikTok for a higher cap.",
@@ -228,7 +228,7 @@ _TABLE = (
     ErrorCode(
         "unaudited_client_can_only_post_to_private_accounts",
         403,
-        Kind.POLICY,
+        ErrorKind.POLICY,
         GUIDELINES,
         "This app hasn't passed TikTok's audit, and until then it may post only to accounts that "
         "are set to private, with privacy SELF_ONLY. Set the account (not just the post) to "
@@ -237,7 +237,7 @@ _TABLE = (
     ErrorCode(
         "url_ownership_unverified",
         403,
-        Kind.POLICY,
+        ErrorKind.POLICY,
         _PULL_RULES,
         "Verify the domain or URL prefix for this app in the developer portal, "
         "or upload the file instead.",
@@ -245,7 +245,7 @@ _TABLE = (
     ErrorCode(
         "privacy_level_option_mismatch",
         403,
-        Kind.REQUEST,
+        ErrorKind.REQUEST,
         GUIDELINES,
         "Choose one of the privacy levels in the creator's privacy_level_options; "
         "there is no default.",
@@ -254,7 +254,7 @@ _TABLE = (
     ErrorCode(
         "access_denied",
         200,
-        Kind.DENIED,
+        ErrorKind.DENIED,
         "The user denied the request.",
         "The creator said no, or the account isn't allowed (a sandbox lets only target users in). "
         "Ask again when the creator wants to connect.",
@@ -262,35 +262,35 @@ _TABLE = (
     ErrorCode(
         "invalid_client",
         200,
-        Kind.CLIENT,
+        ErrorKind.CLIENT,
         "Client key or secret is incorrect.",
         "Check the client key and secret, and that both are of the same environment.",
     ),
     ErrorCode(
         "invalid_grant",
         200,
-        Kind.GRANT,
+        ErrorKind.GRANT,
         "Authorization code is expired.",
         "The code or refresh token is used, expired or revoked: ask the creator to connect again.",
     ),
     ErrorCode(
         "invalid_request",
         200,
-        Kind.REQUEST,
+        ErrorKind.REQUEST,
         "The request parameters are malformed.",
         "Send the same redirect_uri and the code_verifier that belong to the code, as a form body.",
     ),
     ErrorCode(
         "invalid_scope",
         200,
-        Kind.CLIENT,
+        ErrorKind.CLIENT,
         "The requested scope is invalid or unknown.",
         "Ask only for scopes that the app has enabled in the developer portal.",
     ),
     ErrorCode(
         "unauthorized_client",
         200,
-        Kind.CLIENT,
+        ErrorKind.CLIENT,
         "The client is not authorized to do this.",
         "See in the developer portal that the app is live, has Login Kit, "
         "and that this is the right environment's key.",
@@ -298,28 +298,28 @@ _TABLE = (
     ErrorCode(
         "unsupported_grant_type",
         200,
-        Kind.REQUEST,
+        ErrorKind.REQUEST,
         "Grant type is not supported.",
         "Use authorization_code, refresh_token or client_credentials.",
     ),
     ErrorCode(
         "unsupported_response_type",
         200,
-        Kind.REQUEST,
+        ErrorKind.REQUEST,
         "Response type is not supported.",
         "Use response_type=code.",
     ),
     ErrorCode(
         "server_error",
         200,
-        Kind.SERVER,
+        ErrorKind.SERVER,
         "Something went wrong on TikTok's side.",
         "Try again later.",
     ),
     ErrorCode(
         "temporarily_unavailable",
         200,
-        Kind.SERVER,
+        ErrorKind.SERVER,
         "The service is temporarily unavailable.",
         "Try again later.",
     ),

@@ -15,7 +15,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 
-class Mark(Enum):
+class FieldMark(Enum):
     """Meanings of fields that a grant to an agent can limit."""
 
     PUBLISHED_TEXT = "text of the caller's that others will read, hashtags and all"
@@ -24,11 +24,11 @@ class Mark(Enum):
     BUDGET = "an amount of money that may be spent, in units of the advertiser's currency"
 
 
-PUBLISHED_TEXT, PRIVACY, BUDGET = Mark.PUBLISHED_TEXT, Mark.PRIVACY, Mark.BUDGET
-HASHED = Mark.HASHED
+PUBLISHED_TEXT, PRIVACY, BUDGET = FieldMark.PUBLISHED_TEXT, FieldMark.PRIVACY, FieldMark.BUDGET
+HASHED = FieldMark.HASHED
 
 
-def marked(request: BaseModel, mark: Mark) -> Iterator[Any]:
+def marked(request: BaseModel, mark: FieldMark) -> Iterator[Any]:
     """The values of all fields of a request and its parts that have the mark, in their order.
     Fields that are None are left out, and the items of a list are yielded one by one."""
     marks = _marks(type(request))
@@ -37,12 +37,12 @@ def marked(request: BaseModel, mark: Mark) -> Iterator[Any]:
 
 
 @cache
-def names_of(model: Any, mark: Mark) -> frozenset[str]:
+def names_of(model: Any, mark: FieldMark) -> frozenset[str]:
     """The names of all fields of a request and its parts that have the mark."""
     return frozenset(_named(model, mark, set()))
 
 
-def _named(annotation: Any, mark: Mark, seen: set[Any]) -> Iterator[str]:
+def _named(annotation: Any, mark: FieldMark, seen: set[Any]) -> Iterator[str]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if annotation in seen:
             return
@@ -55,7 +55,7 @@ def _named(annotation: Any, mark: Mark, seen: set[Any]) -> Iterator[str]:
         yield from _named(part, mark, seen)
 
 
-def _values(value: Any, mark: Mark, found: bool) -> Iterator[Any]:
+def _values(value: Any, mark: FieldMark, found: bool) -> Iterator[Any]:
     if isinstance(value, list | tuple | set | frozenset):
         for item in value:
             yield from _values(item, mark, found)
@@ -74,9 +74,9 @@ def _values(value: Any, mark: Mark, found: bool) -> Iterator[Any]:
 
 
 @cache
-def _marks(model: type[BaseModel]) -> dict[str, frozenset[Mark]]:
+def _marks(model: type[BaseModel]) -> dict[str, frozenset[FieldMark]]:
     found = {
-        name: frozenset(one for one in info.metadata if isinstance(one, Mark))
+        name: frozenset(one for one in info.metadata if isinstance(one, FieldMark))
         for name, info in model.model_fields.items()
     }
     return {name: marks for name, marks in found.items() if marks}

@@ -13,7 +13,7 @@ from .durations import PULL_SECONDS as PULL_SECONDS
 from .durations import UPLOAD_URL_SECONDS as UPLOAD_URL_SECONDS
 from .errors import Case
 from .model import Empty, Request, Secret
-from .operation import Effect, Host, Operation, Resource, Subject
+from .operation import Host, Operation, OperationEffect, Resource, Subject
 from .protocols import UPLOAD_TRANSFER
 
 MIN_CHUNK: Final = 5_000_000
@@ -134,7 +134,7 @@ UPLOAD_CHUNK = Operation(
     summary="Send one chunk of a video to the upload_url that init gave",
     resource=Resource.AUTHORIZATION,
     action="Send media",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     protocol=UPLOAD_TRANSFER,
     subject=Subject.NOBODY,
     errors=(

@@ -1,7 +1,8 @@
 """The declaration types: a product, an operation, a browser page, an event, and their parts.
 
-An `Operation` is a value, made by its `Product`. The sync and async client methods, the emulator's
-route, the connector's operation, the agent's tool and the reference docs are derived from it.
+An `Operation` is a value, made by its `ApiProduct`. The sync and async client methods, the
+emulator's route, the connector's operation, the agent's tool and the reference docs are derived
+from it.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Host(Enum):
     """The complete URL comes from an earlier answer (`upload_url`)."""
 
 
-class Effect(StrEnum):
+class OperationEffect(StrEnum):
     READ = "read"
     WRITE = "write"
 
@@ -218,7 +219,7 @@ class Operation(Generic[P, R]):
     source: str
     protocol: Protocol
     subject: Subject
-    effect: Effect = Effect.READ
+    effect: OperationEffect = OperationEffect.READ
     host: Host = Host.API
     scopes: Scopes = field(default_factory=AnyOf)
     limits: tuple[RateLimit, ...] = ()
@@ -251,7 +252,7 @@ class Operation(Generic[P, R]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class ApiProduct:
     """Defaults that the operations of a product share; an operation may override them."""
 
     name: str
@@ -276,7 +277,7 @@ class Product:
         summary: str,
         action: str,
         source: str,
-        effect: Effect = Effect.READ,
+        effect: OperationEffect = OperationEffect.READ,
         protocol: Protocol | None = None,
         subject: Subject | None = None,
         resource: Resource | None = None,
@@ -324,7 +325,7 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Page:
+class BrowserPage:
     """A page at TikTok that a person's browser opens."""
 
     id: str

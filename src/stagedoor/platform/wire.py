@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from .operation import Operation, Page
+from .operation import BrowserPage, Operation
 from .protocols import queries
 from .protocols.layout import page_layout
 from .protocols.protocol import MAX_PAIRS as MAX_PAIRS
@@ -17,7 +17,7 @@ from .protocols.protocol import PLAIN, Wire, reading
 from .protocols.protocol import Malformed as Malformed
 
 
-def encode(declared: Operation[..., Any] | Page, request: BaseModel) -> Wire:
+def encode(declared: Operation[..., Any] | BrowserPage, request: BaseModel) -> Wire:
     """Encode a request as query string and body; fields that are None are left out."""
     if isinstance(declared, Operation):
         return declared.protocol.encode(declared, request)
@@ -26,7 +26,7 @@ def encode(declared: Operation[..., Any] | Page, request: BaseModel) -> Wire:
 
 
 def parse(
-    declared: Operation[..., Any] | Page,
+    declared: Operation[..., Any] | BrowserPage,
     query: str,
     body: bytes = b"",
     *,

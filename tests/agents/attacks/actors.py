@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stagedoor.platform.operation import Effect, Operation, Resource
+from stagedoor.platform.operation import Operation, OperationEffect, Resource
 
 ACME, GLOBEX = "acme", "globex"
 APPS = {ACME: "house-key", GLOBEX: "globe-key"}
@@ -50,7 +50,7 @@ class Right:
             return False
         if self.account is not None and account != self.account:
             return False
-        return self.level == "full" or operation.effect is Effect.READ
+        return self.level == "full" or operation.effect is OperationEffect.READ
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import text
 
 from stagedoor.agents.approvals import links
-from stagedoor.platform.operation import Effect, Operation, Subject
+from stagedoor.platform.operation import Operation, OperationEffect, Subject
 from tests.support import media
 from tests.support.stored import files_in
 
@@ -28,7 +28,7 @@ ASKABLE = [one for one in PROXIED if one.id not in ("posting.status", "posting.c
 READS = [
     one
     for one in ASKABLE
-    if one.effect is Effect.READ
+    if one.effect is OperationEffect.READ
     and one.subject is not Subject.NOBODY
     and not one.protocol.answers_file
 ]

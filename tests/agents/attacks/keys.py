@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from stagedoor.emulator.products.oauth.state import ACCESS_TOKENS
-from stagedoor.platform.operation import Effect, Host, Operation, Resource, Surface
+from stagedoor.platform.operation import Host, Operation, OperationEffect, Resource, Surface
 from tests.examples import example_of
 
 from .actors import ACME, CAST, MINE, Player
@@ -40,7 +40,7 @@ _GOOD = [
 _CHANCE = random.Random(SEED)
 SAMPLED = [
     operation
-    for effect in Effect
+    for effect in OperationEffect
     for operation in _CHANCE.sample([one for one in _GOOD if one.effect is effect], SAMPLE // 2)
 ]
 TOOLS = [one for one in OPERATIONS.values() if Surface.TOOL in one.surfaces and _is_sampled(one)]

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Host, Subject, Surface
+from stagedoor.platform.operation import Host, OperationEffect, Subject, Surface
 from stagedoor.platform.products import business_ads, business_audiences, business_comments
 from stagedoor.platform.protocols import business_errors
 from tests.agents.job_pump import Pump
@@ -51,7 +51,7 @@ def test_every_read_gives_through_the_proxy_what_tiktok_gives(business: Business
     agent, local = business.agent, business.local
     agent.given(*EVERYTHING)
     local.control("POST", "clock", {"freeze": True})
-    reads = [one for one in GIVEN if one.effect is Effect.READ]
+    reads = [one for one in GIVEN if one.effect is OperationEffect.READ]
     assert len(reads) > 20
     for operation in reads:
         business.rest()
@@ -76,7 +76,7 @@ def test_every_read_gives_through_the_proxy_what_tiktok_gives(business: Business
 def test_every_write_is_done_once_and_recorded(business: Business) -> None:
     agent, local = business.agent, business.local
     agent.given(*EVERYTHING)
-    writes = [one for one in GIVEN if one.effect is Effect.WRITE]
+    writes = [one for one in GIVEN if one.effect is OperationEffect.WRITE]
     writes.sort(key=lambda one: example_of(one).ends)
     for operation in writes:
         business.rest()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stagedoor.agents.tools import operations, task_tools
-from stagedoor.platform.operation import Effect, Host
+from stagedoor.platform.operation import Host, OperationEffect
 from tests.examples import example_of, json_of
 from tests.examples.tools import tool_example
 from tests.support.business_connecting import ADVERTISER, OTHER_ADVERTISER
@@ -149,7 +149,9 @@ def test_an_agent_may_reply_and_nothing_else(business: Business, talk: Talk) -> 
     refused = [
         one
         for one in operations.callable_ones()
-        if one.resource == "comments" and one.effect is Effect.WRITE and one is not reply.operation
+        if one.resource == "comments"
+        and one.effect is OperationEffect.WRITE
+        and one is not reply.operation
     ]
     assert len(refused) == 5
     for operation in refused:

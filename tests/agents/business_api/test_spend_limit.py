@@ -16,7 +16,7 @@ from stagedoor.agents.calls import executor
 from stagedoor.connector.ads.models import ad_spend_guards
 from stagedoor.platform import catalogue
 from stagedoor.platform.marks import BUDGET, names_of
-from stagedoor.platform.operation import Effect, Operation, Surface
+from stagedoor.platform.operation import Operation, OperationEffect, Surface
 from stagedoor.platform.products import business_ads as ads
 from stagedoor.platform.products.business_reports import REPORT_INTEGRATED_GET
 from tests.examples import request_of
@@ -248,7 +248,7 @@ def test_every_operation_that_may_add_to_spending_is_checked() -> None:
     """An operation that is declared later, with money or a switch, has to be read as well."""
     found = set()
     for one in catalogue.operations().values():
-        if Surface.PROXY in one.surfaces and one.effect is Effect.WRITE:
+        if Surface.PROXY in one.surfaces and one.effect is OperationEffect.WRITE:
             model: Any = one.request
             fields = json.dumps(model.model_json_schema())
             if names_of(model, BUDGET) or '"operation_status"' in fields:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.oauth import LOG_ID
 from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON
-from stagedoor.platform.protocols.business import Business
+from stagedoor.platform.protocols.business import BusinessProtocol
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
 from tests.examples import Seeded, begin, request_of
@@ -36,7 +36,7 @@ class Asking:
         return request_of(operation, self.seeded)
 
     def bearer(self, operation: Operation[..., Any]) -> Headers:
-        if isinstance(operation.protocol, Business):
+        if isinstance(operation.protocol, BusinessProtocol):
             if not operation.carries_token:
                 return ()
             by_advertiser = operation.subject is Subject.ADVERTISER
@@ -97,7 +97,7 @@ def code_of(operation: Operation[..., Any], answer: Answer) -> str:
         if code != "ok":
             assert found["error_description"]
             assert found["log_id"]
-    elif isinstance(operation.protocol, Business):
+    elif isinstance(operation.protocol, BusinessProtocol):
         code = "ok" if found["code"] == 0 else str(found["code"])
         assert LOG_ID.match(found["request_id"])
         assert answer.headers["x-tt-trace-id"]
@@ -114,7 +114,7 @@ def code_of(operation: Operation[..., Any], answer: Answer) -> str:
         if code != "ok":
             assert found["data"] == {}
     if code == "ok":
-        inside = isinstance(operation.protocol, OpenApi | Business)
+        inside = isinstance(operation.protocol, OpenApi | BusinessProtocol)
         data = found.get("data", {}) if inside else found
         operation.response.model_validate(data)
     return code

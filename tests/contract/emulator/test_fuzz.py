@@ -19,7 +19,7 @@ from stagedoor.platform.errors import CODES, OPEN_PLATFORM, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER, multipart
-from stagedoor.platform.protocols.business import BUSINESS, BUSINESS_FORM, Business
+from stagedoor.platform.protocols.business import BUSINESS, BUSINESS_FORM, BusinessProtocol
 from stagedoor.platform.protocols.layout import layout
 from tests.examples import example_of
 from tests.support import invalid_values
@@ -370,7 +370,7 @@ def test_a_token_that_is_none_gets_nowhere(asking: Asking, operation: Operation[
         return
     sent = taken_apart(asking, operation)
     body = operation.protocol.encode(operation, asking.request(operation)).body
-    if isinstance(operation.protocol, Business):
+    if isinstance(operation.protocol, BusinessProtocol):
         _no_business_token_gets_nowhere(asking, operation, sent.query, body)
         return
     right, other = (
@@ -474,7 +474,7 @@ def test_another_method_or_path_is_the_gateway_s_404(
     for method, target in others:
         answer = asking.line.ask(method, target.encode("utf-8"), asking.bearer(operation), b"{}")
         told = (method, target, answer.status, answer.body[:200])
-        if isinstance(operation.protocol, Business) and target.startswith(BUSINESS_API):
+        if isinstance(operation.protocol, BusinessProtocol) and target.startswith(BUSINESS_API):
             assert answer.status == (404 if method == operation.method else 405), told
             assert answer.headers["content-type"].startswith("text/plain")
             continue

@@ -15,7 +15,7 @@ from stagedoor.client.retry import NO_RETRY
 from stagedoor.client.session import Session, call
 from stagedoor.client.tokens import Tokens
 from stagedoor.platform.model import Answer, Request
-from stagedoor.platform.operation import LimitKey, Product, RateLimit, Resource, Retry, Subject
+from stagedoor.platform.operation import ApiProduct, LimitKey, RateLimit, Resource, Retry, Subject
 from stagedoor.platform.paging import NumberedPaging
 from stagedoor.platform.protocols.business import BUSINESS
 from tests.support.flows import Steps
@@ -39,7 +39,7 @@ class Found(Answer):
 SECOND = RateLimit(10, 1, LimitKey.APP_TIER)
 MINUTE = RateLimit(600, 60, LimitKey.APP_TIER)
 ADVERTISER = RateLimit(10, 1, LimitKey.ADVERTISER)
-ADS = Product(
+ADS = ApiProduct(
     name="ads",
     protocol=BUSINESS,
     subject=Subject.ADVERTISER,

@@ -27,7 +27,7 @@ from stagedoor.client.errors import (
     UnexpectedAnswer,
     UploadExpired,
 )
-from stagedoor.platform.errors import CODES, Kind
+from stagedoor.platform.errors import CODES, ErrorKind
 from tests.support.every import every
 
 _LINE = re.compile(r"^    (?P<indent>[│ ]*)(?:[├└]── )?(?P<name>[A-Z]\w+)(?:  .*)?$")
@@ -104,8 +104,8 @@ def test_every_declared_code_has_its_class_and_its_remedy(code: object) -> None:
 
 def test_every_kind_of_error_has_a_class_of_its_own() -> None:
     classes = {code.kind: error_class(code.code, 200) for code in CODES.values()}
-    assert set(classes) == set(Kind)
-    assert len(set(classes.values())) == len(Kind)
+    assert set(classes) == set(ErrorKind)
+    assert len(set(classes.values())) == len(ErrorKind)
 
 
 @pytest.mark.parametrize(

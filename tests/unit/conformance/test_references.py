@@ -9,7 +9,7 @@ import pytest
 
 from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 from stagedoor.platform.products import business_ads, business_audiences, display
 from tests.conformance.credentials import IN_EXAMPLES, Unreachable
 from tests.conformance.references import (
@@ -76,7 +76,7 @@ def test_a_write_names_nothing_that_a_read_found() -> None:
 
     references = References({}, ask, may_write=True)
     for write in OPERATIONS:
-        if write.effect is Effect.WRITE:
+        if write.effect is OperationEffect.WRITE:
             for reference in REFERENCES:
                 try:
                     references.of(write, reference)

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, RootModel
 
-from stagedoor.platform.errors import Kind
+from stagedoor.platform.errors import ErrorKind
 from stagedoor.platform.model import Answer, Request, says
-from stagedoor.platform.operation import Operation, Product, Resource, Subject
+from stagedoor.platform.operation import ApiProduct, Operation, Resource, Subject
 from stagedoor.platform.paging import CursorPaging, CursorStandsStill, NumberedPaging
-from stagedoor.platform.protocols import Problem, Unreadable
+from stagedoor.platform.protocols import Problem, UnreadableAnswer
 from stagedoor.platform.protocols.business import BUSINESS
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 from stagedoor.platform.protocols.protocol import Malformed
@@ -97,7 +97,7 @@ class Files(RootModel[tuple[Campaign, ...]]):
     """An array in place of an object."""
 
 
-ADS = Product(name="ads", protocol=BUSINESS, subject=Subject.ADVERTISER, resource=Resource.ADS)
+ADS = ApiProduct(name="ads", protocol=BUSINESS, subject=Subject.ADVERTISER, resource=Resource.ADS)
 PAGED = NumberedPaging("list", 1_000, total=("page_info", "total_page"))
 LIST = ADS.operation(
     "list",
@@ -273,14 +273,14 @@ def test_a_partial_success_is_data() -> None:
     "body", [b"404 page not found", b"[]", b"{}", b'{"code":"x"}', b'{"data":{}}', b"<html>"]
 )
 def test_what_is_no_answer_is_unreadable(body: bytes) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         BUSINESS.unwrap(LIST, 404, {}, body)
 
 
 def test_the_error_table_is_the_published_one_and_retries_what_may_pass() -> None:
     published = vectors("business_codes")
     assert set(BUSINESS_ERRORS.codes) == set(published)
-    again = {Kind.RATE, Kind.SERVER, Kind.STATE}
+    again = {ErrorKind.RATE, ErrorKind.SERVER, ErrorKind.STATE}
     for code, may_pass in published.items():
         assert BUSINESS_ERRORS.kind(code, 200) in again or not may_pass, code
         declared = BUSINESS_ERRORS.known(code)
@@ -291,20 +291,20 @@ def test_the_error_table_is_the_published_one_and_retries_what_may_pass() -> Non
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        ("40105", Kind.AUTH),
-        ("40102", Kind.AUTH),
-        ("40110", Kind.GRANT),
-        ("40100", Kind.RATE),
-        ("40133", Kind.RATE),
-        ("40002", Kind.REQUEST),
-        ("40001", Kind.SCOPE),
-        ("40007", Kind.NOT_FOUND),
-        ("50000", Kind.SERVER),
-        ("51999", Kind.SERVER),
+        ("40105", ErrorKind.AUTH),
+        ("40102", ErrorKind.AUTH),
+        ("40110", ErrorKind.GRANT),
+        ("40100", ErrorKind.RATE),
+        ("40133", ErrorKind.RATE),
+        ("40002", ErrorKind.REQUEST),
+        ("40001", ErrorKind.SCOPE),
+        ("40007", ErrorKind.NOT_FOUND),
+        ("50000", ErrorKind.SERVER),
+        ("51999", ErrorKind.SERVER),
         ("49999", None),
     ],
 )
-def test_a_code_has_a_kind_whatever_the_status(code: str, kind: Kind | None) -> None:
+def test_a_code_has_a_kind_whatever_the_status(code: str, kind: ErrorKind | None) -> None:
     assert BUSINESS_ERRORS.kind(code, 200) is kind
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from stagedoor.platform import catalogue, errors, products
 from stagedoor.platform.operation import (
+    BrowserPage,
     ByField,
     ByValue,
     ByValues,
@@ -18,13 +19,12 @@ from stagedoor.platform.operation import (
     Host,
     LimitKey,
     Operation,
-    Page,
     Retry,
     Subject,
     Surface,
 )
 from stagedoor.platform.permissions import ACCOUNT_SCOPES, PERMISSIONS
-from stagedoor.platform.protocols.business import Business
+from stagedoor.platform.protocols.business import BusinessProtocol
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
 from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
@@ -57,7 +57,7 @@ def test_every_folder_of_products_is_in_the_catalogue() -> None:
 
 
 def test_ids_are_unique_over_all_products() -> None:
-    declared = _declared(Operation) + _declared(Page)
+    declared = _declared(Operation) + _declared(BrowserPage)
     assert [
         name for name, count in Counter(item.id for item in declared).items() if count > 1
     ] == []
@@ -65,7 +65,7 @@ def test_ids_are_unique_over_all_products() -> None:
 
 @every("declared", [*OPERATIONS, *PAGES, *EVENTS])
 def test_a_declaration_names_the_entry_of_a_fact_sheet_of_its_product(
-    declared: Operation[..., Any] | Page | Event,
+    declared: Operation[..., Any] | BrowserPage | Event,
 ) -> None:
     told = re.fullmatch(r"([a-z]+)(?:-[a-z-]+)?\.yaml ([a-z0-9_.]+)", declared.source)
     assert told, f"{declared.source!r} isn't '<sheet>.yaml <entry>'"
@@ -85,14 +85,16 @@ def test_no_two_declarations_are_of_one_entry() -> None:
 
 
 @every("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
-def test_paths_are_written_as_tiktok_routes_them(declared: Operation[..., Any] | Page) -> None:
+def test_paths_are_written_as_tiktok_routes_them(
+    declared: Operation[..., Any] | BrowserPage,
+) -> None:
     assert declared.path.startswith("/")
     if isinstance(declared, Operation) and declared.host in (Host.API, Host.BUSINESS):
         assert declared.path.endswith("/"), "the gateway answers 404 without the slash"
 
 
 @every("declared", [*OPERATIONS, *PAGES], ids=lambda d: d.id)
-def test_documented_errors_are_known_codes(declared: Operation[..., Any] | Page) -> None:
+def test_documented_errors_are_known_codes(declared: Operation[..., Any] | BrowserPage) -> None:
     # What goes wrong in a frame is told by messages, see PlayerError.
     assert declared.errors or declared.id.startswith(("embed.", "share."))
     of_business = declared.host is Host.BUSINESS
@@ -132,7 +134,7 @@ def test_operations_of_one_path_are_told_apart(operation: Operation[..., Any]) -
 @each_operation
 def test_scopes_are_real_and_only_asked_of_a_token(operation: Operation[..., Any]) -> None:
     scopes = operation.scopes
-    if isinstance(operation.protocol, Business):
+    if isinstance(operation.protocol, BusinessProtocol):
         known = PERMISSIONS if operation.subject is Subject.ADVERTISER else ACCOUNT_SCOPES
         assert set(scopes.names) <= set(known)
         assert operation.carries_token or not scopes.names, "some calls need a token alone"

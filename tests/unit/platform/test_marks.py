@@ -8,9 +8,9 @@ from typing import Annotated, Any, get_args
 from pydantic import BaseModel
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.marks import BUDGET, PRIVACY, PUBLISHED_TEXT, Mark, marked
+from stagedoor.platform.marks import BUDGET, PRIVACY, PUBLISHED_TEXT, FieldMark, marked
 from stagedoor.platform.model import Request
-from stagedoor.platform.operation import Effect, Surface
+from stagedoor.platform.operation import OperationEffect, Surface
 from stagedoor.platform.products.posting import CONTENT_INIT, VIDEO_INIT
 from tests.support.every import every
 
@@ -23,7 +23,7 @@ EXPECTED = {
 GIVEN = [
     one
     for one in catalogue.operations().values()
-    if one.effect is Effect.WRITE and one.surfaces & {Surface.TOOL, Surface.PROXY}
+    if one.effect is OperationEffect.WRITE and one.surfaces & {Surface.TOOL, Surface.PROXY}
 ]
 
 
@@ -84,11 +84,11 @@ def test_the_fields_of_a_post_are_looked_at() -> None:
     assert "source_info.video_url" in found
 
 
-def _fields(model: Any, path: str = "") -> Iterator[tuple[str, str, set[Mark], set[Any]]]:
+def _fields(model: Any, path: str = "") -> Iterator[tuple[str, str, set[FieldMark], set[Any]]]:
     for name, info in model.model_fields.items():
         where = f"{path}.{name}".lstrip(".")
         kinds = {one for one in _kinds(info.annotation) if isinstance(one, type)}
-        yield where, name, {one for one in info.metadata if isinstance(one, Mark)}, kinds
+        yield where, name, {one for one in info.metadata if isinstance(one, FieldMark)}, kinds
         for part in kinds:
             if issubclass(part, BaseModel):
                 yield from _fields(part, where)

@@ -111,7 +111,7 @@ HOLDERS: list[BaseModel] = [
     oauth.RefreshGrant(client_key="k", client_secret=SECRET, refresh_token=SECRET),
     oauth.ClientGrant(client_key="k", client_secret=SECRET),
     oauth.Revocation(client_key="k", client_secret=SECRET, token=SECRET),
-    oauth.Callback(code=SECRET),
+    oauth.LoginCallback(code=SECRET),
     oauth.UserToken(
         access_token=SECRET,
         expires_in=1,

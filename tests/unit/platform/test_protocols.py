@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.errors import OPEN_PLATFORM, Kind
+from stagedoor.platform.errors import OPEN_PLATFORM, ErrorKind
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products import commercial, display, embed, oauth, portability, posting
 from stagedoor.platform.products.research import validation
 from stagedoor.platform.protocols import OAUTH_FORM, OPEN_API, PLAIN_JSON, UPLOAD_TRANSFER
-from stagedoor.platform.protocols.business import Business
-from stagedoor.platform.protocols.protocol import Note, Problem, Protocol, Unreadable
+from stagedoor.platform.protocols.business import BusinessProtocol
+from stagedoor.platform.protocols.protocol import Note, Problem, Protocol, UnreadableAnswer
 from tests.support.answers import TEXTS, answers
 from tests.support.every import every
 
@@ -50,7 +50,7 @@ def test_an_error_that_is_wrapped_is_unwrapped(
     operation: Operation[..., Any], data: Any, text: str
 ) -> None:
     protocol = operation.protocol
-    unknown = "49999" if isinstance(protocol, Business) else "code_of_tomorrow"
+    unknown = "49999" if isinstance(protocol, BusinessProtocol) else "code_of_tomorrow"
     code = data.draw(st.sampled_from([*sorted(protocol.errors.codes), unknown]))
     http = 403
     if protocol is UPLOAD_TRANSFER:
@@ -147,7 +147,7 @@ def test_a_refusal_to_an_agent_tells_what_to_do_in_every_protocol() -> None:
 def test_what_is_no_answer_is_unreadable(
     operation: Operation[..., Any], status: int, body: bytes
 ) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableAnswer):
         operation.protocol.unwrap(operation, status, {}, body)
 
 
@@ -162,15 +162,15 @@ def test_the_value_that_tells_operations_apart_stands_where_the_protocol_has_it(
 @pytest.mark.parametrize(
     ("code", "http", "kind"),
     [
-        ("invalid_param", 200, Kind.REQUEST),
-        ("tomorrow", 429, Kind.RATE),
-        ("tomorrow", 503, Kind.SERVER),
-        ("tomorrow", 401, Kind.AUTH),
+        ("invalid_param", 200, ErrorKind.REQUEST),
+        ("tomorrow", 429, ErrorKind.RATE),
+        ("tomorrow", 503, ErrorKind.SERVER),
+        ("tomorrow", 401, ErrorKind.AUTH),
         ("tomorrow", 400, None),
     ],
 )
 def test_a_code_has_a_kind_and_an_unknown_one_is_classed_by_its_status(
-    code: str, http: int, kind: Kind | None
+    code: str, http: int, kind: ErrorKind | None
 ) -> None:
     assert OPEN_PLATFORM.kind(code, http) is kind
 

@@ -16,7 +16,7 @@ from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Event, Operation
 from stagedoor.platform.products.business_events import SubscriptionEvent
 from stagedoor.platform.protocols import OPEN_API_FILE, OPEN_API_TEXT, UPLOAD_TRANSFER
-from stagedoor.platform.protocols.business import Business
+from stagedoor.platform.protocols.business import BusinessProtocol
 from stagedoor.platform.protocols.open_api import OpenApi
 from tests.support.every import every
 from tests.support.flows import enveloped
@@ -50,7 +50,7 @@ def test_new_fields_are_kept_and_new_values_pass(operation: Operation[..., Any])
     sent = tomorrow(operation.response)
     plain = Reply(200, {}, json.dumps(sent).encode())
     reply = enveloped(sent) if isinstance(operation.protocol, OpenApi) else plain
-    if isinstance(operation.protocol, Business):
+    if isinstance(operation.protocol, BusinessProtocol):
         made = operation.protocol.wrap(operation, sent, "20260101R")
         reply = Reply(made.status, {}, made.body)
     found = read(operation, reply)

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Operation, Page
+from stagedoor.platform.operation import BrowserPage, Operation
 from stagedoor.platform.products import display, oauth, posting
 from stagedoor.platform.wire import MAX_PAIRS, Malformed, encode, parse
 from tests.examples import example_of
 from tests.examples.example import Values
 from tests.support.drawing import EXAMPLES, drawn
 
-Declared = Operation[..., Any] | Page
+Declared = Operation[..., Any] | BrowserPage
 many = settings(max_examples=300, deadline=None)
 """Each is read by every operation; a model is built by its first request."""
 DECLARED: list[Declared] = [*catalogue.operations().values(), *catalogue.pages().values()]

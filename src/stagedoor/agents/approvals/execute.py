@@ -22,7 +22,7 @@ from stagedoor.connector.notices.service import Notices
 from stagedoor.connector.publishing import store as post_rows
 from stagedoor.connector.publishing.states import PostState
 from stagedoor.connector.schedule.store import wait
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 
 from .. import vocabulary
 from ..audit.entry import CallOutcome
@@ -268,7 +268,7 @@ def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> CallApp
 
 
 def _repeatable(operation: Operation[..., Any]) -> bool:
-    return operation.effect is Effect.READ or posts.does(operation)
+    return operation.effect is OperationEffect.READ or posts.does(operation)
 
 
 def _stored(done: CallAnswer) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from stagedoor.connector.keys import Keys
 from stagedoor.connector.media.service import MediaService
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.settings import Settings
-from stagedoor.platform.operation import Effect
+from stagedoor.platform.operation import OperationEffect
 
 from .. import vocabulary
 from ..audit.entry import Draft
@@ -308,7 +308,7 @@ class ApprovalRequests:
         operation = vocabulary.operations().get(approval.operation)
         if approval.state is not CallApprovalState.DONE or operation is None:
             return
-        if operation.effect is Effect.READ:
+        if operation.effect is OperationEffect.READ:
             stored = StoredCall.read(approval.request, approval.digest)
             decision = self._gate.explain(
                 caller.org, caller.agent_id, stored.operation, stored.account, stored.arguments

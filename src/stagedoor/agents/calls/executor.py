@@ -30,7 +30,7 @@ from stagedoor.connector.publishing.accounts import PostingAccounts
 from stagedoor.connector.publishing.errors import told
 from stagedoor.connector.publishing.offered import CreatorAnswers
 from stagedoor.connector.research.single_calls import SingleCalls
-from stagedoor.platform.operation import Effect, Operation, Quota, Subject
+from stagedoor.platform.operation import Operation, OperationEffect, Quota, Subject
 from stagedoor.platform.products import portability, posting
 
 from .. import vocabulary
@@ -292,5 +292,5 @@ class Executor:
 
 def _outcome(operation: Operation[..., Any], error: StagedoorError) -> CallOutcome:
     """Return the outcome of a failed call; UNKNOWN for a write whose answer was lost."""
-    lost = operation.effect is Effect.WRITE and isinstance(error, TransportError)
+    lost = operation.effect is OperationEffect.WRITE and isinstance(error, TransportError)
     return CallOutcome.UNKNOWN if lost else CallOutcome.FAILED

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from stagedoor.platform.encodable import first_problem
 from stagedoor.platform.marks import BUDGET, HASHED, PRIVACY, PUBLISHED_TEXT, marked
 from stagedoor.platform.model import problems_of, validated
-from stagedoor.platform.operation import AnyOf, ByValue, Effect, Operation
+from stagedoor.platform.operation import AnyOf, ByValue, Operation, OperationEffect
 from stagedoor.platform.products import embed
 from stagedoor.platform.scopes import Scope
 
@@ -107,7 +107,7 @@ def read_arguments(
     """Parse the arguments of a call. Raises `BadArguments`."""
     request = _request(operation, arguments)
     _check_use(operation, request)
-    if operation.effect is Effect.READ:
+    if operation.effect is OperationEffect.READ:
         # a read publishes no text and sets no privacy level and no budget
         return CallArguments(request, _fields(request), (), "", None, None, None)
     _check_hashed(request)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stagedoor.platform.currencies import written
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 
 from .. import vocabulary
 from ..quoting import token
@@ -31,7 +31,7 @@ def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
     """Whether level and actions allow the operation, conditions aside."""
     if grant.actions is not None and vocabulary.slug(operation.action) not in grant.actions:
         return False
-    if operation.effect is Effect.READ:
+    if operation.effect is OperationEffect.READ:
         return grant.level is not Level.OFF
     return grant.level is Level.FULL
 

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING
 
-from stagedoor.platform.operation import Effect
+from stagedoor.platform.operation import OperationEffect
 
 from .. import vocabulary
 
@@ -57,7 +57,7 @@ def text() -> str:
         lines.append(f"action {_name(full)};\naction {_name(read)} in [{_name(full)}];")
         lines += [f"action {_name(one)}; // {words}" for one, words in known.items()]
     for name, operation in vocabulary.operations().items():
-        level = "read" if operation.effect is Effect.READ else "full"
+        level = "read" if operation.effect is OperationEffect.READ else "full"
         groups = group(operation.resource, level), vocabulary.slug(operation.action)
         inside = ", ".join(map(_name, groups))
         lines.append(

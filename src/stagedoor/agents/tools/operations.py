@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from stagedoor.platform.account_field import ACCOUNT_FIELDS
-from stagedoor.platform.operation import Effect, Host, Operation, Surface
+from stagedoor.platform.operation import Host, Operation, OperationEffect, Surface
 from stagedoor.platform.protocols.layout import layout
 
 from .. import vocabulary
@@ -62,4 +62,4 @@ def tool_of(operation: Operation[..., Any]) -> Tool:
 def _rehearses(operation: Operation[..., Any]) -> bool:
     """Whether a call can be shown before it is made: writes of TikTok API for Business, which are
     one request each."""
-    return operation.host is Host.BUSINESS and operation.effect is Effect.WRITE
+    return operation.host is Host.BUSINESS and operation.effect is OperationEffect.WRITE

@@ -13,7 +13,7 @@ from typing import Any
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.integrations.accounts import CredentialKind
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 
 from .. import vocabulary
 from ..grants import explain
@@ -120,7 +120,7 @@ class Rights:
 def _groups(operation: Operation[..., Any]) -> frozenset[str]:
     """Return the action, and its groups."""
     named = {operation.id, vocabulary.slug(operation.action), group(operation.resource, "full")}
-    if operation.effect is Effect.READ:
+    if operation.effect is OperationEffect.READ:
         named.add(group(operation.resource, "read"))
     return frozenset(named)
 

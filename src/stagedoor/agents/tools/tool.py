@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stagedoor.platform.operation import Effect, Operation, Retry
+from stagedoor.platform.operation import Operation, OperationEffect, Retry
 
 from ..calls.request import CallAnswer, CallRequest
 from ..identity.service import AgentCaller
@@ -27,7 +27,7 @@ class Hints:
 
     @classmethod
     def of(cls, *does: Operation[..., Any]) -> Hints:
-        reads = all(one.effect is Effect.READ for one in does)
+        reads = all(one.effect is OperationEffect.READ for one in does)
         again = reads or all(one.retry is Retry.SAFE for one in does)
         return cls(read_only=reads, destructive=not reads, idempotent=again)
 

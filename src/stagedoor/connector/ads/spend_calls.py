@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from stagedoor.platform.ads_vocabulary import OperationStatus
 from stagedoor.platform.marks import BUDGET, marked
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 from stagedoor.platform.products import business_ads
 
 from ..errors import ApiError
@@ -154,7 +154,7 @@ class SpendCalls:
 def concerns(operation: Operation[..., Any], request: BaseModel) -> bool:
     """Whether a request may add to what ads spend in a day: it sets an amount of money, puts off
     an end, or switches something on. Reads, pauses and other changes don't."""
-    if operation.effect is not Effect.WRITE:
+    if operation.effect is not OperationEffect.WRITE:
         return False
     return any(True for _ in marked(request, BUDGET)) or lengthens(request) or switches_on(request)
 

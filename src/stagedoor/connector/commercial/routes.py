@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Resource
+from stagedoor.platform.operation import OperationEffect, Resource
 
 from ..api import router
 from ..publishing.operations import add_route
@@ -28,6 +28,6 @@ _EXAMPLES: Mapping[str, Mapping[str, Any]] = {
 }
 
 for _operation in catalogue.operations().values():
-    if _operation.resource is Resource.COMMERCIAL and _operation.effect is Effect.READ:
+    if _operation.resource is Resource.COMMERCIAL and _operation.effect is OperationEffect.READ:
         _name = _operation.public_name
         add_route(ROUTER, f"/{_name}", _operation, _EXAMPLES.get(_name))

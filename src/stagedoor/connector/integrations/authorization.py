@@ -23,7 +23,7 @@ from stagedoor.client.errors import (
     TikTokError,
     TransportError,
 )
-from stagedoor.platform.products.oauth import Callback
+from stagedoor.platform.products.oauth import LoginCallback
 
 from ..apps.service import Apps, RegisteredApp
 from ..clock import Clock
@@ -199,7 +199,9 @@ class Authorization:
             ) from None
         return org, login
 
-    def _connected(self, org: str, login: Row[Any], callback: Callback, code: str) -> Integration:
+    def _connected(
+        self, org: str, login: Row[Any], callback: LoginCallback, code: str
+    ) -> Integration:
         if callback.error:
             said = callback.error if _REASON.fullmatch(callback.error) else "refused"
             raise LoginFailed(said)
@@ -292,13 +294,13 @@ def _choice(
     return choose(wanted, approved)
 
 
-def _read(query: str) -> tuple[Callback, str]:
+def _read(query: str) -> tuple[LoginCallback, str]:
     """The parameters that TikTok adds to the redirect URI; `auth_code` is the ads portal's."""
     given = dict(parse_qsl(query))
     try:
-        callback = Callback.model_validate(given)
+        callback = LoginCallback.model_validate(given)
     except ValidationError:
-        callback = Callback()
+        callback = LoginCallback()
     if not 0 < len(callback.state) <= _MAX_STATE:
         raise StateRefused("This isn't the answer to a login: it has no state.")
     return callback, given.get("auth_code", "")

@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 from stagedoor.client.errors import StagedoorError
 from stagedoor.platform import catalogue
 from stagedoor.platform.model import problems_of, validated
-from stagedoor.platform.operation import Effect, Operation, Surface
+from stagedoor.platform.operation import Operation, OperationEffect, Surface
 from stagedoor.platform.products.posting import CreatorInfo
 
 from ..api import CallerIs, needs
@@ -29,7 +29,7 @@ from .camel import camel, spelled_answer
 from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, told
 from .offered import CreatorAnswers
 
-_ROLES = {Effect.READ: Role.VIEWER, Effect.WRITE: Role.MEMBER}
+_ROLES = {OperationEffect.READ: Role.VIEWER, OperationEffect.WRITE: Role.MEMBER}
 
 
 def served() -> list[Operation[..., Any]]:
@@ -42,7 +42,7 @@ def add_routes(router: APIRouter, prefix: str) -> None:
     for operation in served():
         path = f"{prefix}/{operation.public_name}"
         body, name, common = add_route(router, path, operation)
-        if operation.effect is Effect.READ:
+        if operation.effect is OperationEffect.READ:
             extra = {"parameters": list(_parameters(body))}
             router.add_api_route(
                 path,

@@ -15,7 +15,7 @@ from pydantic.alias_generators import to_camel
 
 from stagedoor.client.errors import InvalidRequest
 from stagedoor.platform import catalogue
-from stagedoor.platform.operation import Effect, Operation, Quota, Resource
+from stagedoor.platform.operation import Operation, OperationEffect, Quota, Resource
 from stagedoor.platform.paging import CursorPaging, Paging, items_of
 from stagedoor.platform.products.research.query import read_date, windows, write_date
 
@@ -227,7 +227,7 @@ def _kinds() -> dict[str, JobKind]:
     found = (
         JobKind.of(one)
         for one in declared
-        if one.resource is Resource.RESEARCH and one.effect is Effect.READ and one.quota
+        if one.resource is Resource.RESEARCH and one.effect is OperationEffect.READ and one.quota
     )
     return {kind.name: kind for kind in found}
 

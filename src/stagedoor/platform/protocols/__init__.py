@@ -19,5 +19,5 @@ from .protocol import Problem as Problem
 from .protocol import Protocol as Protocol
 from .protocol import Response as Response
 from .protocol import Subject as Subject
-from .protocol import Unreadable as Unreadable
+from .protocol import UnreadableAnswer as UnreadableAnswer
 from .upload_transfer import UPLOAD_TRANSFER as UPLOAD_TRANSFER

@@ -25,14 +25,14 @@ from .layout import Layout, encodable, known, layout
 from .protocol import (
     Api,
     Data,
-    Declaration,
     Malformed,
     Note,
     Problem,
     Protocol,
+    ProtocolOperation,
     Response,
     Subject,
-    Unreadable,
+    UnreadableAnswer,
     Wire,
     dumped,
     pairs,
@@ -68,7 +68,7 @@ def _envelope(response: Any) -> TypeAdapter[_Envelope[Any]]:
     return TypeAdapter(_Envelope[response])
 
 
-class Business(Protocol):
+class BusinessProtocol(Protocol):
     """Calls of advertisers and account holders carry `Access-Token`.
 
     The app authenticates by its id and secret, which are fields of the requests that need them.
@@ -85,7 +85,7 @@ class Business(Protocol):
         {Subject.ADVERTISER, Subject.ACCOUNT_HOLDER}
     )
 
-    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+    def encode(self, operation: ProtocolOperation, request: BaseModel) -> Wire:
         at = layout(operation)
         multi = at.always_file or at.sends_file(request)
         given = request.model_dump(mode="json", exclude_none=True, exclude=set(at.files))
@@ -97,7 +97,9 @@ class Business(Protocol):
         text = json.dumps(known(given, at.body), ensure_ascii=False)
         return Wire(query, text.encode(), JSON_TYPE)
 
-    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+    def decode(
+        self, operation: ProtocolOperation, query: str, body: bytes, marks: frozenset[str]
+    ) -> Any:
         at = layout(operation)
         given = _read_texts(at, at.in_query(query))
         if at.always_file or (at.has_file and multipart.begins(body)):
@@ -113,7 +115,7 @@ class Business(Protocol):
 
     def decode_form(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         query: str,
         form: Mapping[str, str | FileContent],
         marks: frozenset[str],
@@ -127,7 +129,7 @@ class Business(Protocol):
 
     def wrap(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         data: Data | None,
         log_id: str,
         note: Note | None = None,
@@ -140,7 +142,7 @@ class Business(Protocol):
 
     def wrap_error(
         self,
-        operation: Declaration | None,
+        operation: ProtocolOperation | None,
         problem: Problem,
         detail: Mapping[str, Any] | None = None,
     ) -> Response:
@@ -148,7 +150,7 @@ class Business(Protocol):
         return _response(code, problem.message, problem.log_id, written(detail), problem.http)
 
     def unwrap(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
         try:
             answer = _envelope(operation.response).validate_json(body)
@@ -161,7 +163,7 @@ class Business(Protocol):
             if head.code in _GOOD:
                 return typed(operation.response).validate_python({})
         except ValidationError:
-            raise Unreadable from None
+            raise UnreadableAnswer from None
         log_id = head.request_id or headers.get(self.log_id_header, "")
         return Problem(str(head.code), head.message, log_id, status)
 
@@ -289,7 +291,7 @@ def _strictly(at: Layout, given: dict[str, Any], marks: frozenset[str]) -> Any:
     return at.model.model_validate_json(text, strict=True, extra="ignore", context=marks)
 
 
-class BusinessForm(Business):
+class BusinessForm(BusinessProtocol):
     """The receiver takes a form in place of JSON as well: for libraries of OAuth."""
 
     def read_body(self, body: bytes) -> Any:
@@ -301,7 +303,7 @@ class BusinessForm(Business):
 CSV = b"text/csv; charset=utf-8"
 
 
-class BusinessCsv(Business):
+class BusinessCsv(BusinessProtocol):
     """An answer may be CSV without an envelope; the model has it as `text`."""
 
     def content_type_of(self, body: bytes) -> bytes:
@@ -309,7 +311,7 @@ class BusinessCsv(Business):
 
     def wrap(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         data: Data | None,
         log_id: str,
         note: Note | None = None,
@@ -319,16 +321,16 @@ class BusinessCsv(Business):
         return super().wrap(operation, data, log_id, note)
 
     def unwrap(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
         if status == 200 and headers.get("content-type", "").startswith("text/csv"):
             try:
                 return typed(operation.response).validate_python({"text": body.decode()})
             except ValueError:
-                raise Unreadable from None
+                raise UnreadableAnswer from None
         return super().unwrap(operation, status, headers, body)
 
 
-BUSINESS = Business()
+BUSINESS = BusinessProtocol()
 BUSINESS_CSV = BusinessCsv()
 BUSINESS_FORM = BusinessForm()

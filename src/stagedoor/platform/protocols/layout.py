@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from ..encodable import first_problem
 from ..files import is_file, takes_content
 from ..model import Filled, In
-from .protocol import Declaration, Malformed, pairs
+from .protocol import Malformed, ProtocolOperation, pairs
 
 _BODILESS = frozenset({"GET", "PUT"})
 
@@ -60,7 +60,7 @@ class Layout:
             raise Malformed(tuple((name, "is missing") for name in sorted(missing)))
 
 
-def layout(operation: Declaration) -> Layout:
+def layout(operation: ProtocolOperation) -> Layout:
     """The layout of an operation's request."""
     return _layout(operation.request, operation.method in _BODILESS)
 

@@ -11,7 +11,7 @@ from ..files import FileContent, FileForm
 TYPE = "multipart/form-data; boundary="
 
 
-class FilePart(bytes):
+class MultipartFile(bytes):
     """A file of a multipart body, with the name that its sender gave it."""
 
     filename: str = ""
@@ -89,6 +89,6 @@ def split(body: bytes) -> dict[str, str | bytes]:
         if file is None:
             found[name[1].decode()] = content.decode()
         else:
-            part = found[name[1].decode()] = FilePart(content)
+            part = found[name[1].decode()] = MultipartFile(content)
             part.filename = (file[1] or file[2] or b"").decode("utf-8", "replace")
     return found

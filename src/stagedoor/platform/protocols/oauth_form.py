@@ -13,13 +13,13 @@ from . import forms
 from .layout import layout
 from .protocol import (
     Data,
-    Declaration,
     Malformed,
     Note,
     Problem,
     Protocol,
+    ProtocolOperation,
     Response,
-    Unreadable,
+    UnreadableAnswer,
     Wire,
     dumped,
     typed,
@@ -42,15 +42,17 @@ class OAuthForm(Protocol):
         "unsupported_grant_type", OPEN_PLATFORM.codes["unsupported_grant_type"].message
     )
 
-    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+    def encode(self, operation: ProtocolOperation, request: BaseModel) -> Wire:
         return forms.encode(layout(operation), request.model_dump(mode="json", exclude_none=True))
 
-    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+    def decode(
+        self, operation: ProtocolOperation, query: str, body: bytes, marks: frozenset[str]
+    ) -> Any:
         return forms.parse(layout(operation), query, body, marks)
 
     def wrap(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         data: Data | None,
         log_id: str,
         note: Note | None = None,
@@ -59,7 +61,7 @@ class OAuthForm(Protocol):
 
     def wrap_error(
         self,
-        operation: Declaration | None,
+        operation: ProtocolOperation | None,
         problem: Problem,
         detail: Mapping[str, Any] | None = None,
     ) -> Response:
@@ -73,20 +75,20 @@ class OAuthForm(Protocol):
         return Response(problem.http, dumped(flat), headers=_NO_STORE)
 
     def unwrap(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
         try:
             sent = json.loads(body or b"{}")
         except (ValueError, RecursionError):
-            raise Unreadable from None
+            raise UnreadableAnswer from None
         if isinstance(sent, dict) and sent.get("error"):
             return self._problem(sent, status, headers)
         if status >= 300:
-            raise Unreadable
+            raise UnreadableAnswer
         try:
             return typed(operation.response).validate_python(sent)
         except ValidationError:
-            raise Unreadable from None
+            raise UnreadableAnswer from None
 
     def refusal(self, malformed: Malformed) -> Problem:
         # oauth.yaml: the missing secret has its own text, everything else shares one.

@@ -22,13 +22,13 @@ from .protocol import (
     TEXT,
     ZIP,
     Data,
-    Declaration,
     Note,
     Problem,
     Protocol,
+    ProtocolOperation,
     Response,
     Subject,
-    Unreadable,
+    UnreadableAnswer,
     Wire,
     dumped,
     typed,
@@ -86,7 +86,7 @@ class OpenApi(Protocol):
     answers_file: bool = False
     answers_text: bool = False
 
-    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+    def encode(self, operation: ProtocolOperation, request: BaseModel) -> Wire:
         at = layout(operation)
         given = request.model_dump(mode="python" if at.has_file else "json", exclude_none=True)
         if at.has_file:
@@ -96,7 +96,9 @@ class OpenApi(Protocol):
             return Wire(queries.encode(at, given), None, None)
         return json_body.encode(at, given)
 
-    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+    def decode(
+        self, operation: ProtocolOperation, query: str, body: bytes, marks: frozenset[str]
+    ) -> Any:
         at = layout(operation)
         if not at.body:
             return queries.parse(at, query, marks)
@@ -107,7 +109,7 @@ class OpenApi(Protocol):
 
     def wrap(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         data: Data | None,
         log_id: str,
         note: Note | None = None,
@@ -127,7 +129,7 @@ class OpenApi(Protocol):
 
     def wrap_error(
         self,
-        operation: Declaration | None,
+        operation: ProtocolOperation | None,
         problem: Problem,
         detail: Mapping[str, Any] | None = None,
     ) -> Response:
@@ -141,7 +143,7 @@ class OpenApi(Protocol):
         return Response(problem.http, dumped({"data": detail or {}, "error": error}))
 
     def unwrap(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
         if self.answers_text:
             return self._text(operation, status, headers, body)
@@ -158,13 +160,13 @@ class OpenApi(Protocol):
                 return self._problem(head.error, status, headers)
             return typed(operation.response).validate_python(head.data or {})
         except ValidationError:
-            raise Unreadable from None
+            raise UnreadableAnswer from None
 
     def spelled(self, code: str, spelling: str) -> str:
         return self.errors.spelled(code, spelling) if self.two_spellings else code
 
     def _text(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
         try:
             head = _Head.model_validate_json(body)
@@ -177,7 +179,7 @@ class OpenApi(Protocol):
                 return typed(operation.response).validate_python({"text": body.decode()})
         except ValueError:
             pass
-        raise Unreadable
+        raise UnreadableAnswer
 
     def _problem(self, error: _Error, status: int, headers: Mapping[str, str]) -> Problem:
         log_id = error.log_id or headers.get(self.log_id_header, "")

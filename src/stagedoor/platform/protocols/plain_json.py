@@ -12,12 +12,12 @@ from . import queries
 from .layout import layout
 from .protocol import (
     Data,
-    Declaration,
     Note,
     Problem,
     Protocol,
+    ProtocolOperation,
     Response,
-    Unreadable,
+    UnreadableAnswer,
     Wire,
     dumped,
     typed,
@@ -30,16 +30,18 @@ class PlainJson(Protocol):
 
     names_errors: ClassVar[bool] = False
 
-    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+    def encode(self, operation: ProtocolOperation, request: BaseModel) -> Wire:
         given = request.model_dump(mode="json", exclude_none=True)
         return Wire(queries.encode(layout(operation), given), None, None)
 
-    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+    def decode(
+        self, operation: ProtocolOperation, query: str, body: bytes, marks: frozenset[str]
+    ) -> Any:
         return queries.parse(layout(operation), query, marks)
 
     def wrap(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         data: Data | None,
         log_id: str,
         note: Note | None = None,
@@ -48,7 +50,7 @@ class PlainJson(Protocol):
 
     def wrap_error(
         self,
-        operation: Declaration | None,
+        operation: ProtocolOperation | None,
         problem: Problem,
         detail: Mapping[str, Any] | None = None,
     ) -> Response:
@@ -69,13 +71,13 @@ class PlainJson(Protocol):
         return Response(problem.http, dumped(plain))
 
     def unwrap(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
         if status < 400:
             try:
                 return typed(operation.response).validate_json(body)
             except ValidationError:
-                raise Unreadable from None
+                raise UnreadableAnswer from None
         code, message = f"http_{status}", ""
         try:
             sent = json.loads(body)
@@ -83,7 +85,7 @@ class PlainJson(Protocol):
             message = str(sent.get("message") or "")
         except (ValueError, AttributeError, RecursionError):
             if status >= 500:
-                raise Unreadable from None
+                raise UnreadableAnswer from None
         return Problem(code, message, headers.get(self.log_id_header, ""), status)
 
 

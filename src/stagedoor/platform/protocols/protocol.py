@@ -109,7 +109,7 @@ class Malformed(Exception):
         self.problems = problems
 
 
-class Unreadable(Exception):
+class UnreadableAnswer(Exception):
     """The answer isn't in the protocol's form; something other than TikTok may have answered."""
 
 
@@ -117,7 +117,7 @@ Data = BaseModel | Mapping[str, Any] | bytes
 """The data of an answer; bytes are encoded already."""
 
 
-class Declaration(typing.Protocol):
+class ProtocolOperation(typing.Protocol):
     """The parts of an operation that a protocol reads."""
 
     @property
@@ -170,11 +170,11 @@ class Protocol(ABC):
     """The error if no operation has that value. None: the first operation handles the request."""
 
     @abstractmethod
-    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+    def encode(self, operation: ProtocolOperation, request: BaseModel) -> Wire:
         """Encode a request as query and body; fields that are None are left out."""
 
     def parse(
-        self, operation: Declaration, query: str, body: bytes, *, at_tiktok: bool = False
+        self, operation: ProtocolOperation, query: str, body: bytes, *, at_tiktok: bool = False
     ) -> Any:
         """Parse a request from its query and body. Raises `Malformed`.
 
@@ -184,12 +184,14 @@ class Protocol(ABC):
         return reading(self.decode, operation, query, body, JUDGED if at_tiktok else PLAIN)
 
     @abstractmethod
-    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+    def decode(
+        self, operation: ProtocolOperation, query: str, body: bytes, marks: frozenset[str]
+    ) -> Any:
         """As `parse`, but raises the codecs' own errors. `marks` is the validation context."""
 
     def parse_form(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         query: str,
         form: Mapping[str, str | FileContent],
         *,
@@ -201,7 +203,7 @@ class Protocol(ABC):
 
     def decode_form(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         query: str,
         form: Mapping[str, str | FileContent],
         marks: frozenset[str],
@@ -212,7 +214,7 @@ class Protocol(ABC):
     @abstractmethod
     def wrap(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         data: Data | None,
         log_id: str,
         note: Note | None = None,
@@ -226,7 +228,7 @@ class Protocol(ABC):
     @abstractmethod
     def wrap_error(
         self,
-        operation: Declaration | None,
+        operation: ProtocolOperation | None,
         problem: Problem,
         detail: Mapping[str, Any] | None = None,
     ) -> Response:
@@ -234,9 +236,9 @@ class Protocol(ABC):
 
     @abstractmethod
     def unwrap(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
-        """Parse an answer into its typed data, or a `Problem`. Raises `Unreadable`."""
+        """Parse an answer into its typed data, or a `Problem`. Raises `UnreadableAnswer`."""
 
     def carries_token(self, subject: Subject) -> bool:
         """Whether a call on behalf of this subject carries an access token."""

@@ -12,25 +12,27 @@ from pydantic import BaseModel
 
 from . import queries
 from .layout import layout
-from .protocol import Data, Declaration, Note, Problem, Protocol, Response, Wire
+from .protocol import Data, Note, Problem, Protocol, ProtocolOperation, Response, Wire
 
 
-class UploadTransfer(Protocol):
+class UploadProtocol(Protocol):
     """The address is a capability URL: it needs no credentials."""
 
     names_errors: ClassVar[bool] = False
     streams_body: ClassVar[bool] = True
 
-    def encode(self, operation: Declaration, request: BaseModel) -> Wire:
+    def encode(self, operation: ProtocolOperation, request: BaseModel) -> Wire:
         given = request.model_dump(mode="json", exclude_none=True)
         return Wire(queries.encode(layout(operation), given), None, None)
 
-    def decode(self, operation: Declaration, query: str, body: bytes, marks: frozenset[str]) -> Any:
+    def decode(
+        self, operation: ProtocolOperation, query: str, body: bytes, marks: frozenset[str]
+    ) -> Any:
         return queries.parse(layout(operation), query, marks)
 
     def wrap(
         self,
-        operation: Declaration,
+        operation: ProtocolOperation,
         data: Data | None,
         log_id: str,
         note: Note | None = None,
@@ -39,18 +41,18 @@ class UploadTransfer(Protocol):
 
     def wrap_error(
         self,
-        operation: Declaration | None,
+        operation: ProtocolOperation | None,
         problem: Problem,
         detail: Mapping[str, Any] | None = None,
     ) -> Response:
         return Response(problem.http, b"{}")
 
     def unwrap(
-        self, operation: Declaration, status: int, headers: Mapping[str, str], body: bytes
+        self, operation: ProtocolOperation, status: int, headers: Mapping[str, str], body: bytes
     ) -> Any:
         if status < 300:
             return operation.response()
         return Problem(f"http_{status}", "", headers.get(self.log_id_header, ""), status)
 
 
-UPLOAD_TRANSFER = UploadTransfer()
+UPLOAD_TRANSFER = UploadProtocol()

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from stagedoor.platform.model import Answer
-from stagedoor.platform.operation import Effect, Operation
+from stagedoor.platform.operation import Operation, OperationEffect
 
 from ... import vocabulary
 from ...calls.request import CallAnswer
@@ -86,7 +86,7 @@ def _shown(operation: Operation[..., Any], with_schema: bool) -> Mapping[str, An
         "operation": operation.id,
         "summary": operation.summary,
         "action": operation.action,
-        "changes": operation.effect is Effect.WRITE,
+        "changes": operation.effect is OperationEffect.WRITE,
     }
     if with_schema:
         told["takes"] = operations.tool_of(operation).input

@@ -15,9 +15,9 @@ from stagedoor.platform.account_field import account_field
 from stagedoor.platform.operation import (
     DAY,
     ByField,
-    Effect,
     LimitKey,
     Operation,
+    OperationEffect,
     RateLimit,
     Subject,
 )
@@ -132,7 +132,7 @@ def reached(call: AdmittedCall, advertiser_id: str) -> AdAccount:
     if token is None or account is None:
         raise forbidden(advertiser_id)
     role = role_on(call.world, token, advertiser_id)
-    if role is None or (role is AdRole.ANALYST and call.operation.effect is Effect.WRITE):
+    if role is None or (role is AdRole.ANALYST and call.operation.effect is OperationEffect.WRITE):
         raise forbidden(advertiser_id)
     return account
 

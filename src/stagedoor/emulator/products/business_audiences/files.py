@@ -15,7 +15,7 @@ from stagedoor.platform.products.business_audiences import (
     CalculateType,
     UploadedAudienceFile,
 )
-from stagedoor.platform.protocols.multipart import FilePart
+from stagedoor.platform.protocols.multipart import MultipartFile
 
 from ...calls import AdmittedCall, Handlers, Refusal
 from . import state
@@ -40,7 +40,7 @@ def upload(call: AdmittedCall) -> UploadedAudienceFile:
     data = request.file
     if request.calculate_type not in set(CalculateType):
         raise Refusal("40909", f"calculate_type: {request.calculate_type} is not supported.")
-    named = data.filename if isinstance(data, FilePart) else ""
+    named = data.filename if isinstance(data, MultipartFile) else ""
     name = request.file_name or named
     if not name.endswith(_SUFFIXES):
         raise Refusal("40908", "The file name must end with .csv or .txt.")

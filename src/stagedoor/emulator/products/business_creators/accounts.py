@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stagedoor.platform.operation import Effect
+from stagedoor.platform.operation import OperationEffect
 from stagedoor.platform.products.business_creators import (
     MarketplaceAccount as Shown,
 )
@@ -43,7 +43,7 @@ def info(call: AdmittedCall) -> Shown:
 
 def named(call: AdmittedCall) -> MarketplaceAccount:
     """The marketplace account that the request names; a write needs a role that may write."""
-    writes = call.operation.effect is Effect.WRITE
+    writes = call.operation.effect is OperationEffect.WRITE
     return reached(call.world, call.own_token, call.request.tto_tcm_account_id, writes)
 
 

@@ -14,10 +14,10 @@ from stagedoor.platform.products.research.vce import (
     CATEGORIES,
     ORDERED,
     SEVERAL,
-    Category,
     Combination,
-    Operator,
-    Stage,
+    VceCategory,
+    VceOperator,
+    VceStage,
 )
 
 from ...control.errors import wrong
@@ -58,7 +58,7 @@ class QueryBody(ControlBody):
 @dataclass(frozen=True, slots=True)
 class QuestionCondition:
     field: str
-    operator: Operator
+    operator: VceOperator
     values: tuple[str, ...]
 
 
@@ -67,7 +67,7 @@ class CheckedQuery:
     """A checked query: all groups have to hold."""
 
     name: str
-    category: Category
+    category: VceCategory
     groups: tuple[tuple[Combination, tuple[QuestionCondition, ...]], ...]
     fields: tuple[str, ...]
     limit: int
@@ -85,7 +85,7 @@ class CheckedQuery:
         )
 
 
-def checked(body: QueryBody, stage: Stage) -> CheckedQuery:
+def checked(body: QueryBody, stage: VceStage) -> CheckedQuery:
     """The query, or a `ControlError` that names the part that is wrong and what it may be."""
     category = CATEGORIES.get(body.category)
     if category is None:
@@ -109,7 +109,7 @@ def checked(body: QueryBody, stage: Stage) -> CheckedQuery:
     return question
 
 
-def _fields(category: Category, text: str) -> tuple[str, ...]:
+def _fields(category: VceCategory, text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     for name in names:
         if name not in category.fields:
@@ -118,7 +118,7 @@ def _fields(category: Category, text: str) -> tuple[str, ...]:
     return names
 
 
-def _limit(category: Category, limit: int | None, stage: Stage) -> int:
+def _limit(category: VceCategory, limit: int | None, stage: VceStage) -> int:
     most = category.max_limit(stage)
     if limit is None:
         return category.default_limit(stage)
@@ -135,7 +135,7 @@ def _day(path: str, text: str | None) -> date | None:
 
 
 def _group(
-    category: Category, group: GroupBody, path: str
+    category: VceCategory, group: GroupBody, path: str
 ) -> tuple[Combination, tuple[QuestionCondition, ...]]:
     try:
         combination = Combination(group.operator.upper())
@@ -148,13 +148,13 @@ def _group(
     return combination, conditions
 
 
-def _condition(category: Category, body: ConditionBody, path: str) -> QuestionCondition:
+def _condition(category: VceCategory, body: ConditionBody, path: str) -> QuestionCondition:
     taken = category.filters.get(body.field)
     if taken is None:
         raise wrong(f"{path}.field", f"must be one of {', '.join(category.filters)}")
     operator = body.operator.upper()
     if operator not in taken:
-        listed = ", ".join(one for one in Operator if one in taken)
+        listed = ", ".join(one for one in VceOperator if one in taken)
         raise wrong(f"{path}.operator", f"must be one of {listed} for {body.field}")
     values = tuple(str(value) for value in body.field_values)
     if not values or (len(values) > 1 and operator not in SEVERAL):
@@ -163,4 +163,4 @@ def _condition(category: Category, body: ConditionBody, path: str) -> QuestionCo
         for place, value in enumerate(values):
             if not (value.isascii() and value.isdigit() and len(value) <= _NUMBER):
                 raise wrong(f"{path}.field_values.{place}", "is no number")
-    return QuestionCondition(body.field, Operator(operator), values)
+    return QuestionCondition(body.field, VceOperator(operator), values)

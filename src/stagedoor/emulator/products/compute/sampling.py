@@ -8,7 +8,7 @@ from functools import partial
 
 from pydantic import ValidationError
 
-from stagedoor.platform.products.research.vce import QueryTaskStatus, Stage
+from stagedoor.platform.products.research.vce import QueryTaskStatus, VceStage
 
 from ... import quotas
 from ...calls import AdmittedCall
@@ -37,7 +37,7 @@ def _spent(world: World, app: App) -> SpentQuota:
 
 async def query(call: AdmittedCall, app: App, body: QueryBody) -> list[Row]:
     """A random sample of what the query finds. Raises `ControlError`."""
-    question = checked(body, Stage.TEST)
+    question = checked(body, VceStage.TEST)
     return await _counted(call, app, question, call.world.ids.order)
 
 
@@ -84,12 +84,12 @@ def create(world: World, app: App, body: QueryBody) -> QueryTask:
             client_key=app.client_key,
             question=body.model_dump(mode="json"),
             created=world.now(),
-            problem=problem_of(body, Stage.TEST),
+            problem=problem_of(body, VceStage.TEST),
         )
     )
 
 
-def problem_of(body: QueryBody, stage: Stage) -> str:
+def problem_of(body: QueryBody, stage: VceStage) -> str:
     """The problem of a query; empty: it has none."""
     try:
         checked(body, stage)
@@ -140,7 +140,7 @@ async def result(call: AdmittedCall, app: App, task: QueryTask) -> list[Row]:
         body = QueryBody.model_validate(task.question)
     except ValidationError as error:  # of a state file that somebody changed
         raise ControlError(409, "The query task's query can't be read any more.") from error
-    question = checked(body, Stage.TEST)
+    question = checked(body, VceStage.TEST)
     # reproducible, and nothing secret
     order = partial(drawn, random.Random(task.id))
     if task.taken is not None:

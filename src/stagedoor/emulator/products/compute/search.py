@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.platform.products import research
-from stagedoor.platform.products.research.vce import LIST, ORDERED, Combination, Operator
+from stagedoor.platform.products.research.vce import LIST, ORDERED, Combination, VceOperator
 
 from ...calls import AdmittedCall
 from ...world import App, World
@@ -17,13 +17,13 @@ from .sources import SOURCES, CategorySource
 
 _STEP = 500
 """Candidates that are examined without a pause."""
-_COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
-    Operator.EQ: operator.eq,
-    Operator.IN: operator.eq,
-    Operator.GT: operator.gt,
-    Operator.GTE: operator.ge,
-    Operator.LT: operator.lt,
-    Operator.LTE: operator.le,
+_COMPARE: dict[VceOperator, Callable[[Any, Any], bool]] = {
+    VceOperator.EQ: operator.eq,
+    VceOperator.IN: operator.eq,
+    VceOperator.GT: operator.gt,
+    VceOperator.GTE: operator.ge,
+    VceOperator.LT: operator.lt,
+    VceOperator.LTE: operator.le,
 }
 Row = dict[str, Any]
 Order = Callable[[int], Iterable[int]]
@@ -96,10 +96,10 @@ def _holds(
         numbers = [int(value) for value in condition.values]
         return lambda call, item: any(compare(int(held(call, item)), one) for one in numbers)
     values = [value.casefold() for value in condition.values]
-    if condition.operator is Operator.LIKE:
+    if condition.operator is VceOperator.LIKE:
         return lambda call, item: any(like(value, _text(held(call, item))) for value in values)
     wanted = frozenset(values)
-    if taken == LIST or condition.operator is Operator.CONTAINS:
+    if taken == LIST or condition.operator is VceOperator.CONTAINS:
         return lambda call, item: not wanted.isdisjoint(_texts(held(call, item)))
     return lambda call, item: any(text in wanted for text in _texts(held(call, item)))
 

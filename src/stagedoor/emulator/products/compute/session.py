@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from stagedoor.platform.products.research.vce import QueryTaskStatus, Stage
+from stagedoor.platform.products.research.vce import QueryTaskStatus, VceStage
 
 from ...calls import AdmittedCall
 from ...control.errors import ControlError, invalid
@@ -88,7 +88,7 @@ class ScriptSession:
             yield {"error": invalid(error).message, "end": True}
 
     async def _rows(self, body: QueryBody) -> AsyncIterator[list[search.Row]]:
-        question = checked(body, Stage.EXECUTION)
+        question = checked(body, VceStage.EXECUTION)
         missing, page = question.limit, list[search.Row]()
         for row in search.found(self._call, question):
             if row is None:
@@ -110,7 +110,7 @@ class ScriptSession:
         if len(self._tasks) >= _MOST_TASKS:
             raise ControlError(409, f"A script has {_MOST_TASKS:,} query tasks at most.")
         number = next(self._numbers)
-        self._tasks[number] = _Task(body, sampling.problem_of(body, Stage.EXECUTION))
+        self._tasks[number] = _Task(body, sampling.problem_of(body, VceStage.EXECUTION))
         return number
 
     async def _result(self, task: _Task) -> AsyncIterator[list[search.Row]]:

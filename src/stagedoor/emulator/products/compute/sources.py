@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from stagedoor.platform.products.research.query import length_of, write_date
-from stagedoor.platform.products.research.vce import Operator
+from stagedoor.platform.products.research.vce import VceOperator
 from stagedoor.platform.regions import EUROPE
 
 from ...calls import AdmittedCall
@@ -41,7 +41,7 @@ from .question import CheckedQuery
 
 T = TypeVar("T")
 Value = Callable[[AdmittedCall, T], Any]
-_WHOLE = frozenset({Operator.EQ, Operator.IN, Operator.CONTAINS})
+_WHOLE = frozenset({VceOperator.EQ, VceOperator.IN, VceOperator.CONTAINS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from stagedoor.platform.products.embed import (
     VIDEO,
-    Address,
     OEmbedProfile,
     OEmbedQuery,
     OEmbedVideo,
+    PageAddress,
     address,
     use_of,
 )
@@ -23,7 +23,7 @@ def kind_of(url: str) -> str:
     return use_of(url) or VIDEO
 
 
-def _video(world: World, found: Address | None) -> Video | None:
+def _video(world: World, found: PageAddress | None) -> Video | None:
     """The video of a page's address; None if there is none."""
     if found is None or found.use != VIDEO:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Host, Page, Retry
+from ...operation import AnyOf, BrowserPage, Host, OperationEffect, Retry
 from ...protocols.business import BUSINESS_FORM
 from .answers import (
     AccountToken,
@@ -38,7 +38,7 @@ from .models import (
 )
 from .product import ADVERTISER, APP, GRANTABLE_ADVERTISER
 
-PORTAL_AUTH = Page(
+PORTAL_AUTH = BrowserPage(
     id="business.portal_auth",
     path="/portal/auth",
     host=Host.BUSINESS,
@@ -56,7 +56,7 @@ OAUTH2_ACCESS_TOKEN = APP.operation(
     response=AdvertiserToken,
     summary="Turn a code of the portal page into an advertiser's token",
     action="Connect ad accounts",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(
         *COMMON_APP,
         case(40110, "code used, cancelled or expired"),
@@ -87,7 +87,7 @@ OAUTH2_REVOKE_TOKEN = APP.operation(
     response=TokenRevoked,
     summary="Revoke an advertiser's token",
     action="Disconnect ad accounts",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(*COMMON_APP, TOKEN_WRONG),
     source="business.yaml oauth2_revoke_token",
 )
@@ -134,7 +134,7 @@ OAUTH2_TOKEN = APP.operation(
     response=AdvertiserToken,
     summary="Turn a code of the portal page into a token, under the names of OAuth",
     action="Connect ad accounts",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(*COMMON_APP, _CODE_SPENT, _CLIENT_WRONG, _GRANT_TYPE),
     confidence="low",
     source="business.yaml oauth2_token",
@@ -148,7 +148,7 @@ TT_USER_TOKEN = APP.operation(
     response=AccountToken,
     summary="Turn a code of the consent page into an account's tokens",
     action="Connect an account",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(*COMMON_APP, _CODE_SPENT, _CLIENT_WRONG, _GRANT_TYPE),
     source="business.yaml tt_user_token",
 )
@@ -161,7 +161,7 @@ TT_USER_REFRESH = APP.operation(
     response=AccountToken,
     summary="Turn an account's refresh token into new tokens",
     action="Keep an account connected",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(
         *COMMON_APP,
         _GRANT_TYPE,
@@ -179,7 +179,7 @@ TT_USER_REVOKE = APP.operation(
     response=Empty,
     summary="End the app's access to an account",
     action="Disconnect an account",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(*COMMON_APP, TOKEN_WRONG),
     source="business.yaml tt_user_revoke",
 )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...operation import GIVEN, Host, Product, Resource, Subject, Surface
+from ...operation import GIVEN, ApiProduct, Host, Resource, Subject, Surface
 from ...protocols.business import BUSINESS
 from . import limits
 
-ADVERTISER = Product(
+ADVERTISER = ApiProduct(
     name="business",
     protocol=BUSINESS,
     subject=Subject.ADVERTISER,
@@ -19,7 +19,7 @@ ADVERTISER = Product(
 """Calls with an advertiser's token. Pass `resource` for another than ADS."""
 GRANTABLE_ADVERTISER = replace(ADVERTISER, surfaces=GIVEN)
 """The same, for operations that agents can be granted: each names its ad accounts."""
-ACCOUNT_HOLDER = Product(
+ACCOUNT_HOLDER = ApiProduct(
     name="business",
     protocol=BUSINESS,
     subject=Subject.ACCOUNT_HOLDER,
@@ -30,7 +30,7 @@ ACCOUNT_HOLDER = Product(
 """Calls with an account holder's token. Pass the fitting `resource`."""
 GRANTABLE_HOLDER = replace(ACCOUNT_HOLDER, surfaces=GIVEN)
 """The same, for operations that agents can be granted."""
-APP = Product(
+APP = ApiProduct(
     name="business",
     protocol=BUSINESS,
     subject=Subject.APP,

@@ -8,7 +8,7 @@ from typing import Annotated
 from ...addresses import WEB
 from ...bounds import AtMost
 from ...model import OPEN, Answer, AnyId, Id, declared, says
-from ...operation import Effect, Retry
+from ...operation import OperationEffect, Retry
 from ..business.common import COMMON_APP, PREFIX, AppRequest, case
 from ..business.product import APP
 
@@ -72,7 +72,7 @@ WEBHOOK_UPDATE = APP.operation(
     response=Callback,
     summary="Set the callback URL of a kind of events",
     action="Manage webhooks",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=COMMON_APP,
     source="business-accounts.yaml webhook_update",
 )
@@ -98,7 +98,7 @@ WEBHOOK_DELETE = APP.operation(
     response=Callback,
     summary="Delete the callback URL of a kind of events, or some of its posts",
     action="Manage webhooks",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(*COMMON_APP, case(40007, "no callback URL")),
     source="business-accounts.yaml webhook_delete",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...operation import AnyOf, ByField, Effect, Resource, Retry
+from ...operation import AnyOf, ByField, OperationEffect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
 from ..business.limits import ACCOUNT_PUBLISH
@@ -70,7 +70,7 @@ BUSINESS_VIDEO_PUBLISH = _POSTING.operation(
     response=Shared,
     summary="Begin to publish a video from a URL, or to leave it as a draft",
     action="Post to profile",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     begins_post=True,
     scopes=_EITHER,
     limits=ACCOUNT_PUBLISH,
@@ -86,7 +86,7 @@ BUSINESS_PHOTO_PUBLISH = _POSTING.operation(
     response=Shared,
     summary="Begin to publish photos from URLs, or to leave them as a draft",
     action="Post to profile",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     begins_post=True,
     scopes=_EITHER,
     limits=ACCOUNT_PUBLISH,

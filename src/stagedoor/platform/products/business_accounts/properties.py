@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...model import Answer, Empty, Request, says
-from ...operation import Effect, Retry
+from ...operation import OperationEffect, Retry
 from ...vocabulary import UrlPropertyStatus as UrlPropertyStatus
 from ..business.common import COMMON_APP, PREFIX, AppOrTokenRequest, case
 from ..business.product import APP
@@ -68,7 +68,7 @@ PROPERTY_ADD = APP.operation(
     response=UrlPropertyAnswer,
     summary="Add a URL property, and get what proves that it is yours",
     action="Manage URL properties",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=COMMON_APP,
     confidence="medium",
     source="business-accounts.yaml property_add",
@@ -82,7 +82,7 @@ PROPERTY_VERIFY = APP.operation(
     response=UrlPropertyAnswer,
     summary="Have TikTok check the proof of a URL property",
     action="Manage URL properties",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(*COMMON_APP, case(40007, "unknown URL property")),
     confidence="medium",
     source="business-accounts.yaml property_verify",
@@ -96,7 +96,7 @@ PROPERTY_DELETE = APP.operation(
     response=Empty,
     summary="Delete a URL property",
     action="Manage URL properties",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(*COMMON_APP, case(40007, "unknown URL property")),
     confidence="medium",
     source="business-accounts.yaml property_delete",

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 from typing import Annotated
 
 from ...model import OPEN, Answer, AnyId, Id, says
-from ...operation import AnyOf, Effect, Resource, Retry
+from ...operation import AnyOf, OperationEffect, Resource, Retry
 from ..business.common import COMMON_ACCOUNT, PREFIX, AccountRequest, case
 from ..business.product import ACCOUNT_HOLDER
 
@@ -85,7 +85,7 @@ POST_AUTHORIZE_SETTING = _SPARK.operation(
     response=SparkCode,
     summary="Let a post be used in ads by a code, or end that",
     action="Authorise posts for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=_SPARK_ERRORS,
     source="business-accounts.yaml post_authorize_setting",
 )
@@ -98,7 +98,7 @@ POST_AUTHORIZE = _SPARK.operation(
     response=SparkCode,
     summary="Extend the life of a post's code for ads",
     action="Authorise posts for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=_SPARK_ERRORS,
     source="business-accounts.yaml post_authorize",
 )
@@ -125,7 +125,7 @@ POST_AUTHORIZE_DELETE = _SPARK.operation(
     response=SparkCode,
     summary="Delete a post's code for ads",
     action="Authorise posts for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=_SPARK_ERRORS,
     source="business-accounts.yaml post_authorize_delete",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...operation import AnyOf, Effect, Retry
+from ...operation import AnyOf, OperationEffect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.limits import AD_CREATE as AD_CREATE_LIMITS
 from ..business.product import GRANTABLE_ADVERTISER, WITHOUT_TOOL
@@ -35,7 +35,7 @@ AD_CREATE = GRANTABLE_ADVERTISER.operation(
     response=CreatedAds,
     summary="Create ads in an ad group",
     action="Create and change ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("221",)),
     limits=AD_CREATE_LIMITS,
@@ -56,7 +56,7 @@ AD_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=WrittenAds,
     summary="Change ads",
     action="Create and change ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("221",)),
     errors=(*COMMON, case(40007, "unknown ad"), case(40053, "unknown video")),
@@ -71,7 +71,7 @@ AD_STATUS_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=AdStatuses,
     summary="Launch, pause or delete ads",
     action="Create and change ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("221",)),
     errors=(*COMMON, case(40007, "unknown ad"), case(40011, "more than 20 ids")),
     source="business-ads.yaml ad_status_update",

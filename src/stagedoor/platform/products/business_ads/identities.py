@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ...ads_vocabulary import IdentityType
 from ...model import OPEN, Answer, AnyId, Id, Request, says
-from ...operation import AnyOf, Effect, Retry
+from ...operation import AnyOf, OperationEffect, Retry
 from ..business.common import (
     COMMON,
     PREFIX,
@@ -154,7 +154,7 @@ IDENTITY_CREATE = GRANTABLE_ADVERTISER.operation(
     response=NewIdentityId,
     summary="Create a name and picture under which ads can appear",
     action="Create identities",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("692",)),
     errors=COMMON,
     source="business-ads.yaml identity_create",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Retry
+from ...operation import AnyOf, OperationEffect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.product import GRANTABLE_ADVERTISER, WITHOUT_TOOL
 from .ad_group_models import (
@@ -47,7 +47,7 @@ CAMPAIGN_CREATE = GRANTABLE_ADVERTISER.operation(
     response=CreatedCampaign,
     summary="Create a campaign",
     action="Create and change campaigns",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("201",)),
     errors=(*COMMON, case(40050, "the same request_id again; no second campaign is made")),
     source="business-ads.yaml campaign_create",
@@ -61,7 +61,7 @@ CAMPAIGN_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=Campaign,
     summary="Change a campaign's name or budget",
     action="Create and change campaigns",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("201",)),
     errors=(*COMMON, case(40007, "unknown campaign"), case(40012, "nothing to change")),
     source="business-ads.yaml campaign_update",
@@ -75,7 +75,7 @@ CAMPAIGN_STATUS_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=CampaignStatuses,
     summary="Launch, pause or delete campaigns",
     action="Create and change campaigns",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("201",)),
     errors=(*COMMON, case(40007, "unknown campaign"), case(40011, "more than 20 ids")),
     source="business-ads.yaml campaign_status_update",
@@ -104,7 +104,7 @@ ADGROUP_CREATE = GRANTABLE_ADVERTISER.operation(
     response=CreatedAdGroup,
     summary="Create an ad group in a campaign",
     action="Create and change ad groups",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("211",)),
     errors=(
@@ -124,7 +124,7 @@ ADGROUP_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=AdGroup,
     summary="Change an ad group's targeting, budget, bids or schedule",
     action="Create and change ad groups",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     surfaces=WITHOUT_TOOL,
     scopes=AnyOf(("211",)),
     errors=(*COMMON, case(40007, "unknown ad group"), case(40012, "nothing to change")),
@@ -139,7 +139,7 @@ ADGROUP_STATUS_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=AdGroupStatuses,
     summary="Launch, pause or delete ad groups",
     action="Create and change ad groups",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("211",)),
     errors=(*COMMON, case(40007, "unknown ad group"), case(40011, "more than 20 ids")),
     source="business-ads.yaml adgroup_status_update",
@@ -153,7 +153,7 @@ ADGROUP_BUDGET_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=Empty,
     summary="Change budgets of ad groups, now or at the next midnight",
     action="Create and change ad groups",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("211",)),
     errors=(*COMMON, case(40007, "unknown ad group")),
     source="business-ads.yaml adgroup_budget_update",
@@ -181,7 +181,7 @@ ADGROUP_APPEAL = GRANTABLE_ADVERTISER.operation(
     response=Empty,
     summary="Appeal against a rejection",
     action="Create and change ad groups",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("211",)),
     errors=(*COMMON, case(40007, "unknown ad group or ad")),
     confidence="medium",

@@ -41,7 +41,7 @@ class Rejected(Answer):
     content_info: ReviewedContent | None = None
 
 
-class Review(Answer):
+class ReviewOutcome(Answer):
     """The outcome of a review."""
 
     is_approved: bool | None = None
@@ -55,14 +55,14 @@ class Review(Answer):
     reject_info: tuple[Rejected, ...] | None = None
 
 
-class AdGroupReview(Review):
+class AdGroupReview(ReviewOutcome):
     """The outcome of an ad group's review."""
 
     adgroup_id: Id
     contains_rejected_ads: bool | None = None
 
 
-class AdReview(Review):
+class AdReview(ReviewOutcome):
     """The outcome of an ad's review."""
 
     ad_id: Id

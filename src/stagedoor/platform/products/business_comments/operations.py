@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Resource, Retry
+from ...operation import AnyOf, OperationEffect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
 from ..business.product import GRANTABLE_HOLDER, WITHOUT_TOOL
@@ -72,7 +72,7 @@ COMMENT_CREATE = _COMMENTS.operation(
     response=WrittenComment,
     summary="Write a comment on a post of the account",
     action="Write comments",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_POST),
     source="business-accounts.yaml comment_create",
@@ -86,7 +86,7 @@ COMMENT_REPLY_CREATE = _COMMENTS.operation(
     response=WrittenComment,
     summary="Reply to a comment on a post of the account",
     action="Reply to comments",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
     source="business-accounts.yaml comment_reply_create",
@@ -100,7 +100,7 @@ COMMENT_LIKE = _COMMENTS.operation(
     response=Empty,
     summary="Like a comment, or take the like back",
     action="Like comments",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
     source="business-accounts.yaml comment_like",
@@ -114,7 +114,7 @@ COMMENT_HIDE = _COMMENTS.operation(
     response=Empty,
     summary="Hide a comment from others, or show it again",
     action="Hide and pin comments",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
     source="business-accounts.yaml comment_hide",
@@ -128,7 +128,7 @@ COMMENT_PIN = _COMMENTS.operation(
     response=Empty,
     summary="Pin a comment to the top of its post, or unpin it",
     action="Hide and pin comments",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, _NO_COMMENT),
     confidence="medium",
@@ -143,7 +143,7 @@ COMMENT_DELETE = _COMMENTS.operation(
     response=Empty,
     summary="Delete a comment that the account wrote",
     action="Delete comments",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON_ACCOUNT, _UNSCOPED, case(40007, "unknown or deleted comment")),
     source="business-accounts.yaml comment_delete",
@@ -157,7 +157,7 @@ COMMENT_IMAGE_UPLOAD = _COMMENTS.operation(
     response=CommentImage,
     summary="Upload an image for a comment of the account",
     action="Write comments",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     max_body=COMMENT_IMAGE.max_bytes + _MAX_FORM,
     surfaces=WITHOUT_TOOL,

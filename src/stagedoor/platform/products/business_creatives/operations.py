@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Retry
+from ...operation import AnyOf, OperationEffect, Retry
 from ..business.common import COMMON, PREFIX, case, numbered
 from ..business.product import GRANTABLE_ADVERTISER, ONLY_CLIENT, WITHOUT_TOOL
 from .answers import (
@@ -56,7 +56,7 @@ FILE_VIDEO_UPLOAD = GRANTABLE_ADVERTISER.operation(
     response=UploadedVideos,
     summary="Upload a video for ads",
     action="Upload videos for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITE_VIDEOS,
     max_body=MAX_VIDEO + MAX_FORM,
     surfaces=WITHOUT_TOOL,
@@ -127,7 +127,7 @@ FILE_VIDEO_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=Empty,
     summary="Rename a video",
     action="Upload videos for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITE_VIDEOS,
     errors=(*COMMON, _NO_FILE),
     source="business-ads.yaml file_video_update",
@@ -141,7 +141,7 @@ FILE_IMAGE_UPLOAD = GRANTABLE_ADVERTISER.operation(
     response=AdImage,
     summary="Upload an image for ads",
     action="Upload images for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITE_IMAGES,
     max_body=MAX_IMAGE + MAX_FORM,
     surfaces=WITHOUT_TOOL,
@@ -197,7 +197,7 @@ FILE_IMAGE_UPDATE = GRANTABLE_ADVERTISER.operation(
     response=Empty,
     summary="Rename an image",
     action="Upload images for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITE_IMAGES,
     errors=(*COMMON, _NO_FILE),
     source="business-ads.yaml file_image_update",
@@ -226,7 +226,7 @@ FILE_START_UPLOAD = GRANTABLE_ADVERTISER.operation(
     response=StartedUpload,
     summary="Start the upload of a file in parts",
     action="Upload videos for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     surfaces=ONLY_CLIENT,
     errors=(*COMMON, _LARGE),
     confidence="medium",
@@ -241,7 +241,7 @@ FILE_TRANSFER_UPLOAD = GRANTABLE_ADVERTISER.operation(
     response=UploadPart,
     summary="Upload one part of a file",
     action="Upload videos for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     max_body=MAX_TEMPORARY + MAX_FORM,
     surfaces=ONLY_CLIENT,
     errors=(*COMMON, _MD5, _NO_FILE, _EMPTY, _LARGE),
@@ -257,7 +257,7 @@ FILE_FINISH_UPLOAD = GRANTABLE_ADVERTISER.operation(
     response=UploadedFile,
     summary="Finish the upload of a file in parts",
     action="Upload videos for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     surfaces=ONLY_CLIENT,
     errors=(*COMMON, _NO_FILE, case(40914, "parts are missing")),
     confidence="medium",
@@ -272,7 +272,7 @@ FILE_TEMPORARILY_UPLOAD = GRANTABLE_ADVERTISER.operation(
     response=UploadedFile,
     summary="Upload a file that later uploads can name",
     action="Upload videos for ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     max_body=MAX_TEMPORARY + MAX_FORM,
     surfaces=ONLY_CLIENT,
     errors=(

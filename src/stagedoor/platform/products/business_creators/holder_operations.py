@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Resource, Retry
+from ...operation import AnyOf, OperationEffect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON_ACCOUNT, PREFIX, case
 from ..business.product import ACCOUNT_HOLDER
@@ -66,7 +66,7 @@ TTO_CREATOR_JOIN = ACCOUNT_HOLDER.operation(
     response=Empty,
     summary="Join a campaign by its invite link",
     action=_JOIN,
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_LINKS,
     errors=_ERRORS,
     confidence="medium",
@@ -81,7 +81,7 @@ TTO_CREATOR_VIDEO_LINK = _POSTS.operation(
     response=Empty,
     summary="Link a video of the account to a campaign that it joined",
     action=_LINK,
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_LINKS,
     errors=(*_ERRORS, case(40007, "unknown video")),
     confidence="medium",
@@ -111,7 +111,7 @@ TTO_CREATOR_LINK_REQUEST_CONFIRM = _POSTS.operation(
     response=Empty,
     summary="Approve or reject a request to link a video of the account",
     action=_LINK,
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_LINKS,
     errors=(*_ERRORS, case(40007, "unknown request")),
     confidence="medium",

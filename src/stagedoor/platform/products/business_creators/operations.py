@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...operation import AnyOf, Effect, Retry
+from ...operation import AnyOf, OperationEffect, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON, PREFIX, WRONG_APP, case, numbered
 from ..business.product import ADVERTISER
@@ -184,7 +184,7 @@ TTO_CAMPAIGN_CREATE = ADVERTISER.operation(
     response=CreatorCampaign,
     summary="Create a campaign with creators, which gets an invite link",
     action=_CHANGE_CAMPAIGNS,
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=COMMON,
     confidence="medium",
@@ -199,7 +199,7 @@ TTO_CAMPAIGN_UPDATE = ADVERTISER.operation(
     response=CreatorCampaign,
     summary="Invite more creators to a campaign, or change its ad accounts",
     action=_CHANGE_CAMPAIGNS,
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON, _NO_CAMPAIGN),
     confidence="medium",
@@ -230,7 +230,7 @@ TTO_CAMPAIGN_LINK = ADVERTISER.operation(
     response=LinkedVideo,
     summary="Ask a creator to link a video to a campaign, or revoke the link",
     action=_CHANGE_CAMPAIGNS,
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON, _NO_CAMPAIGN, case(40007, "unknown video")),
     confidence="medium",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Resource, Retry
+from ...operation import AnyOf, OperationEffect, Resource, Retry
 from ..business import limits
 from ..business.common import COMMON, COMMON_APP, NOT_YOURS, PREFIX, TOKEN_WRONG, case, numbered
 from ..business.product import ADVERTISER, APP
@@ -25,7 +25,7 @@ EVENT_TRACK = ADVERTISER.operation(
     response=Empty,
     summary="Report conversions, such as purchases",
     action="Report conversions",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=AnyOf(("7224195155857866754",)),
     limits=limits.EVENT_TRACK,
     max_body=16 << 20,
@@ -47,7 +47,7 @@ SUBSCRIPTION_SUBSCRIBE = APP.operation(
     response=SubscriptionMade,
     summary="Subscribe to webhooks of reviews, suspensions, leads and other news",
     action="Subscribe to webhooks",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     resource=Resource.ADS,
     errors=(*COMMON_APP, TOKEN_WRONG, NOT_YOURS),
     source="business.yaml subscription_subscribe",
@@ -61,7 +61,7 @@ SUBSCRIPTION_UNSUBSCRIBE = APP.operation(
     response=Empty,
     summary="End a subscription",
     action="Subscribe to webhooks",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     resource=Resource.ADS,
     errors=(*COMMON_APP, case(40007, "unknown subscription")),
     source="business.yaml subscription_unsubscribe",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Resource, Retry
+from ...operation import AnyOf, OperationEffect, Resource, Retry
 from ...paging import CursorPaging
 from ..business.common import COMMON, COMMON_ACCOUNT, PREFIX, WRONG_APP, case, numbered
 from ..business.product import ACCOUNT_HOLDER, ADVERTISER
@@ -197,7 +197,7 @@ TCM_CREATOR_INVITE = ADVERTISER.operation(
     response=TcmInvited,
     summary="Invite creators into the marketplace",
     action="Invite creators into the marketplace",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_STATUS,
     errors=COMMON,
     confidence="medium",
@@ -227,7 +227,7 @@ TCM_ORDER_CREATE = ADVERTISER.operation(
     response=TcmOrders,
     summary="Order videos from creators, who accept by an invite link",
     action="Order videos from creators",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_WRITES,
     errors=(*COMMON, _NO_CREATOR, _NO_COUNTRY),
     confidence="medium",
@@ -274,7 +274,7 @@ TCM_TT_VIDEO_APPLY = ADVERTISER.operation(
     response=Empty,
     summary="Ask a creator for the right to show an order's video in ads",
     action="Ask creators for rights to their videos",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_SPARK,
     errors=(*COMMON, _NO_VIDEO),
     confidence="medium",

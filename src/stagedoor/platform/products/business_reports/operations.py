@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...operation import AnyOf, Effect, Retry
+from ...operation import AnyOf, OperationEffect, Retry
 from ...permissions import CONSOLIDATED_REPORT
 from ...protocols.business import BUSINESS_CSV
 from ..business.common import COMMON, PREFIX, case, numbered
@@ -36,7 +36,7 @@ REPORT_TASK_CREATE = GRANTABLE_ADVERTISER.operation(
     response=ReportTaskId,
     summary="Have TikTok prepare a report for a download",
     action="Prepare reports",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_SCOPE,
     limits=CREATE_LIMITS,
     errors=COMMON,
@@ -80,7 +80,7 @@ REPORT_TASK_CANCEL = GRANTABLE_ADVERTISER.operation(
     response=ReportTask,
     summary="Cancel a report that isn't finished",
     action="Prepare reports",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_SCOPE,
     errors=COMMON,
     source="business-reporting.yaml report_task_cancel",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...model import Empty
-from ...operation import AnyOf, Effect, Retry
+from ...operation import AnyOf, OperationEffect, Retry
 from ..business.common import COMMON, PREFIX, numbered
 from ..business.product import ADVERTISER
 from .models import (
@@ -27,7 +27,7 @@ TT_VIDEO_AUTHORIZE = ADVERTISER.operation(
     response=Empty,
     summary="Redeem a creator's code, so that ads can show the post",
     action="Use creators' posts in ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_MANAGES,
     errors=COMMON,
     source="business-spark.yaml tt_video_authorize",
@@ -70,7 +70,7 @@ TT_VIDEO_UNBIND = ADVERTISER.operation(
     response=Empty,
     summary="Drop an authorised post",
     action="Use creators' posts in ads",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=_MANAGES,
     errors=COMMON,
     source="business-spark.yaml tt_video_unbind",

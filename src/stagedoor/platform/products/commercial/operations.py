@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
-from ...operation import GIVEN, AnyOf, Product, Resource, Retry, Subject
+from ...operation import GIVEN, AnyOf, ApiProduct, Resource, Retry, Subject
 from ...paging import CursorPaging
 from ...protocols import OPEN_API_STATUS
 from ...scopes import Scope
@@ -21,7 +21,7 @@ _ERRORS = (
     SERVER_FAULT,
 )
 
-COMMERCIAL = Product(
+COMMERCIAL = ApiProduct(
     name="commercial",
     protocol=OPEN_API_STATUS,
     subject=Subject.APP,

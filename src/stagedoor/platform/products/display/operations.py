@@ -6,9 +6,9 @@ from ...errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from ...operation import (
     SERVED,
     AnyOf,
+    ApiProduct,
     ByField,
     LimitKey,
-    Product,
     RateLimit,
     Resource,
     Retry,
@@ -29,7 +29,7 @@ from .models import (
 
 _LIST_SCOPE_MISSING = case("scope_not_authorized", "video.list not granted")
 
-DISPLAY = Product(
+DISPLAY = ApiProduct(
     name="display",
     protocol=OPEN_API,
     subject=Subject.CREATOR,

@@ -29,7 +29,7 @@ _SHORT = re.compile(rf"/{_CODE}/?")
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class PageAddress:
     """A TikTok page: a video by its `video_id` or short `code`, or the profile of `handle`.
 
     `use` is VIDEO or PROFILE. A short link doesn't contain its target; in practice it is a video.
@@ -41,7 +41,7 @@ class Address:
     code: str | None = None
 
 
-def address(url: str) -> Address | None:
+def address(url: str) -> PageAddress | None:
     """The page of a URL, with or without its scheme; None if the URL is no TikTok page."""
     if not url.isascii() or not url.isprintable() or "\\" in url or " " in url:
         return None
@@ -61,7 +61,7 @@ def address(url: str) -> Address | None:
     for form, use in forms:
         if found := form.fullmatch(parts.path):
             named = found.groupdict()
-            return Address(use, named.get("handle"), named.get("id"), named.get("code"))
+            return PageAddress(use, named.get("handle"), named.get("id"), named.get("code"))
     return None
 
 

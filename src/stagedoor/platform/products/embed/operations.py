@@ -5,9 +5,9 @@ from __future__ import annotations
 from ...errors import Case
 from ...operation import (
     GIVEN,
+    ApiProduct,
+    BrowserPage,
     Host,
-    Page,
-    Product,
     Resource,
     Retry,
     Subject,
@@ -27,7 +27,7 @@ from .models import (
 _BAD_URL = (Case(400, "", "bad, private, removed or unknown URL"),)
 
 
-EMBED = Product(
+EMBED = ApiProduct(
     name="embed",
     protocol=PLAIN_JSON,
     subject=Subject.NOBODY,
@@ -66,21 +66,21 @@ OEMBED_PROFILE = EMBED.operation(
 )
 
 
-PLAYER = Page(
+PLAYER = BrowserPage(
     id="embed.player",
     path="/player/v1/{post_id}",
     request=PlayerParams,
     summary="The frame that plays a video or shows photos, steered by messages",
     source="embed.yaml embed_player",
 )
-LIVE = Page(
+LIVE = BrowserPage(
     id="embed.live",
     path="/embed/live/@{username}",
     request=LiveParams,
     summary="The frame of a LIVE; the page's domain needs TikTok's approval",
     source="embed.yaml embed_live",
 )
-LEGACY_FRAME = Page(
+LEGACY_FRAME = BrowserPage(
     id="embed.legacy_frame",
     path="/embed/v2/{video_id}",
     request=LegacyFrameParams,

@@ -62,7 +62,7 @@ class Authorize(Request):
     """The iOS SDK's own id of a request, returned with the answer."""
 
 
-class Callback(Answer):
+class LoginCallback(Answer):
     """Query parameters that the consent page adds to the redirect URI."""
 
     code: Secret = ""

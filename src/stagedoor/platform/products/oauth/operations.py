@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ...errors import case
 from ...model import Empty
-from ...operation import Effect, Page, Product, Resource, Retry, Subject
+from ...operation import ApiProduct, BrowserPage, OperationEffect, Resource, Retry, Subject
 from ...protocols import OAUTH_FORM
 from .models import (
     TOKEN_PATH,
@@ -23,7 +23,7 @@ from .models import (
     UserToken,
 )
 
-AUTHORIZE = Page(
+AUTHORIZE = BrowserPage(
     id="oauth.authorize",
     path="/v2/auth/authorize/",
     request=Authorize,
@@ -40,7 +40,7 @@ _SECRET_MISSING = case("invalid_request", "a field is missing or misnamed")
 _CLIENT_WRONG = case("invalid_client", "wrong key or secret")
 _GRANT_UNSUPPORTED = case("unsupported_grant_type", "grant_type is none of the three")
 
-OAUTH = Product(
+OAUTH = ApiProduct(
     name="oauth",
     protocol=OAUTH_FORM,
     subject=Subject.APP,
@@ -56,7 +56,7 @@ TOKEN_CODE = OAUTH.operation(
     response=UserToken,
     summary="Turn a code into a creator's tokens",
     action="Connect an account",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(
         case("invalid_grant", "code unknown, used or expired"),
         case("invalid_request", "redirect_uri differs, PKCE mismatch, or a field is missing"),
@@ -75,7 +75,7 @@ TOKEN_REFRESH = OAUTH.operation(
     response=UserToken,
     summary="Turn a refresh token into new tokens",
     action="Keep an account connected",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(
         _CLIENT_WRONG,
         case("invalid_grant", "refresh token unknown, revoked, expired or of another app"),
@@ -106,7 +106,7 @@ REVOKE = OAUTH.operation(
     response=Empty,
     summary="End the app's access to an account",
     action="Disconnect an account",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(
         case("invalid_grant", "token unknown, expired or already revoked"),
         _SECRET_MISSING,
@@ -142,7 +142,7 @@ QR_CHECK = OAUTH.operation(
     response=QrState,
     summary="Ask what became of a QR code",
     action="Connect an account",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(case("invalid_request", "a field is missing, or the token is unknown"), _CLIENT_WRONG),
     source="oauth.yaml check_qrcode",
 )

@@ -9,10 +9,10 @@ from ...model import (
 from ...operation import (
     GIVEN,
     AnyOf,
+    ApiProduct,
     ByValues,
-    Effect,
     LimitKey,
-    Product,
+    OperationEffect,
     RateLimit,
     Resource,
     Retry,
@@ -36,7 +36,7 @@ _ANY_SCOPE = AnyOf(BY_CATEGORY.names, also_spent=True)
 _NO_SCOPE = case("scope_not_authorized", "no portability scope")
 
 
-PORTABILITY = Product(
+PORTABILITY = ApiProduct(
     name="portability",
     protocol=OPEN_API,
     subject=Subject.CREATOR,
@@ -54,7 +54,7 @@ DATA_ADD = PORTABILITY.operation(
     response=Requested,
     summary="Ask for a copy of the person's data",
     action="Ask for a copy of the person's data",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     scopes=BY_CATEGORY,
     errors=(
         TOKEN_INVALID,
@@ -93,7 +93,7 @@ DATA_CANCEL = PORTABILITY.operation(
     response=Empty,
     summary="Call off a copy of the data; a spent scope doesn't come back",
     action="Call off a copy of the person's data",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(
         TOKEN_INVALID,
         _NO_SCOPE,

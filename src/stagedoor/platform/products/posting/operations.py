@@ -8,10 +8,10 @@ from ...operation import (
     GIVEN,
     SERVED,
     AnyOf,
+    ApiProduct,
     ByValue,
-    Effect,
     LimitKey,
-    Product,
+    OperationEffect,
     RateLimit,
     Resource,
     Retry,
@@ -51,7 +51,7 @@ _FOREIGN_ID = case(
 )
 _ALWAYS = (TOKEN_INVALID, _UNSCOPED, OVER_LIMIT, SERVER_FAULT)
 
-POSTING = Product(
+POSTING = ApiProduct(
     name="posting",
     protocol=OPEN_API_TWO_SPELLINGS,
     subject=Subject.CREATOR,
@@ -89,7 +89,7 @@ VIDEO_INIT = POSTING.operation(
     response=VideoInitiated,
     summary="Begin to post a video to the creator's profile",
     action="Post to profile",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     begins_post=True,
     scopes=AnyOf((Scope.VIDEO_PUBLISH,)),
     limits=(_INIT_LIMIT,),
@@ -114,7 +114,7 @@ INBOX_VIDEO_INIT = POSTING.operation(
     response=VideoInitiated,
     summary="Begin to leave a video as a draft in the creator's inbox",
     action="Leave drafts",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     begins_post=True,
     scopes=AnyOf((Scope.VIDEO_UPLOAD,)),
     limits=(_INIT_LIMIT,),
@@ -130,7 +130,7 @@ CONTENT_INIT = POSTING.operation(
     response=Initiated,
     summary="Post photos, or leave them as a draft",
     action="Post to profile",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     begins_post=True,
     scopes=ByValue(
         "post_mode",
@@ -177,7 +177,7 @@ CANCEL = POSTING.operation(
     response=Empty,
     summary="Cancel a post whose media TikTok is still downloading",
     action="Cancel a post",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     errors=(
         _UNKNOWN_ID,
         _FOREIGN_ID,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...errors import OVER_LIMIT, OVER_QUOTA, SERVER_FAULT, TOKEN_INVALID, Case, case
-from ...operation import GIVEN, AnyOf, Product, Resource, Retry, Subject
+from ...operation import GIVEN, AnyOf, ApiProduct, Resource, Retry, Subject
 from ...paging import CursorPaging
 from ...protocols import OPEN_API
 from ...scopes import Scope
@@ -36,7 +36,7 @@ COMMON: tuple[Case, ...] = (TOKEN_INVALID, NOT_APPROVED, OVER_LIMIT, OVER_QUOTA,
 
 _USER_UNAVAILABLE = case("invalid_params", "the user is unknown, private or may not be returned")
 
-RESEARCH = Product(
+RESEARCH = ApiProduct(
     name="research",
     protocol=OPEN_API,
     subject=Subject.APP,

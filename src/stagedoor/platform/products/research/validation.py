@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 
 from ...errors import TOKEN_INVALID, case
 from ...model import OPEN, Answer, AnyId, Id, Request, declared, says
-from ...operation import Effect, Retry
+from ...operation import OperationEffect, Retry
 from ...protocols import OPEN_API_TEXT
 from .operations import NOT_APPROVED, RESEARCH
 
@@ -115,7 +115,7 @@ VALIDATION_CREATE = VALIDATION.operation(
     response=TaskCreated,
     summary="Begin to check which ids are still available",
     action="Check stored data",
-    effect=Effect.WRITE,
+    effect=OperationEffect.WRITE,
     max_body=MAX_FILE + 4_096,
     errors=(TOKEN_INVALID, NOT_APPROVED, case("invalid_params", "bad file or category")),
     source="research.yaml research_validation_task_create",

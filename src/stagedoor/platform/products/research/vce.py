@@ -13,7 +13,7 @@ from enum import StrEnum
 from ...durations import VCE_TEST_RECORDS
 
 
-class Stage(StrEnum):
+class VceStage(StrEnum):
     TEST = "test"
     """A notebook, with a random sample of what a query finds."""
     EXECUTION = "execution"
@@ -37,7 +37,7 @@ class Combination(StrEnum):
     NOT = "NOT"
 
 
-class Operator(StrEnum):
+class VceOperator(StrEnum):
     """A comparison; written in any case."""
 
     EQ = "EQ"
@@ -52,19 +52,19 @@ class Operator(StrEnum):
     """For lists."""
 
 
-SEVERAL = frozenset({Operator.IN, Operator.CONTAINS})
+SEVERAL = frozenset({VceOperator.IN, VceOperator.CONTAINS})
 """The operators that take several values."""
-EXACT = frozenset({Operator.EQ, Operator.IN})
-ORDERED = EXACT | {Operator.GT, Operator.GTE, Operator.LT, Operator.LTE}
-TEXT = EXACT | {Operator.LIKE}
-FLAG = frozenset({Operator.EQ})
-LIST = frozenset({Operator.CONTAINS})
+EXACT = frozenset({VceOperator.EQ, VceOperator.IN})
+ORDERED = EXACT | {VceOperator.GT, VceOperator.GTE, VceOperator.LT, VceOperator.LTE}
+TEXT = EXACT | {VceOperator.LIKE}
+FLAG = frozenset({VceOperator.EQ})
+LIST = frozenset({VceOperator.CONTAINS})
 
-Filters = dict[str, frozenset[Operator]]
+Filters = dict[str, frozenset[VceOperator]]
 
 
 @dataclass(frozen=True, slots=True)
-class Category:
+class VceCategory:
     """A category of data: the fields that can be returned, and those that conditions compare."""
 
     fields: tuple[str, ...]
@@ -72,19 +72,19 @@ class Category:
     needs_condition: bool = False
     shop: bool = False
 
-    def default_limit(self, stage: Stage) -> int:
+    def default_limit(self, stage: VceStage) -> int:
         """The `limit` of a query that names none."""
         if self.shop:
-            return 10 if stage is Stage.TEST else 100
-        return 100 if stage is Stage.TEST else 1_000
+            return 10 if stage is VceStage.TEST else 100
+        return 100 if stage is VceStage.TEST else 1_000
 
-    def max_limit(self, stage: Stage) -> int:
-        if stage is Stage.TEST:
+    def max_limit(self, stage: VceStage) -> int:
+        if stage is VceStage.TEST:
             return VCE_TEST_RECORDS
         return 1_000 if self.shop else 100_000
 
 
-def _every(names: str, operators: frozenset[Operator]) -> Filters:
+def _every(names: str, operators: frozenset[VceOperator]) -> Filters:
     return dict.fromkeys(names.split(), operators)
 
 
@@ -107,9 +107,9 @@ _NEWER = ("video_id", "create_date", "video_length", "effect_id", "hashtag_name"
 """Names of a newer page on videos, beside those of the reference."""
 
 
-def _of_person(fields: tuple[str, ...]) -> Category:
+def _of_person(fields: tuple[str, ...]) -> VceCategory:
     """A category whose only condition is the person."""
-    return Category(fields, {"username": FLAG}, needs_condition=True)
+    return VceCategory(fields, {"username": FLAG}, needs_condition=True)
 
 
 _USER_VIDEO = (
@@ -142,20 +142,20 @@ _PRODUCT = (
 )
 _REVIEW = ("product_name", "review_text", "review_like_count", "create_time", "review_rating")
 
-CATEGORIES: Mapping[str, Category] = {
-    "video": Category(
+CATEGORIES: Mapping[str, VceCategory] = {
+    "video": VceCategory(
         ("username", "region_code", "create_time", *_SHARED, *_NEWER),
         _SHARED_FILTERS
         | _every("username region_code video_id video_length effect_id hashtag_name", EXACT)
         | _every("create_time create_date", ORDERED),
     ),
-    "video_wi": Category(
+    "video_wi": VceCategory(
         ("display_name", "country_code", "create_date", *_SHARED),
         _SHARED_FILTERS | _every("display_name country_code", EXACT) | {"create_date": ORDERED},
     ),
-    "comment": Category(("video_id", *_COMMENT), _COMMENT_FILTERS),
-    "comment_wi": Category(_COMMENT, _COMMENT_FILTERS),
-    "profile": Category(
+    "comment": VceCategory(("video_id", *_COMMENT), _COMMENT_FILTERS),
+    "comment_wi": VceCategory(_COMMENT, _COMMENT_FILTERS),
+    "profile": VceCategory(
         _PROFILE,
         _every("username bio_description avatar_uri bio_url", EXACT)
         | _every("following_count follower_count video_count likes_count", ORDERED)
@@ -166,7 +166,7 @@ CATEGORIES: Mapping[str, Category] = {
     "reposted_videos": _of_person(_USER_VIDEO),
     "followers_list": _of_person(("display_name", "username")),
     "following_list": _of_person(("display_name", "username")),
-    "playlists": Category(
+    "playlists": VceCategory(
         (
             *("playlist_id", "playlist_name", "playlist_video_ids", "playlist_last_updated"),
             "playlist_item_total",
@@ -174,11 +174,11 @@ CATEGORIES: Mapping[str, Category] = {
         {"playlist_id": FLAG},
         needs_condition=True,
     ),
-    "tiktok_shop_info": Category(_SHOP, {"shop_name": EXACT}, shop=True),
-    "tiktok_shop_products": Category(
+    "tiktok_shop_info": VceCategory(_SHOP, {"shop_name": EXACT}, shop=True),
+    "tiktok_shop_products": VceCategory(
         _PRODUCT, _every("product_name shop_id shop_name", EXACT), shop=True
     ),
-    "tiktok_shop_reviews": Category(
+    "tiktok_shop_reviews": VceCategory(
         _REVIEW, _every("product_name product_id shop_name", EXACT), shop=True
     ),
 }

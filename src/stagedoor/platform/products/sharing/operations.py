@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...operation import Page
+from ...operation import BrowserPage
 from .models import IosShare
 
-SHARE = Page(
+SHARE = BrowserPage(
     id="share.ios",
     path="/opensdk/share/",
     request=IosShare,
