@@ -67,8 +67,8 @@ def test_a_query_goes_on_the_day_after_its_quota_ended(
     tiktok.clock.advance(days=1)
     done = shell.run(*ALL, "--out", out, "--resume")
     assert done.out.startswith(f"Wrote {len(every)} videos to "), done.words
-    table = formats.Table.of(Video, VIDEO_FIELDS)
-    rows = list(formats.read(out, formats.Format.PARQUET, table))
+    table = formats.TableColumns.of(Video, VIDEO_FIELDS)
+    rows = list(formats.read(out, formats.RowFormat.PARQUET, table))
     for name in ("id", "create_time", "hashtag_names", "video_duration"):
         assert [row.get(name) for row in rows] == [video.get(name) for video in every], name
     assert [path.name for path in shell.folder.iterdir()] == [out.name]

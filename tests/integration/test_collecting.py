@@ -159,7 +159,7 @@ def test_formats_hold_the_same(
     emulator: TikTokEmulator, tiktok: TikTok, tmp_path: Path, format_: str
 ) -> None:
     from stagedoor.client.collecting import export
-    from stagedoor.client.collecting.job import Kind
+    from stagedoor.client.collecting.job import RowKind
     from stagedoor.client.collecting.journal import Journal
 
     one: dict[str, Any] = {"query": Where.username.eq("maracooks")} | days(emulator, 90)
@@ -170,7 +170,7 @@ def test_formats_hold_the_same(
     tiktok.research.collect(tmp_path / "lines", **one, format="jsonl", also=also)
     tiktok.research.collect(tmp_path / "other", **one, format=format_, also=also)
     journal = Journal(tmp_path / "other", None, emulator.clock.now())
-    for kind in Kind:
+    for kind in RowKind:
         found = [
             row
             for file in journal.files()

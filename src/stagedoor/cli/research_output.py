@@ -15,7 +15,7 @@ from uuid import uuid4
 import click
 
 from stagedoor.client import Walking, WalkPlace
-from stagedoor.client.collecting.formats import Table
+from stagedoor.client.collecting.formats import TableColumns
 from stagedoor.client.collecting.walk_file import WalkFile, format_of
 from stagedoor.client.error_classes import REFUSALS
 from stagedoor.client.errors import StagedoorError
@@ -202,7 +202,7 @@ def _fill(
                 show(count, output.most, console.counted(count, saved.noun))
                 if file.complete:
                     break
-            number = file.finish(Table.of(saved.model, saved.columns))
+            number = file.finish(TableColumns.of(saved.model, saved.columns))
         except StagedoorError:
             if told := left():
                 console.note(told)

@@ -36,7 +36,7 @@ from .post_steps import Url
 from .progress import Stage
 from .reports import Teller
 from .session import Session, call
-from .source import FilePart, Media, Source, buffered, md5_of, open_source
+from .source import Media, Source, SourcePart, buffered, md5_of, open_source
 
 WAIT_SECONDS = 600.0
 """Default number of seconds to wait for a video; TikTok takes from 30 seconds to 5 minutes."""
@@ -190,7 +190,7 @@ def _own_name(media: Media | bytes, source: Source) -> str | None:
 
 def _part(
     source: Source, name: str, offset: int, size: int, tell: Teller, before: int, total: int
-) -> FilePart:
+) -> SourcePart:
     """A part of a source as the file of a request, which reports its progress.
 
     `before` bytes of the `total` were sent earlier.
@@ -207,7 +207,7 @@ def _part(
         handed += count
         tell.now(Stage.UPLOADING, handed, total)
 
-    return FilePart(source, name, offset, size, on_bytes, on_start)
+    return SourcePart(source, name, offset, size, on_bytes, on_start)
 
 
 def _in_parts(

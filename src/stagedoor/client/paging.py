@@ -12,7 +12,7 @@ from stagedoor.platform.paging import CursorStandsStill, NumberedPaging, Paging,
 from .effects import Emit, Flow, Items, Reached
 from .errors import BadRequest, InvalidRequest, UnexpectedAnswer
 from .hosts import Hosts
-from .place import Search, WalkPlace
+from .place import SearchResumption, WalkPlace
 from .session import Session, build, call
 
 _REAL = Hosts()
@@ -48,7 +48,7 @@ def walk_each(
     page_size: int | None = None,
     resume: WalkPlace | None = None,
     fetch: Fetch | None = None,
-    search: Search | None = None,
+    search: SearchResumption | None = None,
 ) -> Items[Any]:
     """`walk` through the pages of several requests in turn; `limit` applies to their total.
 
@@ -181,7 +181,7 @@ def _after(
 class _Unseen:
     """Tells the items that no earlier page had, where TikTok or a new search repeats some."""
 
-    def __init__(self, paging: Paging, search: Search | None) -> None:
+    def __init__(self, paging: Paging, search: SearchResumption | None) -> None:
         self._name, self._search = paging.repeated, search
         self._seen: set[Hashable] = set()
         self._anew: dict[str, Any] = {}

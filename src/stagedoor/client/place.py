@@ -45,7 +45,7 @@ passed_as(WalkPlace, "the `place` of an earlier walk")
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class SearchResumption:
     """How to go on where TikTok has forgotten a search."""
 
     is_lost: Callable[[Mapping[str, Any], BadRequest], bool]

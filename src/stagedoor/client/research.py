@@ -32,7 +32,7 @@ from .effects import Flow, Items, Sleep
 from .errors import BadRequest, InvalidRequest, WrongState
 from .paging import walk, walk_each
 from .parameters import BeforeSeconds, FieldNames, Handle, Limit, PageSize
-from .place import Resume, Search
+from .place import Resume, SearchResumption
 from .session import Session, call
 
 T = TypeVar("T")
@@ -91,7 +91,7 @@ def all_videos(
         page_size=page_size,
         resume=resume,
         fetch=page,
-        search=Search(is_lost, _searched_anew, lambda video: video.id),
+        search=SearchResumption(is_lost, _searched_anew, lambda video: video.id),
     )
 
 

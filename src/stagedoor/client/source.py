@@ -145,7 +145,7 @@ class Blocks:
             self._on_bytes(size)
 
 
-class FilePart(FileContent):
+class SourcePart(FileContent):
     """A part of a source as the file of a request. `on_bytes` gets the size of each sent block;
     `on_start` is called when the request is sent, perhaps once more.
     """

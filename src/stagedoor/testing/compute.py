@@ -18,7 +18,7 @@ ConditionGroup = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class ComputeScript:
     """A submitted script. Times are Unix seconds on the local TikTok's clock."""
 
     id: str
@@ -121,7 +121,7 @@ class Compute:
 
     def submit(
         self, script: str | bytes | Path, *, name: str | None = None, client_key: str = APP_KEY
-    ) -> Script:
+    ) -> ComputeScript:
         """The execution stage: run a Python script on all public data. `script` is its code, or
         the path of its file.
 
@@ -138,19 +138,19 @@ class Compute:
         sent = {"code": code, "name": name or "script.py", "client_key": client_key}
         return _script(self._control.send("POST", "compute/scripts", sent))
 
-    def get(self, script_id: str) -> Script:
+    def get(self, script_id: str) -> ComputeScript:
         """The script as it is now. Raises `ControlRefused` if there is none."""
         return _script(self._control.get(f"compute/scripts/{script_id}"))
 
-    def all(self) -> list[Script]:
+    def all(self) -> list[ComputeScript]:
         """All submitted scripts, the oldest first."""
         return [_script(one) for one in self._control.listed("compute/scripts", "scripts")]
 
-    def approve(self, script_id: str) -> Script:
+    def approve(self, script_id: str) -> ComputeScript:
         """End a script's review: its files are released."""
         return _script(self._control.send("POST", f"compute/scripts/{script_id}/approve"))
 
-    def reject(self, script_id: str, reason: str) -> Script:
+    def reject(self, script_id: str, reason: str) -> ComputeScript:
         """End a script's review: its files aren't released, for this reason."""
         body = {"reason": reason}
         return _script(self._control.send("POST", f"compute/scripts/{script_id}/reject", body))
@@ -196,8 +196,8 @@ def _decoded(code: bytes) -> str:
         ) from None
 
 
-def _script(shown: dict[str, Any]) -> Script:
-    return Script(**{name: shown[name] for name in Script.__slots__})
+def _script(shown: dict[str, Any]) -> ComputeScript:
+    return ComputeScript(**{name: shown[name] for name in ComputeScript.__slots__})
 
 
 def _unpacked(content: bytes) -> dict[str, bytes]:

@@ -18,7 +18,7 @@ from stagedoor.emulator.world import RecordedRequest, World
 from . import consent
 from .compute import Compute
 from .control import Control
-from .parts import Creators, EmulatorClock, Faults, MediaHosts, TokenIssuer, Webhooks
+from .parts import EmulatorClock, Faults, LocalCreators, LocalWebhooks, MediaHosts, TokenIssuer
 from .transports import AsyncTransport, BlockingTransport, LoopTransport
 
 T = TypeVar("T")
@@ -38,11 +38,11 @@ class TikTokEmulator:
         control = Control(http)
         self.transport = None if loop is None else BlockingTransport(loop)
         self.async_transport = None if loop is None else AsyncTransport(loop)
-        self.creators = Creators(control)
+        self.creators = LocalCreators(control)
         self.clock = EmulatorClock(control)
         self.tokens = TokenIssuer(control, self.clock.now)
         self.faults = Faults(control)
-        self.webhooks = Webhooks(control)
+        self.webhooks = LocalWebhooks(control)
         self.media = MediaHosts(control)
         self.compute = Compute(control, emulator.allow_scripts)
         self._control = control

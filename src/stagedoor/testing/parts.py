@@ -20,7 +20,7 @@ APP_KEY = "emulator-client-key"
 
 
 @dataclass(frozen=True, slots=True)
-class Creator:
+class LocalCreator:
     """A creator of the local TikTok."""
 
     id: str
@@ -31,7 +31,7 @@ class Creator:
     followers: int
 
 
-class Creators:
+class LocalCreators:
     """The creators who can connect apps; the first is the default everywhere."""
 
     def __init__(self, control: Control) -> None:
@@ -48,7 +48,7 @@ class Creators:
         region: str = "US",
         bio: str = "",
         verified: bool = False,
-    ) -> Creator:
+    ) -> LocalCreator:
         """Add a creator, with `videos` public posts of the last 30 days, at most 100,000.
 
         Raises `ControlRefused` for a username that is taken or that TikTok wouldn't allow; then
@@ -76,16 +76,16 @@ class Creators:
             self._control.send("POST", "videos/batch", wanted)
         return _creator(made)
 
-    def get(self, username: str) -> Creator:
+    def get(self, username: str) -> LocalCreator:
         """The creator with this username. Raises `ControlRefused` if there is none."""
         return _creator(self._control.get(f"creators/{username}"))
 
-    def all(self) -> list[Creator]:
+    def all(self) -> list[LocalCreator]:
         return [_creator(one) for one in self._control.listed("creators", "creators")]
 
 
-def _creator(shown: dict[str, Any]) -> Creator:
-    return Creator(**{name: shown[name] for name in Creator.__slots__})
+def _creator(shown: dict[str, Any]) -> LocalCreator:
+    return LocalCreator(**{name: shown[name] for name in LocalCreator.__slots__})
 
 
 class TokenIssuer:
@@ -200,7 +200,7 @@ class Faults:
         self._control.send("DELETE", "faults")
 
 
-class Webhooks:
+class LocalWebhooks:
     """Addresses of webhooks."""
 
     def __init__(self, control: Control) -> None:

@@ -21,7 +21,7 @@ from stagedoor.emulator.state import load, save
 from stagedoor.emulator.world import World
 from stagedoor.platform.products.research.vce import CATEGORIES
 from stagedoor.testing import ControlRefused, TikTokEmulator
-from stagedoor.testing.compute import Script
+from stagedoor.testing.compute import ComputeScript
 
 UNAPPROVED = "emulator-unaudited-key"
 
@@ -37,7 +37,7 @@ def group(field: str, operator: str, *values: str, how: str = "and") -> dict[str
     return {"operator": how, "conditions": [condition]}
 
 
-def ended(emulator: TikTokEmulator, *codes: str) -> list[Script]:
+def ended(emulator: TikTokEmulator, *codes: str) -> list[ComputeScript]:
     """Submit scripts and wait until they have run."""
     submitted = [emulator.compute.submit(code).id for code in codes]
     emulator.clock.advance()

@@ -11,7 +11,7 @@ from typing import IO, cast
 import pytest
 
 from stagedoor.client.errors import ConfigurationError, MediaChanged, MediaUnreadable
-from stagedoor.client.source import BLOCK, Blocks, FilePart, md5_of, open_source, opened
+from stagedoor.client.source import BLOCK, Blocks, SourcePart, md5_of, open_source, opened
 
 
 def blocks(path: Path, offset: int, length: int) -> list[bytes]:
@@ -158,7 +158,7 @@ def test_a_file_of_a_request_is_read_anew_for_every_attempt(tmp_path: Path) -> N
     path.write_bytes(b"0123456789")
     started: list[bool] = []
     with opened(path) as source:
-        part = FilePart(source, "a.mp4", 3, 4, lambda _: None, lambda: started.append(True))
+        part = SourcePart(source, "a.mp4", 3, 4, lambda _: None, lambda: started.append(True))
         for _ in range(2):
             body = part.body(b"<", b">")
             assert [body.next() for _ in range(4)] == [b"<", b"3456", b">", b""]

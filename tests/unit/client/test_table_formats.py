@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from stagedoor.client.collecting.formats import Format, Table, read, write
+from stagedoor.client.collecting.formats import RowFormat, TableColumns, read, write
 from stagedoor.platform.products.research import VIDEO_FIELDS, Video
 
 
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", RowFormat)
 @pytest.mark.parametrize("number", [0, 1, 4_500])
-def test_rows_come_back_as_they_were(tmp_path: Path, format_: Format, number: int) -> None:
+def test_rows_come_back_as_they_were(tmp_path: Path, format_: RowFormat, number: int) -> None:
     """More rows than a part of a file holds, too."""
-    table = Table.of(Video, VIDEO_FIELDS)
+    table = TableColumns.of(Video, VIDEO_FIELDS)
     rows = [
         {
             "id": str(7_000_000_000_000_000_000 + at),

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from stagedoor.client.collecting.formats import Table
+from stagedoor.client.collecting.formats import TableColumns
 from stagedoor.client.collecting.walk_file import WalkFile
 from stagedoor.errors import CollectionError
 from stagedoor.platform.products.research import Person
 
 TIKTOK = "https://open.tiktokapis.com"
 ASKED = {"command": "followers", "username": "mara"}
-TABLE = Table.of(Person, ("username", "display_name"))
+TABLE = TableColumns.of(Person, ("username", "display_name"))
 ROWS = [("amy", {"username": "amy"}), ("ben", {"username": "ben"}), ("amy", {"username": "no"})]
 
 

@@ -27,11 +27,11 @@ from ..errors import CollectionError
 from ..research import FirstDay, LastDay, day_named, page_of_videos, still_available
 from ..session import Session, build
 from . import export, formats, manifest
-from .flow import OnProgress, QuotaDone, Run
-from .formats import Format
-from .job import Collection, CollectionPlan, Job, Kind, Refreshed
+from .flow import CollectionRun, OnProgress, QuotaDone
+from .formats import RowFormat
+from .job import Collection, CollectionJob, CollectionPlan, Refreshed, RowKind
 from .journal import Journal
-from .windows import File
+from .windows import CollectionFile
 
 Folder = Annotated[str | Path, Says("the folder; it must be empty, or hold this collection")]
 Conditions = Annotated[Query | Mapping[str, Any], Says("which videos, made with `Where`")]
@@ -57,7 +57,7 @@ def collect(
     start_date: FirstDay,
     end_date: LastDay,
     also: Also = (),
-    format: FileFormat = Format.PARQUET,
+    format: FileFormat = RowFormat.PARQUET,
     fields: Sequence[str] = VIDEO_FIELDS,
     quota: DailyQuota = None,
     wait: WaitForQuota = False,
@@ -77,7 +77,7 @@ def collect(
     TikTok (`Hosts`), for one that was damaged, and where the disk is full; `InvalidRequest` for
     wrong arguments; a `TikTokError` for TikTok's refusals.
     """
-    job = Job.made(
+    job = CollectionJob.made(
         _plain(query),
         day_named(start_date, "start_date"),
         day_named(end_date, "end_date"),
@@ -100,7 +100,7 @@ def _collected(
     wait: bool,
     on_progress: OnProgress | None,
 ) -> Flow[Collection]:
-    run = Run(session, journal, quota, on_progress)
+    run = CollectionRun(session, journal, quota, on_progress)
     while True:
         resumes_at: float | None = None
         try:
@@ -126,7 +126,7 @@ def _plain(query: Query | Mapping[str, Any]) -> dict[str, Any]:
     return {name: conditions for name, conditions in plain.items() if conditions}
 
 
-def _opened(folder: Path, job: Job | None, session: Session) -> Journal:
+def _opened(folder: Path, job: CollectionJob | None, session: Session) -> Journal:
     """The folder's journal, whose files are as they were written."""
     journal = Journal(folder, job, session.now(), session.hosts.api)
     try:
@@ -168,7 +168,7 @@ def collection_plan(
     are counted as one page for each account. Days that haven't begun aren't counted.
     """
     start, end = day_named(start_date, "start_date"), day_named(end_date, "end_date")
-    job = Job.made(_plain(query), start, end, also, Format.JSONL, VIDEO_FIELDS)
+    job = CollectionJob.made(_plain(query), start, end, also, RowFormat.JSONL, VIDEO_FIELDS)
     end = max(start, min(end, manifest.today(session.now())))
     days = (end - start).days + 1
     probed = sorted({start + timedelta(days=n * days // _PROBES) for n in range(_PROBES)})
@@ -189,16 +189,16 @@ def collection_plan(
         _add(estimate, page, last, (last - day).days + 1, share)
     searches = max(1, -(-days // (MAX_DAYS + 1)))
     general = estimate.videos / MAX_PAGE + searches
-    rows = {Kind.VIDEOS.value: round(estimate.videos)}
+    rows = {RowKind.VIDEOS.value: round(estimate.videos)}
     requests: dict[str, float] = {}
-    if Kind.COMMENTS in job.kinds:
-        rows[Kind.COMMENTS.value] = round(estimate.comment_pages * MAX_PAGE)
+    if RowKind.COMMENTS in job.kinds:
+        rows[RowKind.COMMENTS.value] = round(estimate.comment_pages * MAX_PAGE)
         general += max(estimate.comment_pages, 0.0)
-    if Kind.USERS in job.kinds:
-        rows[Kind.USERS.value] = round(estimate.people)
+    if RowKind.USERS in job.kinds:
+        rows[RowKind.USERS.value] = round(estimate.people)
         general += estimate.people
     requests[GENERAL.pool] = general
-    if Kind.FOLLOWERS in job.kinds:
+    if RowKind.FOLLOWERS in job.kinds:
         requests[PEOPLE.pool] = estimate.people
     limits = {one.pool: min(one.requests, quota or one.requests) for one in (GENERAL, PEOPLE)}
     return CollectionPlan(
@@ -264,19 +264,19 @@ def _refreshed(
         yield Blocking(journal.read_again, (window,))
     resumes_at: float | None = None
     try:
-        yield from Run(session, journal, None, on_progress).go()
+        yield from CollectionRun(session, journal, None, on_progress).go()
     except QuotaDone as done:
         resumes_at = done.resets_at
-    checked, dropped, gone = 0, dict.fromkeys((Kind.VIDEOS, Kind.COMMENTS), 0), set[str]()
+    checked, dropped, gone = 0, dict.fromkeys((RowKind.VIDEOS, RowKind.COMMENTS), 0), set[str]()
     for file in (yield Blocking(journal.files)):
         if file.kind not in dropped:
             continue
         ids = yield Blocking(_ids, (journal, file))
-        category = Category.VIDEO if file.kind is Kind.VIDEOS else Category.COMMENT
+        category = Category.VIDEO if file.kind is RowKind.VIDEOS else Category.COMMENT
         there = yield from still_available(session, ids, category=category)
         checked += len(ids)
         missing = set(ids) - there
-        if file.kind is Kind.VIDEOS:
+        if file.kind is RowKind.VIDEOS:
             gone |= missing
         dropped[file.kind] += yield Blocking(_dropped, (journal, file, missing, gone))
     yield Blocking(manifest.write, (journal, session.now(), resumes_at))
@@ -284,11 +284,11 @@ def _refreshed(
     return Refreshed(checked=checked, dropped=found, read_again=len(again))
 
 
-def _ids(journal: Journal, file: File) -> list[str]:
+def _ids(journal: Journal, file: CollectionFile) -> list[str]:
     return [row["id"] for row in export.read(journal.folder, journal.job, file)]
 
 
-def _dropped(journal: Journal, file: File, missing: set[str], videos: set[str]) -> int:
+def _dropped(journal: Journal, file: CollectionFile, missing: set[str], videos: set[str]) -> int:
     """Write a file without the missing rows; returns their number."""
     window = next(one for one in journal.windows() if one.id == file.window)
 
@@ -298,12 +298,12 @@ def _dropped(journal: Journal, file: File, missing: set[str], videos: set[str]) 
                 yield row
 
     days: dict[str, int] = {}
-    rows = export.counted(left(), days) if file.kind is Kind.VIDEOS else left()
+    rows = export.counted(left(), days) if file.kind is RowKind.VIDEOS else left()
     if not missing and not videos:
         return 0
     made = export.write(journal.folder, journal.job, file.kind, window, rows)
     if made.name != file.name:
         raise CollectionError(f"{file.name} should be named {made.name}: it was renamed.")
-    journal.replace_file(made, days if file.kind is Kind.VIDEOS else None)
+    journal.replace_file(made, days if file.kind is RowKind.VIDEOS else None)
     export.settle(journal.folder, made)
     return file.rows - made.rows

@@ -11,18 +11,20 @@ from typing import Any
 from ..errors import CollectionError
 from . import formats
 from .formats import Rows
-from .job import Job, Kind
-from .windows import File, Window
+from .job import CollectionJob, RowKind
+from .windows import CollectionFile, SearchWindow
 
 _NEW = ".new"
 
 
-def name_of(job: Job, kind: Kind, window: Window) -> str:
+def name_of(job: CollectionJob, kind: RowKind, window: SearchWindow) -> str:
     """A file's name in its folder of the collection."""
     return f"{kind}/{window.first:%Y%m%d}-{window.last:%Y%m%d}.{job.format}"
 
 
-def write(folder: Path, job: Job, kind: Kind, window: Window, rows: Rows) -> File:
+def write(
+    folder: Path, job: CollectionJob, kind: RowKind, window: SearchWindow, rows: Rows
+) -> CollectionFile:
     """Write a window's rows of a kind beside the file's place; `settle` moves them there.
 
     Raises `CollectionError` where the file can't be written, e.g. for a full disk.
@@ -32,7 +34,7 @@ def write(folder: Path, job: Job, kind: Kind, window: Window, rows: Rows) -> Fil
     try:
         place.parent.mkdir(exist_ok=True)
         number = formats.write(place, job.format, job.table(kind), rows)
-        return File(kind, window.id, name, number, place.stat().st_size)
+        return CollectionFile(kind, window.id, name, number, place.stat().st_size)
     except OSError as error:
         with suppress(OSError):
             place.unlink()
@@ -42,7 +44,7 @@ def write(folder: Path, job: Job, kind: Kind, window: Window, rows: Rows) -> Fil
         ) from error
 
 
-def settle(folder: Path, file: File) -> None:
+def settle(folder: Path, file: CollectionFile) -> None:
     """Move a recorded file to its place. Raises `CollectionError` if it isn't as it was written."""
     place, new = folder / file.name, folder / (file.name + _NEW)
     with suppress(FileNotFoundError):
@@ -62,7 +64,7 @@ def settle(folder: Path, file: File) -> None:
         )
 
 
-def read(folder: Path, job: Job, file: File) -> Rows:
+def read(folder: Path, job: CollectionJob, file: CollectionFile) -> Rows:
     """The rows of a file. Raises `CollectionError` if it can't be read."""
     try:
         yield from formats.read(folder / file.name, job.format, job.table(file.kind))
@@ -85,10 +87,10 @@ def counted(rows: Rows, days: dict[str, int]) -> Rows:
         yield row
 
 
-def leftovers(folder: Path, files: Iterable[File]) -> None:
+def leftovers(folder: Path, files: Iterable[CollectionFile]) -> None:
     """Delete half-written files, which no record names."""
     known = {file.name + _NEW for file in files}
-    for kind in Kind:
+    for kind in RowKind:
         for path in (folder / kind).glob(f"*{_NEW}"):
             if f"{kind}/{path.name}" not in known:
                 path.unlink()

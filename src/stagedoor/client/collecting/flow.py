@@ -26,9 +26,9 @@ from ..errors import BadRequest, QuotaExceeded, ServerError, UnexpectedAnswer
 from ..research import is_lost, page_of_videos
 from ..session import Session, call
 from . import export, manifest
-from .job import ADDED, CollectionProgress, Kind
+from .job import ADDED, CollectionProgress, RowKind
 from .journal import Journal
-from .windows import File, Task, Window
+from .windows import CollectionFile, CollectionTask, SearchWindow
 
 FIRST_DAYS = 7
 """The days of the first search; later ones follow the density of those before."""
@@ -49,7 +49,7 @@ class QuotaDone(Exception):
         self.resets_at = resets_at
 
 
-class Run:
+class CollectionRun:
     """One run of a collection: from its journal to its files."""
 
     def __init__(
@@ -71,7 +71,7 @@ class Run:
             yield Blocking(self._files, (window,))
             yield from self._tell(window)
 
-    def _next_window(self) -> Window | None:
+    def _next_window(self) -> SearchWindow | None:
         unfinished = self.journal.unfinished()
         if unfinished is not None:
             return unfinished
@@ -95,7 +95,7 @@ class Run:
         rows = sum(
             file.rows
             for file in self.journal.files()
-            if file.window == before.id and file.kind is Kind.VIDEOS
+            if file.window == before.id and file.kind is RowKind.VIDEOS
         )
         length = (before.last - before.first).days + 1
         if rows == 0:
@@ -104,7 +104,7 @@ class Run:
 
     # videos
 
-    def _videos(self, window: Window) -> Flow[None]:
+    def _videos(self, window: SearchWindow) -> Flow[None]:
         while window.state == "open":
             day = self._may_ask(GENERAL.pool)
             try:
@@ -126,7 +126,7 @@ class Run:
                 yield Blocking(self._keep_videos, (window, page, day))
                 yield from self._tell(window)
 
-    def _asked(self, window: Window) -> dict[str, Any]:
+    def _asked(self, window: SearchWindow) -> dict[str, Any]:
         asked = {
             "query": self.job.query,
             "start_date": window.first,
@@ -136,12 +136,12 @@ class Run:
         }
         return asked | window.place()
 
-    def _patience(self, window: Window) -> float:
+    def _patience(self, window: SearchWindow) -> float:
         """Seconds to wait for the search id: an old one that TikTok refuses is lost."""
         age = self.session.now() - (window.searched_at or self.session.now())
         return PATIENCE if age < 2 * PATIENCE else 0.0
 
-    def _keep_videos(self, window: Window, page: VideoPage, day: str) -> None:
+    def _keep_videos(self, window: SearchWindow, page: VideoPage, day: str) -> None:
         now = self.session.now()
         window.read_at = now if window.read_at is None else window.read_at
         window.searched_at = window.searched_at if window.search_id else now
@@ -155,16 +155,16 @@ class Run:
             window, list(_rows(page.videos)), list(self._tasks(page)), GENERAL.pool, day
         )
 
-    def _tasks(self, page: VideoPage) -> Iterator[tuple[Kind, str]]:
+    def _tasks(self, page: VideoPage) -> Iterator[tuple[RowKind, str]]:
         kinds = self.job.kinds
         for video in page.videos:
-            if Kind.COMMENTS in kinds and video.id and video.comment_count != 0:
-                yield Kind.COMMENTS, video.id
-            for kind in (Kind.USERS, Kind.FOLLOWERS):
+            if RowKind.COMMENTS in kinds and video.id and video.comment_count != 0:
+                yield RowKind.COMMENTS, video.id
+            for kind in (RowKind.USERS, RowKind.FOLLOWERS):
                 if kind in kinds and video.username:
                     yield kind, video.username
 
-    def _search_anew(self, window: Window, narrow: bool) -> None:
+    def _search_anew(self, window: SearchWindow, narrow: bool) -> None:
         """Begin a new search where the old one stopped: results are newest first, so only the day
         of the last video is read a second time, and its videos are known by their ids.
 
@@ -173,7 +173,7 @@ class Run:
         oldest = min(
             (
                 day
-                for row in self.journal.rows(Kind.VIDEOS, window.id)
+                for row in self.journal.rows(RowKind.VIDEOS, window.id)
                 if (day := export.day_of(row))
             ),
             default=None,
@@ -187,12 +187,12 @@ class Run:
 
     # comments, users, followers
 
-    def _details(self, window: Window) -> Flow[None]:
+    def _details(self, window: SearchWindow) -> Flow[None]:
         while (task := (yield Blocking(self.journal.task, (window.id,)))) is not None:
             yield from self._one(task)
             yield from self._tell(window)
 
-    def _one(self, task: Task) -> Flow[None]:
+    def _one(self, task: CollectionTask) -> Flow[None]:
         operation, asked = _request(task)
         pool = (operation.quota or GENERAL).pool
         while True:
@@ -215,12 +215,12 @@ class Run:
 
     # files
 
-    def _files(self, window: Window) -> None:
+    def _files(self, window: SearchWindow) -> None:
         days: dict[str, int] = {}
-        files: list[File] = []
+        files: list[CollectionFile] = []
         for kind in self.job.kinds:
             rows = self.journal.rows(kind, window.id)
-            if kind is Kind.VIDEOS:
+            if kind is RowKind.VIDEOS:
                 rows = export.counted(rows, days)
             files.append(export.write(self.journal.folder, self.job, kind, window, rows))
         self.journal.keep_files(window.id, files, days)
@@ -240,11 +240,11 @@ class Run:
     def _over(self, error: QuotaExceeded) -> QuotaDone:
         return QuotaDone(error.resets_at or manifest.next_midnight(self.session.now()))
 
-    def _tell(self, window: Window) -> Flow[None]:
+    def _tell(self, window: SearchWindow) -> Flow[None]:
         if self._on_progress is not None:
             yield Blocking(self._told, (window,))
 
-    def _told(self, window: Window) -> None:
+    def _told(self, window: SearchWindow) -> None:
         assert self._on_progress is not None  # noqa: S101
         done = sum((one.last - one.first).days + 1 for one in self.journal.windows("done"))
         self._on_progress(
@@ -258,12 +258,12 @@ class Run:
         )
 
 
-def _request(task: Task) -> tuple[Operation[..., Any], dict[str, Any]]:
+def _request(task: CollectionTask) -> tuple[Operation[..., Any], dict[str, Any]]:
     """The operation that reads a task, and the fields of its requests apart from the place."""
     match task.kind:
-        case Kind.COMMENTS:
+        case RowKind.COMMENTS:
             return research.COMMENT_LIST, {"video_id": task.key, "max_count": MAX_PAGE}
-        case Kind.FOLLOWERS:
+        case RowKind.FOLLOWERS:
             return research.FOLLOWERS, {"username": task.key, "max_count": MAX_PAGE}
         case _:
             return research.USER_INFO, {"username": task.key, "fields": USER_FIELDS}
@@ -290,16 +290,18 @@ def _rows(answers: Iterable[Any]) -> Iterator[tuple[str, str]]:
             yield one.id, one.model_dump_json(exclude_unset=True)
 
 
-def _rows_of(task: Task, operation: Operation[..., Any], page: Answer) -> Iterator[tuple[str, str]]:
+def _rows_of(
+    task: CollectionTask, operation: Operation[..., Any], page: Answer
+) -> Iterator[tuple[str, str]]:
     """The rows of a page of a task, by their keys in the window."""
-    if task.kind is Kind.COMMENTS:
+    if task.kind is RowKind.COMMENTS:
         return _rows(items_of(operation.paging, page) if operation.paging else ())
     people = items_of(operation.paging, page) if operation.paging else (page,)
     return _of_person(task, people)
 
 
-def _of_person(task: Task, people: Iterable[Any]) -> Iterator[tuple[str, str]]:
+def _of_person(task: CollectionTask, people: Iterable[Any]) -> Iterator[tuple[str, str]]:
     for one in people:
         row = {ADDED[task.kind]: task.key} | one.model_dump(mode="json", exclude_unset=True)
-        name = "" if task.kind is Kind.USERS else f"\n{one.username}"
+        name = "" if task.kind is RowKind.USERS else f"\n{one.username}"
         yield task.key + name, json.dumps(row, ensure_ascii=False)

@@ -33,14 +33,14 @@ _BATCH = 2_000
 Rows = Iterator[dict[str, Any]]
 
 
-class Format(StrEnum):
+class RowFormat(StrEnum):
     PARQUET = "parquet"
     CSV = "csv"
     JSONL = "jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableColumns:
     """The columns of a file, and the type of each: str, int, bool, list (of str), or dict, which
     stands for all that is kept as JSON text."""
 
@@ -58,7 +58,7 @@ class Table:
         return frozenset(name for name, found in self.types.items() if found is type_)
 
 
-def write(place: Path, format_: Format, table: Table, rows: Rows) -> int:
+def write(place: Path, format_: RowFormat, table: TableColumns, rows: Rows) -> int:
     """Write a file until it is on the disk; returns the number of rows. Raises `OSError`."""
     number = _WRITERS[format_](place, table, rows)
     handle = os.open(place, os.O_RDONLY)
@@ -69,25 +69,25 @@ def write(place: Path, format_: Format, table: Table, rows: Rows) -> int:
     return number
 
 
-def read(place: Path, format_: Format, table: Table) -> Rows:
+def read(place: Path, format_: RowFormat, table: TableColumns) -> Rows:
     """The rows of a file. Raises `OSError`, `ValueError` or `KeyError` if it can't be read."""
     return _READERS[format_](place, table)
 
 
-def check(format_: Format) -> None:
+def check(format_: RowFormat) -> None:
     """Raises `ConfigurationError` if a format needs a library that isn't installed."""
-    if format_ is Format.PARQUET:
+    if format_ is RowFormat.PARQUET:
         _arrow()
 
 
-def _beyond(row: dict[str, Any], table: Table) -> dict[str, Any]:
+def _beyond(row: dict[str, Any], table: TableColumns) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in table.types}
 
 
 # JSON Lines
 
 
-def _write_lines(place: Path, table: Table, rows: Rows) -> int:
+def _write_lines(place: Path, table: TableColumns, rows: Rows) -> int:
     number = 0
     with place.open("w", encoding="utf-8") as out:
         for row in rows:
@@ -96,7 +96,7 @@ def _write_lines(place: Path, table: Table, rows: Rows) -> int:
     return number
 
 
-def _read_lines(place: Path, table: Table) -> Rows:
+def _read_lines(place: Path, table: TableColumns) -> Rows:
     with place.open(encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
@@ -105,7 +105,7 @@ def _read_lines(place: Path, table: Table) -> Rows:
 # CSV
 
 
-def _write_csv(place: Path, table: Table, rows: Rows) -> int:
+def _write_csv(place: Path, table: TableColumns, rows: Rows) -> int:
     number = 0
     with place.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
@@ -124,7 +124,7 @@ def _cell(value: Any) -> Any:
     return quoted(value) if isinstance(value, str) else value
 
 
-def _read_csv(place: Path, table: Table) -> Rows:
+def _read_csv(place: Path, table: TableColumns) -> Rows:
     texts = table.named(str)
     with place.open(encoding="utf-8", newline="") as lines:
         for record in csv.DictReader(lines):
@@ -139,7 +139,7 @@ def _read_csv(place: Path, table: Table) -> Rows:
 # Parquet
 
 
-def _write_parquet(place: Path, table: Table, rows: Rows) -> int:
+def _write_parquet(place: Path, table: TableColumns, rows: Rows) -> int:
     arrow, parquet, json_ = _arrow()
     schema = arrow.schema([(name, _column(arrow, table, name)) for name in (*table.columns, OTHER)])
     number = 0
@@ -157,7 +157,7 @@ def _write_parquet(place: Path, table: Table, rows: Rows) -> int:
     return number
 
 
-def _line(table: Table, row: dict[str, Any]) -> str:
+def _line(table: TableColumns, row: dict[str, Any]) -> str:
     """A row as the text of a JSON object with the table's columns alone. A whole number that its
     column can't hold is in `other`."""
     large = {name: row[name] for name in table.named(int) if _is_large(row.get(name))}
@@ -170,7 +170,7 @@ def _line(table: Table, row: dict[str, Any]) -> str:
     return json.dumps(kept if beyond is None else kept | {OTHER: beyond})
 
 
-def _read_parquet(place: Path, table: Table) -> Rows:
+def _read_parquet(place: Path, table: TableColumns) -> Rows:
     arrow, parquet, _ = _arrow()
     as_json = table.named(dict)
     try:
@@ -201,7 +201,7 @@ def _arrow() -> tuple[Any, Any, Any]:
     return pyarrow, pyarrow.parquet, pyarrow.json
 
 
-def _column(arrow: Any, table: Table, name: str) -> Any:
+def _column(arrow: Any, table: TableColumns, name: str) -> Any:
     type_ = table.types.get(name, str)
     if type_ is list:
         return arrow.list_(arrow.string())
@@ -212,7 +212,7 @@ def _is_large(value: Any) -> bool:
     return isinstance(value, int) and abs(value) > MAX_INT64
 
 
-def _stored(table: Table, name: str, value: Any) -> Any:
+def _stored(table: TableColumns, name: str, value: Any) -> Any:
     if value is None:
         return None
     return _text(value) if table.types[name] is dict else value
@@ -236,13 +236,13 @@ def _type(annotation: Any) -> type:
     return annotation if annotation in (str, int, bool) else dict
 
 
-_WRITERS: dict[Format, Callable[[Path, Table, Rows], int]] = {
-    Format.JSONL: _write_lines,
-    Format.CSV: _write_csv,
-    Format.PARQUET: _write_parquet,
+_WRITERS: dict[RowFormat, Callable[[Path, TableColumns, Rows], int]] = {
+    RowFormat.JSONL: _write_lines,
+    RowFormat.CSV: _write_csv,
+    RowFormat.PARQUET: _write_parquet,
 }
-_READERS: dict[Format, Callable[[Path, Table], Rows]] = {
-    Format.JSONL: _read_lines,
-    Format.CSV: _read_csv,
-    Format.PARQUET: _read_parquet,
+_READERS: dict[RowFormat, Callable[[Path, TableColumns], Rows]] = {
+    RowFormat.JSONL: _read_lines,
+    RowFormat.CSV: _read_csv,
+    RowFormat.PARQUET: _read_parquet,
 }

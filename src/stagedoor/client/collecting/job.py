@@ -21,7 +21,7 @@ from stagedoor.platform.products.research import (
 )
 from stagedoor.platform.refusal import InvalidRequest
 
-from .formats import Format, Table
+from .formats import RowFormat, TableColumns
 
 VERSION = 1
 """Of the folder's format."""
@@ -38,7 +38,7 @@ def other_tiktok(path: Path, kept: str, asked: str, noun: str) -> str:
     )
 
 
-class Kind(StrEnum):
+class RowKind(StrEnum):
     """A kind of rows, and the name of its folder."""
 
     VIDEOS = "videos"
@@ -47,20 +47,20 @@ class Kind(StrEnum):
     FOLLOWERS = "followers"
 
 
-MODELS: Mapping[Kind, type[Answer]] = {
-    Kind.VIDEOS: Video,
-    Kind.COMMENTS: Comment,
-    Kind.USERS: UserInfo,
-    Kind.FOLLOWERS: Person,
+MODELS: Mapping[RowKind, type[Answer]] = {
+    RowKind.VIDEOS: Video,
+    RowKind.COMMENTS: Comment,
+    RowKind.USERS: UserInfo,
+    RowKind.FOLLOWERS: Person,
 }
-ADDED = {Kind.USERS: "username", Kind.FOLLOWERS: "followed"}
+ADDED = {RowKind.USERS: "username", RowKind.FOLLOWERS: "followed"}
 """A column that TikTok's answer lacks: the username that was asked for."""
 _NEEDED = ("id", "create_time", "username", "comment_count")
 """Fields of videos that the collector needs itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class CollectionJob:
     """The description of a collection. A folder belongs to one."""
 
     query: Mapping[str, Any]
@@ -69,8 +69,8 @@ class Job:
     """The first UTC day."""
     end: date
     """The last UTC day, which counts."""
-    kinds: tuple[Kind, ...]
-    format: Format
+    kinds: tuple[RowKind, ...]
+    format: RowFormat
     fields: tuple[str, ...]
 
     @classmethod
@@ -82,20 +82,20 @@ class Job:
         also: Iterable[str],
         format_: str,
         fields: Sequence[str],
-    ) -> Job:
+    ) -> CollectionJob:
         """Raises `InvalidRequest`, which names the argument."""
         problems: list[tuple[str, str]] = []
         if end < start:
             problems.append(("end", "is before start"))
-        kinds = [Kind.VIDEOS]
+        kinds = [RowKind.VIDEOS]
         for name in also:
-            if name not in set(Kind):
-                known = ", ".join(one for one in Kind if one is not Kind.VIDEOS)
+            if name not in set(RowKind):
+                known = ", ".join(one for one in RowKind if one is not RowKind.VIDEOS)
                 problems.append(("also", f"{name!r} is none of {known}"))
-            elif Kind(name) not in kinds:
-                kinds.append(Kind(name))
-        if format_ not in set(Format):
-            problems.append(("format", f"should be one of {', '.join(Format)}"))
+            elif RowKind(name) not in kinds:
+                kinds.append(RowKind(name))
+        if format_ not in set(RowFormat):
+            problems.append(("format", f"should be one of {', '.join(RowFormat)}"))
         problems += [
             ("fields", f"{name!r} is no field of videos")
             for name in fields
@@ -103,9 +103,9 @@ class Job:
         ]
         if problems:
             raise InvalidRequest("collect()", problems)
-        ordered = tuple(kind for kind in Kind if kind in kinds)
+        ordered = tuple(kind for kind in RowKind if kind in kinds)
         named = tuple(name for name in VIDEO_FIELDS if name in {*fields, *_NEEDED})
-        return cls(query, start, end, ordered, Format(format_), named)
+        return cls(query, start, end, ordered, RowFormat(format_), named)
 
     def stored(self) -> dict[str, Any]:
         return {
@@ -117,19 +117,19 @@ class Job:
             "fields": list(self.fields),
         }
 
-    def columns(self, kind: Kind) -> tuple[str, ...]:
+    def columns(self, kind: RowKind) -> tuple[str, ...]:
         """The columns of a kind's files, in TikTok's order."""
         names = {
-            Kind.VIDEOS: self.fields,
-            Kind.COMMENTS: COMMENT_FIELDS,
-            Kind.USERS: USER_FIELDS,
-            Kind.FOLLOWERS: tuple(Person.model_fields),
+            RowKind.VIDEOS: self.fields,
+            RowKind.COMMENTS: COMMENT_FIELDS,
+            RowKind.USERS: USER_FIELDS,
+            RowKind.FOLLOWERS: tuple(Person.model_fields),
         }[kind]
         return ((ADDED[kind],) if kind in ADDED else ()) + names
 
-    def table(self, kind: Kind) -> Table:
+    def table(self, kind: RowKind) -> TableColumns:
         """The form of a kind's files."""
-        return Table.of(MODELS[kind], self.columns(kind))
+        return TableColumns.of(MODELS[kind], self.columns(kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,8 @@ from typing import Any
 
 from ..errors import CollectionError
 from .folder_lock import locked
-from .job import VERSION, Job, Kind, other_tiktok
-from .windows import File, Task, Window
+from .job import VERSION, CollectionJob, RowKind, other_tiktok
+from .windows import CollectionFile, CollectionTask, SearchWindow
 
 _NAME = "collection.sqlite"
 _CLOCK_SLACK = 300.0
@@ -56,7 +56,7 @@ class Journal:
     """The journal of one folder, which one process uses at a time. Every method blocks."""
 
     def __init__(
-        self, folder: Path, job: Job | None, now: float, tiktok: str | None = None
+        self, folder: Path, job: CollectionJob | None, now: float, tiktok: str | None = None
     ) -> None:
         """Open a folder's journal, or begin one for `job`. Raises `CollectionError`.
 
@@ -98,7 +98,7 @@ class Journal:
                     f"{self.folder} isn't empty and holds no collection: name another folder."
                 )
 
-    def _begin(self, job: Job | None, now: float) -> Job:
+    def _begin(self, job: CollectionJob | None, now: float) -> CollectionJob:
         stored = self.get("job")
         if stored is None:
             if job is None:
@@ -167,7 +167,7 @@ class Journal:
 
     # windows
 
-    def windows(self, state: str | None = None) -> list[Window]:
+    def windows(self, state: str | None = None) -> list[SearchWindow]:
         query = "select * from windows"
         rows = self._db.execute(
             f"{query} where state = ? order by id" if state else f"{query} order by id",
@@ -175,7 +175,7 @@ class Journal:
         )
         return [_window(row) for row in rows]
 
-    def unfinished(self) -> Window | None:
+    def unfinished(self) -> SearchWindow | None:
         row = self._db.execute("select * from windows where state != 'done' order by id").fetchone()
         return None if row is None else _window(row)
 
@@ -189,25 +189,27 @@ class Journal:
             last = min(last, window.first - timedelta(days=1))
         return None if last < self.job.start else (self.job.start, last)
 
-    def open_window(self, first: date, last: date) -> Window:
+    def open_window(self, first: date, last: date) -> SearchWindow:
         with self.transaction():
             made = self._db.execute(
                 "insert into windows (first, last, until, state) values (?, ?, ?, 'open')",
                 (first.isoformat(), last.isoformat(), last.isoformat()),
             )
-        return Window(int(made.lastrowid or 0), first, last, last, "open", 0, None, None, None)
+        return SearchWindow(
+            int(made.lastrowid or 0), first, last, last, "open", 0, None, None, None
+        )
 
     def keep_page(
         self,
-        window: Window,
+        window: SearchWindow,
         rows: Iterable[tuple[str, str]],
-        tasks: Iterable[tuple[Kind, str]],
+        tasks: Iterable[tuple[RowKind, str]],
         pool: str,
         day: str,
     ) -> None:
         """Keep a page of videos with the window's new state, and what is to be read of them."""
         with self.transaction():
-            self._add(Kind.VIDEOS, window.id, rows)
+            self._add(RowKind.VIDEOS, window.id, rows)
             self._db.executemany(
                 "insert or ignore into tasks values (?, ?, ?, null, 'waiting')",
                 [(kind.value, key, window.id) for kind, key in tasks],
@@ -215,11 +217,11 @@ class Journal:
             self._keep_window(window)
             self._spend(pool, day)
 
-    def keep_window(self, window: Window) -> None:
+    def keep_window(self, window: SearchWindow) -> None:
         with self.transaction():
             self._keep_window(window)
 
-    def _keep_window(self, window: Window) -> None:
+    def _keep_window(self, window: SearchWindow) -> None:
         self._db.execute(
             "update windows set first = ?, until = ?, state = ?, cursor = ?, search_id = ?,"
             " searched_at = ?, read_at = ? where id = ?",
@@ -235,7 +237,7 @@ class Journal:
             ),
         )
 
-    def read_again(self, window: Window) -> None:
+    def read_again(self, window: SearchWindow) -> None:
         """Begin a window anew; its files stay until the new ones are there."""
         with self.transaction():
             self._db.execute("delete from rows where window = ?", (window.id,))
@@ -248,16 +250,16 @@ class Journal:
 
     # tasks
 
-    def task(self, window: int) -> Task | None:
+    def task(self, window: int) -> CollectionTask | None:
         row = self._db.execute(
             "select kind, key, window, cursor from tasks where window = ? and state = 'waiting'"
             " order by kind, key limit 1",
             (window,),
         ).fetchone()
-        return None if row is None else Task(Kind(row[0]), *row[1:])
+        return None if row is None else CollectionTask(RowKind(row[0]), *row[1:])
 
     def keep_task(
-        self, task: Task, rows: Iterable[tuple[str, str]], state: str, pool: str, day: str
+        self, task: CollectionTask, rows: Iterable[tuple[str, str]], state: str, pool: str, day: str
     ) -> None:
         """Keep a page of a task, and where it goes on."""
         with self.transaction():
@@ -276,13 +278,13 @@ class Journal:
 
     # rows
 
-    def _add(self, kind: Kind, window: int, rows: Iterable[tuple[str, str]]) -> None:
+    def _add(self, kind: RowKind, window: int, rows: Iterable[tuple[str, str]]) -> None:
         self._db.executemany(
             "insert or ignore into rows values (?, ?, ?, ?)",
             [(kind.value, window, key, text) for key, text in rows],
         )
 
-    def rows(self, kind: Kind, window: int) -> Iterator[dict[str, Any]]:
+    def rows(self, kind: RowKind, window: int) -> Iterator[dict[str, Any]]:
         """The rows of a window, in the order of their keys."""
         found = self._db.execute(
             "select text from rows where kind = ? and window = ? order by key",
@@ -304,7 +306,7 @@ class Journal:
                 found[kind] = found.get(kind, 0) + number
         return found
 
-    def count(self, kind: Kind, window: int) -> int:
+    def count(self, kind: RowKind, window: int) -> int:
         (number,) = self._db.execute(
             "select count(*) from rows where kind = ? and window = ?", (kind.value, window)
         ).fetchone()
@@ -312,11 +314,13 @@ class Journal:
 
     # files
 
-    def files(self) -> list[File]:
+    def files(self) -> list[CollectionFile]:
         found = self._db.execute("select * from files order by window, kind")
-        return [File(Kind(row[0]), *row[1:]) for row in found]
+        return [CollectionFile(RowKind(row[0]), *row[1:]) for row in found]
 
-    def keep_files(self, window: int, files: Sequence[File], days: dict[str, int]) -> None:
+    def keep_files(
+        self, window: int, files: Sequence[CollectionFile], days: dict[str, int]
+    ) -> None:
         """Record a window's new files, which are renamed after; its rows leave."""
         with self.transaction():
             for one in files:
@@ -325,14 +329,14 @@ class Journal:
             self._db.execute("update windows set state = 'done' where id = ?", (window,))
             self._keep_days(window, days)
 
-    def replace_file(self, file: File, days: dict[str, int] | None) -> None:
+    def replace_file(self, file: CollectionFile, days: dict[str, int] | None) -> None:
         """Record the new content of a file, which is renamed after."""
         with self.transaction():
             self._keep_file(file)
             if days is not None:
                 self._keep_days(file.window, days)
 
-    def _keep_file(self, file: File) -> None:
+    def _keep_file(self, file: CollectionFile) -> None:
         self._db.execute(
             "insert or replace into files values (?, ?, ?, ?, ?)",
             (file.kind.value, file.window, file.name, file.rows, file.bytes),
@@ -369,19 +373,19 @@ class Journal:
         return dict(self._db.execute("select pool, sum(requests) from spent group by pool"))
 
 
-def _window(row: Sequence[Any]) -> Window:
+def _window(row: Sequence[Any]) -> SearchWindow:
     id_, first, last, until, *others = row
     day = date.fromisoformat
-    return Window(id_, day(first), day(last), day(until), *others)
+    return SearchWindow(id_, day(first), day(last), day(until), *others)
 
 
-def _job(stored: dict[str, Any]) -> Job:
+def _job(stored: dict[str, Any]) -> CollectionJob:
     day = {name: datetime.strptime(stored[name], "%Y%m%d").date() for name in ("start", "end")}
-    return Job.made(
+    return CollectionJob.made(
         stored["query"],
         day["start"],
         day["end"],
-        [one for one in stored["kinds"] if one != Kind.VIDEOS],
+        [one for one in stored["kinds"] if one != RowKind.VIDEOS],
         stored["format"],
         stored["fields"],
     )

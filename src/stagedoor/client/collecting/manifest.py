@@ -11,12 +11,12 @@ from typing import Any
 from ..errors import CollectionError
 from .job import INCOMPLETE_SECONDS, VERSION, Collection
 from .journal import Journal
-from .windows import Window
+from .windows import SearchWindow
 
 NAME = "manifest.json"
 
 
-def incomplete_from(windows: list[Window]) -> date | None:
+def incomplete_from(windows: list[SearchWindow]) -> date | None:
     """The first day that was read before TikTok had all of its videos."""
     days = [
         max(window.first, first) for window in windows if (first := _incomplete(window)) is not None
@@ -24,7 +24,7 @@ def incomplete_from(windows: list[Window]) -> date | None:
     return min(days, default=None)
 
 
-def is_incomplete(window: Window) -> bool:
+def is_incomplete(window: SearchWindow) -> bool:
     return _incomplete(window) is not None
 
 
@@ -38,7 +38,7 @@ def first_incomplete(now: float) -> date:
     return datetime.fromtimestamp(now - INCOMPLETE_SECONDS, UTC).date()
 
 
-def is_over(window: Window, now: float) -> bool:
+def is_over(window: SearchWindow, now: float) -> bool:
     """Whether TikTok has all videos of the window by now."""
     return next_midnight(beginning(window.last)) + INCOMPLETE_SECONDS <= now
 
@@ -48,7 +48,7 @@ def beginning(day: date) -> float:
     return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
 
 
-def _incomplete(window: Window) -> date | None:
+def _incomplete(window: SearchWindow) -> date | None:
     """The first incomplete day of a window, judged by the time at which it was read."""
     if window.read_at is None:
         return None

@@ -17,7 +17,7 @@ from typing import Any, Self
 from ..errors import CollectionError
 from ..place import WalkPlace
 from . import formats
-from .formats import Format, Table
+from .formats import RowFormat, TableColumns
 from .job import other_tiktok
 
 PART = ".part"
@@ -31,12 +31,12 @@ create table rows (number integer primary key, key text not null unique, text te
 """
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> RowFormat:
     """The format that a file's name ends with. Raises `ValueError`."""
     try:
-        return Format(path.suffix.removeprefix(".").lower())
+        return RowFormat(path.suffix.removeprefix(".").lower())
     except ValueError:
-        endings = ", ".join(f".{one}" for one in Format)
+        endings = ", ".join(f".{one}" for one in RowFormat)
         raise ValueError(f"'{path.name}' ends with none of {endings}") from None
 
 
@@ -220,7 +220,7 @@ class WalkFile:
             self._set("place", None if place is None else place.model_dump(mode="json"))
             self._set("complete", complete)
 
-    def finish(self, table: Table) -> int:
+    def finish(self, table: TableColumns) -> int:
         """Write the file and delete the database; returns the number of rows."""
         if not self._is_written(resume=True):
             self._write(table)
@@ -237,7 +237,7 @@ class WalkFile:
             raise CollectionError(_there(self.path, resume))
         return True
 
-    def _write(self, table: Table) -> None:
+    def _write(self, table: TableColumns) -> None:
         new = self.path.with_name(self.path.name + _NEW)
         try:
             formats.write(new, format_of(self.path), table, self._rows())

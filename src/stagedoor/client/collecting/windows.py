@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from .job import Kind
+from .job import RowKind
 
 
 @dataclass(slots=True)
-class Window:
+class SearchWindow:
     """Days whose videos are one search. `until`: the last day that is still to be read."""
 
     id: int
@@ -32,10 +32,10 @@ class Window:
 
 
 @dataclass(slots=True)
-class Task:
+class CollectionTask:
     """A video's comments, or an account's data, that are still to be read."""
 
-    kind: Kind
+    kind: RowKind
     key: str
     window: int
     cursor: int | None
@@ -46,8 +46,8 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    kind: Kind
+class CollectionFile:
+    kind: RowKind
     window: int
     name: str
     rows: int

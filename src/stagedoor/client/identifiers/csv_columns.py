@@ -18,7 +18,7 @@ from stagedoor.platform.refusal import InvalidRequest
 from .block import Block, Hidden, shielded
 from .columns import Column, columns_named
 from .kinds import HashAlgorithm, IdentifierKind
-from .table import BrokenRow, Table
+from .table import BrokenRow, IdentifierRows
 
 CHUNK = 1 << 17
 """Bytes of a CSV file that are read at a time, and the rest of the last line."""
@@ -54,7 +54,7 @@ class CsvColumns(Hidden):
         self._at = tuple(index for index, _ in found)
         return [column for _, column in found]
 
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator[IdentifierRows]:
         with self._opened() as file:
             first = 1
             while taken := _CsvRows.take(file, self._delimiter):
@@ -62,7 +62,7 @@ class CsvColumns(Hidden):
                 first += taken.count
                 if taken.damaged:
                     reason = "is not CSV: a quotation mark is missing, or a field is too long"
-                    yield Table((), (), [BrokenRow(first, "", reason)])
+                    yield IdentifierRows((), (), [BrokenRow(first, "", reason)])
                     return
 
     @contextmanager
@@ -134,14 +134,14 @@ class _CsvRows(Hidden):
     def _cells(self) -> list[list[str]]:
         return self._rows or [line.split(self._delimiter) if line else [] for line in self._lines]
 
-    def table(self, at: Sequence[int], width: int, first: int) -> Table:
+    def table(self, at: Sequence[int], width: int, first: int) -> IdentifierRows:
         """The columns `at`, where `first` is the number of the first row, and row 1 the header."""
         skipped = 1 if first == 1 else 0
         rows = range(first + skipped, first + self.count)
         lines = self._lines[skipped:]
         if lines and set(map(str.count, lines, repeat(self._delimiter))) == {width - 1}:
             flat = self._delimiter.join(lines).split(self._delimiter)
-            return Table(rows, [Block(flat[index::width]) for index in at])
+            return IdentifierRows(rows, [Block(flat[index::width]) for index in at])
         numbered = list(zip(rows, self._cells()[skipped:], strict=True))
         broken = [
             BrokenRow(row, "", f"has {counted(len(cells), 'cell')}, the header has {width}")
@@ -150,7 +150,7 @@ class _CsvRows(Hidden):
         ]
         whole = [(row, cells) for row, cells in numbered if len(cells) == width]
         blocks = [Block([cells[index] for _, cells in whole]) for index in at]
-        return Table([row for row, _ in whole], blocks, broken)
+        return IdentifierRows([row for row, _ in whole], blocks, broken)
 
 
 def _behind_mark(file: IO[bytes], origin: int) -> IO[bytes]:

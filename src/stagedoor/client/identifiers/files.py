@@ -10,7 +10,7 @@ from stagedoor.platform.products.business_audiences import MAX_FILE_BYTES, MAX_F
 from stagedoor.platform.refusal import InvalidRequest
 
 from .columns import calculate_type
-from .hashing import Lines, check_identifiers, hashed_lines, header_of
+from .hashing import HashedLines, check_identifiers, hashed_lines, header_of
 from .source import Identifiers
 
 FILE_BYTES = 32 << 20
@@ -32,7 +32,7 @@ class HashedFiles:
     def __init__(self, identifiers: Identifiers) -> None:
         if identifiers.repeatable:
             rows = check_identifiers(identifiers)
-            self._lines: Iterator[Lines] = hashed_lines(identifiers, with_header=False)
+            self._lines: Iterator[HashedLines] = hashed_lines(identifiers, with_header=False)
             size = rows * _LINE * len(identifiers.columns)
         else:
             kept = list(hashed_lines(identifiers, with_header=False))
@@ -45,7 +45,7 @@ class HashedFiles:
             raise InvalidRequest(
                 "Identifiers", [("", "are too many for one audience: make several audiences")]
             )
-        self._next: Lines | None = None
+        self._next: HashedLines | None = None
 
     def take(self) -> HashedFile | None:
         """The next file; None after the last one."""

@@ -10,14 +10,14 @@ from stagedoor.platform.arguments import checked
 from ..errors import IdentifiersRejected
 from .block import Digests
 from .source import Identifiers
-from .table import BrokenRow, Table
+from .table import BrokenRow, IdentifierRows
 
 NAMED_ROWS = 20
 """Broken rows that an error names."""
 
 
 @dataclass(slots=True)
-class Lines:
+class HashedLines:
     """Hashed lines, each ended by a line break, and how many there are."""
 
     data: bytes = b""
@@ -77,9 +77,9 @@ def header_of(identifiers: Identifiers) -> bytes:
     return (",".join(column.header for column in identifiers.columns) + "\n").encode()
 
 
-def hashed_lines(identifiers: Identifiers, *, with_header: bool = True) -> Iterator[Lines]:
+def hashed_lines(identifiers: Identifiers, *, with_header: bool = True) -> Iterator[HashedLines]:
     if with_header and (header := header_of(identifiers)):
-        yield Lines(header, 0)
+        yield HashedLines(header, 0)
     for hexes in hashed_columns(identifiers):
         yield _written(hexes)
 
@@ -101,17 +101,17 @@ def hashed_columns(identifiers: Identifiers) -> Iterator[Sequence[list[str]]]:
     findings.raise_if_any()
 
 
-def _written(hexes: Sequence[list[str]]) -> Lines:
+def _written(hexes: Sequence[list[str]]) -> HashedLines:
     if len(hexes) == 1:
         rows = hexes[0] if all(hexes[0]) else list(filter(None, hexes[0]))
     else:
         empty = "," * (len(hexes) - 1)
         rows = [row for row in map(",".join, zip(*hexes, strict=True)) if row != empty]
-    return Lines(("\n".join(rows) + "\n").encode("ascii") if rows else b"", len(rows))
+    return HashedLines(("\n".join(rows) + "\n").encode("ascii") if rows else b"", len(rows))
 
 
 def _broken(
-    identifiers: Identifiers, table: Table, digests: Sequence[Digests]
+    identifiers: Identifiers, table: IdentifierRows, digests: Sequence[Digests]
 ) -> Sequence[BrokenRow]:
     if not table.broken and not any(one.problems for one in digests):
         return ()

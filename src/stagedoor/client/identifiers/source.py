@@ -12,7 +12,7 @@ from .block import Block, Hidden, shielded
 from .columns import Column, check_columns, column_for, column_of
 from .csv_columns import CsvColumns, CsvFile
 from .kinds import HashAlgorithm, IdentifierKind
-from .table import BrokenRow, Table
+from .table import BrokenRow, IdentifierRows
 
 ROWS = 2048
 """Rows that are read, and hashed, at a time."""
@@ -35,14 +35,17 @@ class Identifiers(Hidden):
     __slots__ = ("_open", "columns", "repeatable")
 
     def __init__(
-        self, columns: Sequence[Column], opened: Callable[[], Iterator[Table]], repeatable: bool
+        self,
+        columns: Sequence[Column],
+        opened: Callable[[], Iterator[IdentifierRows]],
+        repeatable: bool,
     ) -> None:
         check_columns(columns)
         self.columns = tuple(columns)
         self._open = opened
         self.repeatable = repeatable
 
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator[IdentifierRows]:
         return self._open()
 
     # each argument that holds raw values is hidden first, so that no frame of an error holds it
@@ -160,10 +163,10 @@ class _Values(Hidden):
         kind = type(self._values).__name__
         raise TypeError(f"{name} must be a list or another iterable, not {kind}: {name}=[...]")
 
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator[IdentifierRows]:
         values, first = iter(self._values), 1
         while block := Block.take(values, ROWS):
-            yield Table(range(first, first + len(block)), [block])
+            yield IdentifierRows(range(first, first + len(block)), [block])
             first += len(block)
 
 
@@ -174,13 +177,13 @@ class _People(_Values):
         super().__init__(rows)
         self.names: tuple[str, ...] = ()
 
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator[IdentifierRows]:
         rows, first = iter(self._values), 1
         while block := Block.take(rows, ROWS):
             yield shielded(self._table, block, first)
             first += len(block)
 
-    def _table(self, block: Block, first: int) -> Table:
+    def _table(self, block: Block, first: int) -> IdentifierRows:
         good, broken, people = [], [], []
         allowed = frozenset(self.names)
         for row, person in enumerate(block.values, first):
@@ -193,4 +196,4 @@ class _People(_Values):
                 good.append(row)
                 people.append(person)
         blocks = [Block([person.get(name) for person in people]) for name in self.names]
-        return Table(good, blocks, broken)
+        return IdentifierRows(good, blocks, broken)

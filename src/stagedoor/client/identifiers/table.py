@@ -24,7 +24,7 @@ class BrokenRow:
         return f"row {self.row} ({self.column})" if self.column else f"row {self.row}"
 
 
-class Table(Hidden):
+class IdentifierRows(Hidden):
     """Consecutive rows: one block for each column, and the rows that had no columns to read."""
 
     __slots__ = ("blocks", "broken", "rows")

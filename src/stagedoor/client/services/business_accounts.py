@@ -21,7 +21,7 @@ from ..walks import Walked
 _LISTED = tuple(name for name, scope in POST_FIELDS.items() if scope == "video.list")
 
 
-class AllPosts(Walked[AccountPost], AccountPostQuery):
+class AllAccountPosts(Walked[AccountPost], AccountPostQuery):
     """The account's public posts, newest first; pages are fetched on demand.
 
     The default fields need the scope video.list; those of insights need video.insights as well.
@@ -64,4 +64,4 @@ class Accounts(Service[M]):
     delete_webhook = Call(business_accounts.WEBHOOK_DELETE)
     benchmark = Call(business_accounts.BUSINESS_BENCHMARK)
     suggest_hashtags = Call(business_accounts.BUSINESS_HASHTAG_SUGGESTION)
-    all_posts = Walk(business_accounts.BUSINESS_VIDEO_LIST, AllPosts)
+    all_posts = Walk(business_accounts.BUSINESS_VIDEO_LIST, AllAccountPosts)

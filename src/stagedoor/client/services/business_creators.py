@@ -36,7 +36,7 @@ Before = Annotated[
 ]
 
 
-class AllPosts(Walked[CreatorPost], CreatorPostQuery):
+class AllCreatorPosts(Walked[CreatorPost], CreatorPostQuery):
     """A creator's public posts, newest first; pages are fetched on demand."""
 
     before: Before = None
@@ -50,7 +50,7 @@ class AllRanked(Walked[RankedCreator], RankingQuery):
     """A whole ranking, the first creator first; pages are fetched on demand."""
 
 
-class AllCampaigns(Walked[CreatorCampaign], CreatorCampaignQuery):
+class AllCreatorCampaigns(Walked[CreatorCampaign], CreatorCampaignQuery):
     """Campaigns with creators, newest first; pages are fetched on demand."""
 
 
@@ -96,10 +96,10 @@ class Creators(Service[M]):
     link_video = Call(declared.TTO_CREATOR_VIDEO_LINK)
     link_requests = Call(declared.TTO_CREATOR_LINK_REQUEST_GET)
     answer_request = Call(declared.TTO_CREATOR_LINK_REQUEST_CONFIRM)
-    all_posts = Walk(declared.TTO_CREATOR_PUBLIC_VIDEOS, AllPosts)
+    all_posts = Walk(declared.TTO_CREATOR_PUBLIC_VIDEOS, AllCreatorPosts)
     all_creators = Walk(declared.TTO_CREATOR_DISCOVER, AllCreators)
     all_ranked = Walk(declared.TTO_RANK, AllRanked)
-    all_campaigns = Walk(declared.TTO_CAMPAIGN_GET, AllCampaigns)
+    all_campaigns = Walk(declared.TTO_CAMPAIGN_GET, AllCreatorCampaigns)
     all_links = Walk(declared.TTO_CAMPAIGN_LINK_STATUS, AllLinks)
     all_reported = Walk(declared.TTO_REPORT, AllReported)
     all_own_posts = Walk(declared.TTO_CREATOR_AUTHORIZED_VIDEOS, AllOwnPosts)

@@ -37,17 +37,17 @@ class AllAccounts(Walked[str], TcmAccountsQuery):
     """The ids of all marketplace accounts that the token reaches."""
 
 
-class AllCreators(Walked[TcmCreator], TcmCreatorSearch):
+class AllTcmCreators(Walked[TcmCreator], TcmCreatorSearch):
     """All matching creators, at most 250; pages are fetched on demand."""
 
 
-class AllPosts(Walked[TcmPost], TcmPostQuery):
+class AllTcmPosts(Walked[TcmPost], TcmPostQuery):
     """A creator's public posts, newest first; pages are fetched on demand."""
 
     before: Before = None
 
 
-class AllOwnPosts(Walked[TcmPost], TcmOwnPostQuery):
+class AllOwnTcmPosts(Walked[TcmPost], TcmOwnPostQuery):
     """The account's public posts, newest first; pages are fetched on demand."""
 
     before: Before = None
@@ -86,8 +86,8 @@ class Marketplace(Service[M]):
     own_info = Call(declared.TCM_CREATOR_AUTHORIZED)
     list_own_posts = Call(declared.TCM_CREATOR_AUTHORIZED_VIDEOS)
     all_accounts = Walk(declared.TCM_ACCOUNTS, AllAccounts)
-    all_creators = Walk(declared.TCM_CREATOR_DISCOVER, AllCreators)
-    all_posts = Walk(declared.TCM_CREATOR_PUBLIC_VIDEOS, AllPosts)
-    all_own_posts = Walk(declared.TCM_CREATOR_AUTHORIZED_VIDEOS, AllOwnPosts)
+    all_creators = Walk(declared.TCM_CREATOR_DISCOVER, AllTcmCreators)
+    all_posts = Walk(declared.TCM_CREATOR_PUBLIC_VIDEOS, AllTcmPosts)
+    all_own_posts = Walk(declared.TCM_CREATOR_AUTHORIZED_VIDEOS, AllOwnTcmPosts)
     all_orders = Walk(declared.TCM_ORDER_GET, AllOrders)
     all_insights = Walk(declared.TCM_REPORT_GET, AllInsights)

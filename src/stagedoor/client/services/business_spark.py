@@ -9,7 +9,7 @@ from ..service import Call, M, Service, Walk
 from ..walks import Walked
 
 
-class AllPosts(Walked[AuthorizedPost], AuthorizedPostQuery):
+class AllAuthorizedPosts(Walked[AuthorizedPost], AuthorizedPostQuery):
     """The posts that creators authorised to the ad account; pages are fetched on demand."""
 
 
@@ -20,4 +20,4 @@ class SparkPosts(Service[M]):
     info = Call(business_spark.TT_VIDEO_INFO)
     list = Call(business_spark.TT_VIDEO_LIST)
     unbind = Call(business_spark.TT_VIDEO_UNBIND)
-    all_posts = Walk(business_spark.TT_VIDEO_LIST, AllPosts)
+    all_posts = Walk(business_spark.TT_VIDEO_LIST, AllAuthorizedPosts)
