@@ -41,7 +41,7 @@ class Rejected(Answer):
     content_info: ReviewedContent | None = None
 
 
-class ReviewOutcome(Answer):
+class ReviewResult(Answer):
     """The outcome of a review."""
 
     is_approved: bool | None = None
@@ -55,14 +55,14 @@ class ReviewOutcome(Answer):
     reject_info: tuple[Rejected, ...] | None = None
 
 
-class AdGroupReview(ReviewOutcome):
+class AdGroupReview(ReviewResult):
     """The outcome of an ad group's review."""
 
     adgroup_id: Id
     contains_rejected_ads: bool | None = None
 
 
-class AdReview(ReviewOutcome):
+class AdReview(ReviewResult):
     """The outcome of an ad's review."""
 
     ad_id: Id
