@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING
 from stagedoor import lazy_exports
 
 if TYPE_CHECKING:
+    from .control import ControlRefused as ControlRefused
     from .emulator import TikTokEmulator as TikTokEmulator
     from .emulator import in_process as in_process
     from .emulator import on_port as on_port
-    from .errors import ControlRefused as ControlRefused
 
 _HOMES = {
-    "ControlRefused": "errors",
+    "ControlRefused": "control",
     "TikTokEmulator": "emulator",
     "in_process": "emulator",
     "on_port": "emulator",

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .control import Control
-from .errors import ControlRefused
+from .control import Control, ControlRefused
 from .parts import APP_KEY
 
 ConditionGroup = Mapping[str, Any]

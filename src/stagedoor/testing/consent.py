@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from .errors import ControlRefused
+from .control import ControlRefused
 
 
 class _Form(HTMLParser):

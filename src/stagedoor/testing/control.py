@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx2
 
-from .errors import ControlRefused
+
+class ControlRefused(Exception):
+    """The emulator refused a control call. The message says which argument is wrong and why."""
 
 
 class Control:

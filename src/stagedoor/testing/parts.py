@@ -12,8 +12,7 @@ from typing import Any
 
 from stagedoor.client import Tokens
 
-from .control import Control
-from .errors import ControlRefused
+from .control import Control, ControlRefused
 
 APP_KEY = "emulator-client-key"
 """The ready-made app that may do everything."""

@@ -4,22 +4,25 @@ call is described in words. A person is asked only after that."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from pydantic import BaseModel
 
 from stagedoor.connector.clock import Clock
 from stagedoor.connector.database import Database, TenantConnection
 from stagedoor.connector.event_types import EventType
+from stagedoor.connector.integrations.accounts import CredentialKind, Integration
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.leases import RELEASED
 from stagedoor.connector.media.service import MediaKind, MediaService
 from stagedoor.connector.notices.service import Notices
+from stagedoor.connector.publishing import accounts
 from stagedoor.connector.schedule.store import wait
 from stagedoor.connector.settings import Settings
+from stagedoor.platform.operation import Operation
 
 from .. import quoting, vocabulary
 from ..calls import posts
-from ..calls.credentials import check
 from ..calls.currencies import Currencies
 from ..calls.posts import PostOrder
 from ..calls.request import CallRequest
@@ -191,4 +194,16 @@ class ApprovalPreparation:
         """Check the account first: no person is asked about a call that couldn't be made."""
         if vocabulary.needs_account(call.operation):
             account = self._integrations.get(org, call.account or "")
-            check(account, call.operation, request)
+            _check_credential(account, call.operation, request)
+
+
+def _check_credential(
+    account: Integration, operation: Operation[..., Any], request: BaseModel
+) -> None:
+    """Raise `CredentialMissing` for an account that can't make the call, and `Forbidden` where its
+    creator didn't allow it. TikTok API for Business is asked only when the call is made."""
+    kind = vocabulary.credential(operation)
+    if kind in (None, CredentialKind.CREATOR):
+        accounts.check(account, operation, dict(request))
+    else:
+        account.must_have(kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel
 
 from ..audit.entry import CallOutcome, Receipt
 from ..identity.service import AgentCaller
+from .arguments import NotRead
+from .decision import Deny, Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,15 @@ class Settlement:
     @property
     def org(self) -> str:
         return self.receipt.org
+
+
+def probe(caller: AgentCaller, operation_id: str) -> Generator[DecisionRequest, Any, Deny | None]:
+    """Return the recorded denial of a caller whose key, agent or rate limit admits no call; None:
+    go on and parse the request.
+
+    If no guard denies the caller, nothing is recorded or counted.
+    """
+    decision: object = yield DecisionRequest(caller, operation_id, None, NotRead())
+    if isinstance(decision, Deny) and decision.rule != Guard.NOT_READ:
+        return decision
+    return None

@@ -25,7 +25,7 @@ from stagedoor.platform.bounds import MAX_BODY as MAX_BODY
 
 from ..calls.scheduler import Scheduler
 from ..decisions.decision import Guard
-from ..decisions.probe import probe
+from ..decisions.request import probe
 from ..identity.caller_cache import CallerCache, KnownCaller
 from ..identity.service import AgentCaller, AgentRegistry
 from ..identity.toolset import Toolset

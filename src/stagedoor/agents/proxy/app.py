@@ -23,7 +23,7 @@ from ..calls.errors import Denied, NoAgentKey
 from ..calls.scheduler import Scheduler
 from ..calls.service import Calls
 from ..decisions.gate import DecisionGate
-from ..decisions.probe import probe
+from ..decisions.request import probe
 from ..identity.caller_cache import CallerCache
 from ..identity.service import AgentRegistry
 from . import answers, asking, table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx2
 
 from stagedoor.testing import consent
-from stagedoor.testing.errors import ControlRefused
+from stagedoor.testing.control import ControlRefused
 
 from .processes import DemoFailed
 

@@ -24,9 +24,8 @@ from stagedoor.platform.products.portability.archive import (
     section_of_file,
 )
 
-from ..errors import ArchiveUnreadable
+from ..errors import ArchiveUnreadable, ArchiveUnsafe
 from . import json_form, records, text_form
-from .folder import files_below
 from .limits import ArchiveLimits
 from .members import broken_as_error, open_zip
 from .text import Text
@@ -106,7 +105,7 @@ class Archive:
         self._folder = folder
         self._told: set[str] = set()
         if folder is not None:
-            self._json, self._texts = _parts(files_below(folder, limits), name, "folder")
+            self._json, self._texts = _parts(_files_below(folder, limits), name, "folder")
             return
         if file is None:
             raise TypeError("an archive is a file or a folder")
@@ -282,3 +281,28 @@ def _parts(files: list[str], name: str, kind: str) -> tuple[str | None, list[str
             name,
         )
     return None, texts
+
+
+def _files_below(folder: Path, limits: ArchiveLimits) -> list[str]:
+    """Relative paths of the files below a folder; symbolic links are skipped."""
+    found: list[str] = []
+    size = 0
+
+    def refuse(error: OSError) -> None:
+        raise ArchiveUnreadable(f"can't read {error.filename}: {error.strerror}.", folder.name)
+
+    for where, _, names in os.walk(folder, onerror=refuse):
+        for name in names:
+            path = Path(where) / name
+            if path.is_symlink() or not path.is_file():
+                continue
+            found.append(path.relative_to(folder).as_posix())
+            size += path.stat().st_size
+            if len(found) > limits.max_files or size > limits.max_bytes:
+                raise ArchiveUnsafe(
+                    f"{folder.name} holds more than {limits.max_files:,} files or "
+                    f"{limits.max_bytes:,} bytes. Give the folder of the archive alone; if it is, "
+                    "raise max_files or max_bytes.",
+                    folder.name,
+                )
+    return sorted(found)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, ValidationError
 
 from ..errors import MALFORMED, OPEN_PLATFORM, SECRET_MISSING
-from . import forms
-from .layout import layout
+from . import queries
+from .layout import Layout, encodable, layout
 from .protocol import (
     Data,
     Malformed,
@@ -22,10 +23,12 @@ from .protocol import (
     UnreadableAnswer,
     Wire,
     dumped,
+    pairs,
     typed,
     written,
 )
 
+_TYPE = "application/x-www-form-urlencoded"
 _NO_STORE = (
     (b"cache-control", b"max-age=0, no-cache, no-store"),
     (b"pragma", b"no-cache"),
@@ -43,12 +46,12 @@ class OAuthForm(Protocol):
     )
 
     def encode(self, operation: ProtocolOperation, request: BaseModel) -> Wire:
-        return forms.encode(layout(operation), request.model_dump(mode="json", exclude_none=True))
+        return _encode(layout(operation), request.model_dump(mode="json", exclude_none=True))
 
     def decode(
         self, operation: ProtocolOperation, query: str, body: bytes, marks: frozenset[str]
     ) -> Any:
-        return forms.parse(layout(operation), query, body, marks)
+        return _parse(layout(operation), query, body, marks)
 
     def wrap(
         self,
@@ -103,6 +106,19 @@ class OAuthForm(Protocol):
             return Problem(code, message, in_header, status)
         message = str(sent.get("error_description") or "")
         return Problem(str(error), message, str(sent.get("log_id") or "") or in_header, status)
+
+
+def _encode(layout: Layout, dumped: Mapping[str, Any]) -> Wire:
+    """Encode a request whose body is a form."""
+    body = {name: value for name, value in dumped.items() if name in layout.body}
+    return Wire(queries.encode(layout, dumped), urlencode(body).encode(), _TYPE)
+
+
+def _parse(layout: Layout, query: str, body: bytes, marks: frozenset[str]) -> Any:
+    """Parse a request from its query and form."""
+    sent = {n: text for n, text in pairs(body.decode()) if n in layout.model.model_fields}
+    raw = layout.in_query(query) | encodable(sent)
+    return layout.model.model_validate_strings(raw, extra="ignore", context=marks)
 
 
 OAUTH_FORM = OAuthForm()
