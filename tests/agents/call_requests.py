@@ -1,4 +1,4 @@
-"""Calls as a door understands them."""
+"""Call requests as an application builds them."""
 
 from __future__ import annotations
 

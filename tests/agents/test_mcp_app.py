@@ -1,4 +1,4 @@
-"""The door at /mcp over raw HTTP: who may come in, how much, and in which shape."""
+"""The MCP application at /mcp over raw HTTP: authentication, sizes, and forms of requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which hosts the MCP door answers to."""
+"""The host names that the MCP application answers to."""
 
 from __future__ import annotations
 

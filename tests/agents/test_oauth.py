@@ -82,7 +82,7 @@ def test_the_official_client_needs_only_the_address(
     assert before.access_token.startswith("sdo_")
 
     pass_time(agent.service, local, 3_601)
-    assert raw.door(before.access_token).status_code == 401
+    assert raw.call_with(before.access_token).status_code == 401
     client.wait()
     assert client.get().json()["agent"] == agent.id
     after = client.memory.tokens
@@ -102,16 +102,16 @@ def test_it_may_do_what_the_agent_may_do_and_not_longer(
     agent: AgentFixture, person: Browser, raw: Raw
 ) -> None:
     token = raw.signed_in(person, agent.key)["access_token"]
-    assert raw.door(token).json() == {
+    assert raw.call_with(token).json() == {
         "agent": agent.id,
         "decision": "denied",
         "rule": "no-grant",
     }
     agent.given({"resource": "videos", "level": "read"})
-    assert raw.door(token).json()["decision"] == "allowed"
+    assert raw.call_with(token).json()["decision"] == "allowed"
     assert [row["agent"] for row in agent.rows()] == [agent.id, agent.id]
     agent.service.api("POST", f"/api/agents/{agent.id}/stop")
-    stopped = raw.door(token)
+    stopped = raw.call_with(token)
     assert stopped.json()["rule"] == "stopped"
     assert agent.rows()[0]["rule"] == "stopped", "a stopped agent's calls are on record, too"
 
@@ -122,7 +122,7 @@ def test_an_agent_s_end_ends_what_signed_in_as_it(
     tokens = raw.signed_in(person, agent.key)
     caller = agent.agents.oauth.caller(tokens["access_token"])
     agent.service.api("DELETE", f"/api/agents/{agent.id}")
-    assert raw.door(tokens["access_token"]).status_code == 401
+    assert raw.call_with(tokens["access_token"]).status_code == 401
     assert raw.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     # who was let in a moment ago is asked again with each call
     found = agent.agents.gate.decide(caller, "embed.oembed_video", None, {})
@@ -152,12 +152,12 @@ def test_with_its_key_a_sign_in_ends(
     assert [one["key"] for one in sign_ins(agent)] == [agent.key[:8], None]
 
     agent.service.api("POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 1})
-    assert raw.door(by_key["access_token"]).status_code == 200, "the old key still counts"
+    assert raw.call_with(by_key["access_token"]).status_code == 200, "the old key still counts"
     agent.service.api("POST", f"/api/agents/{agent.id}/keys", {"overlapHours": 0})
-    assert raw.door(by_key["access_token"]).status_code == 401
+    assert raw.call_with(by_key["access_token"]).status_code == 401
     assert agent.agents.gate.decide(caller, "embed.oembed_video", None, {}).rule == "key-over"
     assert raw.refresh(by_key["refresh_token"]).json()["error"] == "invalid_grant"
-    assert raw.door(by_code["access_token"]).status_code == 200
+    assert raw.call_with(by_code["access_token"]).status_code == 200
     assert raw.refresh(by_code["refresh_token"]).status_code == 200
     assert [one["key"] for one in sign_ins(agent)] == [None]
 
@@ -170,7 +170,7 @@ def test_tokens_live_no_longer_than_the_key_behind_them(
     tokens = raw.signed_in(person, agent.key)
     assert tokens["expires_in"] <= 864
     pass_time(service, local, 900)
-    assert raw.door(tokens["access_token"]).status_code == 401
+    assert raw.call_with(tokens["access_token"]).status_code == 401
     assert raw.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert sign_ins(agent) == []
 
@@ -178,7 +178,7 @@ def test_tokens_live_no_longer_than_the_key_behind_them(
 @sqlite_only
 def test_keys_and_sign_ins_are_listed_apart(agent: AgentFixture, person: Browser, raw: Raw) -> None:
     token = raw.signed_in(person, agent.key)["access_token"]
-    raw.door(token)
+    raw.call_with(token)
     shown_agent = agent.service.api("GET", f"/api/agents/{agent.id}")
     assert [key["prefix"] for key in shown_agent["keys"]] == [agent.key[:8]]
     (one,) = sign_ins(agent)
@@ -198,11 +198,11 @@ def test_an_admin_ends_a_sign_in(agent: AgentFixture, person: Browser, raw: Raw)
     path = f"/api/agents/{agent.id}/sign-ins"
     one = sign_ins(agent)[0]["id"]
     assert agent.service.send("DELETE", f"{path}/{one}", org="other").status_code == 404
-    assert raw.door(first["access_token"]).status_code == 200
+    assert raw.call_with(first["access_token"]).status_code == 200
     agent.service.api("DELETE", f"{path}/{one}")
-    assert raw.door(first["access_token"]).status_code == 401
+    assert raw.call_with(first["access_token"]).status_code == 401
     assert raw.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
-    assert raw.door(second["access_token"]).status_code == 200
+    assert raw.call_with(second["access_token"]).status_code == 200
     gone = agent.service.send("DELETE", f"{path}/{one}")
     assert gone.json()["error"]["code"] == "no_sign_in"
     for role in ("viewer", "member"):
@@ -218,9 +218,11 @@ def test_a_client_signs_out_by_either_token(
     other = Raw(agent.service.http, agent.service.url)
     other.register()
     assert other.revoke(tokens[which]).status_code == 200
-    assert raw.door(tokens["access_token"]).status_code == 200, "another client's is left alone"
+    assert raw.call_with(tokens["access_token"]).status_code == 200, (
+        "another client's is left alone"
+    )
     assert raw.revoke(tokens[which]).status_code == 200
-    assert raw.door(tokens["access_token"]).status_code == 401
+    assert raw.call_with(tokens["access_token"]).status_code == 401
     assert raw.refresh(tokens["refresh_token"]).json()["error"] == "invalid_grant"
     assert raw.revoke(tokens[which]).status_code == 200
     assert raw.revoke("nothing").status_code == 200

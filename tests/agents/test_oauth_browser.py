@@ -69,7 +69,7 @@ def test_a_person_reads_what_it_means_and_says_yes(
     plain.get_by_role("button", name="Allow").click()
     expect(plain.get_by_text("Back at the client")).to_be_visible()
     tokens = raw.redeem(code_of(plain.url)).json()
-    assert raw.door(tokens["access_token"]).json()["decision"] == "allowed"
+    assert raw.call_with(tokens["access_token"]).json()["decision"] == "allowed"
     assert not [line for line in broken if "Security Policy" in line]
     (landed,) = [got for got in app.got if got.target.startswith("/callback")]
     assert "referer" not in landed.headers

@@ -36,7 +36,7 @@ HOSTED = "https://client.example.com/callback"
 def ended(agent: AgentFixture, raw: Raw, issued: dict[str, Any]) -> bool:
     """Nothing of it counts any more."""
     assert raw.refresh(issued["refresh_token"]).json()["error"] == "invalid_grant"
-    return raw.door(issued["access_token"]).status_code == 401 and sign_ins(agent) == []
+    return raw.call_with(issued["access_token"]).status_code == 401 and sign_ins(agent) == []
 
 
 # registering
@@ -321,7 +321,7 @@ def test_a_code_is_for_one_use_and_a_second_ends_what_it_gave(
     raw.register()
     code = code_of(allowed(person, raw.authorize(), agent.key))
     issued = raw.redeem(code).json()
-    assert raw.door(issued["access_token"]).status_code == 200
+    assert raw.call_with(issued["access_token"]).status_code == 200
     again = raw.redeem(code)
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
     assert ended(agent, raw, issued)
@@ -429,7 +429,7 @@ def test_a_refresh_token_that_is_used_twice_ends_the_family(
     first = raw.signed_in(person, agent.key)
     second = raw.refresh(first["refresh_token"]).json()
     third = raw.refresh(second["refresh_token"]).json()
-    assert raw.door(third["access_token"]).status_code == 200
+    assert raw.call_with(third["access_token"]).status_code == 200
     stolen = raw.refresh(first["refresh_token"])
     assert (stolen.status_code, stolen.json()["error"]) == (400, "invalid_grant")
     assert ended(agent, raw, third)
@@ -468,10 +468,10 @@ def test_an_access_token_goes_on_for_a_minute_after_the_next(
 ) -> None:
     first = raw.signed_in(person, agent.key)
     second = raw.refresh(first["refresh_token"]).json()
-    assert raw.door(first["access_token"]).status_code == 200
+    assert raw.call_with(first["access_token"]).status_code == 200
     pass_time(agent.service, local, 61)
-    assert raw.door(first["access_token"]).status_code == 401
-    assert raw.door(second["access_token"]).status_code == 200
+    assert raw.call_with(first["access_token"]).status_code == 401
+    assert raw.call_with(second["access_token"]).status_code == 200
 
 
 def test_what_ends_at_once_with_refreshes_leaves_nothing_behind(
@@ -494,7 +494,7 @@ def test_what_ends_at_once_with_refreshes_leaves_nothing_behind(
         agent.service.api("POST", keys, {"overlapHours": 0})
         had = [issued for one in going for issued in one.result()]
     assert len(had) > len(held)
-    assert {raw.door(one["access_token"]).status_code for one in had} == {401}
+    assert {raw.call_with(one["access_token"]).status_code for one in had} == {401}
     assert sign_ins(agent) == []
 
 
@@ -552,7 +552,7 @@ def test_a_token_is_for_one_door(agent: AgentFixture, person: Browser, raw: Raw)
     access, refresh = issued["access_token"], issued["refresh_token"]
     oauth = agent.agents.oauth
     assert oauth.caller(access) is not None
-    assert agent.agents.identity.caller(access) is None, "no other door takes it"
+    assert agent.agents.identity.caller(access) is None, "no other application takes it"
     for wrong in (
         refresh,
         agent.key,
@@ -566,7 +566,9 @@ def test_a_token_is_for_one_door(agent: AgentFixture, person: Browser, raw: Raw)
         assert oauth.caller(wrong) is None
     services = agent.agents.services
     moved = replace(services, settings=replace(services.settings, public_url="https://other.test"))
-    assert Agents(moved).oauth.caller(access) is None, "it was for the door at another address"
+    assert Agents(moved).oauth.caller(access) is None, (
+        "it was for the application at another address"
+    )
 
 
 def test_nothing_secret_is_kept_or_logged(
@@ -658,4 +660,4 @@ def test_an_agent_s_sign_ins_are_bounded(
     assert len(left) == 100
     assert "old97" in left
     assert "old98" not in left
-    assert raw.door(first["access_token"]).status_code == 200
+    assert raw.call_with(first["access_token"]).status_code == 200

@@ -425,7 +425,7 @@ def test_the_use_of_oembed_is_judged_by_the_address(
     )
     assert answer.status_code == 403
     assert agent.rows()[0]["operation"] == "embed.oembed_profile"
-    # nor by another door, which names the operation itself
+    # nor by MCP, where the tool names the operation
     arguments = {"url": "https://www.tiktok.com/@maracooks"}
     assert agent.asks("embed.oembed_video", arguments).rule == "bad-arguments"
     assert local.calls("embed.oembed_profile") == []

@@ -35,16 +35,16 @@ ARGUMENTS = {"url": "https://www.tiktok.com/@maracooks/video/1"}
 
 
 def guarded(services: Container) -> Extension:
-    """The gateway, with a door that only says who stands before it and what would be decided."""
+    """The gateway, with an application at /mcp that tells only the caller and the decision."""
     made = extend(services)
     agents = Agents(services)
 
-    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
         answer = await run_in_threadpool(_let_in, agents, request)
         await answer(scope, receive, send)
 
-    return replace(made, apps={**made.apps, "/mcp": door})
+    return replace(made, apps={**made.apps, "/mcp": application})
 
 
 def _let_in(agents: Agents, request: Request) -> Response:
@@ -206,7 +206,7 @@ class Raw:
         tokens: dict[str, Any] = answer.json()
         return tokens
 
-    def door(self, token: str) -> httpx2.Response:
+    def call_with(self, token: str) -> httpx2.Response:
         return self.http.get("/mcp", headers={"authorization": f"Bearer {token}"})
 
 

@@ -1,4 +1,5 @@
-"""Accounts of others: of another organisation, or of one's own without a grant on them."""
+"""Calls on foreign accounts: of another organisation, or of the same one without a grant on
+them."""
 
 from __future__ import annotations
 
@@ -10,28 +11,28 @@ from stagedoor.platform.operation import Operation, Subject
 
 from .actors import MINE, OTHER, THEIRS
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .keys import PROXIED, TOOLS
 from .wire import Answer
 
 KIND = "accounts of others"
 OF_ACCOUNTS = [one for one in PROXIED if one.subject is Subject.CREATOR]
 
-Name = Callable[[Arena], str]
+Name = Callable[[AttackEnvironment], str]
 
 
-def _open_id(arena: Arena) -> str:
-    theirs = arena.world.named(THEIRS)
+def _open_id(environment: AttackEnvironment) -> str:
+    theirs = environment.world.named(THEIRS)
     return next(
         grant.open_id
-        for grant in arena.world[GRANTS].values()
+        for grant in environment.world[GRANTS].values()
         if theirs is not None and grant.creator_id == theirs.id
     )
 
 
 THEIR_NAMES: dict[str, Name] = {
     "another organisation's, by its handle": lambda _: THEIRS,
-    "another organisation's, by its id": lambda arena: arena.accounts[THEIRS],
+    "another organisation's, by its id": lambda environment: environment.accounts[THEIRS],
     "another organisation's, by TikTok's id": _open_id,
     "another organisation's, in capitals": lambda _: THEIRS.upper(),
     "an organisation": lambda _: "globex",
@@ -45,7 +46,7 @@ THEIR_NAMES: dict[str, Name] = {
 }
 OWN_NAMES: dict[str, Name] = {
     "its organisation's other account, by its handle": lambda _: OTHER,
-    "its organisation's other account, by its id": lambda arena: arena.accounts[OTHER],
+    "its organisation's other account, by its id": lambda environment: environment.accounts[OTHER],
     "its organisation's other account, in capitals": lambda _: OTHER.upper(),
 }
 
@@ -73,8 +74,8 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _for(operation: Operation[..., object], who: str, name: str, account: Name) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, who, account(arena))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, who, account(environment))
 
     return Attack(KIND, Way.PROXY, f"{who} asks for {operation.id} of {name}", send)
 
@@ -82,8 +83,8 @@ def _for(operation: Operation[..., object], who: str, name: str, account: Name) 
 def _for_tool(
     way: Way, operation: Operation[..., object], who: str, name: str, account: Name
 ) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.operated(way, operation, who, account(arena))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_operation(way, operation, who, account(environment))
 
     return Attack(KIND, way, f"{who} asks for {operation.id} of {name}", send)
 
@@ -96,13 +97,15 @@ def controls() -> Iterator[Attack]:
         ("an account of its own organisation", "rival", THEIRS),
     ):
 
-        def send(arena: Arena, who: str = who, account: str = account) -> Iterator[Answer]:
-            yield arena.proxied(user_info, who, account)
+        def send(
+            environment: AttackEnvironment, who: str = who, account: str = account
+        ) -> Iterator[Answer]:
+            yield environment.call_proxy(user_info, who, account)
 
         yield Attack(KIND, Way.PROXY, name, send, True)
     for way in (Way.HTTP, Way.STDIO):
 
-        def send_by(arena: Arena, way: Way = way) -> Iterator[Answer]:
-            yield arena.operated(way, user_info, "whole", OTHER)
+        def send_by(environment: AttackEnvironment, way: Way = way) -> Iterator[Answer]:
+            yield environment.call_operation(way, user_info, "whole", OTHER)
 
         yield Attack(KIND, way, "an account of its own", send_by, True)

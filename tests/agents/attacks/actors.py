@@ -1,6 +1,6 @@
-"""Who attacks: agents of two organisations, and what each may do, in plain Python.
+"""The attackers: agents of two organisations, and the permissions of each, in plain Python.
 
-The judge goes by `Player.may`, which knows nothing of Cedar or of the gateway.
+The judge goes by `Actor.may`, which knows nothing of Cedar or of the gateway.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BUSINESS_APP = "7000000000000000001"
 """The service's own app of TikTok API for Business. Acme's first account has a credential of each
 kind by it; the other organisation has none."""
 KEPT_FROM = {"reader": "title", "narrow": "display_name", "eavesdropper": "open_id"}
-"""A field that an agent may not read; an attack's name says whose it is."""
+"""A field that the agent may not read; the name of an attack says which agent it concerns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
-class Player:
-    """`ended`: it may do nothing any more, and why."""
+class Actor:
+    """An agent and its grants. `ended`: why it may do nothing any more."""
 
     name: str
     rights: tuple[Right, ...] = ()
@@ -81,31 +81,31 @@ def _of_accounts(resource: Resource) -> bool:
 
 QUIET = {"privacyLevels": ["SELF_ONLY"], "hashtags": ["drop"]}
 
-CAST = {
+ACTORS = {
     one.name: one
     for one in (
-        Player("whole", everything()),
-        Player(
+        Actor("whole", everything()),
+        Actor(
             "reader",
             (
                 Right(Resource.PROFILE, "read", MINE),
                 Right(Resource.VIDEOS, "read", MINE, {"fields": ["id", "create_time"]}),
             ),
         ),
-        Player("narrow", (Right(Resource.PROFILE, "read", MINE, {"fields": ["open_id"]}),)),
-        Player("watcher", (Right(Resource.VIDEOS, "read"),)),
-        Player("poster", (Right(Resource.POSTING, "full", MINE, QUIET),)),
-        Player("drafter", (Right(Resource.POSTING, "full", MINE, {"draftsOnly": True}),)),
-        Player("asker", everything(MINE, ask=True)),
-        Player(
+        Actor("narrow", (Right(Resource.PROFILE, "read", MINE, {"fields": ["open_id"]}),)),
+        Actor("watcher", (Right(Resource.VIDEOS, "read"),)),
+        Actor("poster", (Right(Resource.POSTING, "full", MINE, QUIET),)),
+        Actor("drafter", (Right(Resource.POSTING, "full", MINE, {"draftsOnly": True}),)),
+        Actor("asker", everything(MINE, ask=True)),
+        Actor(
             "raced",
             (Right(Resource.PROFILE, "read", MINE), Right(Resource.POSTING, "full", MINE)),
         ),
-        Player("nobody"),
-        Player("tried"),
-        Player("over", everything(), ended="its key has ended"),
-        Player("halted", everything(), ended="it was stopped"),
-        Player("gone", everything(), ended="it was deleted"),
-        Player("rival", everything(), org=GLOBEX),
+        Actor("nobody"),
+        Actor("tried"),
+        Actor("over", everything(), ended="its key has ended"),
+        Actor("halted", everything(), ended="it was stopped"),
+        Actor("gone", everything(), ended="it was deleted"),
+        Actor("rival", everything(), org=GLOBEX),
     )
 }

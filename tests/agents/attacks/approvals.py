@@ -1,5 +1,5 @@
-"""Calls that a person has to approve: done without their word, more often than they said, by
-another's word, or otherwise than they saw it."""
+"""Calls that a person has to approve: made without an approval, more often than approved, with the
+approval of another call, or other than shown."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.stored import files_in
 
 from .actors import ACME, GLOBEX, MINE, everything
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .keys import PROXIED, TOOLS
 from .wire import NOTHING, Answer, request
 
@@ -32,35 +32,39 @@ READS = [
     and one.subject is not Subject.NOBODY
     and not one.protocol.answers_file
 ]
-"""Files can't wait for a person."""
+"""The operations that can't wait for a person, since they take files."""
 
 
-def waits(arena: Arena, operation: Operation[..., Any], **said: Any) -> tuple[str, Answer]:
-    """The approval as which a call of the asker's waits, and how it was told."""
+def waits(
+    environment: AttackEnvironment, operation: Operation[..., Any], **said: Any
+) -> tuple[str, Answer]:
+    """Make a call of `asker` that waits; returns the approval's id and the answer."""
     account = MINE if operation.subject.is_account else None
     answer = NOTHING
     for _ in range(3):
-        answer = arena.proxied(operation, "asker", account, **said)
+        answer = environment.call_proxy(operation, "asker", account, **said)
         if b"approval_id" in answer.body:
             return str(json.loads(answer.body)["data"]["approval_id"]), answer
-        # it was the answer to an earlier call of the same
+        # it answered an earlier call with the same arguments
     return "", answer
 
 
-def says(arena: Arena, approval: str, word: str, org: str = ACME, **more: Any) -> Answer:
-    """What a person says by the route."""
-    told = arena.service.send(
+def says(
+    environment: AttackEnvironment, approval: str, word: str, org: str = ACME, **more: Any
+) -> Answer:
+    """Send a person's verdict by the route."""
+    told = environment.service.send(
         "POST", f"/api/approvals/{approval}", {"decision": word}, org=org, **more
     )
-    return arena.heard(Answer(told.status_code, b"", told.content))
+    return environment.record(Answer(told.status_code, b"", told.content))
 
 
-def approved(arena: Arena, operation: Operation[..., Any], **said: Any) -> str:
-    """It waits, and a person says yes: it may be done once."""
-    approval, _ = waits(arena, operation, **said)
-    assert says(arena, approval, "approve").status == 200
+def approved(environment: AttackEnvironment, operation: Operation[..., Any], **said: Any) -> str:
+    """Make a call that waits and approve it: it may be executed once."""
+    approval, _ = waits(environment, operation, **said)
+    assert says(environment, approval, "approve").status == 200
     handle = MINE if operation.subject.is_account else None
-    arena.consents["asker", operation.id, handle] += 1
+    environment.consents["asker", operation.id, handle] += 1
     return approval
 
 
@@ -96,152 +100,160 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
     yield Attack(KIND, Way.PROXY, "a file sent over the one that waits", _overwritten)
 
 
-def _refuse(arena: Arena, approval: str) -> None:
-    """So that the next attack doesn't meet it."""
+def _refuse(environment: AttackEnvironment, approval: str) -> None:
+    """Refuse the approval, so that the next attack doesn't find it."""
     if approval:
-        says(arena, approval, "refuse")
+        says(environment, approval, "refuse")
 
 
-def _undecided(operation: Operation[..., Any]) -> Callable[[Arena], Iterator[Answer]]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval, answer = waits(arena, operation)
+def _undecided(operation: Operation[..., Any]) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval, answer = waits(environment, operation)
         yield answer
-        yield waits(arena, operation)[1]
-        arena.carry()
-        _refuse(arena, approval)
+        yield waits(environment, operation)[1]
+        environment.run_due_jobs()
+        _refuse(environment, approval)
 
     return send
 
 
 def _undecided_tool(
     way: Way, operation: Operation[..., Any]
-) -> Callable[[Arena], Iterator[Answer]]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.operated(way, operation, "asker")
-        arena.carry()
-        _refuse(arena, waits(arena, operation)[0])
+) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_operation(way, operation, "asker")
+        environment.run_due_jobs()
+        _refuse(environment, waits(environment, operation)[0])
 
     return send
 
 
-def _again_by_tool(way: Way, operation: Operation[..., Any]) -> Callable[[Arena], Iterator[Answer]]:
-    """Its answer may be asked for again and again, and nothing is done again."""
+def _again_by_tool(
+    way: Way, operation: Operation[..., Any]
+) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    """Ask repeatedly for the answer of an approved call, which must not execute it again."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval = approved(arena, operation)
-        arena.carry()
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval = approved(environment, operation)
+        environment.run_due_jobs()
         for _ in range(2):
-            yield arena.tool(way, "check_approval", {"approval_id": approval}, "asker")
-            arena.carry()
-        yield arena.operated(way, operation, "asker")
-        arena.carry()
-        _refuse(arena, waits(arena, operation)[0])
+            yield environment.call_tool(way, "check_approval", {"approval_id": approval}, "asker")
+            environment.run_due_jobs()
+        yield environment.call_operation(way, operation, "asker")
+        environment.run_due_jobs()
+        _refuse(environment, waits(environment, operation)[0])
 
     return send
 
 
-def overheard(way: Way, who: str) -> Callable[[Arena], Iterator[Answer]]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval = approved(arena, INFO)
-        arena.carry()
-        yield arena.tool(way, "check_approval", {"approval_id": approval}, who)
-        arena.proxied(INFO, "asker")
+def overheard(way: Way, who: str) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval = approved(environment, INFO)
+        environment.run_due_jobs()
+        yield environment.call_tool(way, "check_approval", {"approval_id": approval}, who)
+        environment.call_proxy(INFO, "asker")
 
     return send
 
 
-def _refused(operation: Operation[..., Any]) -> Callable[[Arena], Iterator[Answer]]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval, answer = waits(arena, operation)
+def _refused(operation: Operation[..., Any]) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval, answer = waits(environment, operation)
         yield answer
-        yield says(arena, approval, "refuse")
-        yield says(arena, approval, "approve")
-        arena.carry()
-        yield waits(arena, operation)[1]
-        _refuse(arena, waits(arena, operation)[0])
+        yield says(environment, approval, "refuse")
+        yield says(environment, approval, "approve")
+        environment.run_due_jobs()
+        yield waits(environment, operation)[1]
+        _refuse(environment, waits(environment, operation)[0])
 
     return send
 
 
-def _again(operation: Operation[..., Any]) -> Callable[[Arena], Iterator[Answer]]:
-    """Approved once it is done once, however often the call, or the yes, is repeated."""
+def _again(operation: Operation[..., Any]) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    """Repeat the call and its approval: one approval executes it once."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval = approved(arena, operation)
-        arena.carry()
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval = approved(environment, operation)
+        environment.run_due_jobs()
         for _ in range(3):
-            answer = waits(arena, operation)[1]
+            answer = waits(environment, operation)[1]
             yield answer
-            yield says(arena, approval, "approve")
-            arena.carry()
-        _refuse(arena, waits(arena, operation)[0])
+            yield says(environment, approval, "approve")
+            environment.run_due_jobs()
+        _refuse(environment, waits(environment, operation)[0])
 
     return send
 
 
-def _carried(operation: Operation[..., Any]) -> Callable[[Arena], Iterator[Answer]]:
-    """Workers that are at it at once, and again."""
+def _carried(operation: Operation[..., Any]) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    """Run the job of one approval on several workers at once, and again."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval = approved(arena, operation)
-        arena.carry_at_once("approval", f"{ACME}/{approval}", 4)
-        arena.carry()
-        yield waits(arena, operation)[1]
-        _refuse(arena, waits(arena, operation)[0])
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval = approved(environment, operation)
+        environment.run_concurrently("approval", f"{ACME}/{approval}", 4)
+        environment.run_due_jobs()
+        yield waits(environment, operation)[1]
+        _refuse(environment, waits(environment, operation)[0])
 
     return send
 
 
-Word = Callable[[Arena, str], Answer]
+Word = Callable[[AttackEnvironment, str], Answer]
 
 
 def _linked(change: Callable[[str], str], method: str = "POST") -> Word:
-    """By a link that was made from the right one, or from nothing."""
+    """Approve by a link that is derived from the right one, or invented."""
 
-    def said(arena: Arena, approval: str) -> Answer:
-        right = links.capability(arena.service.services.keys, ACME, approval)
+    def said(environment: AttackEnvironment, approval: str) -> Answer:
+        right = links.capability(environment.service.services.keys, ACME, approval)
         body = b"decision=approve" if method == "POST" else b""
         more = "" if method == "POST" else "?decision=approve"
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
-        return arena.ask(request(method, f"{links.PATH}/{change(right)}{more}", headers, body))
+        return environment.ask(
+            request(method, f"{links.PATH}/{change(right)}{more}", headers, body)
+        )
 
     return said
 
 
-def _as_agent(arena: Arena, approval: str, who: str = "asker") -> Answer:
+def _as_agent(environment: AttackEnvironment, approval: str, who: str = "asker") -> Answer:
     headers = {
-        "Authorization": f"Bearer {arena.keys[who]}",
+        "Authorization": f"Bearer {environment.keys[who]}",
         "orgid": ACME,
         "Content-Type": "application/json",
     }
     body = b'{"decision": "approve"}'
-    return arena.ask(request("POST", f"/api/approvals/{approval}", headers, body))
+    return environment.ask(request("POST", f"/api/approvals/{approval}", headers, body))
 
 
-def _by_their_token(arena: Arena, approval: str) -> Answer:
-    headers = {"Authorization": f"Bearer {arena.service.token(GLOBEX)}", "orgid": ACME}
+def _by_their_token(environment: AttackEnvironment, approval: str) -> Answer:
+    headers = {"Authorization": f"Bearer {environment.service.token(GLOBEX)}", "orgid": ACME}
     body = b'{"decision": "approve"}'
-    return arena.ask(request("POST", f"/api/approvals/{approval}", headers, body))
+    return environment.ask(request("POST", f"/api/approvals/{approval}", headers, body))
 
 
-def _in_the_call(arena: Arena, _: str) -> Answer:
-    return arena.proxied(INFO, "asker", query="fields=open_id&approved=true")
+def _in_the_call(environment: AttackEnvironment, _: str) -> Answer:
+    return environment.call_proxy(INFO, "asker", query="fields=open_id&approved=true")
 
 
-def _of_another(arena: Arena, _: str) -> Answer:
-    """The link of an approval that isn't."""
-    other = links.capability(arena.service.services.keys, GLOBEX, "0" * 32)
+def _of_another(environment: AttackEnvironment, _: str) -> Answer:
+    """Use the link of another approval."""
+    other = links.capability(environment.service.services.keys, GLOBEX, "0" * 32)
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    return arena.ask(request("POST", f"{links.PATH}/{other}", headers, b"decision=approve"))
+    return environment.ask(request("POST", f"{links.PATH}/{other}", headers, b"decision=approve"))
 
 
 OTHERS_WORDS: dict[str, Word] = {
     "the agent itself": _as_agent,
-    "another agent": lambda arena, one: _as_agent(arena, one, "whole"),
-    "another organisation's admin": lambda arena, one: says(arena, one, "approve", GLOBEX),
+    "another agent": lambda environment, one: _as_agent(environment, one, "whole"),
+    "another organisation's admin": lambda environment, one: says(
+        environment, one, "approve", GLOBEX
+    ),
     "another organisation's token": _by_their_token,
-    "a member who is no admin": lambda arena, one: says(arena, one, "approve", role="member"),
-    "nobody": lambda arena, one: arena.ask(
+    "a member who is no admin": lambda environment, one: says(
+        environment, one, "approve", role="member"
+    ),
+    "nobody": lambda environment, one: environment.ask(
         request("POST", f"/api/approvals/{one}", {"orgid": ACME}, b'{"decision": "approve"}')
     ),
     "the call's own word": _in_the_call,
@@ -257,18 +269,18 @@ OTHERS_WORDS: dict[str, Word] = {
     "an empty link": _linked(lambda _: ""),
     "a pattern for a link": _linked(lambda _: "%25"),
     "another's link": _of_another,
-    "a word that is none": lambda arena, one: says(arena, one, "approve "),
+    "a word that is none": lambda environment, one: says(environment, one, "approve "),
 }
 
 
-def _by_others(said: Word) -> Callable[[Arena], Iterator[Answer]]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval, answer = waits(arena, INFO)
+def _by_others(said: Word) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval, answer = waits(environment, INFO)
         yield answer
-        yield said(arena, approval)
-        arena.carry()
-        yield waits(arena, INFO)[1]
-        _refuse(arena, approval)
+        yield said(environment, approval)
+        environment.run_due_jobs()
+        yield waits(environment, INFO)[1]
+        _refuse(environment, approval)
 
     return send
 
@@ -285,115 +297,116 @@ CHANGES = {
 }
 
 
-def changed(change: str) -> Callable[[Arena], Iterator[Answer]]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        approval = approved(arena, INFO)
-        with arena.service.services.database.begin() as connection:
+def changed(change: str) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approval = approved(environment, INFO)
+        with environment.service.services.database.begin() as connection:
             connection.execute(text(f"{change} WHERE id = :id"), {"id": approval})
-        arena.carry()
-        arena.consents.clear()
-        yield waits(arena, INFO)[1]
-        _refuse(arena, waits(arena, INFO)[0])
+        environment.run_due_jobs()
+        environment.consents.clear()
+        yield waits(environment, INFO)[1]
+        _refuse(environment, waits(environment, INFO)[0])
 
     return send
 
 
-Take = Callable[[Arena], None]
+Take = Callable[[AttackEnvironment], None]
 TAKEN: dict[str, Take] = {
-    "its grant taken away": lambda arena: arena.give("asker"),
-    "the agent stopped": lambda arena: arena.change("asker", stopped=True),
-    "its limit used up": lambda arena: arena.give(
+    "its grant taken away": lambda environment: environment.set_grants("asker"),
+    "the agent stopped": lambda environment: environment.change("asker", stopped=True),
+    "its limit used up": lambda environment: environment.set_grants(
         "asker", cedar="forbid (principal, action, resource);"
     ),
 }
 
 
-def taken(take: Take) -> Callable[[Arena], Iterator[Answer]]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        approved(arena, LISTED)
-        take(arena)
-        arena.carry()
-        arena.consents.clear()
-        arena.change("asker", stopped=False)
-        arena.give("asker", *everything(MINE, ask=True))
-        yield waits(arena, LISTED)[1]
-        _refuse(arena, waits(arena, LISTED)[0])
+def taken(take: Take) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approved(environment, LISTED)
+        take(environment)
+        environment.run_due_jobs()
+        environment.consents.clear()
+        environment.change("asker", stopped=False)
+        environment.set_grants("asker", *everything(MINE, ask=True))
+        yield waits(environment, LISTED)[1]
+        _refuse(environment, waits(environment, LISTED)[0])
 
     return send
 
 
-def _other(query: str) -> Callable[[Arena], Iterator[Answer]]:
-    """What was approved waits to be done, and another call doesn't go by it."""
+def _other(query: str) -> Callable[[AttackEnvironment], Iterator[Answer]]:
+    """An approved call waits for its execution, and another call must not use its approval."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        approved(arena, INFO, query="fields=display_name")
-        arena.consents.clear()
-        approval, answer = waits(arena, INFO, query=query)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approved(environment, INFO, query="fields=display_name")
+        environment.consents.clear()
+        approval, answer = waits(environment, INFO, query=query)
         yield answer
-        arena.forget_due("approval")
-        arena.carry()
-        _refuse(arena, approval)
+        environment.delete_due_rows("approval")
+        environment.run_due_jobs()
+        _refuse(environment, approval)
 
     return send
 
 
-def _asked_with_file(arena: Arena) -> tuple[str, str, bytes]:
-    """A post that waits with its file: the approval, the file's address, and the file."""
+def _asked_with_file(environment: AttackEnvironment) -> tuple[str, str, bytes]:
+    """Make a post that waits with its file; returns the approval, the file's address, and the
+    file."""
     film = media.video()
     source = {"source": "FILE_UPLOAD", "video_size": len(film), "chunk_size": len(film)}
     body = {
-        "post_info": {"privacy_level": "SELF_ONLY", "title": f"A film {arena.number()}"},
+        "post_info": {"privacy_level": "SELF_ONLY", "title": f"A film {environment.number()}"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    approval, answer = waits(arena, POSTED, body=json.dumps(body).encode())
+    approval, answer = waits(environment, POSTED, body=json.dumps(body).encode())
     url = str(json.loads(answer.body)["data"]["upload_url"])
     path = url[url.index("/agents/upload/") :]
-    assert arena.ask(request("PUT", path, {}, film)).status == 201
+    assert environment.ask(request("PUT", path, {}, film)).status == 201
     return approval, path, film
 
 
-def other_file(arena: Arena) -> Iterator[Answer]:
-    approval, _, film = _asked_with_file(arena)
-    yield says(arena, approval, "approve")
-    folder = arena.service.services.settings.data / "media"
+def other_file(environment: AttackEnvironment) -> Iterator[Answer]:
+    approval, _, film = _asked_with_file(environment)
+    yield says(environment, approval, "approve")
+    folder = environment.service.services.settings.data / "media"
     newest = max(files_in(folder), key=lambda one: one.stat().st_mtime_ns)
     newest.write_bytes(_other_of_size(len(film)))
-    arena.carry()
+    environment.run_due_jobs()
 
 
 def _other_of_size(size: int) -> bytes:
-    """Another film, padded with a box that says nothing: only its bytes give it away."""
+    """Return another video of the same size, padded with an empty box: only its bytes differ."""
     film = media.video(seconds=3)
     left = size - len(film)
     assert left >= 8
     return film + left.to_bytes(4, "big") + b"free" + bytes(left - 8)
 
 
-def _overwritten(arena: Arena) -> Iterator[Answer]:
-    """The address for the file is closed by then."""
-    approval, path, film = _asked_with_file(arena)
+def _overwritten(environment: AttackEnvironment) -> Iterator[Answer]:
+    """Upload to the file's address, which is closed by then."""
+    approval, path, film = _asked_with_file(environment)
     other = media.video(seconds=4)
     whole = {"Content-Range": f"bytes 0-{len(other) - 1}/{len(other)}"}
-    yield arena.ask(request("PUT", path, {}, other))
-    yield arena.ask(request("PUT", path, whole, other))
-    yield arena.ask(request("PUT", path, {}, film))
-    arena.carry()
-    _refuse(arena, approval)
+    yield environment.ask(request("PUT", path, {}, other))
+    yield environment.ask(request("PUT", path, whole, other))
+    yield environment.ask(request("PUT", path, {}, film))
+    environment.run_due_jobs()
+    _refuse(environment, approval)
 
 
 def controls() -> Iterator[Attack]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        approved(arena, INFO)
-        arena.carry()
-        yield arena.proxied(INFO, "asker")
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        approved(environment, INFO)
+        environment.run_due_jobs()
+        yield environment.call_proxy(INFO, "asker")
 
     yield Attack(KIND, Way.PROXY, "what a person approved", send, True)
     for way in (Way.HTTP, Way.STDIO):
 
-        def tool(arena: Arena, way: Way = way) -> Iterator[Answer]:
-            approval = approved(arena, INFO)
-            arena.carry()
-            yield arena.tool(way, "check_approval", {"approval_id": approval}, "asker")
-            arena.proxied(INFO, "asker")
+        def tool(environment: AttackEnvironment, way: Way = way) -> Iterator[Answer]:
+            approval = approved(environment, INFO)
+            environment.run_due_jobs()
+            yield environment.call_tool(way, "check_approval", {"approval_id": approval}, "asker")
+            environment.call_proxy(INFO, "asker")
 
         yield Attack(KIND, way, "what a person approved", tool, True)

@@ -77,4 +77,4 @@ BROKEN: tuple[bytes, ...] = (
     b'{"max_count": 1.5}',
     b"max_count=1",
 )
-"""For an operation with a JSON body: none of them is one."""
+"""Bodies that aren't JSON, for an operation with a JSON body."""

@@ -1,7 +1,7 @@
-"""Arguments that one reader takes for harmless and the next one for something else.
+"""Arguments that one parser reads as harmless and the next parser as something else.
 
 The senders have grants with conditions: fields that may be read, levels and hashtags of posts,
-drafts alone. Whatever TikTok is asked for, it is what they may.
+drafts alone. Requests that reach TikTok must stay within them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.examples.tools import TOOLS
 from .actors import MINE
 from .argument_values import BODIES, BROKEN, QUERIES
 from .attack import Attack, Opens, Way
-from .attack_environment import MEDIA, OPERATIONS, Arena
+from .attack_environment import MEDIA, OPERATIONS, AttackEnvironment
 from .keys import PROXIED
 from .wire import Answer
 
@@ -126,32 +126,32 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _read(operation: Operation[..., Any], name: str, **said: Any) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, "reader", **said)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, "reader", **said)
 
     return Attack(KIND, Way.PROXY, f"reader: {operation.id} with {name}", send, True)
 
 
 def _narrow(query: str) -> Attack:
-    """The same tricks where only `open_id` may be read: `narrow` is given that beforehand."""
+    """The same tricks where only `open_id` may be read, by the agent `narrow`."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(INFO, "narrow", query=query)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(INFO, "narrow", query=query)
 
     return Attack(KIND, Way.PROXY, f"narrow: {INFO.id} with the query {query!r}", send, True)
 
 
 def _posts(who: str, operation: Operation[..., Any], name: str, body: bytes) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, who, body=body)
-        arena.carry()
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, who, body=body)
+        environment.run_due_jobs()
 
     return Attack(KIND, Way.PROXY, f"{who}: {operation.id} with {name}", send, True)
 
 
 def _broken(operation: Operation[..., Any], body: bytes) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, body=body)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, body=body)
 
     name = f"{operation.id} with a body of {len(body)} bytes, {body[:24]!r}"
     return Attack(KIND, Way.PROXY, name, send)
@@ -174,11 +174,11 @@ FIELDS: tuple[Any, ...] = (
     [None, "title"],
     ["id", {"title": 1}],
 )
-"""What a tool's `fields` may be said to be."""
+"""Values for a tool's `fields`."""
 
 
 def _message(name: str, arguments: str) -> bytes:
-    """A call whose arguments are written as they are: twice the same name, say."""
+    """Return a call with its arguments as literal JSON, with a repeated name, say."""
     return (
         f'{{"jsonrpc": "2.0", "id": 9, "method": "tools/call", '
         f'"params": {{"name": "{name}", "arguments": {arguments}}}}}'
@@ -232,23 +232,25 @@ TOOLED: tuple[tuple[str, str, str], ...] = (
 
 
 def _told(way: Way, who: str, name: str, said: str, how: str = "as it may") -> Attack:
-    def call(arena: Arena) -> Iterator[Answer]:
+    def call(environment: AttackEnvironment) -> Iterator[Answer]:
         # a tool's media are fetched by Stagedoor, from where they are on this machine
-        here = said.replace(MEDIA, arena.site.url) if name in TOOLS else said
-        yield arena.message(way, _message(name, here), who)
-        arena.carry()
+        here = said.replace(MEDIA, environment.site.url) if name in TOOLS else said
+        yield environment.send_message(way, _message(name, here), who)
+        environment.run_due_jobs()
 
     return Attack(KIND, way, f"{who}: {name} {how}", call, True)
 
 
 def _by_tools(way: Way, chance: random.Random) -> Iterator[Attack]:
-    """The same by tools, whose arguments are JSON."""
+    """The same attacks by tools, whose arguments are JSON."""
     for fields in FIELDS:
         for name in ("list_videos", "display_video_list"):
 
-            def read(arena: Arena, name: str = name, fields: Any = fields) -> Iterator[Answer]:
+            def read(
+                environment: AttackEnvironment, name: str = name, fields: Any = fields
+            ) -> Iterator[Answer]:
                 asked = {"fields": fields, "account": MINE}
-                yield arena.tool(way, name, asked, "reader")
+                yield environment.call_tool(way, name, asked, "reader")
 
             yield Attack(KIND, way, f"reader: {name} with the fields {fields!r}", read, True)
     for number, (who, name, said) in enumerate(TOOLED):
@@ -257,12 +259,12 @@ def _by_tools(way: Way, chance: random.Random) -> Iterator[Attack]:
         for extra, value in chance.sample(FOREIGN, 2):
 
             def foreign(
-                arena: Arena,
+                environment: AttackEnvironment,
                 operation: Operation[..., Any] = operation,
                 extra: str = extra,
                 value: str = value,
             ) -> Iterator[Answer]:
-                yield arena.operated(way, operation, "nobody", **{extra: value})
+                yield environment.call_operation(way, operation, "nobody", **{extra: value})
 
             yield Attack(KIND, way, f"nobody: {operation.id} with {extra}={value}", foreign)
 
@@ -281,44 +283,46 @@ FOREIGN = (
     ("path", "/v2/video/list/"),
     ("callback", "https://evil.example.com/"),
 )
-"""What no operation declares: it may be left out, but counts for nothing."""
+"""Arguments that no operation declares: they may be ignored, but must have no effect."""
 
 
 def _foreign(chance: random.Random) -> Iterator[Attack]:
-    """Into every operation, by who may not do it."""
+    """Undeclared arguments for every operation, by an agent that may not do it."""
     for operation in PROXIED:
         for name, value in chance.sample(FOREIGN, 3):
 
             def send(
-                arena: Arena,
+                environment: AttackEnvironment,
                 operation: Operation[..., Any] = operation,
                 name: str = name,
                 value: str = value,
             ) -> Iterator[Answer]:
-                query, body = arena.good(operation)
+                query, body = environment.good_request(operation)
                 if body.startswith(b"{"):
                     body = json.dumps({**json.loads(body), name: value}).encode()
                 said = f"{query}&{name}={value}" if query else f"{name}={value}"
-                yield arena.proxied(operation, "nobody", query=said, body=body)
+                yield environment.call_proxy(operation, "nobody", query=said, body=body)
 
             yield Attack(KIND, Way.PROXY, f"nobody: {operation.id} with {name}={value}", send)
 
 
 def controls() -> Iterator[Attack]:
-    def read(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(LISTED, "reader", query="fields=id,create_time", body=b"{}")
+    def read(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(LISTED, "reader", query="fields=id,create_time", body=b"{}")
 
-    def narrow(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(INFO, "narrow", query="fields=open_id")
+    def narrow(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(INFO, "narrow", query="fields=open_id")
 
-    def post(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(POSTED, "poster", body=init(f'{QUIETLY}, "title": "New #drop"'))
-        arena.carry()
+    def post(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(
+            POSTED, "poster", body=init(f'{QUIETLY}, "title": "New #drop"')
+        )
+        environment.run_due_jobs()
 
-    def draft(arena: Arena) -> Iterator[Answer]:
+    def draft(environment: AttackEnvironment) -> Iterator[Answer]:
         body = f'{{"post_mode": "MEDIA_UPLOAD", {_PHOTOS}}}'.encode()
-        yield arena.proxied(PHOTOS, "drafter", MINE, body=body)
-        arena.carry()
+        yield environment.call_proxy(PHOTOS, "drafter", MINE, body=body)
+        environment.run_due_jobs()
 
     for name, send, opens in (
         ("reader: the fields that it may", read, Opens.REACHES),
@@ -329,8 +333,10 @@ def controls() -> Iterator[Attack]:
         yield Attack(KIND, Way.PROXY, name, send, True, opens)
     for way in (Way.HTTP, Way.STDIO):
 
-        def tool(arena: Arena, way: Way = way) -> Iterator[Answer]:
-            yield arena.tool(way, "list_videos", {"fields": ["id"], "account": MINE}, "reader")
+        def tool(environment: AttackEnvironment, way: Way = way) -> Iterator[Answer]:
+            yield environment.call_tool(
+                way, "list_videos", {"fields": ["id"], "account": MINE}, "reader"
+            )
 
         yield Attack(KIND, way, "reader: the fields that it may", tool, True)
         for who, name, said in OPEN:

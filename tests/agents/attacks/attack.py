@@ -1,4 +1,4 @@
-"""What an attack is: one try to get past the gateway, by one way in."""
+"""The type of an attack: one attempt to get past the gateway, by one entrance."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .attack_environment import Arena
+    from .attack_environment import AttackEnvironment
     from .wire import Answer
 
 
@@ -21,22 +21,23 @@ class Way(StrEnum):
 
 
 class Opens(StrEnum):
-    """How far an allowed call gets; the control of an attack proves it."""
+    """The required effect of an allowed call, which the control of an attack proves."""
 
     REACHES = "the call is answered well, and reaches TikTok"
     PUBLISHES = "a post begins at TikTok"
     ALLOWED = "the gateway allows the call; it may be refused after that"
 
 
-Send = Callable[["Arena"], Iterable["Answer"]]
+Send = Callable[["AttackEnvironment"], Iterable["Answer"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Attack:
-    """`send` does it, and gives what came back. `reaches`: something of it may be allowed and reach
-    TikTok, if it is what the sender was given; else nothing may, whoever sends it.
+    """An attempt to get past the gateway. `send` makes it and returns the answers. `reaches`: a
+    part of it may be allowed and reach TikTok, if the sender's grants cover it; otherwise no part
+    may, for any sender.
 
-    `opens` is what a control has to bring about, so that an attack of the same form could fail.
+    `opens` is the effect that a control must have, so that an attack of the same form could fail.
     """
 
     kind: str

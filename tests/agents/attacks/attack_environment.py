@@ -32,7 +32,7 @@ from tests.examples.tools import TOOLS
 from tests.support.local import Local
 from tests.support.site import Site
 
-from .actors import APPS, CAST, MINE, SECRETS, THEIRS, Player, Right
+from .actors import ACTORS, APPS, MINE, SECRETS, THEIRS, Actor, Right
 from .attack import Way
 from .bridge import Bridge
 from .wire import Answer, Line, request
@@ -40,22 +40,25 @@ from .wire import Answer, Line, request
 CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
 CALLS = 6_000
 MEDIA, PULLED = "https://m.example.com", "https://pulled.example.com"
-"""Where media of others are, and where TikTok pulls Stagedoor's own from: verified domains."""
+"""The domains of other people's media, and of Stagedoor's own, from which TikTok pulls: both
+verified."""
 _CAPABILITY = re.compile(rb"/upload/([\w-]{20,})")
 OPERATIONS = catalogue.operations()
 
 
 @dataclass
-class Arena:
-    """`keys` and `ids` are of the cast by name, `accounts` integration ids by handle. `agents` is
-    a gateway beside the one that serves: it only looks."""
+class AttackEnvironment:
+    """A running service with its actors. `keys` and `ids` are of the actors by name, `accounts`
+    integration ids by handle. `agents` is a second gateway on the same database, which only reads.
+    """
 
     running: Running
     local: Local
     service: Service
     agents: Agents
     site: Site
-    """Has the media that `MEDIA` names; TikTok finds it there, Stagedoor at its own address."""
+    """The server of the media that `MEDIA` names; TikTok finds it there, Stagedoor at its own
+    address."""
     keys: dict[str, str] = field(default_factory=dict, repr=False)
     ids: dict[str, str] = field(default_factory=dict)
     accounts: dict[str, str] = field(default_factory=dict)
@@ -64,11 +67,11 @@ class Arena:
     seeded_elsewhere: Seeded = field(init=False, repr=False)
     """The same of globex's account."""
     answers: list[bytes] = field(default_factory=list, repr=False)
-    """Everything that came back."""
+    """All answers of the service."""
     consents: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
-    """What people have approved and wasn't done yet: agent, operation, account."""
+    """Approved calls that weren't executed yet: agent, operation, account."""
     handed: set[str] = field(default_factory=set, repr=False)
-    """Capabilities that an agent was given: they may stand in its own answers, nowhere else."""
+    """Capabilities that an agent received: they may appear in its own answers, nowhere else."""
 
     _number: int = 0
     _bridges: dict[str, Bridge] = field(default_factory=dict, repr=False)
@@ -84,15 +87,15 @@ class Arena:
     def line(self) -> Line:
         return Line(self.service.url)
 
-    def begin_anew(self) -> None:
-        """Begin what good requests name: an example may end what it names."""
+    def seed_again(self) -> None:
+        """Create the entities that good requests name again: an example may end them."""
         self.seeded = self._seeded_for("whole", MINE)
         self.seeded_elsewhere = self._seeded_for("rival", THEIRS)
 
     def _seeded_for(self, who: str, handle: str) -> Seeded:
         """Begin an entity of each kind for an account. The agent begins the post through the
         gateway, which knows no other posts."""
-        org = CAST[who].org
+        org = ACTORS[who].org
         asked = {"client_key": APPS[org], "scopes": list(CREATORS), "creator": handle}
         user = self.local.control("POST", "tokens", asked)["access_token"]
         form = {"client_key": APPS[org], "client_secret": SECRETS[org]}
@@ -110,33 +113,33 @@ class Arena:
         publish_id = json.loads(answer.body)["data"]["publish_id"]
         return replace(seeded, begun=replace(begun, publish_id=publish_id))
 
-    def good(
+    def good_request(
         self, operation: Operation[..., Any], seeded: Seeded | None = None
     ) -> tuple[str, bytes]:
-        """Query and body of a good request."""
+        """Return the query and body of a good request."""
         wire = encode(operation, request_of(operation, seeded or self.seeded))
         return wire.query, wire.body or b""
 
     def kind(self, operation: Operation[..., Any]) -> dict[str, str]:
-        """The Content-Type of a good request."""
+        """Return the Content-Type of a good request."""
         wire = encode(operation, request_of(operation, self.seeded))
         return {"Content-Type": wire.content_type} if wire.content_type else {}
 
-    # speaking
+    # requests
 
     def ask(self, data: bytes) -> Answer:
-        """One request on the kept connection."""
-        return self.heard(self.line.ask(data))
+        """Send a request on the kept connection."""
+        return self.record(self.line.ask(data))
 
-    def apart(self, data: bytes) -> Answer:
-        return self.heard(self.line.apart(data))
+    def ask_on_new_connection(self, data: bytes) -> Answer:
+        return self.record(self.line.ask_on_new_connection(data))
 
-    def heard(self, answer: Answer) -> Answer:
+    def record(self, answer: Answer) -> Answer:
         self.answers.append(answer.whole)
         self.handed.update(one.decode() for one in _CAPABILITY.findall(answer.body))
         return answer
 
-    def proxied(
+    def call_proxy(
         self,
         operation: Operation[..., Any],
         who: str = "whole",
@@ -149,8 +152,8 @@ class Arena:
         headers: list[tuple[str, str]] | None = None,
         key: str | None = None,
     ) -> Answer:
-        """A good request through the proxy, but for what is said otherwise."""
-        known, sent = self.good(operation)
+        """Send a good request through the proxy, except for the parts that are passed."""
+        known, sent = self.good_request(operation)
         known, sent = known if query is None else query, sent if body is None else body
         base = "/agents/proxy" if account is None else f"/agents/proxy/@{account}"
         target = f"{base}{operation.path}" if path is None else path
@@ -164,22 +167,22 @@ class Arena:
             )
         )
 
-    # speaking MCP
+    # MCP
 
     def arguments(self, operation: Operation[..., Any]) -> dict[str, Any]:
-        """Those of a good call of an operation's tool."""
+        """Return the arguments of a good call of an operation's tool."""
         return json_of(operation, self.seeded)
 
     def tool_arguments(self, name: str) -> dict[str, Any]:
-        """Those of a good call of a job tool. Its posts differ each time: the same ones again are
-        the same post."""
+        """Return the arguments of a good call of a job tool. Its posts differ each time, since
+        equal ones are the same post."""
         if name not in TOOLS:
             return {}
         example = TOOLS[name]
         found = example.arguments(replace(self.seeded, media=self.site.url))
         return found | {"again": True} if example.operation.begins_post else found
 
-    def tool(
+    def call_tool(
         self,
         way: Way,
         name: str,
@@ -187,13 +190,13 @@ class Arena:
         who: str = "whole",
         **more: Any,
     ) -> Answer:
-        """A call of a tool; `more` stands in the message, or in the place of what is there."""
+        """Call a tool; `more` adds members to the message, or replaces them."""
         self._number += 1
         params = {"name": name, "arguments": dict(arguments or {})}
         message = {"jsonrpc": "2.0", "id": self._number, "method": "tools/call", "params": params}
-        return self.message(way, json.dumps(message | more).encode(), who)
+        return self.send_message(way, json.dumps(message | more).encode(), who)
 
-    def operated(
+    def call_operation(
         self,
         way: Way,
         operation: Operation[..., Any],
@@ -201,12 +204,12 @@ class Arena:
         account: str | None = MINE,
         **more: Any,
     ) -> Answer:
-        """A good call of the tool that stands for an operation, but for what is said otherwise."""
+        """Call the tool of an operation with good arguments, except for those that are passed."""
         named = {} if account is None or not operation.subject.is_account else {"account": account}
         asked = self.arguments(operation) | named | more
-        return self.tool(way, operation.id.replace(".", "_"), asked, who)
+        return self.call_tool(way, operation.id.replace(".", "_"), asked, who)
 
-    def message(
+    def send_message(
         self,
         way: Way,
         message: bytes,
@@ -216,9 +219,9 @@ class Arena:
         method: str = "POST",
         sure: bool = True,
     ) -> Answer:
-        """Anything at all to the MCP server. `sure`: it is answered."""
+        """Send any bytes to the MCP server. `sure`: an answer is expected."""
         if way is Way.STDIO:
-            return self.heard(self.bridge(who).ask(message, sure))
+            return self.record(self.bridge(who).ask(message, sure))
         said = self.mcp_headers(who) if headers is None else headers
         return self.ask(request(method, target, said, message))
 
@@ -231,7 +234,7 @@ class Arena:
         ]
 
     def bridge(self, who: str) -> Bridge:
-        """An agent's stdio, as a process of its own."""
+        """Return the process of an agent's stdio transport."""
         if who not in self._bridges:
             self._bridges[who] = Bridge(self.service.url, self.keys[who])
         return self._bridges[who]
@@ -241,7 +244,7 @@ class Arena:
         for one in self._bridges.values():
             one.close()
 
-    # working
+    # jobs
 
     @cached_property
     def _handlers(self) -> dict[str, Callable[[str], JobResult]]:
@@ -252,11 +255,11 @@ class Arena:
             for kind, given in every.items()
         }
 
-    def carry(self) -> None:
-        """Do what is due, in this thread, as a worker does: posts that were begun go to TikTok.
+    def run_due_jobs(self) -> None:
+        """Run all due jobs in this thread, as a worker does: accepted posts go to TikTok.
 
-        Nobody asks TikTok afterwards what became of a post: the question would reach it during
-        some later attack, and count as that attack's.
+        Status polls of posts are left out: they would reach TikTok during a later attack, and count
+        as a part of it.
         """
         database, clock = self.service.services.database, self.service.services.clock
         for _ in range(60):
@@ -269,28 +272,28 @@ class Arena:
                     pass
         raise AssertionError(f"there is always something due: {rows}")
 
-    def carry_at_once(self, kind: str, ref: str, workers: int) -> None:
-        """Several workers that were given the same."""
+    def run_concurrently(self, kind: str, ref: str, workers: int) -> None:
+        """Run one job on several workers at once."""
         with ThreadPoolExecutor(workers) as threads:
             list(threads.map(self._handlers[kind], [ref] * workers))
 
-    def forget_due(self, kind: str) -> None:
-        """No worker gets to it."""
+    def delete_due_rows(self, kind: str) -> None:
+        """Delete the due rows of a kind, so that no worker runs them."""
         with self.service.services.database.begin() as connection:
             connection.execute(text("DELETE FROM due_rows WHERE kind = :kind"), {"kind": kind})
 
     def number(self) -> int:
-        """Another one each time."""
+        """Return a number that was never used."""
         self._number += 1
         return self._number
 
-    # giving
+    # agents and grants
 
-    def give(self, who: str, *rights: Right, **more: Any) -> None:
-        """Replace what an agent was given; `more` is the body in place of rights."""
-        player = CAST[who]
+    def set_grants(self, who: str, *rights: Right, **more: Any) -> None:
+        """Replace an agent's grants; `more` is the body in place of rights."""
+        actor = ACTORS[who]
         body = more or {"grants": [self._grant(right) for right in rights]}
-        self.service.api("PUT", f"/api/agents/{self.ids[who]}/grants", body, org=player.org)
+        self.service.api("PUT", f"/api/agents/{self.ids[who]}/grants", body, org=actor.org)
 
     def _grant(self, right: Right) -> dict[str, Any]:
         named = {"integrationId": self.accounts[right.account]} if right.account else {}
@@ -303,28 +306,28 @@ class Arena:
         }
 
     def change(self, who: str, **body: Any) -> None:
-        self.service.api("PATCH", f"/api/agents/{self.ids[who]}", body, org=CAST[who].org)
+        self.service.api("PATCH", f"/api/agents/{self.ids[who]}", body, org=ACTORS[who].org)
 
-    def make(self, player: Player) -> None:
-        """An agent of the cast, with what it was given and how it ended."""
-        body = {"name": player.name, "callsPerMinute": CALLS, "tools": "all"}
-        made = self.service.api("POST", "/api/agents", body, org=player.org)
-        self.ids[player.name], self.keys[player.name] = made["id"], made["key"]
-        if player.rights:
-            self.give(player.name, *player.rights)
+    def create_agent(self, actor: Actor) -> None:
+        """Create an actor's agent with its grants, and end it as the actor says."""
+        body = {"name": actor.name, "callsPerMinute": CALLS, "tools": "all"}
+        made = self.service.api("POST", "/api/agents", body, org=actor.org)
+        self.ids[actor.name], self.keys[actor.name] = made["id"], made["key"]
+        if actor.rights:
+            self.set_grants(actor.name, *actor.rights)
         path = f"/api/agents/{made['id']}"
-        if player.name == "over":
+        if actor.name == "over":
             self.service.api("POST", f"{path}/keys", {"overlapHours": 0})
-        if player.name == "halted":
+        if actor.name == "halted":
             self.service.api("POST", f"{path}/stop")
-        if player.name == "gone":
-            # a door that keeps look-ups has seen it
-            self.proxied(OPERATIONS["display.user_info"], player.name)
+        if actor.name == "gone":
+            # an application that caches look-ups has seen it
+            self.call_proxy(OPERATIONS["display.user_info"], actor.name)
             self.service.api("DELETE", path)
 
-    def owner(self, agent_id: str | None) -> Player | None:
-        """Whose id it is."""
-        return next((CAST[name] for name, one in self.ids.items() if one == agent_id), None)
+    def owner(self, agent_id: str | None) -> Actor | None:
+        """Return the actor with this agent's id."""
+        return next((ACTORS[name] for name, one in self.ids.items() if one == agent_id), None)
 
     def handle(self, account: str | None) -> str | None:
         return next((name for name, one in self.accounts.items() if one == account), None)

@@ -27,12 +27,12 @@ from tests.support.local import Local
 from tests.support.quiet_sync import without_sync
 from tests.support.site import running_site
 
-from .actors import ACME, APPS, CAST, HOMES, MINE, SECRETS
-from .attack_environment import CALLS, CREATORS, MEDIA, OPERATIONS, PULLED, Arena
+from .actors import ACME, ACTORS, APPS, HOMES, MINE, SECRETS
+from .attack_environment import CALLS, CREATORS, MEDIA, OPERATIONS, PULLED, AttackEnvironment
 
 _EVERY = [*CREATORS, *(str(one) for one in Scope if one.startswith("research."))]
 _RAISED = {"requests": CALLS, "perSeconds": 60}
-"""TikTok's limits, as it raises them for some: what is let through by mistake must not wait."""
+"""Raised rate limits, as TikTok grants them: a call that is allowed by mistake must not wait."""
 
 
 def settings_of(data: Path, database_url: str, bound: socket.socket, tiktok: str) -> dict[str, str]:
@@ -49,8 +49,10 @@ def settings_of(data: Path, database_url: str, bound: socket.socket, tiktok: str
 
 
 @contextmanager
-def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) -> Iterator[Arena]:
-    """The environment with every agent in it."""
+def attack_environment(
+    data: Path, database_url: str, more: Mapping[str, str] | None = None
+) -> Iterator[AttackEnvironment]:
+    """Run the environment with all of its agents."""
     with ExitStack() as stack:
         tiktok = stack.enter_context(running())
         http = stack.enter_context(httpx2.Client(base_url=tiktok.url, timeout=30))
@@ -69,20 +71,21 @@ def arena(data: Path, database_url: str, more: Mapping[str, str] | None = None) 
         services = Container.build(settings_module.load(environ=environ))
         stack.callback(services.close)
         service = stack.enter_context(contextmanager(serving)(services, bound, None, extend))
-        made = Arena(tiktok, local, service, Agents(services), site)
-        stack.callback(made.close)
-        _connect(made)
-        made.carry()  # the service subscribes to webhooks of what was connected
-        for player in CAST.values():
-            made.make(player)
-        _learn_currency(made)
-        made.begin_anew()
-        yield made
+        environment = AttackEnvironment(tiktok, local, service, Agents(services), site)
+        stack.callback(environment.close)
+        _connect(environment)
+        environment.run_due_jobs()  # the service subscribes to webhooks of what was connected
+        for actor in ACTORS.values():
+            environment.create_agent(actor)
+        _learn_currency(environment)
+        environment.seed_again()
+        yield environment
 
 
-def _learn_currency(made: Arena) -> None:
-    """TikTok is asked for it by the first call that sets a budget: no attack is to be that call."""
-    with made.agents.services.database.begin() as connection:
+def _learn_currency(environment: AttackEnvironment) -> None:
+    """Store the ad account's currency: otherwise the first call that sets a budget, an attack
+    perhaps, asks TikTok for it."""
+    with environment.agents.services.database.begin() as connection:
         spending.keep_currency(TenantConnection(connection, ACME), ADVERTISER, "USD")
 
 
@@ -90,8 +93,8 @@ def _host(address: str) -> str:
     return address.removeprefix("https://")
 
 
-def _connect(made: Arena) -> None:
-    back = f"{made.service.url}/connect/oauth2callback/tiktok"
+def _connect(environment: AttackEnvironment) -> None:
+    back = f"{environment.service.url}/connect/oauth2callback/tiktok"
     for org, handles in HOMES.items():
         app = {
             "client_key": APPS[org],
@@ -103,21 +106,21 @@ def _connect(made: Arena) -> None:
             "redirect_uris": {"desktop": [back]},
             "url_properties": [{"kind": "domain", "value": _host(one)} for one in (MEDIA, PULLED)],
         }
-        made.local.control("POST", "apps", app)
+        environment.local.control("POST", "apps", app)
         own = {
             "clientKey": APPS[org],
             "clientSecret": SECRETS[org],
             "scopes": list(CREATORS),
             "limits": {one.id: _RAISED for one in OPERATIONS.values() if _is_raised(one)},
         }
-        made.service.api("PUT", "/api/apps/tiktok", own, org=org)
-        without_sync(made.service.services, org)
+        environment.service.api("PUT", "/api/apps/tiktok", own, org=org)
+        without_sync(environment.service.services, org)
         for handle in handles:
-            told = connect(made.service, org, handle, scopes=list(CREATORS))
-            made.accounts[handle] = told["integrationId"]
+            told = connect(environment.service, org, handle, scopes=list(CREATORS))
+            environment.accounts[handle] = told["integrationId"]
     for kind in ("businessAccount", "ads"):
-        told = connect_business(made.service, kind, integrationId=made.accounts[MINE])
-        assert told["integrationId"] == made.accounts[MINE]
+        told = connect_business(environment.service, kind, integrationId=environment.accounts[MINE])
+        assert told["integrationId"] == environment.accounts[MINE]
 
 
 def _is_raised(operation: Operation[..., Any]) -> bool:

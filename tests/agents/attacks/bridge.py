@@ -16,12 +16,12 @@ from .wire import NOTHING, Answer
 
 _SECONDS = 20.0
 _GRACE = 0.3
-"""Seconds that an answer may be later than the next one's, if there is to be one at all."""
+"""Seconds by which an answer may come after the next request's answer."""
 _COMMAND = (sys.executable, "-m", "stagedoor.cli", "agents", "stdio", "--url")
 
 
 class Bridge:
-    """One agent's process."""
+    """The stdio process of one agent."""
 
     def __init__(self, url: str, key: str) -> None:
         kept = {name: one for name, one in os.environ.items() if not name.startswith("STAGEDOOR_")}
@@ -34,7 +34,7 @@ class Bridge:
         )
         self._lines: queue.Queue[bytes] = queue.Queue()
         self.said = b""
-        """What it wrote to standard error."""
+        """The process's standard error."""
         self._readers = [
             threading.Thread(target=one, daemon=True) for one in (self._listen, self._worry)
         ]
@@ -54,8 +54,8 @@ class Bridge:
             self.said += line
 
     def ask(self, line: bytes, sure: bool = True) -> Answer:
-        """What comes back to a line; a ping behind it says where its answers end. `sure`: one
-        comes to its id."""
+        """Send a line and return its answers; the answer to a ping after it marks their end.
+        `sure`: an answer to its id is expected."""
         asked = _id(line)
         self._number += 1
         ping = f"ping {self._number}"
@@ -96,7 +96,7 @@ class Bridge:
 
 
 def _id(line: bytes) -> Any:
-    """The id of a message that has one that can be answered."""
+    """Return a message's id if it has a valid one."""
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):

@@ -13,7 +13,7 @@ from stagedoor.platform.operation import Operation, Subject, Surface
 
 from .actors import MINE, OTHER, THEIRS
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .keys import GIVEN_BUSINESS, SAMPLED
 from .wire import Answer
 
@@ -36,7 +36,7 @@ NAMED: dict[str, Any] = {
     "a statement": "x' OR '1'='1",
     "null": None,
 }
-"""What `advertiser_id` may be said to be."""
+"""Values for `advertiser_id`."""
 REPORTS: dict[str, dict[str, Any]] = {
     "beside its own": {"advertiser_id": "7100000000000000001", "advertiser_ids": [BEYOND]},
     "in a list with its own": {
@@ -82,12 +82,15 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
             yield _by_call_operation(way, operation)
 
 
-Send = Callable[[Arena], Iterator[Answer]]
+Send = Callable[[AttackEnvironment], Iterator[Answer]]
 
 
-def _said(arena: Arena, operation: Operation[..., Any], said: dict[str, Any]) -> dict[str, Any]:
-    """The query and the body of a good request, with some values changed; None leaves one out."""
-    query, body = arena.good(operation)
+def _said(
+    environment: AttackEnvironment, operation: Operation[..., Any], said: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the query and body of a good request with some values changed; None leaves a value
+    out."""
+    query, body = environment.good_request(operation)
     if body.startswith(b"{"):
         values = {k: v for k, v in {**json.loads(body), **said}.items() if v is not None}
         return {"query": query, "body": json.dumps(values).encode()}
@@ -100,68 +103,70 @@ def _said(arena: Arena, operation: Operation[..., Any], said: dict[str, Any]) ->
 
 
 def _changed(operation: Operation[..., Any], name: str, said: dict[str, Any]) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, **_said(arena, operation, said))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, **_said(environment, operation, said))
 
     return Attack(KIND, Way.PROXY, name, send)
 
 
 def named(operation: Operation[..., Any], name: str, value: Any) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
         several = operation.id == "business.advertiser_info"
         said = {"advertiser_ids": [value]} if several else {"advertiser_id": value}
-        yield arena.proxied(operation, **_said(arena, operation, said))
-        yield arena.proxied(operation, account=None, **_said(arena, operation, said))
+        yield environment.call_proxy(operation, **_said(environment, operation, said))
+        yield environment.call_proxy(operation, account=None, **_said(environment, operation, said))
 
     return Attack(KIND, Way.PROXY, f"{operation.id} of an ad account: {name}", send)
 
 
 def _held(operation: Operation[..., Any], base: str) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        ids = arena.world.ids
-        theirs = arena.world.named(THEIRS)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        ids = environment.world.ids
+        theirs = environment.world.named(THEIRS)
         assert theirs is not None
         for other in (ids.business_id("7000000000000000001", theirs.id), "another"):
-            said = _said(arena, operation, {"business_id": other})
+            said = _said(environment, operation, {"business_id": other})
             if said.get("body", b"{").startswith(b"{"):
-                yield arena.proxied(operation, account=base[2:] or None, **said)
-        yield arena.proxied(operation, "nobody", **_said(arena, operation, {"business_id": ""}))
+                yield environment.call_proxy(operation, account=base[2:] or None, **said)
+        yield environment.call_proxy(
+            operation, "nobody", **_said(environment, operation, {"business_id": ""})
+        )
 
     where = "its account" if base else "no account"
     return Attack(KIND, Way.PROXY, f"{operation.id} of another account, at {where}", send)
 
 
 def _kept(operation: Operation[..., Any]) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation)
-        yield arena.proxied(operation, account=None)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation)
+        yield environment.call_proxy(operation, account=None)
 
     return Attack(KIND, Way.PROXY, f"{operation.id}, which is the client's alone", send)
 
 
 def _at(operation: Operation[..., Any], who: str, account: str) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, who, account)
-        yield arena.operated(Way.HTTP, operation, who, account)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, who, account)
+        yield environment.call_operation(Way.HTTP, operation, who, account)
 
     return Attack(KIND, Way.PROXY, f"{who} asks for {operation.id} of {account}", send)
 
 
 def _without_account(operation: Operation[..., Any], who: str) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, who, None)
-        yield arena.operated(Way.HTTP, operation, who, None)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, who, None)
+        yield environment.call_operation(Way.HTTP, operation, who, None)
 
     return Attack(KIND, Way.PROXY, f"{who} asks for {operation.id} and names no account", send)
 
 
-def _raw_file(arena: Arena) -> Iterator[Answer]:
-    query, body = arena.good(FILE)
+def _raw_file(environment: AttackEnvironment) -> Iterator[Answer]:
+    query, body = environment.good_request(FILE)
     head, gap, rest = body.partition(b"\r\n\r\n")
     for line in (b"mara@example.com", b"+4915112345678"):
         start = rest.find(b'name="file"')
         place = rest.find(b"\r\n\r\n", start) + 4
-        yield arena.proxied(
+        yield environment.call_proxy(
             FILE, query=query, body=head + gap + rest[:place] + line + b"\n" + rest[place:]
         )
 
@@ -173,33 +178,38 @@ RAW_FILE = Attack(KIND, Way.PROXY, "a customer's address in a file", _raw_file)
 
 
 def _by_tool(way: Way, operation: Operation[..., Any], said: dict[str, Any]) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
         if operation.id == "business.advertiser_info":
-            yield arena.operated(way, operation, advertiser_ids=[BEYOND])
+            yield environment.call_operation(way, operation, advertiser_ids=[BEYOND])
         else:
-            yield arena.operated(way, operation, **said)
-            asked = {"operation": operation.id, "arguments": arena.arguments(operation) | said}
-            yield arena.tool(way, "call_operation", asked | {"account": MINE})
+            yield environment.call_operation(way, operation, **said)
+            asked = {
+                "operation": operation.id,
+                "arguments": environment.arguments(operation) | said,
+            }
+            yield environment.call_tool(way, "call_operation", asked | {"account": MINE})
 
     return Attack(KIND, way, f"{operation.id} with {said}", send)
 
 
 def _by_call_operation(way: Way, operation: Operation[..., Any]) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.tool(way, "call_operation", {"operation": operation.id, "arguments": {}})
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_tool(
+            way, "call_operation", {"operation": operation.id, "arguments": {}}
+        )
 
     return Attack(KIND, way, f"{operation.id} by call_operation", send)
 
 
 def controls() -> Iterator[Attack]:
-    def read(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(CAMPAIGNS)
+    def read(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(CAMPAIGNS)
 
     yield Attack(KIND, Way.PROXY, "campaigns of an ad account that is reached", read, True)
     for way in (Way.HTTP, Way.STDIO):
 
-        def call(arena: Arena, way: Way = way) -> Iterator[Answer]:
-            asked = {"operation": CAMPAIGNS.id, "arguments": arena.arguments(CAMPAIGNS)}
-            yield arena.tool(way, "call_operation", asked | {"account": MINE})
+        def call(environment: AttackEnvironment, way: Way = way) -> Iterator[Answer]:
+            asked = {"operation": CAMPAIGNS.id, "arguments": environment.arguments(CAMPAIGNS)}
+            yield environment.call_tool(way, "call_operation", asked | {"account": MINE})
 
         yield Attack(KIND, way, "the same by call_operation", call, True)

@@ -44,7 +44,7 @@ CLASSES: tuple[ModuleType, ...] = (
 
 
 def attacks(module: ModuleType, way: Way | None = None) -> list[Attack]:
-    """Those of one class, the same each time."""
+    """Return the attacks of one class, the same each time."""
     made: Iterator[Attack] = module.attacks(random.Random(f"{SEED} {module.KIND}"))
     return [one for one in made if way is None or one.way is way]
 
@@ -55,5 +55,5 @@ def controls(module: ModuleType) -> list[Attack]:
 
 
 def counted() -> Counter[tuple[str, Way]]:
-    """How many there are, by class and way."""
+    """Return the number of attacks by class and way."""
     return Counter((one.kind, one.way) for module in CLASSES for one in attacks(module))

@@ -1,4 +1,4 @@
-"""One stage for all attacks of a module."""
+"""One environment for all attacks of a module."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from .attack_environment import Arena
-from .attack_setup import arena
+from .attack_environment import AttackEnvironment
+from .attack_setup import attack_environment
 from .judge import Judge
 
 
-@pytest.fixture(scope="module", name="arena")
-def _arena(_sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Arena]:
-    data = tmp_path_factory.mktemp("arena")
+@pytest.fixture(scope="module", name="environment")
+def _environment(
+    _sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AttackEnvironment]:
+    data = tmp_path_factory.mktemp("environment")
     shutil.copyfile(_sqlite_template, data / "stagedoor.db")
-    with arena(data, f"sqlite:///{data / 'stagedoor.db'}") as made:
-        yield made
+    with attack_environment(data, f"sqlite:///{data / 'stagedoor.db'}") as environment:
+        yield environment
 
 
 @pytest.fixture
-def judge(arena: Arena) -> Judge:
-    return Judge(arena)
+def judge(environment: AttackEnvironment) -> Judge:
+    return Judge(environment)

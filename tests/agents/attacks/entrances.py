@@ -11,7 +11,7 @@ from stagedoor.platform.bounds import MAX_BODY
 
 from .actors import MINE
 from .attack import Attack, Way
-from .attack_environment import Arena
+from .attack_environment import AttackEnvironment
 from .wire import Answer, request
 
 KIND = "requests to the MCP server"
@@ -77,19 +77,22 @@ PATHS = (
 )
 METHODS = ("GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "post", "QUERY")
 
-Headers = Callable[[Arena], list[tuple[str, str]]]
+Headers = Callable[[AttackEnvironment], list[tuple[str, str]]]
 
 
 def _with(*more: tuple[str, str], drop: str = "") -> Headers:
-    def made(arena: Arena) -> list[tuple[str, str]]:
-        own = [one for one in arena.mcp_headers(WHO) if one[0].lower() != drop.lower()]
+    def made(environment: AttackEnvironment) -> list[tuple[str, str]]:
+        own = [one for one in environment.mcp_headers(WHO) if one[0].lower() != drop.lower()]
         return [*own, *more]
 
     return made
 
 
 def _second_key(name: str, scheme: str) -> Headers:
-    return lambda arena: [*arena.mcp_headers("nobody"), (name, f"{scheme}{arena.keys[WHO]}")]
+    return lambda environment: [
+        *environment.mcp_headers("nobody"),
+        (name, f"{scheme}{environment.keys[WHO]}"),
+    ]
 
 
 _MODERN = [
@@ -100,7 +103,7 @@ _MODERN = [
 
 
 def _modern(changed: str, *values: str) -> Headers:
-    """What a request says of itself in its headers isn't what it is."""
+    """Headers that contradict the request."""
     kept = [one for one in _MODERN if one[0] != changed]
     return _with(*kept, *((changed, value) for value in values), drop="MCP-Protocol-Version")
 
@@ -136,7 +139,7 @@ def attacks(_: random.Random) -> Iterator[Attack]:
     for name, headers in REFUSED.items():
         yield _sent(name, headers)
     for path in PATHS:
-        # whichever of them leads here leads to the same door, and the same key is asked for
+        # every path that leads here reaches the same application, which requires the same key
         yield _sent(f"the path {path!r}", _with(), path, reaches=True)
     for method in METHODS:
         yield _sent(f"the method {method}", _with(), method=method)
@@ -148,10 +151,10 @@ def attacks(_: random.Random) -> Iterator[Attack]:
     yield _sent("a body that is too large", _with(), body=_BODY + b" " * _HUGE)
     for where in ("access_token", "token", "key", "authorization"):
 
-        def send(arena: Arena, where: str = where) -> Iterator[Answer]:
-            headers = arena.mcp_headers(WHO)[1:]
-            target = f"/mcp?{where}={arena.keys[WHO]}"
-            yield arena.message(Way.HTTP, _BODY, headers=headers, target=target)
+        def send(environment: AttackEnvironment, where: str = where) -> Iterator[Answer]:
+            headers = environment.mcp_headers(WHO)[1:]
+            target = f"/mcp?{where}={environment.keys[WHO]}"
+            yield environment.send_message(Way.HTTP, _BODY, headers=headers, target=target)
 
         yield Attack(KIND, Way.HTTP, f"a key in the address, as {where}", send)
     yield Attack(KIND, Way.HTTP, "another's request behind its own", _behind)
@@ -165,29 +168,31 @@ def _sent(
     body: bytes = _BODY,
     reaches: bool = False,
 ) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        said = [*headers(arena), ("Connection", "close")]
-        yield arena.apart(request(method, path, said, body))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        said = [*headers(environment), ("Connection", "close")]
+        yield environment.ask_on_new_connection(request(method, path, said, body))
 
     return Attack(KIND, Way.HTTP, name, send, reaches)
 
 
-def _behind(arena: Arena) -> Iterator[Answer]:
-    """By nobody: a good request of nobody's key in a body that is longer than it says."""
-    hidden = request("POST", "/mcp", [*arena.mcp_headers("nobody"), ("Connection", "close")], _BODY)
+def _behind(environment: AttackEnvironment) -> Iterator[Answer]:
+    """Hide a good request without grants in a body that is longer than its declared length."""
+    hidden = request(
+        "POST", "/mcp", [*environment.mcp_headers("nobody"), ("Connection", "close")], _BODY
+    )
     for lines in (
         [("Content-Length", "2"), ("Content-Length", "400")],
         [("Content-Length", "2"), ("Transfer-Encoding", "chunked")],
         [("Transfer-Encoding", "chunked"), ("Content-Length", "2")],
         [("Content-Length", "+2")],
     ):
-        said = [*arena.mcp_headers("nobody"), *lines]
-        yield arena.apart(request("POST", "/mcp", said, b"{}" + hidden))
+        said = [*environment.mcp_headers("nobody"), *lines]
+        yield environment.ask_on_new_connection(request("POST", "/mcp", said, b"{}" + hidden))
 
 
 def controls() -> Iterator[Attack]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        said = [*_with(("Origin", arena.service.url))(arena), ("Connection", "close")]
-        yield arena.apart(request("POST", "/mcp", said, _BODY))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        said = [*_with(("Origin", environment.service.url))(environment), ("Connection", "close")]
+        yield environment.ask_on_new_connection(request("POST", "/mcp", said, _BODY))
 
     yield Attack(KIND, Way.HTTP, "a good request from a page of its own", send, True)

@@ -1,4 +1,4 @@
-"""Requests that are too large, cut short, too many at once, or none at all."""
+"""Requests that are too large, cut short, too many at once, or no requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stagedoor.platform.bounds import MAX_BODY
 
 from .actors import MINE
 from .attack import Attack, Way
-from .attack_environment import Arena
+from .attack_environment import AttackEnvironment
 from .wire import Answer, request
 
 KIND = "oversized and malformed frames"
@@ -18,7 +18,7 @@ _HUGE = MAX_BODY + 1
 _CUT = "Connection: close"
 
 Frame = Callable[[str], bytes]
-"""From an agent's key to what is sent."""
+"""A function from an agent's key to the bytes to send."""
 
 
 def _lines(*lines: str) -> Frame:
@@ -101,7 +101,7 @@ READABLE = frozenset(
         "a bare line feed",
     }
 )
-"""What a server may take for a request without a body all the same: then it is a good one."""
+"""Malformed requests that a server may read as one without a body, and thus as a good one."""
 
 
 def attacks(_: random.Random) -> Iterator[Attack]:
@@ -113,28 +113,30 @@ def attacks(_: random.Random) -> Iterator[Attack]:
 
 
 def _frame(name: str, frame: Frame, who: str) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.apart(frame(arena.keys[who]))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.ask_on_new_connection(frame(environment.keys[who]))
 
     return Attack(KIND, Way.PROXY, f"{who} sends {name}", send, reaches=name in READABLE)
 
 
 def _pipelined(who: str, other: str) -> Attack:
-    """Two agents' requests on one connection, one after the other at once: each is its own's."""
+    """Pipeline two agents' requests on one connection: each acts for its own agent."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        first = request("POST", _TARGET, [("Authorization", f"Bearer {arena.keys[who]}")], b"{}")
-        yield arena.apart(first + _sized(b"{}")(arena.keys[other]))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        first = request(
+            "POST", _TARGET, [("Authorization", f"Bearer {environment.keys[who]}")], b"{}"
+        )
+        yield environment.ask_on_new_connection(first + _sized(b"{}")(environment.keys[other]))
 
     return Attack(KIND, Way.PROXY, f"{who} and {other} on one connection", send, True)
 
 
 def controls() -> Iterator[Attack]:
-    """As much as a body may be."""
+    """Requests with the largest allowed body."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
         body = b'{"max_count": 1}'
         padded = body + b" " * (_HUGE - 1 - len(body))
-        yield arena.apart(_sized(padded)(arena.keys["whole"]))
+        yield environment.ask_on_new_connection(_sized(padded)(environment.keys["whole"]))
 
     yield Attack(KIND, Way.PROXY, "a body of just the largest size", send, True)

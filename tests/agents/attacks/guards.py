@@ -1,8 +1,8 @@
-"""The guards, each with the way to take it out and an attack that only it holds.
+"""The guards, each with a patch that removes it and an attack that only this guard stops.
 
-Where several stand one behind another (`layers`), they are one guard, and are taken out together:
-each alone would go unnoticed, as it should. Nothing in the product can be switched off: what is
-taken out is patched from here, in the process that serves.
+Guards in several layers (`layers`) count as one and are removed together, since the others hold
+when one is missing. The product has no switches for them: the patches replace functions in the
+serving process.
 """
 
 from __future__ import annotations
@@ -65,26 +65,27 @@ from tests.support.signing_in import Raw
 from . import approvals, arguments, business, headers
 from .actors import ACME, GLOBEX, MINE, OTHER, THEIRS, Right
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .wire import Answer, request
 
 Patch = pytest.MonkeyPatch
 Out = Callable[[Patch], None]
-Step = Callable[[Arena], object]
+Step = Callable[[AttackEnvironment], object]
 INFO, LISTED = OPERATIONS["display.user_info"], OPERATIONS["display.video_list"]
 POSTED = OPERATIONS["posting.video_init"]
 CAMPAIGN = OPERATIONS["business.campaign_create"]
 TRIED = "tried"
-"""An agent that is given something anew for each try."""
+"""The agent that gets new grants for each attempt."""
 
 
-def _nothing(_: Arena) -> None:
+def _nothing(_: AttackEnvironment) -> None:
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """`before` sets the stage, with the guard in and with it out; `after` clears it."""
+    """A guard and its removal. `before` prepares an attempt, with and without the guard; `after`
+    cleans up."""
 
     name: str
     out: Out
@@ -95,11 +96,14 @@ class Guard:
 
 
 def _attack(
-    name: str, send: Callable[[Arena], Answer], way: Way = Way.PROXY, reaches: bool = False
+    name: str,
+    send: Callable[[AttackEnvironment], Answer],
+    way: Way = Way.PROXY,
+    reaches: bool = False,
 ) -> Attack:
-    def sent(arena: Arena) -> Iterator[Answer]:
-        yield send(arena)
-        arena.carry()
+    def sent(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield send(environment)
+        environment.run_due_jobs()
 
     return Attack("a guard", way, name, sent, reaches)
 
@@ -107,7 +111,7 @@ def _attack(
 def _around(
     patch: Patch, where: Any, name: str, made: Callable[[Callable[..., Any]], Callable[..., Any]]
 ) -> None:
-    """Put a function around one."""
+    """Wrap a function."""
     patch.setattr(where, name, made(getattr(where, name)))
 
 
@@ -115,11 +119,11 @@ def _in_place(where: Any, name: str, value: Any) -> Out:
     return lambda patch: patch.setattr(where, name, value)
 
 
-# who asks
+# the caller
 
 
 def _row(patch: Patch, change: Callable[[Any], Any]) -> None:
-    """What a decision reads of who asks, changed before it is judged."""
+    """Change the row of the caller before the decision reads it."""
     _around(
         patch,
         evaluation,
@@ -137,11 +141,11 @@ def _any_key(patch: Patch) -> None:
     )
 
 
-def _anybody(arena: Arena) -> Out:
-    """A key that nobody has is taken for somebody's, by the door and by the gate."""
+def _anybody(environment: AttackEnvironment) -> Out:
+    """Accept an unknown key as an agent's, in the application and in the gate."""
 
     def out(patch: Patch) -> None:
-        whole = keys.digest(arena.keys["whole"])
+        whole = keys.digest(environment.keys["whole"])
         _around(
             patch,
             holders,
@@ -166,7 +170,7 @@ def _first_key(patch: Patch) -> None:
     _around(patch, asking, "key", made)
 
 
-# what was given
+# grants
 
 
 def _allow_all(patch: Patch) -> None:
@@ -185,7 +189,7 @@ def _never_ask(patch: Patch) -> None:
 
 
 def _without_clause(mark: str) -> Out:
-    """Grants are compiled without one condition."""
+    """Compile grants without one condition."""
     return lambda patch: _around(
         patch,
         cedar,
@@ -195,7 +199,7 @@ def _without_clause(mark: str) -> Out:
 
 
 def _permit(**changed: Any) -> Out:
-    """Grants are compiled as if a part of them weren't there."""
+    """Compile grants without a part of them."""
     return lambda patch: _around(
         patch,
         cedar,
@@ -208,7 +212,7 @@ _KEPT: dict[str, Any] = {}
 
 
 def _old_policies(patch: Patch) -> None:
-    """What an agent was given when it was looked at first."""
+    """Keep using the policy that was read first."""
 
     def made(was: Callable[..., Any]) -> Callable[..., Any]:
         def of(self: Policies, tenant: Any, agent_id: str, version: int | None) -> Any:
@@ -221,30 +225,32 @@ def _old_policies(patch: Patch) -> None:
     _around(patch, Policies, "of", made)
 
 
-def _taken_away(arena: Arena) -> None:
-    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
+def _taken_away(environment: AttackEnvironment) -> None:
+    environment.set_grants(TRIED, Right(Resource.PROFILE, "read", MINE))
     _KEPT.clear()
-    arena.proxied(INFO, TRIED)
-    arena.give(TRIED)
+    environment.call_proxy(INFO, TRIED)
+    environment.set_grants(TRIED)
 
 
 def _gives(*rights: Right, **more: Any) -> Step:
-    def before(arena: Arena) -> None:
-        arena.give(TRIED, *rights, **more)
+    def before(environment: AttackEnvironment) -> None:
+        environment.set_grants(TRIED, *rights, **more)
 
     return before
 
 
-def _hours(arena: Arena) -> None:
-    hour = int(arena.local.now() // 3600) % 24
+def _hours(environment: AttackEnvironment) -> None:
+    hour = int(environment.local.now() // 3600) % 24
     hours = {"begin": f"{(hour + 2) % 24:02}:00", "end": f"{(hour + 3) % 24:02}:00"}
-    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE, {"hours": hours}))
+    environment.set_grants(TRIED, Right(Resource.PROFILE, "read", MINE, {"hours": hours}))
 
 
-def _posts(level: str, title: str = "", operation: Any = POSTED) -> Callable[[Arena], Answer]:
+def _posts(
+    level: str, title: str = "", operation: Any = POSTED
+) -> Callable[[AttackEnvironment], Answer]:
     info = json.dumps({"privacy_level": level, "title": title})
     body = f'{{"post_info": {info}, {arguments.SOURCE}}}'.encode()
-    return lambda arena: arena.proxied(operation, TRIED, body=body)
+    return lambda environment: environment.call_proxy(operation, TRIED, body=body)
 
 
 def _posting(**conditions: Any) -> Right:
@@ -255,19 +261,19 @@ def _money(**conditions: Any) -> Right:
     return Right(Resource.ADS, "full", MINE, conditions)
 
 
-def _campaign(arena: Arena) -> Answer:
-    """A campaign with a budget of its own name: a name counts once."""
-    query, body = arena.good(CAMPAIGN)
-    values = {**json.loads(body), "campaign_name": f"Sale {arena.number()}"}
+def _campaign(environment: AttackEnvironment) -> Answer:
+    """Create a campaign with a budget under a new name: repeated names don't count again."""
+    query, body = environment.good_request(CAMPAIGN)
+    values = {**json.loads(body), "campaign_name": f"Sale {environment.number()}"}
     values.pop("request_id", None)
-    return arena.proxied(CAMPAIGN, TRIED, query=query, body=json.dumps(values).encode())
+    return environment.call_proxy(CAMPAIGN, TRIED, query=query, body=json.dumps(values).encode())
 
 
-CONDITIONS: dict[str, tuple[str, Step, Callable[[Arena], Answer]]] = {
+CONDITIONS: dict[str, tuple[str, Step, Callable[[AttackEnvironment], Answer]]] = {
     "fields that may be read": (
         "context.fields",
         _gives(Right(Resource.VIDEOS, "read", MINE, {"fields": ["id"]})),
-        lambda arena: arena.proxied(LISTED, TRIED, query="fields=id,title"),
+        lambda environment: environment.call_proxy(LISTED, TRIED, query="fields=id,title"),
     ),
     "privacy levels": (
         "context.privacy",
@@ -285,18 +291,18 @@ CONDITIONS: dict[str, tuple[str, Step, Callable[[Arena], Answer]]] = {
     "the money of a day": ("context.spentToday", _gives(_money(spendPerDay=1)), _campaign),
     "the money of all days": ("context.spentTotal", _gives(_money(spendTotal=1)), _campaign),
     "the currency of money": ("context.currency", _gives(_money(currency="EUR")), _campaign),
-    "hours": ("context.minute", _hours, lambda arena: arena.proxied(INFO, TRIED)),
+    "hours": ("context.minute", _hours, lambda environment: environment.call_proxy(INFO, TRIED)),
     "the end of a grant": (
         "context.at",
         _gives(
             grants=[{"resource": "profile", "level": "read", "expiresAt": "2020-01-01T00:00:00Z"}]
         ),
-        lambda arena: arena.proxied(INFO, TRIED),
+        lambda environment: environment.call_proxy(INFO, TRIED),
     ),
 }
 
 
-# what is asked for
+# requests
 
 
 def _normal_paths(patch: Patch) -> None:
@@ -342,11 +348,13 @@ def _open_tokens(patch: Patch) -> None:
     _allow_all(patch)
 
 
-def _any_account(arena: Arena) -> Out:
-    """An account of any organisation is found, judged, and acted for."""
+def _any_account(environment: AttackEnvironment) -> Out:
+    """Find accounts of any organisation, and accept them in decisions and calls."""
 
     def out(patch: Patch) -> None:
-        patch.setattr(AccountNames, "meant", lambda _, __, name, *___: arena.accounts.get(name))
+        patch.setattr(
+            AccountNames, "meant", lambda _, __, name, *___: environment.accounts.get(name)
+        )
 
         def refused(was: Callable[..., Any]) -> Callable[..., Any]:
             def found(*given: Any) -> Any:
@@ -357,7 +365,7 @@ def _any_account(arena: Arena) -> Out:
 
         def acting(was: Callable[..., Any]) -> Callable[..., Any]:
             def found(services: Any, org: str, account: str, *more: Any) -> Any:
-                whose = GLOBEX if account == arena.accounts[THEIRS] else org
+                whose = GLOBEX if account == environment.accounts[THEIRS] else org
                 return was(services, whose, account, *more)
 
             return found
@@ -380,25 +388,25 @@ def _no_minute(patch: Patch) -> None:
     )
 
 
-def _one_a_minute(arena: Arena) -> None:
-    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
-    arena.change(TRIED, callsPerMinute=1)
-    arena.proxied(INFO, TRIED)
+def _one_a_minute(environment: AttackEnvironment) -> None:
+    environment.set_grants(TRIED, Right(Resource.PROFILE, "read", MINE))
+    environment.change(TRIED, callsPerMinute=1)
+    environment.call_proxy(INFO, TRIED)
 
 
-def _one_a_day(arena: Arena) -> None:
-    _sql(arena, "DELETE FROM agent_counters")
-    arena.give(TRIED, _posting(postsPerDay=1))
-    _posts("SELF_ONLY")(arena)
-    arena.carry()
+def _one_a_day(environment: AttackEnvironment) -> None:
+    _sql(environment, "DELETE FROM agent_counters")
+    environment.set_grants(TRIED, _posting(postsPerDay=1))
+    _posts("SELF_ONLY")(environment)
+    environment.run_due_jobs()
 
 
-def _sql(arena: Arena, *statements: str) -> None:
-    sql(arena.service.services.database, *statements)
+def _sql(environment: AttackEnvironment, *statements: str) -> None:
+    sql(environment.service.services.database, *statements)
 
 
 def _unwritten(patch: Patch) -> None:
-    """Decisions are made as ever, and nothing is put on record."""
+    """Decide as usual, but record nothing."""
 
     def write(_: Audit, tenant: Any, __: bytes, head: Head, *___: Any, **____: Any) -> Receipt:
         return Receipt(tenant.org, head.seq + 1)
@@ -433,16 +441,16 @@ def _any_end(patch: Patch) -> None:
 _MAC: dict[str, str] = {}
 
 
-def _forge_end(arena: Arena) -> None:
-    with arena.service.services.database.begin() as connection:
+def _forge_end(environment: AttackEnvironment) -> None:
+    with environment.service.services.database.begin() as connection:
         found = connection.execute(text("SELECT mac FROM audit_heads WHERE org = 'acme'"))
         _MAC[ACME] = str(found.scalar())
-    _sql(arena, "UPDATE audit_heads SET mac = 'forged' WHERE org = 'acme'")
+    _sql(environment, "UPDATE audit_heads SET mac = 'forged' WHERE org = 'acme'")
 
 
-def _right_end(arena: Arena) -> None:
-    """As it was, unless an entry was written since."""
-    with arena.service.services.database.begin() as connection:
+def _right_end(environment: AttackEnvironment) -> None:
+    """Restore the chain's end, unless an entry was written since."""
+    with environment.service.services.database.begin() as connection:
         connection.execute(
             text("UPDATE audit_heads SET mac = :mac WHERE org = 'acme' AND mac = 'forged'"),
             {"mac": _MAC[ACME]},
@@ -455,28 +463,28 @@ def _right_end(arena: Arena) -> None:
 _UPLOAD: dict[str, str] = {}
 
 
-def _begun(arena: Arena) -> None:
-    """A post that waits for its file."""
-    arena.change(TRIED, stopped=False)
-    arena.give(TRIED, Right(Resource.POSTING, "full", MINE))
+def _begun(environment: AttackEnvironment) -> None:
+    """Begin a post that waits for its file."""
+    environment.change(TRIED, stopped=False)
+    environment.set_grants(TRIED, Right(Resource.POSTING, "full", MINE))
     film = media.video()
     source = {"source": "FILE_UPLOAD", "video_size": len(film), "chunk_size": len(film)}
     body = {
         "post_info": {"privacy_level": "SELF_ONLY"},
         "source_info": source | {"total_chunk_count": 1},
     }
-    answer = arena.proxied(POSTED, TRIED, body=json.dumps(body).encode())
+    answer = environment.call_proxy(POSTED, TRIED, body=json.dumps(body).encode())
     url = str(json.loads(answer.body)["data"]["upload_url"])
     _UPLOAD["capability"] = url.rpartition("/")[2]
 
 
-def _begun_and_stopped(arena: Arena) -> None:
-    _begun(arena)
-    arena.change(TRIED, stopped=True)
+def _begun_and_stopped(environment: AttackEnvironment) -> None:
+    _begun(environment)
+    environment.change(TRIED, stopped=True)
 
 
-def _sends(capability: Callable[[], str]) -> Callable[[Arena], Answer]:
-    return lambda arena: arena.ask(
+def _sends(capability: Callable[[], str]) -> Callable[[AttackEnvironment], Answer]:
+    return lambda environment: environment.ask(
         request("PUT", f"/agents/upload/{capability()}", {}, media.video())
     )
 
@@ -507,7 +515,7 @@ def _any_digest(patch: Patch) -> None:
 
 
 def _again(patch: Patch) -> None:
-    """What was done is taken for something that is still to be done."""
+    """Treat a finished approval as one that is still to be executed."""
 
     def take(self: execute.ApprovalExecutor, org: str, approval_id: str) -> Any:
         found = self._approvals.get(org, approval_id)
@@ -518,29 +526,29 @@ def _again(patch: Patch) -> None:
     patch.setattr(execute.ApprovalExecutor, "_take", take)
 
 
-def _twice(arena: Arena) -> Answer:
-    approval = approvals.approved(arena, INFO)
-    arena.carry()
-    arena.carry_at_once("approval", f"{ACME}/{approval}", 2)
-    return arena.proxied(INFO, "asker")
+def _twice(environment: AttackEnvironment) -> Answer:
+    approval = approvals.approved(environment, INFO)
+    environment.run_due_jobs()
+    environment.run_concurrently("approval", f"{ACME}/{approval}", 2)
+    return environment.call_proxy(INFO, "asker")
 
 
-def _waits(arena: Arena) -> str:
-    return approvals.waits(arena, INFO)[0]
+def _waits(environment: AttackEnvironment) -> str:
+    return approvals.waits(environment, INFO)[0]
 
 
-def _too_late(arena: Arena) -> Answer:
-    approval = _waits(arena)
-    _sql(arena, "UPDATE approvals SET expires = 1 WHERE state = 'pending'")
-    return approvals.says(arena, approval, "approve")
+def _too_late(environment: AttackEnvironment) -> Answer:
+    approval = _waits(environment)
+    _sql(environment, "UPDATE approvals SET expires = 1 WHERE state = 'pending'")
+    return approvals.says(environment, approval, "approve")
 
 
-def _done_late(arena: Arena) -> Answer:
-    approvals.approved(arena, INFO)
-    arena.consents.clear()
-    _sql(arena, "UPDATE approvals SET decided = 1 WHERE state = 'approved'")
-    arena.carry()
-    return arena.proxied(INFO, "asker")
+def _done_late(environment: AttackEnvironment) -> Answer:
+    approvals.approved(environment, INFO)
+    environment.consents.clear()
+    _sql(environment, "UPDATE approvals SET decided = 1 WHERE state = 'approved'")
+    environment.run_due_jobs()
+    return environment.call_proxy(INFO, "asker")
 
 
 def _approved_is_allowed(patch: Patch) -> None:
@@ -570,14 +578,16 @@ def _any_link(patch: Patch) -> None:
     patch.setattr(approvals_store, "linked", linked)
 
 
-def _guesses(arena: Arena) -> Answer:
-    _waits(arena)
+def _guesses(environment: AttackEnvironment) -> Answer:
+    _waits(environment)
     said = {"Content-Type": "application/x-www-form-urlencoded"}
-    return arena.ask(request("POST", f"/agents/approve/{'A' * 43}", said, b"decision=approve"))
+    return environment.ask(
+        request("POST", f"/agents/approve/{'A' * 43}", said, b"decision=approve")
+    )
 
 
 def _undecided(patch: Patch) -> None:
-    """What waits is taken for approved."""
+    """Treat a pending approval as approved."""
 
     def take(self: execute.ApprovalExecutor, org: str, approval_id: str) -> Any:
         found = self._approvals.get(org, approval_id)
@@ -590,50 +600,50 @@ def _undecided(patch: Patch) -> None:
     patch.setattr(execute.ApprovalExecutor, "_take", take)
 
 
-def _hurried(arena: Arena) -> Answer:
-    """A worker is woken before anybody has said anything."""
-    approval = _waits(arena)
-    arena.carry_at_once("approval", f"{ACME}/{approval}", 1)
-    return approvals.says(arena, approval, "refuse")
+def _hurried(environment: AttackEnvironment) -> Answer:
+    """Run the worker's job before a person has decided."""
+    approval = _waits(environment)
+    environment.run_concurrently("approval", f"{ACME}/{approval}", 1)
+    return approvals.says(environment, approval, "refuse")
 
 
 # MCP
 
 
-def _mcp(**more: Any) -> Callable[[Arena], Answer]:
-    """A good call of a tool, with other headers."""
+def _mcp(**more: Any) -> Callable[[AttackEnvironment], Answer]:
+    """Make a good call of a tool with other headers."""
 
-    def send(arena: Arena) -> Answer:
+    def send(environment: AttackEnvironment) -> Answer:
         call = {"name": "read_profile", "arguments": {"account": MINE}}
         message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
-        said = {**dict(arena.mcp_headers("whole")), **more.get("headers", {})}
+        said = {**dict(environment.mcp_headers("whole")), **more.get("headers", {})}
         body = json.dumps(message).encode() + b" " * int(more.get("blanks", 0))
-        return arena.message(Way.HTTP, body, headers=list(said.items()))
+        return environment.send_message(Way.HTTP, body, headers=list(said.items()))
 
     return send
 
 
-def _hide(arena: Arena) -> None:
-    arena.give(TRIED, Right(Resource.PROFILE, "read", MINE))
-    arena.change(TRIED, tools="jobs", callsPerMinute=6_000)
+def _hide(environment: AttackEnvironment) -> None:
+    environment.set_grants(TRIED, Right(Resource.PROFILE, "read", MINE))
+    environment.change(TRIED, tools="jobs", callsPerMinute=6_000)
 
 
 _TOKEN: dict[str, str] = {}
 
 
-def _signed_in_elsewhere(arena: Arena) -> None:
-    """A sign-in of an MCP client that was meant for another door."""
+def _signed_in_elsewhere(environment: AttackEnvironment) -> None:
+    """Sign an MCP client in for another server's resource."""
     if not _TOKEN:
         with browser() as person:
-            raw = Raw(arena.service.http, arena.service.url)
-            _TOKEN["access"] = raw.signed_in(person, arena.keys["whole"])["access_token"]
-            arena.keys["a client that signed in"] = _TOKEN["access"]
-    _sql(arena, "UPDATE agent_sign_ins SET resource = 'https://other.example.com/mcp'")
+            raw = Raw(environment.service.http, environment.service.url)
+            _TOKEN["access"] = raw.signed_in(person, environment.keys["whole"])["access_token"]
+            environment.keys["a client that signed in"] = _TOKEN["access"]
+    _sql(environment, "UPDATE agent_sign_ins SET resource = 'https://other.example.com/mcp'")
 
 
-def _by_token(arena: Arena) -> Answer:
+def _by_token(environment: AttackEnvironment) -> Answer:
     headers = {"Authorization": f"Bearer {_TOKEN['access']}"}
-    return _mcp(headers=headers)(arena)
+    return _mcp(headers=headers)(environment)
 
 
 def _any_resource(patch: Patch) -> None:
@@ -644,35 +654,41 @@ def _known_path(name: str) -> str:
     return f"/agents/proxy/@{MINE}{OPERATIONS[name].path}"
 
 
-def _huge(arena: Arena) -> Answer:
+def _huge(environment: AttackEnvironment) -> Answer:
     body = b'{"max_count": 1}' + b" " * asking_size()
-    return arena.proxied(LISTED, body=body)
+    return environment.call_proxy(LISTED, body=body)
 
 
 def asking_size() -> int:
-    """One more than a body may have."""
+    """A body one byte longer than allowed."""
     return MAX_BODY + 1
 
 
-def guards(arena: Arena) -> list[Guard]:
-    """All of them."""
+def guards(environment: AttackEnvironment) -> list[Guard]:
+    """Return all guards."""
     found = [
         Guard(
             "the end of a key",
             _any_key,
-            _attack("by a key that has ended", lambda arena: arena.proxied(INFO, "over")),
+            _attack(
+                "by a key that has ended", lambda environment: environment.call_proxy(INFO, "over")
+            ),
         ),
         Guard(
             "a stop",
             lambda patch: _row(patch, lambda row: row._replace(stopped=None)),
-            _attack("by who was stopped", lambda arena: arena.proxied(INFO, "halted")),
+            _attack(
+                "by who was stopped", lambda environment: environment.call_proxy(INFO, "halted")
+            ),
         ),
         Guard(
             "a key is somebody's",
-            _anybody(arena),
+            _anybody(environment),
             _attack(
                 "by nobody's key",
-                lambda arena: arena.proxied(INFO, key=f"sda_{arena.number():043}"),
+                lambda environment: environment.call_proxy(
+                    INFO, key=f"sda_{environment.number():043}"
+                ),
             ),
             layers=2,
         ),
@@ -681,11 +697,11 @@ def guards(arena: Arena) -> list[Guard]:
             _first_key,
             _attack(
                 "with two keys",
-                lambda arena: arena.proxied(
+                lambda environment: environment.call_proxy(
                     INFO,
                     headers=[
-                        ("Authorization", f"Bearer {arena.keys['whole']}"),
-                        headers.SECOND["a second bearer"](arena),
+                        ("Authorization", f"Bearer {environment.keys['whole']}"),
+                        headers.SECOND["a second bearer"](environment),
                     ],
                 ),
             ),
@@ -693,12 +709,15 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "what the grants say",
             _allow_all,
-            _attack("by who was given nothing", lambda arena: arena.proxied(INFO, "nobody")),
+            _attack(
+                "by who was given nothing",
+                lambda environment: environment.call_proxy(INFO, "nobody"),
+            ),
         ),
         Guard(
             "asking first",
             _never_ask,
-            _attack("without asking", lambda arena: arena.proxied(INFO, "asker")),
+            _attack("without asking", lambda environment: environment.call_proxy(INFO, "asker")),
         ),
         Guard(
             "levels",
@@ -709,7 +728,9 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "the account of a grant",
             _permit(integration_id=None),
-            _attack("on another account", lambda arena: arena.proxied(INFO, TRIED, OTHER)),
+            _attack(
+                "on another account", lambda environment: environment.call_proxy(INFO, TRIED, OTHER)
+            ),
             before=_gives(Right(Resource.PROFILE, "read", MINE)),
         ),
         Guard(
@@ -723,13 +744,18 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "a change acts on the next call",
             _old_policies,
-            _attack("after it was taken away", lambda arena: arena.proxied(INFO, TRIED)),
+            _attack(
+                "after it was taken away", lambda environment: environment.call_proxy(INFO, TRIED)
+            ),
             before=_taken_away,
         ),
         Guard(
             "an organisation's accounts are its own",
-            _any_account(arena),
-            _attack("on another's account", lambda arena: arena.proxied(INFO, "whole", THEIRS)),
+            _any_account(environment),
+            _attack(
+                "on another's account",
+                lambda environment: environment.call_proxy(INFO, "whole", THEIRS),
+            ),
             layers=3,
         ),
         Guard(
@@ -737,7 +763,7 @@ def guards(arena: Arena) -> list[Guard]:
             _normal_paths,
             _attack(
                 "by an encoded path",
-                lambda arena: arena.proxied(
+                lambda environment: environment.call_proxy(
                     INFO, path=_known_path("display.user_info").replace("info", "inf%6F")
                 ),
             ),
@@ -745,14 +771,17 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "methods",
             _any_method,
-            _attack("by another method", lambda arena: arena.proxied(LISTED, method="PUT")),
+            _attack(
+                "by another method",
+                lambda environment: environment.call_proxy(LISTED, method="PUT"),
+            ),
         ),
         Guard(
             "which operation of one path is meant",
             _first_use,
             _attack(
                 "a profile as a video",
-                lambda arena: arena.proxied(
+                lambda environment: environment.call_proxy(
                     OPERATIONS["embed.oembed_profile"],
                     "watcher",
                     query="url=https://www.tiktok.com/@maracooks",
@@ -766,7 +795,7 @@ def guards(arena: Arena) -> list[Guard]:
             lambda patch: patch.setattr(judged, "_check_use", lambda *_: None),
             _attack(
                 "a profile by the tool for videos",
-                lambda arena: arena.tool(
+                lambda environment: environment.call_tool(
                     Way.HTTP,
                     "embed_oembed_video",
                     {"url": "https://www.tiktok.com/@maracooks"},
@@ -779,7 +808,9 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "tokens never leave",
             _open_tokens,
-            _attack("a revoke", lambda arena: arena.proxied(OPERATIONS["oauth.revoke"])),
+            _attack(
+                "a revoke", lambda environment: environment.call_proxy(OPERATIONS["oauth.revoke"])
+            ),
             layers=3,
         ),
         Guard(
@@ -802,18 +833,18 @@ def guards(arena: Arena) -> list[Guard]:
             lambda patch: patch.setattr(asking, "repeated", lambda _: False),
             _attack(
                 "the same twice",
-                lambda arena: arena.proxied(LISTED, query="fields=title&fields=id"),
+                lambda environment: environment.call_proxy(LISTED, query="fields=title&fields=id"),
             ),
         ),
         Guard(
             "what is judged is what is sent",
-            # as by a reader that stops at the first comma
+            # as a parser that stops at the first comma reads it
             lambda patch: patch.setattr(
                 judged, "_fields", lambda asked: tuple(getattr(asked, "fields", ""))[:1]
             ),
             _attack(
                 "a field behind another",
-                lambda arena: arena.proxied(LISTED, TRIED, query="fields=id,title"),
+                lambda environment: environment.call_proxy(LISTED, TRIED, query="fields=id,title"),
             ),
             before=_gives(Right(Resource.VIDEOS, "read", MINE, {"fields": ["id"]})),
         ),
@@ -822,7 +853,9 @@ def guards(arena: Arena) -> list[Guard]:
             _in_place(asking, "MAX_QUERY", 1 << 20),
             _attack(
                 "a very long query",
-                lambda arena: arena.proxied(LISTED, query=f"fields=id&x={'x' * 9_000}"),
+                lambda environment: environment.call_proxy(
+                    LISTED, query=f"fields=id&x={'x' * 9_000}"
+                ),
             ),
         ),
         Guard(
@@ -833,9 +866,9 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "calls a minute",
             _no_minute,
-            _attack("one call more", lambda arena: arena.proxied(INFO, TRIED)),
+            _attack("one call more", lambda environment: environment.call_proxy(INFO, TRIED)),
             before=_one_a_minute,
-            after=lambda arena: arena.change(TRIED, callsPerMinute=6_000),
+            after=lambda environment: environment.change(TRIED, callsPerMinute=6_000),
         ),
         Guard(
             "what a day has used up is counted",
@@ -846,19 +879,27 @@ def guards(arena: Arena) -> list[Guard]:
         Guard(
             "no row, no call",
             _unwritten,
-            _attack("what may be done", lambda arena: arena.proxied(INFO), reaches=True),
+            _attack(
+                "what may be done", lambda environment: environment.call_proxy(INFO), reaches=True
+            ),
         ),
         Guard(
             "what fails is denied",
             _open_when_broken,
-            _attack("while the audit is away", lambda arena: arena.proxied(INFO)),
-            before=lambda arena: _sql(arena, "ALTER TABLE audit_entries RENAME TO elsewhere"),
-            after=lambda arena: _sql(arena, "ALTER TABLE elsewhere RENAME TO audit_entries"),
+            _attack("while the audit is away", lambda environment: environment.call_proxy(INFO)),
+            before=lambda environment: _sql(
+                environment, "ALTER TABLE audit_entries RENAME TO elsewhere"
+            ),
+            after=lambda environment: _sql(
+                environment, "ALTER TABLE elsewhere RENAME TO audit_entries"
+            ),
         ),
         Guard(
             "the end of the audit is proved",
             _any_end,
-            _attack("after an end that was moved", lambda arena: arena.proxied(INFO)),
+            _attack(
+                "after an end that was moved", lambda environment: environment.call_proxy(INFO)
+            ),
             before=_forge_end,
             after=_right_end,
         ),
@@ -873,7 +914,7 @@ def guards(arena: Arena) -> list[Guard]:
             _trust_uploads,
             _attack("a file of who was stopped", _sends(lambda: _UPLOAD["capability"])),
             before=_begun_and_stopped,
-            after=lambda arena: arena.change(TRIED, stopped=False),
+            after=lambda environment: environment.change(TRIED, stopped=False),
         ),
         Guard(
             "a person's word",
@@ -947,11 +988,11 @@ def guards(arena: Arena) -> list[Guard]:
             ),
             _attack(
                 "a hidden tool",
-                lambda arena: arena.operated(Way.HTTP, INFO, TRIED),
+                lambda environment: environment.call_operation(Way.HTTP, INFO, TRIED),
                 Way.HTTP,
             ),
             before=_hide,
-            after=lambda arena: arena.change(TRIED, tools="all"),
+            after=lambda environment: environment.change(TRIED, tools="all"),
         ),
         Guard(
             "names that only lead here",
@@ -973,9 +1014,9 @@ def guards(arena: Arena) -> list[Guard]:
             _attack("a very long message", _mcp(blanks=asking_size()), Way.HTTP),
         ),
         Guard(
-            "a token is for one door",
+            "a token is for one resource",
             _any_resource,
-            _attack("by a token for another door", _by_token, Way.HTTP),
+            _attack("by a token for another resource", _by_token, Way.HTTP),
             before=_signed_in_elsewhere,
         ),
     ]

@@ -10,46 +10,52 @@ from stagedoor.platform.operation import Operation
 
 from .actors import MINE, OTHER
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .keys import PROXIED
 from .wire import Answer, request
 
 KIND = "header tricks"
 READS = ("display.user_info", "display.video_list")
-"""What the reader may: with other fields, on one account."""
+"""The operations that `reader` may do with some fields on one account."""
 
-More = Callable[[Arena], tuple[str, str]]
+More = Callable[[AttackEnvironment], tuple[str, str]]
 
 SECOND: dict[str, More] = {
-    "a second bearer": lambda arena: ("Authorization", f"Bearer {arena.keys['rival']}"),
-    "a second bearer in small letters": lambda arena: (
+    "a second bearer": lambda environment: ("Authorization", f"Bearer {environment.keys['rival']}"),
+    "a second bearer in small letters": lambda environment: (
         "authorization",
-        f"Bearer {arena.keys['rival']}",
+        f"Bearer {environment.keys['rival']}",
     ),
-    "an access token beside it": lambda arena: ("Access-Token", arena.keys["rival"]),
+    "an access token beside it": lambda environment: ("Access-Token", environment.keys["rival"]),
     "a password beside it": lambda _: ("Authorization", "Basic eDp5"),
     "an empty bearer beside it": lambda _: ("Authorization", ""),
     "an empty access token beside it": lambda _: ("Access-Token", ""),
     "an unknown key beside it": lambda _: ("Access-Token", "sda_" + "x" * 43),
 }
-"""Who sends them might mean either: nobody can say whose request it is."""
+"""Ambiguous headers: the request's caller can't be told."""
 
 
-def _token(arena: Arena) -> str:
-    """TikTok's own, for the other account."""
-    world = arena.world
+def _token(environment: AttackEnvironment) -> str:
+    """Return TikTok's own access token for the other account."""
+    world = environment.world
     other = world.named(OTHER)
     theirs = {one.id for one in world[GRANTS].values() if other and one.creator_id == other.id}
     return next(name for name, one in world[ACCESS_TOKENS].items() if one.grant_id in theirs)
 
 
 TURNED: dict[str, More] = {
-    "TikTok's token, forwarded": lambda arena: (
+    "TikTok's token, forwarded": lambda environment: (
         "X-Forwarded-Authorization",
-        f"Bearer {_token(arena)}",
+        f"Bearer {_token(environment)}",
     ),
-    "TikTok's token in a cookie": lambda arena: ("Cookie", f"access_token={_token(arena)}"),
-    "TikTok's token by a name of its own": lambda arena: ("X-Tt-Access-Token", _token(arena)),
+    "TikTok's token in a cookie": lambda environment: (
+        "Cookie",
+        f"access_token={_token(environment)}",
+    ),
+    "TikTok's token by a name of its own": lambda environment: (
+        "X-Tt-Access-Token",
+        _token(environment),
+    ),
     "another original address": lambda _: ("X-Original-URL", f"/agents/proxy/@{OTHER}/v2/x/"),
     "another rewritten address": lambda _: ("X-Rewrite-URL", f"/agents/proxy/@{OTHER}/v2/x/"),
     "another prefix": lambda _: ("X-Forwarded-Prefix", f"/agents/proxy/@{OTHER}"),
@@ -59,8 +65,8 @@ TURNED: dict[str, More] = {
     "another address of its own": lambda _: ("X-Forwarded-For", "127.0.0.1"),
     "a hop that drops the key": lambda _: ("Connection", "authorization"),
     "an organisation": lambda _: ("orgid", "globex"),
-    "an agent": lambda arena: ("X-Agent", arena.ids["whole"]),
-    "an account": lambda arena: ("X-Account", arena.accounts[OTHER]),
+    "an agent": lambda environment: ("X-Agent", environment.ids["whole"]),
+    "an account": lambda environment: ("X-Account", environment.accounts[OTHER]),
     "a range": lambda _: ("Range", "bytes=0-3"),
     "an expectation": lambda _: ("Expect", "200-maybe"),
     "an upgrade": lambda _: ("Upgrade", "h2c"),
@@ -70,9 +76,12 @@ TURNED: dict[str, More] = {
     "a folded header": lambda _: ("X-Folded", "a\r\n Authorization: Bearer x"),
     "a NUL in a header": lambda _: ("X-Nul", "a\x00b"),
     "a header without a name": lambda _: ("", "x"),
-    "a blank before the colon": lambda arena: ("Authorization ", f"Bearer {arena.keys['rival']}"),
+    "a blank before the colon": lambda environment: (
+        "Authorization ",
+        f"Bearer {environment.keys['rival']}",
+    ),
 }
-"""They may be ignored: then what is done is what the reader may."""
+"""Headers that may be ignored: the request then does what `reader` may."""
 
 
 def attacks(chance: random.Random) -> Iterator[Attack]:
@@ -86,21 +95,23 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _second(operation: Operation[..., object], name: str, more: More) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        own = ("Authorization", f"Bearer {arena.keys['whole']}")
-        both = [own, more(arena)]
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        own = ("Authorization", f"Bearer {environment.keys['whole']}")
+        both = [own, more(environment)]
         for pairs in (both, both[::-1]):
-            yield arena.proxied(operation, headers=[*pairs, *arena.kind(operation).items()])
+            yield environment.call_proxy(
+                operation, headers=[*pairs, *environment.kind(operation).items()]
+            )
 
     return Attack(KIND, Way.PROXY, f"{operation.id} with {name}", send)
 
 
 def _turned(operation: Operation[..., object], name: str, more: More) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        own = ("Authorization", f"Bearer {arena.keys['reader']}")
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        own = ("Authorization", f"Bearer {environment.keys['reader']}")
         fields = "open_id" if operation.id == "display.user_info" else "id"
-        headers = [own, *arena.kind(operation).items(), more(arena)]
-        yield arena.proxied(operation, query=f"fields={fields}", headers=headers)
+        headers = [own, *environment.kind(operation).items(), more(environment)]
+        yield environment.call_proxy(operation, query=f"fields={fields}", headers=headers)
 
     return Attack(KIND, Way.PROXY, f"reader: {operation.id} with {name}", send, True)
 
@@ -123,20 +134,23 @@ LENGTHS = (
 
 
 def _lengths() -> Iterator[Attack]:
-    """A request of somebody else's behind a body whose length two readers see differently."""
+    """Smuggle another caller's request behind a body whose length is ambiguous."""
     for lines in LENGTHS:
 
-        def send(arena: Arena, lines: list[str] = lines) -> Iterator[Answer]:
+        def send(environment: AttackEnvironment, lines: list[str] = lines) -> Iterator[Answer]:
             hidden = request(
                 "POST",
                 f"/agents/proxy/@{OTHER}/v2/video/list/?fields=id,title",
-                [("Authorization", f"Bearer {arena.keys['reader']}"), ("Connection", "close")],
+                [
+                    ("Authorization", f"Bearer {environment.keys['reader']}"),
+                    ("Connection", "close"),
+                ],
                 b"{}",
             )
             pairs = [tuple(line.split(": ", 1)) for line in lines]
-            outer = [("Authorization", f"Bearer {arena.keys['reader']}"), *pairs]
+            outer = [("Authorization", f"Bearer {environment.keys['reader']}"), *pairs]
             target = f"/agents/proxy/@{MINE}/v2/video/list/?fields=id"
-            yield arena.apart(
+            yield environment.ask_on_new_connection(
                 request("POST", target, [(name, value) for name, value in outer], b"{}" + hidden)
             )
 
@@ -144,12 +158,12 @@ def _lengths() -> Iterator[Attack]:
 
 
 def controls() -> Iterator[Attack]:
-    """The same key twice says nothing new."""
+    """The same key twice, which isn't ambiguous."""
     listed = OPERATIONS["display.video_list"]
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        key = arena.keys["reader"]
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        key = environment.keys["reader"]
         headers = [("Authorization", f"Bearer {key}"), ("Access-Token", key)]
-        yield arena.proxied(listed, query="fields=id", headers=headers)
+        yield environment.call_proxy(listed, query="fields=id", headers=headers)
 
     yield Attack(KIND, Way.PROXY, "one key in both headers", send, True)

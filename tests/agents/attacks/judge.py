@@ -1,7 +1,7 @@
-"""The judge: what TikTok's own log says was reached, held against what was given and recorded.
+"""The judge compares TikTok's own log with the grants and with the recorded decisions.
 
-It trusts no answer of the gateway's, and no decision: `Player.may` says what was given, the
-emulator's log what was done, by which app and for which creator.
+It trusts no answer and no decision of the gateway: grants are read from `Actor.may`, and effects,
+with their app and creator, from the emulator's log.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from stagedoor.emulator.world.world import RecordedRequest
 from stagedoor.platform.operation import Host, Operation, Subject
 from stagedoor.platform.products.posting import PrivacyLevel
 
-from .actors import APPS, BUSINESS_APP, HOMES, KEPT_FROM, Player
+from .actors import APPS, BUSINESS_APP, HOMES, KEPT_FROM, Actor
 from .attack import Attack
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 
 _ALLOWED = EntryFilter(decision="allowed")
 _INITS = frozenset({"posting.video_init", "posting.inbox_video_init", "posting.content_init"})
 _CARRIED = _INITS | {"posting.creator_info", "posting.status", "media.upload_chunk"}
-"""What the service does itself for a post that was allowed: held against the posts."""
+"""Calls that the service makes itself for an allowed post: compared with the posts."""
 _TOLD = frozenset({"business.comment_list", "business.comment_reply_list"})
 """Calls by which the service reads a comment that an agent's call changed."""
 _RENEWED = frozenset({"oauth.token_client", "oauth.token_refresh"})
@@ -44,7 +44,8 @@ _NEWS = text(
     + " OR ".join(f"(org = :org{number} AND seq > :head{number})" for number in range(len(HOMES)))
     + " GROUP BY org"
 )
-"""By organisation, the last entry after a given one, and how many of them allowed a call."""
+"""By organisation, the last entry after a given one, and the number of new entries that allowed a
+call."""
 _PAGE = 20
 _PATIENCE = 30.0
 """Seconds to wait for the outcome of a call."""
@@ -54,7 +55,7 @@ _LATE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Something got through."""
+    """A violation: a call got through that must not."""
 
     attack: str
     what: str
@@ -65,7 +66,7 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A post as TikTok has it, or as the service took it on."""
+    """A post as TikTok has it, or as the service accepted it."""
 
     org: str
     handle: str | None
@@ -75,25 +76,25 @@ class Made:
 
 
 class Judge:
-    """Looks at what came since it was made, or since it looked last."""
+    """Inspects the calls since its creation, or since its last inspection."""
 
-    def __init__(self, arena: Arena) -> None:
-        self._arena = arena
+    def __init__(self, environment: AttackEnvironment) -> None:
+        self._arena = environment
         self.last: list[RecordedRequest] = []
-        """What reached TikTok between the last two looks."""
+        """The requests that reached TikTok between the last two looks."""
         self.allowed: list[DecisionRecord] = []
         """The rows that allowed a call between the last two looks."""
         self.begun: list[Publish] = []
         """The posts that were begun at TikTok between the last two looks."""
         self._seen = self._all()
-        self._publishes = set(arena.world.all.publishes)
+        self._publishes = set(environment.world.all.publishes)
         self._posts = {one.post.id for org in HOMES for one in self._newest_posts(org)}
-        self._heads = {org: arena.agents.audit.head(org).seq for org in HOMES}
+        self._heads = {org: environment.agents.audit.head(org).seq for org in HOMES}
         self._rows: dict[tuple[str, int], DecisionRecord] = {}
         self._by_log_id: dict[str | None, tuple[str, DecisionRecord]] = {}
 
     def held(self, attacks: Iterable[Attack]) -> list[Breach]:
-        """Do all of them; what got through."""
+        """Run all attacks and return the breaches."""
         found: list[Breach] = []
         for attack in attacks:
             answers = list(attack.send(self._arena))
@@ -209,7 +210,7 @@ class Judge:
         return found
 
     def _published(self) -> list[str]:
-        """What is wrong with posts that were begun at TikTok since the last look."""
+        """Return the problems of posts that were begun at TikTok since the last look."""
         publishes = list(self._arena.world.all.publishes.values())
         self.begun = [one for one in publishes if one.id not in self._publishes]
         self._publishes |= {one.id for one in self.begun}
@@ -240,22 +241,22 @@ class Judge:
         row = self._rows.get((made.org, int(seq or 0)))
         if post is None or row is None or row.agent != agent:
             return "without a row that allows it"
-        player = self._arena.owner(agent)
+        actor = self._arena.owner(agent)
         operation = OPERATIONS[str(row.operation)]
-        if player is None or player.org != made.org:
+        if actor is None or actor.org != made.org:
             return "by nobody of the organisation"
-        if not player.may(operation, made.handle) and not self._consented(
-            player, operation, made.handle
+        if not actor.may(operation, made.handle) and not self._consented(
+            actor, operation, made.handle
         ):
             return "by who may not"
         if made.handle != self._arena.handle(row.account):
             return "for another account than was recorded"
         tags = {one.casefold() for one in _TAG.findall(made.text)}
-        if player.name == "poster" and made.direct and made.privacy != PrivacyLevel.SELF_ONLY:
+        if actor.name == "poster" and made.direct and made.privacy != PrivacyLevel.SELF_ONLY:
             return f"at the level {made.privacy}"
-        if player.name == "poster" and tags - {"drop"}:
+        if actor.name == "poster" and tags - {"drop"}:
             return f"with the hashtags {sorted(tags)}"
-        if player.name == "drafter" and made.direct:
+        if actor.name == "drafter" and made.direct:
             return "as no draft"
         return None
 
@@ -263,13 +264,13 @@ class Judge:
         return self._arena.service.services.posts.page(org, None, 200).items
 
     def _wrong(self, seen: RecordedRequest, known: tuple[str, DecisionRecord] | None) -> str | None:
-        """What is wrong with a request that reached TikTok."""
+        """Return the problem of a request that reached TikTok."""
         if known is None:
             return "without a row that allows it"
         org, row = known
         operation = OPERATIONS[str(seen.operation)]
-        player = self._arena.owner(row.agent)
-        if player is None or player.org != org:
+        actor = self._arena.owner(row.agent)
+        if actor is None or actor.org != org:
             return "by nobody of the organisation"
         if row.operation != operation.id:
             return f"and was recorded as {row.operation}"
@@ -285,20 +286,18 @@ class Judge:
         app = BUSINESS_APP if operation.host is Host.BUSINESS else APPS[org]
         if operation.subject is not Subject.NOBODY and seen.client_key != app:
             return f"by the app {seen.client_key}"
-        if not player.may(operation, handle) and not self._consented(player, operation, handle):
-            return f"which {player.name} may not"
+        if not actor.may(operation, handle) and not self._consented(actor, operation, handle):
+            return f"which {actor.name} may not"
         return None
 
-    def _consented(
-        self, player: Player, operation: Operation[..., Any], handle: str | None
-    ) -> bool:
-        """Whether a person has approved it, once for each time."""
-        what = player.name, operation.id, handle
+    def _consented(self, actor: Actor, operation: Operation[..., Any], handle: str | None) -> bool:
+        """Whether a person has approved this call; uses the approval up."""
+        what = actor.name, operation.id, handle
         self._arena.consents[what] -= 1
         return self._arena.consents[what] >= 0
 
     def _told(self, attack: Attack, body: bytes) -> list[Breach]:
-        """Nobody is told a field that it is kept from."""
+        """Check that no answer has a field that its agent may not read."""
         kept = KEPT_FROM.get(attack.name.partition(":")[0])
         if kept is not None and f'"{kept}":"'.encode() in body.replace(b'": "', b'":"'):
             return [Breach(str(attack), f"{kept} was told")]

@@ -1,4 +1,4 @@
-"""Looking for secrets in all that was answered, logged and kept for people."""
+"""Searches answers, logs and the audit for secrets."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from dataclasses import asdict
 from stagedoor.connector import logs
 
 from .actors import HOMES, SECRETS
-from .attack_environment import Arena
+from .attack_environment import AttackEnvironment
 
 _TOKENS = re.compile(rb"\b(?:act|rft|clt)\.[\w!.~-]{8,}")
-"""TikTok's tokens by their looks, whosesoever they are."""
+"""The form of TikTok's tokens."""
 _SHORTEST = 12
 
 
-def secrets_of(arena: Arena) -> dict[str, str]:
-    """Everything that must not come out, by what it is."""
-    world, services = arena.world.all, arena.service.services
-    found = {f"the key of {name}": key for name, key in arena.keys.items()}
+def secrets_of(environment: AttackEnvironment) -> dict[str, str]:
+    """Return all secrets by their kind."""
+    world, services = environment.world.all, environment.service.services
+    found = {f"the key of {name}": key for name, key in environment.keys.items()}
     found |= {f"the secret of {org}'s app": one for org, one in SECRETS.items()}
     tokens = [*world.access_tokens, *world.refresh_tokens]
     found |= {f"TikTok's token {number}": one for number, one in enumerate(tokens)}
@@ -42,26 +42,28 @@ def secrets_of(arena: Arena) -> dict[str, str]:
     return {name: one for name, one in found.items() if len(one) >= _SHORTEST}
 
 
-def told(arena: Arena, where: str, text: bytes, *, handed: bool) -> list[str]:
-    """Secrets in a text. `handed`: capabilities that agents were given count as well."""
+def told(environment: AttackEnvironment, where: str, text: bytes, *, handed: bool) -> list[str]:
+    """Return the secrets in a text. `handed`: capabilities that agents received count as well."""
     found = [
-        f"{name} in {where}" for name, one in secrets_of(arena).items() if one.encode() in text
+        f"{name} in {where}"
+        for name, one in secrets_of(environment).items()
+        if one.encode() in text
     ]
     found += [f"{one[:8]!r}... in {where}" for one in _TOKENS.findall(text)]
     if handed:
-        found += [f"a capability in {where}" for one in arena.handed if one.encode() in text]
+        found += [f"a capability in {where}" for one in environment.handed if one.encode() in text]
     return found
 
 
-def audited(arena: Arena) -> bytes:
-    """All that the audit gives out."""
-    rows = [asdict(row) for org in HOMES for row in arena.agents.audit.all(org)]
+def audited(environment: AttackEnvironment) -> bytes:
+    """Return the whole audit as its routes show it."""
+    rows = [asdict(row) for org in HOMES for row in environment.agents.audit.all(org)]
     return json.dumps(rows).encode()
 
 
 @contextmanager
 def listening() -> Iterator[io.StringIO]:
-    """What the service would log, as it writes it, and its own lines without the mask as well."""
+    """Capture the service's log as it is written, and its own lines without the mask as well."""
     heard = io.StringIO()
     handler = logging.StreamHandler(heard)
     root, kept = logging.getLogger(), logging.getLogger().handlers[:]

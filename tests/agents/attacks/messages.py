@@ -9,7 +9,7 @@ from typing import Any
 
 from .actors import MINE
 from .attack import Attack, Way
-from .attack_environment import Arena
+from .attack_environment import AttackEnvironment
 from .wire import Answer
 
 KIND = "batches and notifications"
@@ -20,7 +20,7 @@ WHO = "whole"
 
 
 def frame(**more: Any) -> dict[str, Any]:
-    """A call that would be good but for what is changed; `...` leaves something out."""
+    """Return a good call with some members changed; `...` leaves a member out."""
     return {name: one for name, one in (_GOOD | more).items() if one is not ...}
 
 
@@ -86,7 +86,7 @@ STRANGE: dict[str, Any] = {
     "a tool as a method": frame(method="read_profile", params={"account": MINE}),
 }
 READABLE = frozenset({"an answer that calls", "an error that calls", "a call in UTF-16"})
-"""Good requests with more in them than a request has, or in another encoding."""
+"""Good requests with additional members, or in another encoding."""
 RAW: dict[str, bytes] = {
     "nothing": b" ",
     "half of a call": json.dumps(_GOOD).encode()[:-2],
@@ -120,11 +120,11 @@ def attacks(_: random.Random) -> Iterator[Attack]:
 
 
 def _sent(way: Way, name: str, said: bytes, version: str = "") -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        headers = arena.mcp_headers(WHO)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        headers = environment.mcp_headers(WHO)
         if version:
             headers = [*headers[:-1], ("MCP-Protocol-Version", version)]
-        yield arena.message(way, said, WHO, headers, sure=False)
+        yield environment.send_message(way, said, WHO, headers, sure=False)
 
     return Attack(KIND, way, name, send, reaches=name.partition(",")[0] in READABLE)
 
@@ -132,7 +132,7 @@ def _sent(way: Way, name: str, said: bytes, version: str = "") -> Attack:
 def controls() -> Iterator[Attack]:
     for way in (Way.HTTP, Way.STDIO):
 
-        def send(arena: Arena, way: Way = way) -> Iterator[Answer]:
-            yield arena.message(way, json.dumps(_GOOD).encode(), WHO)
+        def send(environment: AttackEnvironment, way: Way = way) -> Iterator[Answer]:
+            yield environment.send_message(way, json.dumps(_GOOD).encode(), WHO)
 
         yield Attack(KIND, way, "one call with an id", send, True)

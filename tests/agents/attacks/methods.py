@@ -1,4 +1,4 @@
-"""Methods that aren't the operation's, and ways to say another than the request line does."""
+"""Methods that aren't the operation's, and ways to override the method of the request line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stagedoor.platform.operation import Operation
 
 from .actors import MINE
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .keys import PROXIED
 from .wire import Answer, request
 
@@ -29,25 +29,25 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _with(operation: Operation[..., object], method: str, override: str | None) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        query, body = arena.good(operation)
-        headers = [("Authorization", f"Bearer {arena.keys['whole']}")]
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        query, body = environment.good_request(operation)
+        headers = [("Authorization", f"Bearer {environment.keys['whole']}")]
         if override is not None:
             headers.append((override, operation.method))
             query = f"{query}&_method={operation.method}"
         target = f"/agents/proxy/@{MINE}{operation.path}?{query}"
-        yield arena.ask(request(method, target, headers, body))
+        yield environment.ask(request(method, target, headers, body))
 
     how = f"{method}, which says it is another" if override else method
     return Attack(KIND, Way.PROXY, f"{operation.id} by {how}", send)
 
 
 def controls() -> Iterator[Attack]:
-    """An override of the right method changes nothing."""
+    """An override with the operation's own method, which changes nothing."""
     listed = OPERATIONS["display.video_list"]
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        key = ("Authorization", f"Bearer {arena.keys['whole']}")
-        yield arena.proxied(listed, headers=[key, ("X-HTTP-Method-Override", "DELETE")])
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        key = ("Authorization", f"Bearer {environment.keys['whole']}")
+        yield environment.call_proxy(listed, headers=[key, ("X-HTTP-Method-Override", "DELETE")])
 
     yield Attack(KIND, Way.PROXY, "the method of the request line", send, True)

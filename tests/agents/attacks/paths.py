@@ -1,4 +1,4 @@
-"""Paths that are spelled so that one reader takes them for another than the next reader does."""
+"""Paths with spellings that two parsers resolve differently."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from stagedoor.platform.operation import Operation
 
 from .actors import MINE, OTHER
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .keys import PROXIED
 from .wire import Answer
 
@@ -20,7 +20,7 @@ Spelling = Callable[[str], str]
 
 
 def _encoded(path: str) -> str:
-    """A letter in the middle, in its hexadecimal form."""
+    """Percent-encode a letter in the middle."""
     at = len(path) // 2
     at += path[at] == "/"
     return f"{path[:at]}%{ord(path[at]):02X}{path[at + 1 :]}"
@@ -36,13 +36,13 @@ SPELLINGS: dict[str, Spelling] = {
     "its last slash encoded": lambda path: f"{_BASE}{path.rstrip('/')}%2f",
     "twice encoded slashes": lambda path: _BASE + path.replace("/", "%252F"),
     "an encoded letter": lambda path: _BASE + _encoded(path),
-    "an encoded letter of the door": lambda path: f"/agents/prox%79/@{MINE}{path}",
+    "an encoded letter of the entrance": lambda path: f"/agents/prox%79/@{MINE}{path}",
     "an encoded @": lambda path: f"/agents/proxy/%40{MINE}{path}",
     "a dot": lambda path: f"{_BASE}/.{path}",
     "two dots": lambda path: f"{_BASE}/v2/x/../..{path}",
     "encoded dots": lambda path: f"{_BASE}/v2/%2e%2e{path}",
     "dots out of the account": lambda path: f"/agents/proxy/@{OTHER}/../@{MINE}{path}",
-    "dots into the door": lambda path: f"/api/../agents/proxy/@{MINE}{path}",
+    "dots into the entrance": lambda path: f"/api/../agents/proxy/@{MINE}{path}",
     "parameters": lambda path: f"{_BASE}{path};a=b",
     "parameters of the account": lambda path: f"{_BASE};a=b{path}",
     "a NUL at its end": lambda path: f"{_BASE}{path}%00",
@@ -61,15 +61,16 @@ SPELLINGS: dict[str, Spelling] = {
     "more behind it": lambda path: f"{_BASE}{path}x/",
     "an overlong slash": lambda path: _BASE + path.replace("/", "%c0%af"),
     "a full-width slash": lambda path: _BASE + path.replace("/", "%ef%bc%8f"),
-    "no door": lambda path: path,
-    "another door's name": lambda path: f"/agents/proxies/@{MINE}{path}",
+    "no entrance": lambda path: path,
+    "another entrance's name": lambda path: f"/agents/proxies/@{MINE}{path}",
 }
 _MANY = 8
-"""Spellings that each operation is tried with; every spelling is tried with one that reads."""
+"""Spellings for every operation; the others are tried with a read operation only."""
 
 
 def attacks(chance: random.Random) -> Iterator[Attack]:
-    """Sent by who may do everything: a path that is taken for another's is a breach by itself."""
+    """Requests of the agent that may do everything: resolving to another path is a breach by
+    itself."""
     for name, spelling in SPELLINGS.items():
         yield _at(OPERATIONS["display.user_info"], name, spelling)
     for operation in PROXIED:
@@ -78,8 +79,8 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _at(operation: Operation[..., object], name: str, spelling: Spelling) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(operation, path=spelling(operation.path))
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(operation, path=spelling(operation.path))
 
     return Attack(KIND, Way.PROXY, f"{operation.id} with {name}", send)
 
@@ -87,5 +88,9 @@ def _at(operation: Operation[..., object], name: str, spelling: Spelling) -> Att
 def controls() -> Iterator[Attack]:
     listed = OPERATIONS["display.video_list"]
     yield Attack(
-        KIND, Way.PROXY, "the path letter for letter", lambda arena: [arena.proxied(listed)], True
+        KIND,
+        Way.PROXY,
+        "the path letter for letter",
+        lambda environment: [environment.call_proxy(listed)],
+        True,
     )

@@ -1,5 +1,5 @@
-"""What the gateway rests on, broken in turn while agents call by every way: nothing reaches TikTok,
-the door says so, and afterwards everything goes on."""
+"""The gateway's dependencies fail in turn while agents call by every way: nothing reaches TikTok,
+the answers say so, and afterwards calls work again."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.support.breaking import sql
 
 from .actors import MINE
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
-from .attack_setup import arena
+from .attack_environment import OPERATIONS, AttackEnvironment
+from .attack_setup import attack_environment
 from .judge import Judge
 from .wire import Answer, passed
 
@@ -27,29 +27,29 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 INFO = OPERATIONS["display.user_info"]
 POSTED = OPERATIONS["posting.inbox_video_init"]
 TRY = Attack("what it rests on fails", Way.PROXY, "a call", lambda _: (), True)
-Broken = Callable[[Arena], "Iterator[None]"]
+Broken = Callable[[AttackEnvironment], "Iterator[None]"]
 
 
 def _without(table: str) -> Broken:
-    def broken(arena: Arena) -> Iterator[None]:
-        sql(arena.service.services.database, f"ALTER TABLE {table} RENAME TO elsewhere")
+    def broken(environment: AttackEnvironment) -> Iterator[None]:
+        sql(environment.service.services.database, f"ALTER TABLE {table} RENAME TO elsewhere")
         yield
-        sql(arena.service.services.database, f"ALTER TABLE elsewhere RENAME TO {table}")
+        sql(environment.service.services.database, f"ALTER TABLE elsewhere RENAME TO {table}")
 
     return broken
 
 
 def _changed(change: str, back: str) -> Broken:
-    def broken(arena: Arena) -> Iterator[None]:
-        sql(arena.service.services.database, change)
+    def broken(environment: AttackEnvironment) -> Iterator[None]:
+        sql(environment.service.services.database, change)
         yield
-        sql(arena.service.services.database, back)
+        sql(environment.service.services.database, back)
 
     return broken
 
 
-def _clock(arena: Arena) -> Iterator[None]:
-    clock = arena.service.services.clock
+def _clock(environment: AttackEnvironment) -> Iterator[None]:
+    clock = environment.service.services.clock
     assert isinstance(clock, FollowedClock)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "_url", "http://127.0.0.1:9/clock")
@@ -58,9 +58,9 @@ def _clock(arena: Arena) -> Iterator[None]:
         yield
 
 
-def _database(arena: Arena) -> Iterator[None]:
-    """PostgreSQL lets nobody in to it, and throws out who is there."""
-    url = make_url(arena.service.services.database.url)
+def _database(environment: AttackEnvironment) -> Iterator[None]:
+    """Make PostgreSQL refuse connections and end the present ones."""
+    url = make_url(environment.service.services.database.url)
     engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'ALTER DATABASE "{url.database}" ALLOW_CONNECTIONS false'))
@@ -97,33 +97,35 @@ BROKEN: dict[str, Broken] = {
 EVERYWHERE: dict[str, Broken] = {"the database": _database, "the clock": _clock}
 
 
-def calls(arena: Arena) -> list[tuple[str, Answer]]:
-    """A read and a post by every way, each of them good."""
+def calls(environment: AttackEnvironment) -> list[tuple[str, Answer]]:
+    """Make a good read and a good post by every way."""
     source = {"source": "PULL_FROM_URL", "video_url": "https://m.example.com/a.mp4"}
     body = {"source_info": source}
     asked = {**body, "account": MINE}
     found = [
-        ("a read by the proxy", arena.proxied(INFO)),
-        ("a post by the proxy", arena.proxied(POSTED, body=json.dumps(body).encode())),
+        ("a read by the proxy", environment.call_proxy(INFO)),
+        ("a post by the proxy", environment.call_proxy(POSTED, body=json.dumps(body).encode())),
     ]
     for way in (Way.HTTP, Way.STDIO):
-        found.append((f"a read by {way}", arena.operated(way, INFO)))
-        found.append((f"a post by {way}", arena.tool(way, "posting_inbox_video_init", asked)))
+        found.append((f"a read by {way}", environment.call_operation(way, INFO)))
+        found.append(
+            (f"a post by {way}", environment.call_tool(way, "posting_inbox_video_init", asked))
+        )
     return found
 
 
-def opened(arena: Arena, judge: Judge, after: str) -> None:
-    """The way is open for all of them."""
-    closed = [(name, one) for name, one in calls(arena) if not passed(one)]
+def opened(environment: AttackEnvironment, judge: Judge, after: str) -> None:
+    """Check that calls of every way are allowed again."""
+    closed = [(name, one) for name, one in calls(environment) if not passed(one)]
     assert closed == [], after
-    arena.carry()
+    environment.run_due_jobs()
     assert [str(one) for one in judge.since(TRY)] == []
     assert judge.last, after
 
 
-def held(arena: Arena, judge: Judge, name: str, broken: Broken) -> None:
-    with contextmanager(broken)(arena):
-        answers = calls(arena)
+def held(environment: AttackEnvironment, judge: Judge, name: str, broken: Broken) -> None:
+    with contextmanager(broken)(environment):
+        answers = calls(environment)
         for which, answer in answers:
             assert not passed(answer), f"{which} without {name}"
             assert answer.body, f"{which} says nothing without {name}"
@@ -135,17 +137,17 @@ def held(arena: Arena, judge: Judge, name: str, broken: Broken) -> None:
         assert judge.last == [], name
 
 
-def test_nothing_gets_through_without(arena: Arena, judge: Judge) -> None:
-    opened(arena, judge, "at first")
+def test_nothing_gets_through_without(environment: AttackEnvironment, judge: Judge) -> None:
+    opened(environment, judge, "at first")
     for name, broken in BROKEN.items():
-        held(arena, judge, name, broken)
-        opened(arena, judge, f"after {name}")
-    assert arena.agents.audit.verify("acme").intact
+        held(environment, judge, name, broken)
+        opened(environment, judge, f"after {name}")
+    assert environment.agents.audit.verify("acme").intact
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_nothing_gets_through_without_the_database(database_url: str, tmp_path: Path) -> None:
-    with arena(tmp_path / "data", database_url) as staged:
+    with attack_environment(tmp_path / "data", database_url) as staged:
         judge = Judge(staged)
         opened(staged, judge, "at first")
         for name, broken in EVERYWHERE.items():

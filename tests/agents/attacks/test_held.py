@@ -1,5 +1,5 @@
-"""Every class of attack by every way: nothing gets through that wasn't given, nothing gets through
-without a row, and nothing that is secret comes out."""
+"""Every class of attack by every way: no call gets through without a grant or without a recorded
+decision, and no secret is disclosed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import leaks
 from .accounts import OF_ACCOUNTS
 from .actors import HOMES, THEIRS
 from .attack import Attack, Opens, Way
-from .attack_environment import Arena
+from .attack_environment import AttackEnvironment
 from .classes import CLASSES, attacks, controls, counted
 from .judge import Breach, Judge
 from .wire import passed
@@ -21,9 +21,10 @@ pytestmark = [pytest.mark.timeout(180), pytest.mark.long]
 WAYS = [way for way in Way if any(attacks(module, way) for module in CLASSES)]
 
 
-def opened(arena: Arena, judge: Judge, control: Attack) -> None:
-    """An allowed request gets through by the same way as an attack: else no attack could fail."""
-    answers = list(control.send(arena))
+def opened(environment: AttackEnvironment, judge: Judge, control: Attack) -> None:
+    """An allowed request gets through by the same way as an attack; otherwise no attack could
+    fail."""
+    answers = list(control.send(environment))
     assert judge.since(control) == []
     assert judge.allowed, f"{control} should be allowed: {answers}"
     if control.opens is Opens.ALLOWED:
@@ -35,9 +36,9 @@ def opened(arena: Arena, judge: Judge, control: Attack) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_nothing_gets_through(arena: Arena, way: Way) -> None:
-    arena.begin_anew()
-    judge = Judge(arena)
+def test_nothing_gets_through(environment: AttackEnvironment, way: Way) -> None:
+    environment.seed_again()
+    judge = Judge(environment)
     found: list[Breach] = []
     with leaks.listening() as heard:
         for module in CLASSES:
@@ -45,24 +46,24 @@ def test_nothing_gets_through(arena: Arena, way: Way) -> None:
             known = [one for one in controls(module) if one.way is way]
             assert len(known) > 0 or not tried, f"{module.KIND} has no control by {way}"
             for control in known:
-                opened(arena, judge, control)
+                opened(environment, judge, control)
             found += judge.held(tried)
             for control in known[:1]:
-                opened(arena, judge, control)
+                opened(environment, judge, control)
     assert [str(one) for one in found] == []
     for org in HOMES:
-        report = arena.agents.audit.verify(org)
+        report = environment.agents.audit.verify(org)
         assert (report.problems, report.entries > 0) == ((), True)
-    for name, one in leaks.secrets_of(arena).items():
-        assert leaks.told(arena, "here", f"<{one}>".encode(), handed=False), name
-    answers, log = b"\n".join(arena.answers), heard.getvalue().encode()
-    assert leaks.told(arena, "an answer", answers, handed=False) == []
-    assert leaks.told(arena, "the log", log, handed=True) == []
-    assert leaks.told(arena, "the audit", leaks.audited(arena), handed=True) == []
+    for name, one in leaks.secrets_of(environment).items():
+        assert leaks.told(environment, "here", f"<{one}>".encode(), handed=False), name
+    answers, log = b"\n".join(environment.answers), heard.getvalue().encode()
+    assert leaks.told(environment, "an answer", answers, handed=False) == []
+    assert leaks.told(environment, "the log", log, handed=True) == []
+    assert leaks.told(environment, "the audit", leaks.audited(environment), handed=True) == []
 
 
 def test_there_are_a_thousand_of_them(capsys: pytest.CaptureFixture[str]) -> None:
-    """By class and way, the same in each run."""
+    """The number of attacks by class and way is the same in each run."""
     many = counted()
     with capsys.disabled():
         print("\nattacks")
@@ -73,26 +74,30 @@ def test_there_are_a_thousand_of_them(capsys: pytest.CaptureFixture[str]) -> Non
     assert many.total() >= 1_000
 
 
-def test_what_another_organisation_began_is_told_to_nobody_else(arena: Arena) -> None:
+def test_what_another_organisation_began_is_told_to_nobody_else(
+    environment: AttackEnvironment,
+) -> None:
     """Posts, copies of data and videos, named by an agent of another organisation that may do
     everything there. The agent that may is asked last, since some requests end what they name."""
-    arena.begin_anew()
+    environment.seed_again()
     tried = 0
     for operation in sorted(OF_ACCOUNTS, key=lambda one: example_of(one).ends):
-        query, body = arena.good(operation, arena.seeded_elsewhere)
-        if (query, body) == arena.good(operation):
+        query, body = environment.good_request(operation, environment.seeded_elsewhere)
+        if (query, body) == environment.good_request(operation):
             continue
         tried += 1
-        answer = arena.proxied(operation, query=query, body=body)
+        answer = environment.call_proxy(operation, query=query, body=body)
         refused = not passed(answer)
-        assert refused or not any(one.encode() in answer.body for one in _ids(arena)), operation
-        right = arena.proxied(operation, "rival", THEIRS, query=query, body=body)
+        assert refused or not any(one.encode() in answer.body for one in _ids(environment)), (
+            operation
+        )
+        right = environment.call_proxy(operation, "rival", THEIRS, query=query, body=body)
         assert passed(right) or example_of(operation).refused, (operation, right)
         assert (answer.status, answer.body) != (right.status, right.body)
     assert tried >= 5
 
 
-def _ids(arena: Arena) -> list[str]:
-    """Of what the other organisation's account has."""
-    seeded = arena.seeded_elsewhere
+def _ids(environment: AttackEnvironment) -> list[str]:
+    """Return the ids of the other organisation's entities."""
+    seeded = environment.seeded_elsewhere
     return [seeded.begun.publish_id, seeded.begun.request_id, seeded.oldest_video]

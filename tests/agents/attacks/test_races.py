@@ -1,5 +1,5 @@
-"""Races: between what is taken away and a call, between calls that count, between those who do
-what was approved once. On both databases."""
+"""Races between a revocation and a call, between counted calls, and between executors of one
+approval, on both databases."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tests.support import time_passing
 from tests.support.postgres import Postgres
 
 from . import approvals, arguments
-from .actors import ACME, CAST, MINE
+from .actors import ACME, ACTORS, MINE
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
-from .attack_setup import arena
+from .attack_environment import OPERATIONS, AttackEnvironment
+from .attack_setup import attack_environment
 from .judge import Judge
 from .wire import NOTHING, Answer, Line, request
 
@@ -40,43 +40,45 @@ RACE = Attack("races", Way.PROXY, "a race", lambda _: (), True)
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def staged(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Arena]:
-    """One for all races on a database; each race leaves the agents with what they were given."""
+) -> Iterator[AttackEnvironment]:
+    """One environment for all races on a database; each race restores the agents' grants."""
     data = tmp_path_factory.mktemp("races")
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("_sqlite_template")
         shutil.copyfile(template, data / "stagedoor.db")
-        with arena(data, f"sqlite:///{data / 'stagedoor.db'}") as made:
+        with attack_environment(data, f"sqlite:///{data / 'stagedoor.db'}") as made:
             yield made
     else:
         server: Postgres = request.getfixturevalue("postgres_server")
         name = server.copy(request.getfixturevalue("_postgres_template"))
-        with arena(data, server.url(name)) as made:
+        with attack_environment(data, server.url(name)) as made:
             yield made
         server.drop(name)
 
 
-def proxied(arena: Arena) -> bytes:
-    headers = {"Authorization": f"Bearer {arena.keys[WHO]}"}
+def proxied(environment: AttackEnvironment) -> bytes:
+    headers = {"Authorization": f"Bearer {environment.keys[WHO]}"}
     return request("GET", f"/agents/proxy/@{MINE}{INFO.path}?fields=open_id", headers)
 
 
-def called(arena: Arena) -> bytes:
+def called(environment: AttackEnvironment) -> bytes:
     call = {"name": "read_profile", "arguments": {"account": MINE}}
     message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
-    return request("POST", "/mcp", arena.mcp_headers(WHO), json.dumps(message).encode())
+    return request("POST", "/mcp", environment.mcp_headers(WHO), json.dumps(message).encode())
 
 
 def passed(answer: Answer) -> bool:
     return answer.status == 200 and b'"isError":true' not in answer.body
 
 
-def at_once(arena: Arena, number: int, does: Callable[[Line, int], Answer]) -> list[Answer]:
-    """All of them begin at one moment, each on a connection of its own."""
+def at_once(
+    environment: AttackEnvironment, number: int, does: Callable[[Line, int], Answer]
+) -> list[Answer]:
+    """Make all calls at one moment, each on a connection of its own."""
     begin = threading.Barrier(number)
 
     def one(which: int) -> Answer:
-        line = Line(arena.service.url)
+        line = Line(environment.service.url)
         try:
             begin.wait(20)
             return does(line, which)
@@ -84,13 +86,13 @@ def at_once(arena: Arena, number: int, does: Callable[[Line, int], Answer]) -> l
             line.close()
 
     with ThreadPoolExecutor(number) as threads:
-        return [arena.heard(found) for found in threads.map(one, range(number))]
+        return [environment.record(found) for found in threads.map(one, range(number))]
 
 
 @dataclass
 class Race:
-    """Calls without a pause while something is taken away. `late` are the answers to those that
-    began when it was gone."""
+    """Calls without a pause during a revocation. `late` are the answers to calls that began after
+    it."""
 
     take: Callable[[], Any]
     late: list[Answer] = field(default_factory=list)
@@ -103,7 +105,7 @@ class Race:
         self._taken.set()
 
     def hammer(self, asked: Sequence[bytes], line: Line, which: int) -> Answer:
-        """By the one door or the other, until there were enough."""
+        """Call by proxy or MCP until there were enough calls."""
         answer, end = NOTHING, time.monotonic() + _PATIENCE
         while len(self.late) < THREADS * CALLS and time.monotonic() < end:
             after = self._taken.is_set()
@@ -115,42 +117,50 @@ class Race:
         return answer
 
 
-def taken_away(arena: Arena) -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
-    """What, how it is taken, and how it is given back."""
-    path = f"/api/agents/{arena.ids[WHO]}"
+def taken_away(
+    environment: AttackEnvironment,
+) -> list[tuple[str, Callable[[], Any], Callable[[], Any]]]:
+    """Return what can be revoked, with functions that revoke and restore it."""
+    path = f"/api/agents/{environment.ids[WHO]}"
 
     def rotate() -> None:
-        made = arena.service.api("POST", f"{path}/keys", {"overlapHours": 0})
+        made = environment.service.api("POST", f"{path}/keys", {"overlapHours": 0})
         fresh.append(made["key"])
 
     fresh: list[str] = []
     return [
         (
             "its grants",
-            lambda: arena.give(WHO),
-            lambda: arena.give(WHO, *CAST[WHO].rights),
+            lambda: environment.set_grants(WHO),
+            lambda: environment.set_grants(WHO, *ACTORS[WHO].rights),
         ),
         (
             "its liberty",
-            lambda: arena.change(WHO, stopped=True),
-            lambda: arena.change(WHO, stopped=False),
+            lambda: environment.change(WHO, stopped=True),
+            lambda: environment.change(WHO, stopped=False),
         ),
-        ("its key", rotate, lambda: arena.keys.update({WHO: fresh[-1]})),
-        ("its organisation's agents", lambda: _stop_all(arena), lambda: _begin_all(arena)),
+        ("its key", rotate, lambda: environment.keys.update({WHO: fresh[-1]})),
+        (
+            "its organisation's agents",
+            lambda: _stop_all(environment),
+            lambda: _begin_all(environment),
+        ),
     ]
 
 
-def _stop_all(arena: Arena) -> None:
-    arena.service.api("POST", "/api/agents/stop")
+def _stop_all(environment: AttackEnvironment) -> None:
+    environment.service.api("POST", "/api/agents/stop")
 
 
-def _begin_all(arena: Arena) -> None:
-    for name, player in CAST.items():
-        if player.org == ACME and player.ended is None:
-            arena.change(name, stopped=False)
+def _begin_all(environment: AttackEnvironment) -> None:
+    for name, actor in ACTORS.items():
+        if actor.org == ACME and actor.ended is None:
+            environment.change(name, stopped=False)
 
 
-def test_no_call_that_begins_after_it_was_taken_away_gets_through(staged: Arena) -> None:
+def test_no_call_that_begins_after_it_was_taken_away_gets_through(
+    staged: AttackEnvironment,
+) -> None:
     judge = Judge(staged)
     for what, take, give in taken_away(staged):
         race = Race(take)
@@ -168,9 +178,9 @@ def test_no_call_that_begins_after_it_was_taken_away_gets_through(staged: Arena)
         judge.since(RACE)
 
 
-def test_counters_hold_however_many_ask_at_once(staged: Arena) -> None:
+def test_counters_hold_however_many_ask_at_once(staged: AttackEnvironment) -> None:
     judge = Judge(staged)
-    # the calls of earlier races count no more
+    # forget the calls of earlier races
     time_passing.advance(staged.local, staged.service.services.clock, 61)
     staged.change(WHO, callsPerMinute=5)
     answers = at_once(
@@ -180,21 +190,21 @@ def test_counters_hold_however_many_ask_at_once(staged: Arena) -> None:
     assert judge.since(RACE) == []
     assert len(judge.last) == 5
     staged.change(WHO, callsPerMinute=6_000)
-    (right,) = (one for one in CAST[WHO].rights if one.resource == "posting")
+    (right,) = (one for one in ACTORS[WHO].rights if one.resource == "posting")
     limited = {"resource": right.resource.value, "level": "full", "conditions": {"postsPerDay": 3}}
-    staged.give(WHO, grants=[limited])
+    staged.set_grants(WHO, grants=[limited])
     body = arguments.init(arguments.QUIETLY)
     target = f"/agents/proxy/@{MINE}{POSTED.path}"
     asked = request("POST", target, {"Authorization": f"Bearer {staged.keys[WHO]}"}, body)
     answers = at_once(staged, 12, lambda line, _: line.ask(asked))
     assert [one.status for one in answers].count(200) == 3
-    staged.carry()
+    staged.run_due_jobs()
     assert judge.since(RACE) == []
     assert [one.operation for one in judge.last].count(POSTED.id) == 3
-    staged.give(WHO, *CAST[WHO].rights)
+    staged.set_grants(WHO, *ACTORS[WHO].rights)
 
 
-def test_what_was_approved_once_is_done_once_by_however_many(staged: Arena) -> None:
+def test_what_was_approved_once_is_done_once_by_however_many(staged: AttackEnvironment) -> None:
     judge = Judge(staged)
     for _ in range(4):
         headers = {"Authorization": f"Bearer {staged.keys['asker']}"}
@@ -215,14 +225,14 @@ def test_what_was_approved_once_is_done_once_by_however_many(staged: Arena) -> N
         with ThreadPoolExecutor(6) as people:
             assert {one.status for one in people.map(say, ["approve"] * 6)} == {200}
         staged.consents["asker", INFO.id, MINE] += 1
-        staged.carry_at_once("approval", f"{ACME}/{approval}", 6)
-        staged.carry()
+        staged.run_concurrently("approval", f"{ACME}/{approval}", 6)
+        staged.run_due_jobs()
         assert [str(one) for one in judge.since(RACE)] == []
         assert [one.operation for one in judge.last] == [INFO.id]
-        # its answer is told once, and the next call asks anew
+        # the answer is given once, and the next call asks a person again
         answers = at_once(staged, 8, ask)
         assert [one.status for one in answers].count(200) <= 1
-        staged.carry()
+        staged.run_due_jobs()
         assert judge.since(RACE) == []
         assert judge.last == []
         again, _ = approvals.waits(staged, INFO)
@@ -230,4 +240,4 @@ def test_what_was_approved_once_is_done_once_by_however_many(staged: Arena) -> N
         approvals.waits(staged, INFO)
         again, _ = approvals.waits(staged, INFO)
         approvals.says(staged, again, "refuse")
-        staged.proxied(INFO, "asker")
+        staged.call_proxy(INFO, "asker")

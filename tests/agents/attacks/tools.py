@@ -1,4 +1,4 @@
-"""Tools that an agent isn't shown, by their names and by names that could be taken for theirs."""
+"""Tools that an agent isn't shown, by their names and by similar names."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from stagedoor.agents.identity.toolset import Toolset
 from stagedoor.agents.tools.tool import Tool
 from stagedoor.agents.tools.toolsets import shown
 
-from .actors import CAST, MINE
+from .actors import ACTORS, MINE
 from .attack import Attack, Opens, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .keys import BRIDGED, TOOLS
 from .wire import Answer
 
@@ -54,10 +54,10 @@ _MANY = 6
 def attacks(chance: random.Random) -> Iterator[Attack]:
     for job in JOBS:
         for who in ("nobody", "reader", "watcher", "poster", "over", "halted", "gone"):
-            if not any(CAST[who].may(one, MINE) for one in job.does):
+            if not any(ACTORS[who].may(one, MINE) for one in job.does):
                 yield _hidden(Way.HTTP, job.name, who)
         for who in BRIDGED[:2]:
-            if not any(CAST[who].may(one, MINE) for one in job.does):
+            if not any(ACTORS[who].may(one, MINE) for one in job.does):
                 yield _hidden(Way.STDIO, job.name, who)
     names = [*(one.name for one in JOBS), *(one.id.replace(".", "_") for one in TOOLS)]
     for name in names:
@@ -69,34 +69,41 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _hidden(way: Way, name: str, who: str) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        asked = arena.tool_arguments(name)
-        yield arena.tool(way, name, asked, who)
-        yield arena.tool(way, name, asked | {"account": MINE}, who)
-        arena.carry()
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        asked = environment.tool_arguments(name)
+        yield environment.call_tool(way, name, asked, who)
+        yield environment.call_tool(way, name, asked | {"account": MINE}, who)
+        environment.run_due_jobs()
 
     return Attack(KIND, way, f"{who} calls {name}", send)
 
 
 def _aliased(way: Way, name: str, alias: str) -> Attack:
-    """By who may do everything: what isn't a tool's name letter for letter is no tool."""
+    """Call names similar to a tool's as the agent that may do everything: none of them is a
+    tool."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
         spelled = ALIASES[alias](name)
         operation = OPERATIONS.get(name.replace("_", ".", 1))
-        asked = arena.tool_arguments(name) if operation is None else arena.arguments(operation)
-        yield arena.tool(way, spelled, asked)
-        yield arena.tool(way, spelled, {**asked, "account": MINE})
+        asked = (
+            environment.tool_arguments(name)
+            if operation is None
+            else environment.arguments(operation)
+        )
+        yield environment.call_tool(way, spelled, asked)
+        yield environment.call_tool(way, spelled, {**asked, "account": MINE})
 
     return Attack(KIND, way, f"{name} with {alias}", send)
 
 
 def controls() -> Iterator[Attack]:
-    """Every job tool with the very arguments, by who may do everything."""
+    """Every job tool with the same arguments, by the agent that may do everything."""
     for way in (Way.HTTP, Way.STDIO):
 
-        def send(arena: Arena, way: Way = way) -> Iterator[Answer]:
-            yield arena.tool(way, "list_videos", {"fields": ["id"], "account": MINE}, "reader")
+        def send(environment: AttackEnvironment, way: Way = way) -> Iterator[Answer]:
+            yield environment.call_tool(
+                way, "list_videos", {"fields": ["id"], "account": MINE}, "reader"
+            )
 
         yield Attack(KIND, way, "a tool that it is shown", send, True)
         for job in JOBS:
@@ -105,10 +112,10 @@ def controls() -> Iterator[Attack]:
 
 
 def _shown(way: Way, job: Tool) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
         named = {"account": MINE} if job.takes_account else {}
-        yield arena.tool(way, job.name, arena.tool_arguments(job.name) | named)
-        arena.carry()
+        yield environment.call_tool(way, job.name, environment.tool_arguments(job.name) | named)
+        environment.run_due_jobs()
 
     opens = Opens.REACHES
     if any(one.begins_post for one in job.does):

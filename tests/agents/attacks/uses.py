@@ -1,4 +1,4 @@
-"""One address for two operations: which of them is meant is in the request's own values."""
+"""One path for two operations: the request's values say which of them it calls."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from .actors import MINE
 from .attack import Attack, Way
-from .attack_environment import OPERATIONS, Arena
+from .attack_environment import OPERATIONS, AttackEnvironment
 from .wire import Answer
 
 KIND = "operations that share a path"
@@ -53,7 +53,7 @@ ADDRESSES = (
     "https://www.tiktok.com/\u0040maracooks\u2215video\u22151",
     "",
 )
-"""The watcher may embed videos: none of these may tell it of a profile, nor lead elsewhere."""
+"""`watcher` may embed videos: none of these may show it a profile, or lead elsewhere."""
 
 
 def attacks(chance: random.Random) -> Iterator[Attack]:
@@ -70,23 +70,23 @@ def attacks(chance: random.Random) -> Iterator[Attack]:
 
 
 def _embed(name: str, query: str) -> Attack:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(VIDEO, "watcher", query=query)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(VIDEO, "watcher", query=query)
 
     return Attack(KIND, Way.PROXY, f"watcher: oembed of {name!r}", send, True)
 
 
 def _secret(name: str, who: str) -> Attack:
-    """Tokens and uploads go no such way, whoever asks."""
+    """Tokens and uploads aren't reachable through the proxy, for any agent."""
 
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(OPERATIONS[name], who)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(OPERATIONS[name], who)
 
     return Attack(KIND, Way.PROXY, f"{who} asks for {name}", send)
 
 
 def controls() -> Iterator[Attack]:
-    def send(arena: Arena) -> Iterator[Answer]:
-        yield arena.proxied(VIDEO, "watcher", MINE)
+    def send(environment: AttackEnvironment) -> Iterator[Answer]:
+        yield environment.call_proxy(VIDEO, "watcher", MINE)
 
     yield Attack(KIND, Way.PROXY, "watcher: oembed of a video", send, True)

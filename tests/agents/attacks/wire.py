@@ -1,4 +1,4 @@
-"""Bytes on a kept connection, as no HTTP client would send them, and what comes back."""
+"""Raw bytes on a kept connection, as no HTTP client would send them, and the answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BLOCK = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`status` 0: nothing came."""
+    """An answer. `status` 0: there was none."""
 
     status: int
     head: bytes = b""
@@ -35,7 +35,7 @@ def request(
     headers: Mapping[str, str] | list[tuple[str, str]] | None = None,
     body: bytes = b"",
 ) -> bytes:
-    """A request as it is written. A length is said unless the headers say how long it is."""
+    """Return the bytes of a request, with a Content-Length unless the headers declare a length."""
     pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers or ())
     names = {name.lower() for name, _ in pairs}
     if "host" not in names:
@@ -47,14 +47,15 @@ def request(
 
 
 def passed(answer: Answer) -> bool:
-    """Through stdio a refusal of the door is an error of JSON-RPC: there is no status there."""
+    """Whether the call was allowed. Through stdio a refusal of the application is a JSON-RPC error,
+    since there is no status."""
     body = answer.body.replace(b" ", b"")
     refused = b'"isError":true' in body or is_error(answer.body) or is_refusal(answer.body)
     return answer.status == 200 and not refused
 
 
 def is_refusal(body: bytes) -> bool:
-    """Whether it is a refusal of TikTok API for Business, whose HTTP status is always 200."""
+    """Whether the body is a refusal of TikTok API for Business, whose HTTP status is always 200."""
     try:
         found = json.loads(body)
     except ValueError:
@@ -71,7 +72,7 @@ def is_error(body: bytes) -> bool:
 
 
 class Line:
-    """One connection to the service, made anew where it was closed."""
+    """A connection to the service, which is reopened when it was closed."""
 
     def __init__(self, url: str) -> None:
         where = urlsplit(url)
@@ -80,7 +81,8 @@ class Line:
         self._rest = b""
 
     def ask(self, data: bytes) -> Answer:
-        """One request, and its answer. A connection that was closed meanwhile is made anew."""
+        """Send a request and return its answer. A connection that was closed meanwhile is
+        reopened."""
         kept = self._socket is not None
         answer = self._asked(data)
         if answer is NOTHING and kept:
@@ -104,9 +106,9 @@ class Line:
             self.close()
         return answer
 
-    def apart(self, data: bytes) -> Answer:
-        """All that comes back to bytes that may be several requests, or none, on a connection of
-        their own, which the last of them closes."""
+    def ask_on_new_connection(self, data: bytes) -> Answer:
+        """Send bytes that may be several requests, or none, on a new connection, and return all
+        that comes back until it closes."""
         found = b""
         with socket.create_connection(self._where, _SECONDS) as wire, suppress(OSError):
             wire.sendall(data)

@@ -47,7 +47,7 @@ class Neighbour:
     _proxied_next: float = 0.0
 
     def calls(self, until: threading.Event | None = None, count: int = 0) -> None:
-        """Calls by every door in turn: `count` rounds, or until told."""
+        """Call by every application in turn: `count` rounds, or until it is stopped."""
         done = 0
         while not (until.is_set() if until else done >= count):
             for one in (self._proxied, self._tool, self._route, self._health):
