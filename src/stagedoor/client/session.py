@@ -210,7 +210,7 @@ def _windows(
 
 
 def _counted(session: Session, request: BaseModel, limit: RateLimit) -> Iterable[str | None]:
-    """The subjects for which a call counts, each once; None: whoever the token is of."""
+    """The subjects for which a call counts, each once; None: the token's own subject."""
     if limit.by is LimitKey.ADVERTISER:
         several = dict.fromkeys(getattr(request, "advertiser_ids", None) or ())
         return several or (getattr(request, "advertiser_id", None),)

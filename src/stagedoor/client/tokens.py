@@ -24,7 +24,7 @@ EARLY_SECONDS = 60
 
 
 class AccountAnswer(Protocol):
-    """What `Tokens.from_account` reads of TikTok API for Business's `AccountToken`.
+    """The parts of TikTok API for Business's `AccountToken` that `Tokens.from_account` reads.
 
     The client of the open platform doesn't load that product.
     """

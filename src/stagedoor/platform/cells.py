@@ -23,5 +23,5 @@ def unquoted(cell: str) -> str:
 
 
 def _looks_quoted(text: str) -> bool:
-    """Whether the text is a formula, or one that has apostrophes before it."""
+    """Whether the text is a formula, or a formula with apostrophes before it."""
     return text.lstrip("' ").startswith(_FORMULA_STARTS)

@@ -1,7 +1,7 @@
 """Secrets in texts: the one mask for every log, recorded request and error message.
 
-A capability URL gives access to whoever has it, so its path is as secret as a token. Each kind is
-declared here, and the routes take their paths from the declaration.
+A capability URL gives access to everybody who has it, so its path is as secret as a token. Each
+kind is declared here, and the routes take their paths from the declaration.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 from typing import Final
 
 UPLOAD: Final = "/upload/"
-"""One file's upload to the service."""
+"""The upload of one file to the service."""
 PULL: Final = "/media/"
-"""One file, from which TikTok pulls."""
+"""A file that TikTok downloads from the service."""
 AGENT_UPLOAD: Final = "/agents/upload/"
 """As TikTok's upload_url, for agents."""
 APPROVAL: Final = "/agents/approve/"

@@ -275,7 +275,7 @@ class ApprovalRequests:
         return store.get(tenant, approval.id)
 
     def _withdraw(self, approval: Approval) -> None:
-        """Remove an approval about which no person was asked; the next call begins anew."""
+        """Remove an approval about which no person was asked; the next call creates another."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, approval.org)
             now = store.find(tenant, approval.id, lock=True)

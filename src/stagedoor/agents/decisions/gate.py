@@ -55,9 +55,9 @@ class DecisionGate:
 
         The decision is recorded before it is returned, and counted against the limits of the day
         and the minute in the same transaction. `approved`: a person has approved exactly this call;
-        an `Ask` becomes an `Allow`, everything else is decided anew. `counted`: the call is decided
-        again, and was counted at that time. Never raises: on any failure the decision is a `Deny`
-        (`Guard.UNAVAILABLE`).
+        an `Ask` becomes an `Allow`, everything else is decided as usual. `counted`: the call is
+        decided again, and was counted at that time. Never raises: on any failure the decision is a
+        `Deny` (`Guard.UNAVAILABLE`).
         """
         if caller is None:
             words = wording.asking("", operation_id, None, None)

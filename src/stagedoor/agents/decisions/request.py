@@ -1,4 +1,5 @@
-"""The inputs of the gate: calls to decide, and outcomes of calls."""
+"""The inputs of the gate: calls to decide, outcomes of calls, and the check of a caller before its
+request is parsed."""
 
 from __future__ import annotations
 

@@ -109,5 +109,5 @@ def quoted(text: str) -> str:
 
 
 def _comment(text: str) -> str:
-    """Return the text on one line, whatever it contains."""
+    """Return the text on one line: characters that aren't printable become spaces."""
     return "".join(ch if ch.isprintable() else " " for ch in text)

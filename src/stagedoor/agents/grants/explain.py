@@ -37,7 +37,7 @@ def covers(grant: Grant, operation: Operation[..., Any]) -> bool:
 
 
 def never(grant: Grant, operation: Operation[..., Any]) -> bool:
-    """Whether the conditions allow no call of this operation, whatever its arguments."""
+    """Whether the conditions allow no call of this operation, with any arguments."""
     given = grant.conditions
     if not operation.begins_post:
         return False

@@ -1,5 +1,5 @@
 """The rate limit of an agent: calls per minute in a sliding window; every decided call counts,
-whatever the decision."""
+allowed or not."""
 
 from __future__ import annotations
 

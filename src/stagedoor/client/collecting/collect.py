@@ -241,7 +241,7 @@ def refresh_collection(
 
     TikTok's terms ask researchers to do so at least every 30 days. Videos and comments are checked
     by their ids (10,000 a request); comments of a dropped video are dropped, too. Days that were
-    read within 48 hours of their end are read anew once that time is over.
+    read within 48 hours of their end are read again once that time is over.
 
     Raises as `collect` does, and `WrongState` if TikTok fails a check. It can be called again.
     """

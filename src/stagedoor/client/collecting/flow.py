@@ -42,7 +42,7 @@ OnProgress = Callable[[CollectionProgress], object]
 
 
 class QuotaDone(Exception):
-    """The day's share of the quota is used up; it begins anew at `resets_at`."""
+    """The day's share of the quota is used up; it resets at `resets_at`."""
 
     def __init__(self, resets_at: float) -> None:
         super().__init__()

@@ -238,7 +238,7 @@ class Journal:
         )
 
     def read_again(self, window: SearchWindow) -> None:
-        """Begin a window anew; its files stay until the new ones are there."""
+        """Reset a window, to be read again; its files stay until the new ones are there."""
         with self.transaction():
             self._db.execute("delete from rows where window = ?", (window.id,))
             self._db.execute(

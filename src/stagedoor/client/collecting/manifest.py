@@ -112,6 +112,6 @@ def _replace(path: Path, content: dict[str, Any]) -> None:
 
 
 def next_midnight(now: float) -> float:
-    """The end of the UTC day, at which TikTok's quotas begin anew."""
+    """The end of the UTC day, at which TikTok's quotas reset."""
     tomorrow = datetime.fromtimestamp(now, UTC).date() + timedelta(days=1)
     return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=UTC).timestamp()

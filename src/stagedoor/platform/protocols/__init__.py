@@ -2,8 +2,8 @@
 
 A protocol is a value that a product's declaration names. The client, the emulator and the proxy
 use that value and have no other code that depends on the protocol. `protocol` has the base class,
-one module per protocol has its values; `layout`, `queries`, `forms`, `json_body` and `multipart`
-are the codecs that protocols share.
+one module per protocol has its values; `layout`, `queries`, `json_body` and `multipart` are the
+codecs that protocols share.
 """
 
 from .oauth_form import OAUTH_FORM as OAUTH_FORM

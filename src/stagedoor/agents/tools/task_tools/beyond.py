@@ -1,4 +1,4 @@
-"""Tools for whatever no listed tool does: find_operations and call_operation.
+"""Tools for operations that no listed tool covers: find_operations and call_operation.
 
 A list has at most twenty tools, so these two stand for all others that an agent's grants allow.
 """

@@ -133,7 +133,7 @@ class CreatorInfo(Answer):
 
 
 class VideoPostInfo(Request):
-    """What a video post says and who may see it."""
+    """The text of a video post, and who may see it."""
 
     privacy_level: Annotated[
         PrivacyLevel | str,
@@ -221,7 +221,7 @@ _LEVELS = ", ".join(PrivacyLevel)
 
 
 class PhotoPostInfo(Request):
-    """What a photo post says and who may see it; drafts take title and description only."""
+    """The text of a photo post, and who may see it; drafts take title and description only."""
 
     title: Annotated[
         Annotated[str, text(MAX_PHOTO_TITLE)] | None,
