@@ -34,7 +34,7 @@ from .errors import (
 from .parameters import OnProgressOrNone, StreamSize, Wait
 from .post_steps import Url
 from .progress import Stage
-from .reports import Teller
+from .reports import PostReporter
 from .session import Session, call
 from .source import Media, Source, SourcePart, buffered, md5_of, open_source
 
@@ -78,7 +78,7 @@ def upload_video(
 
     Raises a `TikTokError`, or `VideoNotReady` after `wait` seconds.
     """
-    tell = Teller(progress)
+    tell = PostReporter(progress)
     added = yield from _handed_over(
         session, _VIDEO, media, name, advertiser_id, size, chunk_above, tell
     )
@@ -98,7 +98,7 @@ def upload_image(
     progress: OnProgressOrNone = None,
 ) -> Flow[AdImage]:
     """Upload an image for ads. A name that another image of the ad account has is refused."""
-    tell = Teller(progress)
+    tell = PostReporter(progress)
     added: AdImage = yield from _handed_over(
         session, _IMAGE, media, name, advertiser_id, size, chunk_above, tell
     )
@@ -116,7 +116,7 @@ def wait_for_video(
 ) -> Flow[AdVideo]:
     """Wait until TikTok has processed a video. Raises `VideoNotReady` after `wait` seconds."""
     video = AdVideo(video_id=video_id)
-    return (yield from _processed(session, video, advertiser_id, wait, Teller(progress)))
+    return (yield from _processed(session, video, advertiser_id, wait, PostReporter(progress)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ def _handed_over(
     advertiser_id: str | int,
     size: int | None,
     chunk_above: int,
-    tell: Teller,
+    tell: PostReporter,
 ) -> Flow[Any]:
     """TikTok's answer to the upload."""
     values: dict[str, Any] = {"advertiser_id": advertiser_id}
@@ -189,7 +189,7 @@ def _own_name(media: Media | bytes, source: Source) -> str | None:
 
 
 def _part(
-    source: Source, name: str, offset: int, size: int, tell: Teller, before: int, total: int
+    source: Source, name: str, offset: int, size: int, tell: PostReporter, before: int, total: int
 ) -> SourcePart:
     """A part of a source as the file of a request, which reports its progress.
 
@@ -216,7 +216,7 @@ def _in_parts(
     kind: FileKind,
     account: dict[str, Any],
     name: str | None,
-    tell: Teller,
+    tell: PostReporter,
 ) -> Flow[str]:
     """Upload a file in the parts that TikTok asks for; returns its `file_id`."""
     started = yield from call(
@@ -275,7 +275,11 @@ def _transferred(
 
 
 def _processed(
-    session: Session, video: AdVideo, advertiser_id: str | int, wait: float | None, tell: Teller
+    session: Session,
+    video: AdVideo,
+    advertiser_id: str | int,
+    wait: float | None,
+    tell: PostReporter,
 ) -> Flow[AdVideo]:
     """Poll until the video's metadata is there."""
     if wait is None or video.is_ready:

@@ -39,7 +39,7 @@ from .errors import (
 )
 from .mediacheck import check_photo, check_video
 from .progress import Stage
-from .reports import Teller, told_while_sent
+from .reports import PostReporter, told_while_sent
 from .session import Session, build, call
 from .source import Media, Source, open_source
 from .upload import upload
@@ -86,7 +86,7 @@ class Url:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class VideoTransfer:
     """A video and how to send it."""
 
     media: Media | Url
@@ -99,9 +99,9 @@ def hand_over(
     session: Session,
     operation: Any,
     values: dict[str, Any],
-    parcel: Parcel,
+    parcel: VideoTransfer,
     privacy_level: PrivacyLevel | str | None,
-    tell: Teller,
+    tell: PostReporter,
 ) -> Flow[tuple[str, str]]:
     """Check, read the settings, init, and send.
 
@@ -133,7 +133,9 @@ def hand_over(
     return started.publish_id, username
 
 
-def check_copies(copies: Sequence[Media] | None, urls: Sequence[str], tell: Teller) -> Flow[None]:
+def check_copies(
+    copies: Sequence[Media] | None, urls: Sequence[str], tell: PostReporter
+) -> Flow[None]:
     if copies is None:
         return
     if len(copies) != len(urls):
@@ -146,7 +148,7 @@ def check_copies(copies: Sequence[Media] | None, urls: Sequence[str], tell: Tell
 
 def offered_settings(
     session: Session,
-    tell: Teller,
+    tell: PostReporter,
     privacy_level: PrivacyLevel | str | None,
     name: str,
     seconds: float | None,
@@ -190,7 +192,9 @@ def _init_upload(session: Session, operation: Any, values: dict[str, Any]) -> Fl
         return (yield from call(session, operation, values))
 
 
-def init_pull(session: Session, operation: Any, values: dict[str, Any], tell: Teller) -> Flow[Any]:
+def init_pull(
+    session: Session, operation: Any, values: dict[str, Any], tell: PostReporter
+) -> Flow[Any]:
     """Init of a post that TikTok downloads itself. Never retried: a lost answer stays unknown."""
     try:
         started = yield from told_while_sent(call(session, operation, values), tell)
@@ -205,7 +209,12 @@ def init_pull(session: Session, operation: Any, values: dict[str, Any], tell: Te
 
 
 def send(
-    session: Session, source: Source, plan: ChunkPlan, started: Any, tell: Teller, start: int = 0
+    session: Session,
+    source: Source,
+    plan: ChunkPlan,
+    started: Any,
+    tell: PostReporter,
+    start: int = 0,
 ) -> Flow[None]:
     handed = min(start * plan.chunk_size, plan.size)
     yield tell(Stage.UPLOADING, handed, plan.size)
@@ -240,7 +249,7 @@ def finish(
     wait: float | None,
     until_public: bool,
     username: str,
-    tell: Teller,
+    tell: PostReporter,
 ) -> Flow[Post]:
     """Poll until TikTok reports a final status; never claim more than TikTok reported."""
     tell.publish_id, tell.may_be_published = publish_id, True

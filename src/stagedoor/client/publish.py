@@ -34,9 +34,9 @@ from .parameters import (
     WaitPublic,
 )
 from .post_steps import (
-    Parcel,
     Post,
     Url,
+    VideoTransfer,
     check_copies,
     finish,
     hand_over,
@@ -44,7 +44,7 @@ from .post_steps import (
     offered_settings,
     send,
 )
-from .reports import Teller
+from .reports import PostReporter
 from .session import Session
 from .source import Media, Source, open_source
 
@@ -95,7 +95,7 @@ def publish_video(
     `OutcomeUnknown` if the network failed after TikTok may have received everything: all bytes of
     a file, or the init of a `Url`.
     """
-    tell = Teller(progress)
+    tell = PostReporter(progress)
     post_info = _info(
         posting.VideoPostInfo,
         privacy_level=privacy_level,
@@ -112,7 +112,7 @@ def publish_video(
         session,
         posting.VIDEO_INIT,
         {"post_info": post_info},
-        Parcel(media, size, chunk_size, check),
+        VideoTransfer(media, size, chunk_size, check),
         privacy_level,
         tell,
     )
@@ -133,8 +133,8 @@ def send_to_inbox(
 
     The result's status is SEND_TO_USER_INBOX. Raises the same errors as `publish_video`.
     """
-    tell = Teller(progress)
-    parcel = Parcel(media, size, chunk_size, check)
+    tell = PostReporter(progress)
+    parcel = VideoTransfer(media, size, chunk_size, check)
     publish_id, _ = yield from hand_over(session, posting.INBOX_VIDEO_INIT, {}, parcel, None, tell)
     return (yield from finish(session, publish_id, wait, False, "", tell))
 
@@ -164,7 +164,7 @@ def publish_photos(
 
     Raises `OutcomeUnknown` if the answer to init is lost: TikTok may have accepted the post.
     """
-    tell = Teller(progress)
+    tell = PostReporter(progress)
     body = _photos(urls, cover, PostMode.DIRECT_POST, is_aigc) | {
         "post_info": _info(
             posting.PhotoPostInfo,
@@ -199,7 +199,7 @@ def send_photos_to_inbox(
     progress: OnProgressOrNone = None,
 ) -> Flow[Post]:
     """Leave photos as a draft in the creator's inbox. Raises the errors of `publish_photos`."""
-    tell = Teller(progress)
+    tell = PostReporter(progress)
     body = _photos(urls, cover, PostMode.MEDIA_UPLOAD, is_aigc) | {
         "post_info": _info(posting.PhotoPostInfo, title=title, description=description)
     }
@@ -228,7 +228,7 @@ def send_video(
         start = plan.index_of(stored)
         if start is None:
             raise InvalidRequest("the upload", [("stored", f"is {stored}, where no chunk begins")])
-        yield from send(session, source, plan, started, Teller(progress), start)
+        yield from send(session, source, plan, started, PostReporter(progress), start)
     finally:
         if own:
             source.close()
@@ -246,7 +246,7 @@ def wait_for(
 
     Raises `PostFailed`, or `StillProcessing` after `wait` seconds.
     """
-    return (yield from finish(session, publish_id, wait, until_public, "", Teller(progress)))
+    return (yield from finish(session, publish_id, wait, until_public, "", PostReporter(progress)))
 
 
 def _info(model: type[Any], **values: Any) -> Any:

@@ -8,7 +8,7 @@ from .effects import Flow, Report, Send
 from .progress import OnProgress, Progress, Stage
 
 
-class Teller:
+class PostReporter:
     """Creates the reports of one post, each with its publish_id and whether it may be published."""
 
     def __init__(self, progress: OnProgress | None, publish_id: str | None = None) -> None:
@@ -34,7 +34,7 @@ class Teller:
             report.to(report.progress)
 
 
-def told_while_sent(flow: Flow[Any], tell: Teller) -> Flow[Any]:
+def told_while_sent(flow: Flow[Any], tell: PostReporter) -> Flow[Any]:
     """Run a call that publishes by itself; its reports tell whether the request is in flight."""
     try:
         effect = next(flow)

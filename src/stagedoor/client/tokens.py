@@ -14,7 +14,7 @@ from typing import Annotated, Protocol
 from pydantic import ConfigDict, Field, ValidationError
 
 from stagedoor.platform.arguments import checked, passed_as
-from stagedoor.platform.model import Refusing
+from stagedoor.platform.model import StrictModel
 from stagedoor.platform.products.oauth import UserToken
 
 from .errors import ConfigurationError
@@ -37,7 +37,7 @@ class AccountAnswer(Protocol):
     refresh_token_expires_in: int
 
 
-class Tokens(Refusing):
+class Tokens(StrictModel):
     """The tokens that a creator granted an app. Times are Unix seconds; None means unknown."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True, defer_build=True)

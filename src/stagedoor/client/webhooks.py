@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from stagedoor.platform import signature
 from stagedoor.platform.arguments import AtLeast, Says, checked
-from stagedoor.platform.model import Answer, Discreet
+from stagedoor.platform.model import Answer, PrivateAnswer
 from stagedoor.platform.operation import Event
 from stagedoor.platform.products.webhooks import EVENTS, RETRY_HOURS, Envelope
 
@@ -29,7 +29,7 @@ MAX_AHEAD = 300
 MAX_BODY = 1 << 20
 
 
-class UnknownPayload(Discreet):
+class UnknownPayload(PrivateAnswer):
     """The content of an event that Stagedoor doesn't know, passed on unchanged.
 
     Its repr shows the names of the members and no values.

@@ -37,7 +37,7 @@ from .refusal import InvalidRequest
 M = TypeVar("M", bound=BaseModel)
 
 
-class Refusing(BaseModel):
+class StrictModel(BaseModel):
     """A request, or a part of one, which refuses unknown names and has a bound for its texts.
 
     The constructor raises `InvalidRequest`; `model_validate` raises pydantic's own.
@@ -65,7 +65,7 @@ class Refusing(BaseModel):
         __init__.__pydantic_base_init__ = True
 
 
-class Request(Refusing):
+class Request(StrictModel):
     """Base of operations' requests. The constructor is the signature of the client's method.
 
     Strings have a bound by default; a list declares its own with `AtMost`.
@@ -163,7 +163,7 @@ class _Hidden:
         return "<hidden>"
 
 
-class Discreet(Answer):
+class PrivateAnswer(Answer):
     """An answer whose unknown fields may be personal data: its repr shows only their names."""
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:

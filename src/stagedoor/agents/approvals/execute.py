@@ -28,7 +28,7 @@ from .. import vocabulary
 from ..audit.entry import CallOutcome
 from ..calls import posts, uploads
 from ..calls.errors import ChangedSince, Denied
-from ..calls.executor import Failed
+from ..calls.executor import CallFailed
 from ..calls.request import CallAnswer
 from ..calls.service import Calls
 from ..calls.stored_call import StoredCall
@@ -259,9 +259,9 @@ _NOTICES = {
 
 def _state_of(error: ApiError, operation: Operation[..., Any] | None) -> CallApprovalState:
     cause = error.__cause__
-    if isinstance(cause, Failed) and cause.outcome is CallOutcome.UNKNOWN:
+    if isinstance(cause, CallFailed) and cause.outcome is CallOutcome.UNKNOWN:
         return CallApprovalState.UNKNOWN
-    if isinstance(cause, Failed) and not (operation and posts.does(operation)):
+    if isinstance(cause, CallFailed) and not (operation and posts.does(operation)):
         return CallApprovalState.FAILED
     # TikTok wasn't asked: the failure is in this service
     return CallApprovalState.APPROVED if error.retryable else CallApprovalState.FAILED

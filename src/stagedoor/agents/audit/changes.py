@@ -17,7 +17,7 @@ CHANGED = "changed"
 """The `decision` of an entry about a change."""
 
 
-class What(StrEnum):
+class ChangeKind(StrEnum):
     """The kind of a change: the entry's `rule`."""
 
     AGENT = "agent"
@@ -26,7 +26,7 @@ class What(StrEnum):
 
 
 @dataclass(slots=True)
-class Changing:
+class ChangeTransaction:
     """A transaction that holds the chain lock, and the entries to append at its end."""
 
     tenant: TenantConnection
@@ -35,7 +35,7 @@ class Changing:
 
     def note(
         self,
-        what: What,
+        what: ChangeKind,
         by: str,
         did: str,
         agent_id: str | None,
@@ -58,7 +58,7 @@ class Changing:
 
 
 @contextmanager
-def changing(database: Database, audit: Audit, org: str, now: float) -> Iterator[Changing]:
+def changing(database: Database, audit: Audit, org: str, now: float) -> Iterator[ChangeTransaction]:
     """Run a transaction whose changes are recorded in the audit, atomically.
 
     The chain lock is taken first, as decisions take it before rows of agents. Raises
@@ -69,7 +69,7 @@ def changing(database: Database, audit: Audit, org: str, now: float) -> Iterator
     with database.begin() as connection:
         tenant = TenantConnection(connection, org)
         end = audit.lock(tenant, key)
-        made = Changing(tenant, now)
+        made = ChangeTransaction(tenant, now)
         yield made
         if made.drafts:
             audit.write_all(tenant, key, end, made.drafts)

@@ -33,7 +33,7 @@ from .entry import (
 from .errors import AuditUnavailable
 from .models import audit_heads
 from .store import EntryFilter
-from .verify import ChainProblem, HeadSource, Kept, Verification, check
+from .verify import ChainProblem, HeadSource, KeptHead, Verification, check
 
 LOOKED_AT = 10_000
 """Entries that one page of a search reads; its cursor goes on from there."""
@@ -171,7 +171,7 @@ class Audit:
         key: bytes,
         head: Head,
         draft: Draft,
-        how: store.Appending = store.APPEND,
+        how: store.EntryAppender = store.APPEND,
         along: Mapping[str, Any] | None = None,
     ) -> Receipt | None:
         """Append a decision optimistically: one statement writes the entry, its text and a
@@ -308,9 +308,9 @@ class Audit:
         caller kept.
         """
         # read before the chain, which only grows
-        kept = [Kept(Head(*head), HeadSource.WITNESS) for head in self._witness.kept(org)]
+        kept = [KeptHead(Head(*head), HeadSource.WITNESS) for head in self._witness.kept(org)]
         if since is not None:
-            kept.append(Kept(since, HeadSource.SINCE))
+            kept.append(KeptHead(since, HeadSource.SINCE))
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             row = store.head(tenant)

@@ -139,7 +139,7 @@ def renew(tenant: TenantConnection, mac: str, key: str) -> None:
     tenant.run(tenant.update(audit_heads).values(mac=mac, key=key))
 
 
-class Appending:
+class EntryAppender:
     """Appends an entry with its text, and with the change `along` of a window.
 
     All of it is one statement, which writes nothing if the chain head has moved.
@@ -190,7 +190,7 @@ def _at_once(along: Update | None) -> Select[Any]:
 _ALONG = ("window", "new_places", "new_idle_at")
 _BY_VIEW = Prepared(OF_TENANT.insert_of(audit_ends, *(set(audit_ends.c.keys()) - {ORG})))
 _WITHOUT_TEXT = (Prepared(OF_TENANT.insert_of(audit_entries, *_ENTRY)), Prepared(_MOVE))
-APPEND = Appending()
+APPEND = EntryAppender()
 _ENTRIES = Prepared(OF_TENANT.insert_of(audit_entries, *_ENTRY))
 _TEXTS = Prepared(OF_TENANT.insert_of(audit_texts, *_BESIDE))
 _END = Prepared(_MOVE)

@@ -31,7 +31,7 @@ class HeadSource(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptHead:
     """A head that was kept outside the database: the chain must contain it."""
 
     head: Head
@@ -50,7 +50,7 @@ class Verification:
     head: Head
     problems: tuple[ChainProblem, ...]
     found: int
-    proven: Kept | None = None
+    proven: KeptHead | None = None
     audited: bool = True
     """False: the organisation has no agent and no audit, so there is nothing to prove."""
 
@@ -80,7 +80,7 @@ def check(
     entries: Iterable[Mapping[str, Any]],
     end: Head,
     genuine: bool,
-    kept: Sequence[Kept] = (),
+    kept: Sequence[KeptHead] = (),
 ) -> Verification:
     """Verify a chain. `entries` come in the order of seq, each once; `genuine`: the MAC of the end
     is right.

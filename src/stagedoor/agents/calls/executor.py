@@ -48,7 +48,7 @@ _RESERVE = 64 << 20
 """Bytes of disk space that downloads leave free for the databases."""
 
 
-class Failed(Exception):
+class CallFailed(Exception):
     """The call didn't complete; `error` is for the agent."""
 
     def __init__(self, error: ApiError, outcome: CallOutcome, log_id: str | None) -> None:
@@ -111,7 +111,7 @@ class Executor:
         asked_by: str,
         post_id: str | None,
     ) -> Flow[CallAnswer]:
-        """Execute a call. Raises `Failed`. `asked_by` names the decision; `post_id` is the id of
+        """Execute a call. Raises `CallFailed`. `asked_by` names the decision; `post_id` identifies
         a new post."""
         operation, org = call.operation, caller.org
         try:
@@ -132,10 +132,10 @@ class Executor:
                 return (yield from self._under_quota(org, call, request, operation.quota))
             return (yield from self._call(org, call, request))
         except ApiError as error:
-            raise Failed(error, CallOutcome.FAILED, error.log_id) from error
+            raise CallFailed(error, CallOutcome.FAILED, error.log_id) from error
         except StagedoorError as error:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
-            raise Failed(told(error), _outcome(operation, error), log_id) from error
+            raise CallFailed(told(error), _outcome(operation, error), log_id) from error
 
     def over_spend_limit(self, org: str, call: CallRequest, request: BaseModel) -> str | None:
         """Return why the organisation's spend limit would refuse a call now; None if it wouldn't,

@@ -28,7 +28,7 @@ from .approval_port import ApprovalPort
 from .claims import Claim, Claims, Existing
 from .currencies import Currencies
 from .errors import AwaitsApproval, Denied, WrongArguments
-from .executor import Executor, Failed
+from .executor import CallFailed, Executor
 from .flow import Flow, RunInThread, run_inline
 from .posts import AgentPosts
 from .request import CallAnswer, CallRequest
@@ -358,7 +358,7 @@ class Calls:
             done = yield from self._executor.flow(
                 allowed.caller, allowed.call, allowed.request, allowed.asked_by, allowed.post_id
             )
-        except Failed as failed:
+        except CallFailed as failed:
             yield from _settled(Settlement(receipt, failed.outcome, failed.log_id))
             raise failed.error from failed
         except Exception:

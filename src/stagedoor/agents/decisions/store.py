@@ -19,7 +19,7 @@ from stagedoor.connector.limits.models import limit_windows
 from stagedoor.connector.limits.store import KEEP, RENEW
 
 from ..audit.models import audit_heads
-from ..audit.store import Appending
+from ..audit.store import EntryAppender
 from ..grants.models import agent_policies
 from ..identity.models import agent_keys, agents
 from .models import agent_counters
@@ -113,7 +113,7 @@ _USE = renewing(
 )
 
 
-WITH_WINDOW, WITH_RENEWED_WINDOW = Appending(KEEP), Appending(RENEW)
+WITH_WINDOW, WITH_RENEWED_WINDOW = EntryAppender(KEEP), EntryAppender(RENEW)
 """Statements that append an entry and store the agent's sliding window with the call."""
 
 

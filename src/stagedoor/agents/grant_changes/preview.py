@@ -25,7 +25,7 @@ PAST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Otherwise:
+class ChangedDecision:
     """A past call that would be decided differently."""
 
     seq: int
@@ -47,7 +47,7 @@ class GrantPreview:
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
-    otherwise: tuple[Otherwise, ...]
+    otherwise: tuple[ChangedDecision, ...]
     looked_at: int
     erased: int
 
@@ -62,7 +62,7 @@ class Previews:
         self, org: str, agent_id: str, before: AgentGrants, policy: AgentPolicy
     ) -> GrantPreview:
         """Return what changes if `policy` replaces `before`."""
-        otherwise: list[Otherwise] = []
+        otherwise: list[ChangedDecision] = []
         looked_at = unknown = 0
         for row in islice(self._audit.newest(org, EntryFilter(agent=agent_id)), PAST):
             looked_at += 1
@@ -80,7 +80,7 @@ class Previews:
         )
 
 
-def _otherwise(policy: AgentPolicy, agent_id: str, row: Row[Any]) -> Otherwise | None:
+def _otherwise(policy: AgentPolicy, agent_id: str, row: Row[Any]) -> ChangedDecision | None:
     told = text_of(row)
     decision = None if told is None else _again(policy, agent_id, row, told)
     if told is None or decision is None:
@@ -91,7 +91,7 @@ def _otherwise(policy: AgentPolicy, agent_id: str, row: Row[Any]) -> Otherwise |
     if would_be == row.decision:
         return None
     reason = decision.reason if isinstance(decision, Deny) else None
-    return Otherwise(
+    return ChangedDecision(
         row.seq, row.at, shown(row).sentence, row.decision, would_be, decision.rule, reason
     )
 

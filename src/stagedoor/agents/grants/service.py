@@ -14,7 +14,7 @@ from stagedoor.connector.errors import unfit
 from stagedoor.connector.integrations.service import Integrations
 
 from .. import quoting, vocabulary
-from ..audit.changes import What, changing
+from ..audit.changes import ChangeKind, changing
 from ..audit.service import Audit
 from ..identity import store as identity
 from ..identity.errors import NoAgent
@@ -94,7 +94,7 @@ class Grants:
                 agent = identity.get(tenant, agent_id)
                 name = "" if agent is None else agent.name
                 did = f"changed what {quoting.name(name, 'an agent')} may do: {_said(given)}"
-                made.note(What.GRANTS, by, did, agent_id, name, given.version)
+                made.note(ChangeKind.GRANTS, by, did, agent_id, name, given.version)
                 return given
         except IntegrityError:
             raise ChangedMeanwhile from None

@@ -15,7 +15,7 @@ from stagedoor.connector.pages import Page, identified
 from stagedoor.connector.vault.errors import VaultClosed
 
 from .. import quoting
-from ..audit.changes import What, changing
+from ..audit.changes import ChangeKind, changing
 from ..audit.errors import AuditUnavailable
 from ..audit.service import Audit
 from . import keys, pace, store
@@ -150,7 +150,7 @@ class AgentRegistry:
             _add_key(tenant, agent_id, secret, now, key_days)
             key = keys.shown(secret)
             did = f"made the agent {_name(name)} with the key {key}"
-            made.note(What.AGENT, by, did, agent_id, name)
+            made.note(ChangeKind.AGENT, by, did, agent_id, name)
         return NewKey(self.get(org, agent_id), secret)
 
     def get(self, org: str, agent_id: str) -> Agent:
@@ -193,7 +193,7 @@ class AgentRegistry:
             if row is None:
                 raise NoAgent
             for did in _said(row, new):
-                made.note(What.AGENT, by, did, agent_id, row.name)
+                made.note(ChangeKind.AGENT, by, did, agent_id, row.name)
             if "stopped" in new:
                 new["stopped"] = self._clock.now() if new["stopped"] else None
             if new:
@@ -217,7 +217,7 @@ class AgentRegistry:
             with changing(self._database, self._audit, org, now) as made:
                 stopped = store.stop_all(made.tenant, now)
                 if stopped:
-                    made.note(What.AGENT, by, "stopped every agent", None, None)
+                    made.note(ChangeKind.AGENT, by, "stopped every agent", None, None)
                 return stopped
         except (AuditUnavailable, VaultClosed):
             with self._database.begin() as connection:
@@ -232,7 +232,7 @@ class AgentRegistry:
             if row is None:
                 raise NoAgent
             did = f"deleted {_name(row.name)} with its keys and grants"
-            made.note(What.AGENT, by, did, agent_id, row.name)
+            made.note(ChangeKind.AGENT, by, did, agent_id, row.name)
             for delete in self._listeners.deleted:
                 delete(tenant, agent_id)
             store.delete_keys(tenant, agent_id)
@@ -259,7 +259,7 @@ class AgentRegistry:
                 f"made the key {keys.shown(secret)} for {_name(row.name)}; its other keys end in "
                 f"{overlap_hours:g} h"
             )
-            made.note(What.KEYS, by, did, agent_id, row.name)
+            made.note(ChangeKind.KEYS, by, did, agent_id, row.name)
             ends = now + overlap_hours * 3600
             store.end_keys(tenant, agent_id, ends)
             for end in self._listeners.keys_end:

@@ -47,7 +47,7 @@ _STATE = re.compile(r"[\x20-\x7e]+")
 
 
 @dataclass(frozen=True, slots=True)
-class WayBack:
+class ClientRedirect:
     """The registered redirect URI of a client, and the state to return."""
 
     uri: str
@@ -64,7 +64,7 @@ class WayBack:
 class Refused(Exception):
     """The request can't be granted, and the client may get the error."""
 
-    def __init__(self, error: OAuthError, back: WayBack) -> None:
+    def __init__(self, error: OAuthError, back: ClientRedirect) -> None:
         super().__init__(str(error))
         self.error = error
         self.back = back
@@ -75,7 +75,7 @@ class AuthorizationRequest:
     """A checked authorization request."""
 
     client: Client
-    back: WayBack
+    back: ClientRedirect
     challenge: str
     resource: str
 
@@ -94,14 +94,14 @@ class AuthorizationRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Proven:
+class ProvenAgent:
     """The agent that the client would act as; `ticket` is for the page that asks for a yes."""
 
     client: str
     agent: str
     org: str
     may: tuple[str, ...]
-    back: WayBack
+    back: ClientRedirect
     ticket: str = field(repr=False)
 
 
@@ -140,7 +140,7 @@ class ConsentStep:
             )
         state = said.get("state")
         fits = state is None or (len(state) <= _MAX_STATE and _STATE.fullmatch(state) is not None)
-        back = WayBack(uri, state if fits else None, at.issuer)
+        back = ClientRedirect(uri, state if fits else None, at.issuer)
         wrong = (
             _wrong(said, at) if fits else OAuthInvalidRequest("state isn't what RFC 6749 allows.")
         )
@@ -148,7 +148,7 @@ class ConsentStep:
             raise Refused(wrong, back)
         return AuthorizationRequest(client, back, said["code_challenge"], at.resource)
 
-    def prove(self, asked: AuthorizationRequest, proof: str, source: str) -> Proven:
+    def prove(self, asked: AuthorizationRequest, proof: str, source: str) -> ProvenAgent:
         """Check a proof: the agent's key, or a code that the person typed. Only failures count
         against the rate limit of `source`. Raises `Unproven`, `TooMany`."""
         self._attempts.take(source)
@@ -156,7 +156,7 @@ class ConsentStep:
         self._attempts.give_back(source)
         return proven
 
-    def _proven(self, asked: AuthorizationRequest, proof: str) -> Proven:
+    def _proven(self, asked: AuthorizationRequest, proof: str) -> ProvenAgent:
         shown = proof.strip()
         typed = tokens.as_typed(shown)
         with self._database.read() as connection:
@@ -199,9 +199,9 @@ class ConsentStep:
                 ends=now + TICKET_SECONDS,
             )
         may = self._may(org, agent_id)
-        return Proven(asked.client.name, agent.name, org, may, asked.back, ticket)
+        return ProvenAgent(asked.client.name, agent.name, org, may, asked.back, ticket)
 
-    def allow(self, ticket: str, at: Addresses) -> tuple[WayBack, str]:
+    def allow(self, ticket: str, at: Addresses) -> tuple[ClientRedirect, str]:
         """Record the person's consent. Returns the address for the browser, and a code for the
         client. Raises `NoWayBack`, and `Refused` if the agent was stopped, or its key has ended,
         since."""
@@ -223,7 +223,7 @@ class ConsentStep:
             self._clients.used(connection, row.client_id)
         return back, code
 
-    def deny(self, ticket: str, at: Addresses) -> WayBack:
+    def deny(self, ticket: str, at: Addresses) -> ClientRedirect:
         """Delete the sign-in that the person refused. Raises `NoWayBack`."""
         found = self._whose(ticket)
         with self._database.begin() as connection:
@@ -269,8 +269,8 @@ def _wrong(said: Mapping[str, str], at: Addresses) -> OAuthError | None:
     return None
 
 
-def _back(row: Row[Any], at: Addresses) -> WayBack:
-    return WayBack(row.redirect_uri, row.state, at.issuer)
+def _back(row: Row[Any], at: Addresses) -> ClientRedirect:
+    return ClientRedirect(row.redirect_uri, row.state, at.issuer)
 
 
 def _over() -> NoWayBack:

@@ -13,7 +13,7 @@ from stagedoor.ui.pages import render
 
 from . import redirects
 from .addresses import AUTHORIZE, Addresses
-from .consent import AuthorizationRequest, Proven, WayBack
+from .consent import AuthorizationRequest, ClientRedirect, ProvenAgent
 from .errors import OAuthError
 from .forms import Seal
 
@@ -43,7 +43,7 @@ def ask(
     return _page(page, asked.back, seal, wrong)
 
 
-def allow(proven: Proven, at: Addresses, seal: Seal) -> Response:
+def allow(proven: ProvenAgent, at: Addresses, seal: Seal) -> Response:
     """The second page: it says what the client may do after a yes."""
     page = render(
         "agents/allow.html",
@@ -60,7 +60,9 @@ def allow(proven: Proven, at: Addresses, seal: Seal) -> Response:
     return _page(page, proven.back, seal)
 
 
-def back(to: WayBack, url: str, title: str, words: str, *, refused: bool = False) -> Response:
+def back(
+    to: ClientRedirect, url: str, title: str, words: str, *, refused: bool = False
+) -> Response:
     """Send the browser to the client.
 
     A redirect is used for this machine only. Elsewhere a page stands in between: browsers count
@@ -93,7 +95,7 @@ def wrong(error: OAuthError) -> Response:
 
 def _page(
     page: str,
-    to: WayBack | None = None,
+    to: ClientRedirect | None = None,
     seal: Seal | None = None,
     wrong: OAuthError | None = None,
 ) -> Response:
@@ -106,7 +108,7 @@ def _page(
     return response
 
 
-def _policy(to: WayBack | None) -> str:
+def _policy(to: ClientRedirect | None) -> str:
     target = None if to is None else redirects.origin(to.uri)
     forms = "'self'" if target is None else f"'self' {target}"
     return (

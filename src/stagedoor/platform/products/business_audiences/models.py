@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, ValidationInfo
 
 from ...bounds import MAX_LISTED, AtMost
 from ...marks import HASHED
-from ...model import AT_TIKTOK, OPEN, AnyId, Refusing, declared, in_context, says
+from ...model import AT_TIKTOK, OPEN, AnyId, StrictModel, declared, in_context, says
 from ..business.common import AdvertiserRequest, Md5, PageNumber, rows_up_to
 from .choices import (
     MAX_FILES,
@@ -133,7 +133,7 @@ class AudienceDeletion(AdvertiserRequest):
     custom_audience_ids: Annotated[AudienceIds, says("1 to 100")]
 
 
-class NewLookalikeSpec(Refusing):
+class NewLookalikeSpec(StrictModel):
     """The source of a lookalike audience, and where its people are looked for."""
 
     source_audience_id: Annotated[AnyId, says("at least 100 people; not a lookalike itself")]
@@ -168,7 +168,7 @@ class LookalikeRefresh(AdvertiserRequest):
     custom_audience_ids: Annotated[AudienceIds, says("1 to 100")]
 
 
-class RuleFilter(Refusing):
+class RuleFilter(StrictModel):
     """A condition on an event."""
 
     field: Annotated[str, Field(max_length=200)] = "EVENT"
@@ -176,14 +176,14 @@ class RuleFilter(Refusing):
     value: Annotated[str, Field(max_length=500)]
 
 
-class RuleFilters(Refusing):
+class RuleFilters(StrictModel):
     """Conditions of which one (OR) holds."""
 
     operator: Annotated[str, Field(max_length=40)] = "OR"
     filters: Annotated[tuple[RuleFilter, ...], AtMost(MAX_LISTED)] = ()
 
 
-class AudienceRule(Refusing):
+class AudienceRule(StrictModel):
     """Events of sources within some days."""
 
     event_source_ids: Annotated[
@@ -193,14 +193,14 @@ class AudienceRule(Refusing):
     filter_set: RuleFilters | None = None
 
 
-class RuleSet(Refusing):
+class RuleSet(StrictModel):
     """Rules of which one (OR) holds."""
 
     operator: Annotated[str, Field(max_length=40)] = "OR"
     rules: Annotated[tuple[AudienceRule, ...], AtMost(MAX_LISTED), Field(min_length=1)]
 
 
-class RuleSpec(Refusing):
+class RuleSpec(StrictModel):
     """The people of a rule audience."""
 
     inclusion_rule_set: RuleSet

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from ...bounds import MAX_LISTED, AtMost
-from ...model import OPEN, Answer, AnyId, Id, Refusing, Request, declared, says
+from ...model import OPEN, Answer, AnyId, Id, Request, StrictModel, declared, says
 from ..business.common import AdvertiserRequest
 from .choices import IdSchema, MappingAction, StreamAction
 
@@ -33,7 +33,7 @@ class StreamedAudience(Answer):
     audience_id: Annotated[Id | None, says("for segment_mapping")] = None
 
 
-class StreamedId(Refusing):
+class StreamedId(StrictModel):
     """A hashed identifier and its audiences; empty if the person has none of the kind."""
 
     id: Annotated[str | None, Field(max_length=64, repr=False), says("hashed")] = None

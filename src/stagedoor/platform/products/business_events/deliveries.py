@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, Field
 
 from ...ads_vocabulary import ReviewStatus
-from ...model import OPEN, Answer, Discreet, Id, says
+from ...model import OPEN, Answer, Id, PrivateAnswer, says
 from ...operation import Event
 from ..business import AdvertiserStatus
 from .subscriptions import SubscribeEntity
@@ -76,14 +76,14 @@ class CreativeFatigue(Answer):
     date: Annotated[str | None, says("YYYY-MM-DD")] = None
 
 
-class LeadAnswer(Discreet):
+class LeadAnswer(PrivateAnswer):
     """One answer of a lead's form, such as an e-mail address."""
 
     field: str
     value: Annotated[str | None, Field(repr=False), says("personal data")] = None
 
 
-class Lead(Discreet):
+class Lead(PrivateAnswer):
     """A person who left their data in a form or a conversation."""
 
     id: Id

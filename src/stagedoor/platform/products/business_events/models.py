@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 
 from ...bounds import MAX_LISTED, AtMost
-from ...model import AT_TIKTOK, OPEN, Refusing, Request, declared, in_context, says
+from ...model import AT_TIKTOK, OPEN, Request, StrictModel, declared, in_context, says
 from ...reasons import CURRENCY
 from ..business.common import Money
 
@@ -70,7 +70,7 @@ HashedIds = Annotated[
 ]
 
 
-class EventUser(Refusing):
+class EventUser(StrictModel):
     """The person of an event. `stagedoor.hashed_user` makes one of raw values."""
 
     email: Annotated[HashedIds | None, _HIDDEN] = None
@@ -87,7 +87,7 @@ class EventUser(Refusing):
     att_status: str | None = None
 
 
-class EventContent(Refusing):
+class EventContent(StrictModel):
     """A product of an event."""
 
     content_id: str | None = None
@@ -99,7 +99,7 @@ class EventContent(Refusing):
     quantity: Annotated[int, Field(ge=0)] | None = None
 
 
-class EventProperties(Refusing):
+class EventProperties(StrictModel):
     """The things that were bought, searched or viewed."""
 
     contents: Annotated[tuple[EventContent, ...], AtMost(MAX_LISTED)] | None = None
@@ -113,14 +113,14 @@ class EventProperties(Refusing):
     description: str | None = None
 
 
-class EventPage(Refusing):
+class EventPage(StrictModel):
     """The page of a web event."""
 
     url: str
     referrer: str | None = None
 
 
-class EventApp(Refusing):
+class EventApp(StrictModel):
     """The app of an app event."""
 
     app_id: str | None = None
@@ -128,7 +128,7 @@ class EventApp(Refusing):
     app_version: str | None = None
 
 
-class EventAd(Refusing):
+class EventAd(StrictModel):
     """The ad that led to an app event."""
 
     callback: str | None = None
@@ -137,14 +137,14 @@ class EventAd(Refusing):
     creative: str | None = None
 
 
-class EventLead(Refusing):
+class EventLead(StrictModel):
     """The lead of a CRM event."""
 
     lead_id: str
     lead_event_source: str | None = None
 
 
-class BusinessEvent(Refusing):
+class BusinessEvent(StrictModel):
     """A conversion, such as a purchase."""
 
     event: Annotated[str, Field(min_length=1, max_length=200), says("such as CompletePayment")]

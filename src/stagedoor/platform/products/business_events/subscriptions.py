@@ -9,7 +9,7 @@ from pydantic import Field
 
 from ...addresses import WEB
 from ...bounds import MAX_LISTED, AtMost
-from ...model import OPEN, Answer, AnyId, Id, Refusing, Secret, declared, says
+from ...model import OPEN, Answer, AnyId, Id, Secret, StrictModel, declared, says
 from ..business.common import AppRequest, PageInfo, PageNumber, rows_up_to
 
 MAX_SUBSCRIPTIONS = 1_000
@@ -43,7 +43,7 @@ _Entity = Annotated[SubscribeEntity | str, OPEN, declared(SubscribeEntity)]
 _PageSize = Annotated[int, rows_up_to(MAX_SUBSCRIPTIONS)]
 
 
-class NewSubscriptionDetail(Refusing):
+class NewSubscriptionDetail(StrictModel):
     """The object of a subscription, and the token of a person who may see it."""
 
     access_token: Annotated[Secret, says("an advertiser's; the subscription ends with it")]
