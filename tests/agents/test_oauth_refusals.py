@@ -454,7 +454,7 @@ def test_of_those_that_refresh_at_once_one_is_first_and_the_next_ends_it(
 
     with ThreadPoolExecutor(4) as threads:
         with database.begin() as connection:
-            identity.held(TenantConnection(connection, "acme"), agent.id)
+            identity.locked(TenantConnection(connection, "acme"), agent.id)
             going = [threads.submit(raw.refresh, issued["refresh_token"]) for _ in range(4)]
             agent.service.until(waiting, what="all have read the same, and wait for their turn")
         answers = [one.result() for one in going]

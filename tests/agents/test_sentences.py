@@ -40,20 +40,22 @@ def asked(title: str) -> Any:
 
 @pytest.mark.parametrize("title", FORGED, ids=repr)
 def test_a_title_can_not_end_its_quotation(title: str) -> None:
-    question = wording.asking("Social Agent", VIDEO_INIT, asked(title), "@demo")
+    question = wording.call_sentence("Social Agent", VIDEO_INIT, asked(title), "@demo")
     sentence = wording.allowed(question)
     assert re.fullmatch(rf"Social Agent asked to post {_QUOTED} to @demo\. Allowed\.", sentence)
 
 
 @pytest.mark.parametrize("forged", FORGED, ids=repr)
 def test_no_name_speaks_for_the_audit(forged: str) -> None:
-    who = wording.asking(forged, VIDEO_INIT, asked("New"), wording.account_name(None, forged))
+    who = wording.call_sentence(
+        forged, VIDEO_INIT, asked("New"), wording.account_name(None, forged)
+    )
     assert re.fullmatch(rf"{_QUOTED} asked to post 'New' to {_QUOTED}", who.removesuffix("."))
-    other = wording.asking("A", VIDEO_INIT, asked("New"), wording.account_name(forged, None))
+    other = wording.call_sentence("A", VIDEO_INIT, asked("New"), wording.account_name(forged, None))
     assert re.fullmatch(rf"A asked to post 'New' to {_QUOTED}", other.removesuffix("."))
     said = wording.decided("Q.", ApprovalOutcome.APPROVED, forged)
     assert re.fullmatch(rf"{_QUOTED} approved: Q\.", said)
-    called = wording.asking("A", forged, None, None)
+    called = wording.call_sentence("A", forged, None, None)
     assert re.fullmatch(rf"A asked for {_QUOTED}\.", called)
     assert re.fullmatch(_QUOTED, remark(f"title: {forged} is wrong, asked for"))
 

@@ -47,7 +47,7 @@ _COUNTED_BY = {
 def call_signature(operation: Operation[..., Any], is_async: bool) -> inspect.Signature:
     """Keyword parameters from the request's fields; the response type as the result."""
     result = operation.response
-    return _by_keyword(_asked(operation.request), awaited(result) if is_async else result)
+    return _by_keyword(_caller_fields(operation.request), awaited(result) if is_async else result)
 
 
 @cache
@@ -124,7 +124,7 @@ def plain(annotation: Any) -> Any:
 @cache
 def call_doc(operation: Operation[..., Any]) -> str:
     """The docstring of a method that performs one operation."""
-    parts = [f"{operation.summary}.", *_keywords(_asked(operation.request))]
+    parts = [f"{operation.summary}.", *_keywords(_caller_fields(operation.request))]
     parts.append(_gives(operation.response))
     parts += _terms((operation,))
     return "\n\n".join(parts)
@@ -166,7 +166,7 @@ def _fields(request: Any) -> dict[str, FieldInfo]:
     return dict(request.model_fields)
 
 
-def _asked(request: Any) -> dict[str, FieldInfo]:
+def _caller_fields(request: Any) -> dict[str, FieldInfo]:
     """The fields that a caller may give: not the app's own, which the client fills in."""
     return {name: field for name, field in _fields(request).items() if not is_clients(field)}
 

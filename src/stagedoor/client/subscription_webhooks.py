@@ -89,7 +89,7 @@ def verify_subscription_webhook(
 
 
 def _delivery(body: bytes, is_signed: bool) -> SubscriptionDelivery:
-    found = told(body)
+    found = parse_delivery(body)
     if found.number is None:
         suspended = SUBSCRIPTION_EVENTS[_FLAT].payload.model_validate(found.entries[0])
         return SubscriptionDelivery(_FLAT, (suspended,), "", None, found.key, is_signed)
@@ -113,7 +113,7 @@ class ParsedDelivery:
     key: str
 
 
-def told(body: bytes, *receiver: str) -> ParsedDelivery:
+def parse_delivery(body: bytes, *receiver: str) -> ParsedDelivery:
     """Parse the body of a delivery. Raises ValueError or RecursionError for another form.
 
     `receiver` names whose delivery it is: the keys of two receivers differ.

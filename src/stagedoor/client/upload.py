@@ -41,7 +41,7 @@ def upload(
         offset, length = plan.at(index)
         try:
             told = on_last if index == plan.count - 1 else None
-            reply: Reply = yield _put(url, source, plan, offset, length, on_stored, told)
+            reply: Reply = yield _put_chunk(url, source, plan, offset, length, on_stored, told)
         except TransportError:
             if attempt >= session.retry.attempts:
                 if index == plan.count - 1 and (yield from confirm()):
@@ -69,7 +69,7 @@ def upload(
         on_stored(plan.at(index)[0] if index < plan.count else plan.size)
 
 
-def _put(
+def _put_chunk(
     url: str,
     source: Source,
     plan: ChunkPlan,

@@ -77,7 +77,7 @@ def repeated(approval: Approval, decision: Ask, now: float) -> Draft:
     outcome = _ENDS[approval.state]
     log_id = (approval.result or approval.failure or {}).get("logId")
     stored = approval.operation, approval.account
-    words = wording.told(decision.sentence, outcome)
+    words = wording.outcome_of_repeated(decision.sentence, outcome)
     return _end(approval.agent_id, *stored, decision, outcome, log_id, words, now)
 
 

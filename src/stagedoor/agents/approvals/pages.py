@@ -94,7 +94,7 @@ def look(approvals: _Approvals, capability: str) -> Response:
     try:
         approval = approvals.by_link(capability)
     except NoApproval:
-        return _gone()
+        return _not_found()
     return _page(_shown(approval, capability))
 
 
@@ -123,7 +123,7 @@ async def file(
             _waiting_file, approvals, database, media, capability, number
         )
     except NoApproval:
-        return _gone()
+        return _not_found()
     answer = await sent(request, media, medium)
     answer.headers.update(
         {
@@ -173,7 +173,7 @@ async def decide(request: Request, approvals: _Approvals, capability: str) -> Re
     try:
         await run_in_threadpool(_decide, approvals, capability, chosen, note)
     except NoApproval:
-        return _gone()
+        return _not_found()
     except ApiError as error:
         return _page(_words("That came too late", error.message), error.http)
     # redirect after POST: reloading the page sends no form again
@@ -217,7 +217,7 @@ def _words(title: str, words: str, more: str = "") -> dict[str, object]:
     return {"preview": None, "title": title, "words": words, "more": more}
 
 
-def _gone() -> Response:
+def _not_found() -> Response:
     return _page(_words("There is nothing here", "The link is mistyped, or long over."), 404)
 
 

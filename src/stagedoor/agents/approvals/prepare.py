@@ -121,7 +121,7 @@ class ApprovalPreparation:
         read = read_arguments(operation, stored.arguments)
         where = None if account is None else quoting.name(account, "an account")
         currency = self._currency(approval.org, read)
-        sentence = wording.asking(agent, operation, read, where, currency)
+        sentence = wording.call_sentence(agent, operation, read, where, currency)
         if asked is None:
             return preview.of_call(
                 sentence, agent, account, operation, stored.arguments, read.budget, currency

@@ -196,15 +196,15 @@ def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _leaves(inner, f"{path}.{name}" if path else str(name))
     elif isinstance(value, list | tuple) and value:
         if all(not isinstance(one, Mapping | list | tuple) for one in value):
-            yield path, ", ".join(map(_said, value))
+            yield path, ", ".join(map(_value_text, value))
         else:
             for number, inner in enumerate(value, 1):
                 yield from _leaves(inner, f"{path} {number}")
     elif path:
-        yield path, _said(value)
+        yield path, _value_text(value)
 
 
-def _said(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value) if value not in ({}, [], ()) else "nothing"

@@ -55,7 +55,7 @@ def commit(salt: str, text: str) -> str:
 
 def mac(key: bytes, org: str, seq: int, last: str) -> str:
     """Return the MAC that proves that a chain ends at `seq`."""
-    return hashlib.blake2b(_said([_FORM, org, seq, last]), key=key, digest_size=32).hexdigest()
+    return hashlib.blake2b(_canonical([_FORM, org, seq, last]), key=key, digest_size=32).hexdigest()
 
 
 def same(one: str, other: str) -> bool:
@@ -63,10 +63,10 @@ def same(one: str, other: str) -> bool:
 
 
 def _digest(values: list[Any]) -> str:
-    return hashlib.sha256(_said(values)).hexdigest()
+    return hashlib.sha256(_canonical(values)).hexdigest()
 
 
-def _said(values: list[Any]) -> bytes:
+def _canonical(values: list[Any]) -> bytes:
     # JSON distinguishes null from "null" and 1 from "1", and delimits the values; floats aren't
     # among the values, since a float has several notations
     return to_json(values)

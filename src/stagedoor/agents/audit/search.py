@@ -28,11 +28,11 @@ def sizes(
             break
         before = known[-1][0]
         texts = store.texts(tenant, [seq for seq, _ in known])
-        found += [(seq, size) for seq, size in known if words in _said(texts.get(seq))]
+        found += [(seq, size) for seq, size in known if words in _searchable_text(texts.get(seq))]
     return found[:limit]
 
 
-def _said(text: str | None) -> str:
+def _searchable_text(text: str | None) -> str:
     """The texts of an entry, without the names of their fields."""
     return "" if text is None else searchable("\n".join(_strings(json.loads(text))))
 

@@ -230,7 +230,7 @@ def sizes(
     tenant: TenantConnection, wanted: EntryFilter, before: int, floor: int, limit: int
 ) -> Sequence[tuple[int, int]]:
     """Return seq and text length of the decisions that the filter wants, newest first."""
-    newest = _wanted(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
+    newest = _filtered(_SIZES, wanted).order_by(audit_entries.c.seq.desc()).limit(limit)
     return [(row[0], row[1]) for row in tenant.all(newest, before=before, floor=floor)]
 
 
@@ -265,7 +265,7 @@ def texts(tenant: TenantConnection, seqs: Sequence[int]) -> dict[int, str]:
     return {row.seq: row.text for row in tenant.all(query)}
 
 
-def _wanted(query: Select[Any], wanted: EntryFilter) -> Select[Any]:
+def _filtered(query: Select[Any], wanted: EntryFilter) -> Select[Any]:
     return query.where(
         audit_entries.c.kind.in_(wanted.kinds),
         audit_entries.c.seq < bindparam("before"),

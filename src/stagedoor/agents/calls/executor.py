@@ -143,7 +143,7 @@ class Executor:
         if not (spend_calls.concerns(call.operation, request) and self._spend.limited(org)):
             return None
         try:
-            with spend_errors.told(request):
+            with spend_errors.as_agent_errors(request):
                 if error := self._spend.refusal(org, call.operation, request):
                     raise error
         except ApiError as error:
@@ -234,7 +234,7 @@ class Executor:
         meanwhile."""
         heard = _Heard()
         with (
-            spend_errors.told(request),
+            spend_errors.as_agent_errors(request),
             self._spend.allowing(org, call.operation, request) as check,
         ):
             current().check()

@@ -75,7 +75,7 @@ async def upload(
     headers = request.headers
     body = ranges.sent(headers.get("content-range"), headers.get("content-length"))
     if isinstance(body, ranges.ProgressQuery):
-        return _told(medium)
+        return _progress_response(medium)
     receive.check_media_type(headers.get("content-type", ""))
     try:
         kept = await receive.take_piece(
@@ -91,7 +91,7 @@ async def upload(
         # the file may be read and inspected first, for the question to a person
         owner = Owner(kept.org)
         await asyncio.wrap_future(slow.submit(owner, partial(uploads.arrived, kept)))
-    return _told(kept)
+    return _progress_response(kept)
 
 
 async def _watched(
@@ -120,7 +120,7 @@ async def _watched(
             block.cancel()
 
 
-def _told(medium: Medium) -> Response:
+def _progress_response(medium: Medium) -> Response:
     last, total = medium.received - 1, medium.size if medium.size is not None else "*"
     headers = {"cache-control": "no-store"}
     if medium.received:

@@ -20,7 +20,7 @@ _REMEDY = (
 
 
 @contextmanager
-def told(request: BaseModel) -> Iterator[None]:
+def as_agent_errors(request: BaseModel) -> Iterator[None]:
     """Raise refusals of the spend limit as an agent is told them."""
     try:
         yield

@@ -120,7 +120,7 @@ class DecisionLog:
                 tenant, agent_id, key, account, day_of(now), pace.window_of(agent_id)
             )
             if row is None:
-                words = wording.asking("", operation_id, None, None)
+                words = wording.call_sentence("", operation_id, None, None)
                 return Evaluation(deny(Guard.UNKNOWN_AGENT, "There is no such agent.", words))
             return self._evaluator.judge(
                 tenant, row, caller, operation_id, account, arguments, now, counted, Spending()
@@ -196,7 +196,7 @@ class DecisionLog:
                     tenant, *_counter(call, row), day_of(now), posts, 0, new=row.posts is None
                 )
         if seen:
-            identity.seen(tenant, call.caller.digest, now)
+            identity.record_use(tenant, call.caller.digest, now)
         receipt = self._audit.write(tenant, key, head, _draft(call, row, found, now), how, along)
         if receipt is None:
             raise _Again
@@ -292,7 +292,7 @@ class DecisionLog:
         taken.spending.store(tenant)
         for (_, digest, _), row in taken.contexts.items():
             if _is_news(row, now):
-                identity.seen(tenant, digest, now)
+                identity.record_use(tenant, digest, now)
 
 
 class _Again(Exception):

@@ -130,11 +130,11 @@ class Evaluator:
         known = vocabulary.operations().get(operation_id)
         refused = _refused(row, caller is not None, known, now)
         if isinstance(arguments, NotRead) and (refused is None or refused[0] in _BY_REQUEST):
-            words = wording.asking(name, known or operation_id, None, None)
+            words = wording.call_sentence(name, known or operation_id, None, None)
             return Evaluation(deny(Guard.NOT_READ, "The request is to be read first.", words), name)
         if refused is not None or known is None or row.agent_id is None:
             guard, reason = refused or _NOTHING_KNOWN
-            words = wording.asking(name, known or operation_id, None, None)
+            words = wording.call_sentence(name, known or operation_id, None, None)
             return Evaluation(deny(guard, reason, words), name, operation=known)
         where, at = None, None
         if vocabulary.needs_account(known):
@@ -142,7 +142,7 @@ class Evaluator:
         try:
             asked = read_arguments(known, arguments)
         except BadArguments as error:
-            words = wording.asking(name, known, None, where)
+            words = wording.call_sentence(name, known, None, where)
             reason = f"The arguments don't fit: {quoting.remark(short(str(error)))}"
             return Evaluation(deny(Guard.BAD_ARGUMENTS, reason, words), name, where, known)
         money = None
@@ -150,7 +150,9 @@ class Evaluator:
             ad_account = ad_account_of(asked.request)
             money = spending.of(tenant, row.agent_id, row.account_id, ad_account, day_of(now))
         context = _context(row, asked, money, counted, now)
-        words = wording.asking(name, known, asked, where, None if money is None else money.currency)
+        words = wording.call_sentence(
+            name, known, asked, where, None if money is None else money.currency
+        )
         policy = self._policies.of(tenant, row.agent_id, row.version)
         decision = judge(policy, PolicyQuestion(row.agent_id, known, at, context, words))
         may_be = _may_be_allowed(decision, policy)
@@ -213,7 +215,7 @@ def _denial(
     """Return a denial that doesn't depend on the arguments."""
     name = row.name or ""
     where = _account_name(row) if known and vocabulary.needs_account(known) else None
-    words = wording.asking(name, known or call.operation_id, None, where or None)
+    words = wording.call_sentence(name, known or call.operation_id, None, where or None)
     return Evaluation(deny(*why, words), name, where or None, known, beyond=beyond)
 
 

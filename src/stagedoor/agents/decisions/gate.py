@@ -60,7 +60,7 @@ class DecisionGate:
         `Deny` (`Guard.UNAVAILABLE`).
         """
         if caller is None:
-            words = wording.asking("", operation_id, None, None)
+            words = wording.call_sentence("", operation_id, None, None)
             return deny(Guard.UNKNOWN_AGENT, "No agent has this key.", words)
         call = DecisionRequest(caller, operation_id, account, arguments, approved, counted)
         [found] = self.answers([call])
@@ -177,5 +177,5 @@ def _closed(
         return found
     error = found if isinstance(found, BaseException) else None
     logger.error("a decision failed", exc_info=error, extra={"agent": item.caller.agent_id})
-    words = wording.asking("", item.operation_id, None, None)
+    words = wording.call_sentence("", item.operation_id, None, None)
     return deny(Guard.UNAVAILABLE, _CLOSED, words)

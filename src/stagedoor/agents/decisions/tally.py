@@ -156,6 +156,6 @@ def is_counted(rule: str) -> bool:
     return rule in (Guard.UNKNOWN_AGENT, Guard.KEY_OVER)
 
 
-def told(counted: Any) -> int:
+def calls_counted(counted: Any) -> int:
     """Return the number of calls that an entry's text summarises."""
     return counted if isinstance(counted, int) and counted > 0 else 1

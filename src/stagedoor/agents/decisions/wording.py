@@ -13,7 +13,7 @@ from ..quoting import name, quoted, token
 from .arguments import CallArguments
 
 
-def asking(
+def call_sentence(
     agent: str,
     operation: Operation[..., Any] | str,
     asked: CallArguments | None,
@@ -92,7 +92,7 @@ def question_of(waiting: str) -> str:
     return waiting.removesuffix(_WAITS)
 
 
-def told(waiting: str, outcome: CallOutcome | ApprovalOutcome) -> str:
+def outcome_of_repeated(waiting: str, outcome: CallOutcome | ApprovalOutcome) -> str:
     """Return what became of a call that repeats one that has ended; `waiting`: what was decided."""
     return f"{question_of(waiting)} {_TOLD[outcome]}"
 

@@ -93,7 +93,9 @@ class Grants:
                 given = self._given(tenant, agent_id)
                 agent = identity.get(tenant, agent_id)
                 name = "" if agent is None else agent.name
-                did = f"changed what {quoting.name(name, 'an agent')} may do: {_said(given)}"
+                did = (
+                    f"changed what {quoting.name(name, 'an agent')} may do: {_listed_grants(given)}"
+                )
                 made.note(ChangeKind.GRANTS, by, did, agent_id, name, given.version)
                 return given
         except IntegrityError:
@@ -109,7 +111,7 @@ class Grants:
         return AgentGrants(row.version, policy.grants, row.cedar, row.changed, row.changed_by)
 
 
-def _said(given: AgentGrants) -> str:
+def _listed_grants(given: AgentGrants) -> str:
     """Return all grants of an agent in one line."""
     if given.grants is None:
         return "a policy written by hand"

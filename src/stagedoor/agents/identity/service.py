@@ -192,7 +192,7 @@ class AgentRegistry:
             row = store.get(tenant, agent_id)
             if row is None:
                 raise NoAgent
-            for did in _said(row, new):
+            for did in _described_changes(row, new):
                 made.note(ChangeKind.AGENT, by, did, agent_id, row.name)
             if "stopped" in new:
                 new["stopped"] = self._clock.now() if new["stopped"] else None
@@ -228,7 +228,7 @@ class AgentRegistry:
         `NoAgent`."""
         with changing(self._database, self._audit, org, self._clock.now()) as made:
             tenant = made.tenant
-            row = store.held(tenant, agent_id)
+            row = store.locked(tenant, agent_id)
             if row is None:
                 raise NoAgent
             did = f"deleted {_name(row.name)} with its keys and grants"
@@ -252,7 +252,7 @@ class AgentRegistry:
         secret = keys.new()
         with changing(self._database, self._audit, org, now) as made:
             tenant = made.tenant
-            row = store.held(tenant, agent_id)
+            row = store.locked(tenant, agent_id)
             if row is None:
                 raise NoAgent
             did = (
@@ -321,7 +321,7 @@ def _name(name: str) -> str:
     return quoting.name(name, "an agent")
 
 
-def _said(row: Row[Any], new: Mapping[str, Any]) -> Iterator[str]:
+def _described_changes(row: Row[Any], new: Mapping[str, Any]) -> Iterator[str]:
     """Describe the effective changes of an agent in words."""
     name = _name(row.name)
     if "stopped" in new and bool(new["stopped"]) != (row.stopped is not None):

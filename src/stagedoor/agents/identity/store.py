@@ -52,7 +52,7 @@ def get(tenant: TenantConnection, agent_id: str) -> Row[Any] | None:
     return tenant.one(tenant.select(agents).where(agents.c.id == agent_id))
 
 
-def held(tenant: TenantConnection, agent_id: str) -> Row[Any] | None:
+def locked(tenant: TenantConnection, agent_id: str) -> Row[Any] | None:
     """Return the agent's row, locked until the end of the transaction."""
     return tenant.one(tenant.select(agents).where(agents.c.id == agent_id).with_for_update())
 
@@ -122,7 +122,7 @@ def delete_keys(tenant: TenantConnection, agent_id: str) -> None:
     tenant.run(tenant.delete(agent_keys).where(agent_keys.c.agent_id == agent_id))
 
 
-def seen(tenant: TenantConnection, digest: str, now: float) -> None:
+def record_use(tenant: TenantConnection, digest: str, now: float) -> None:
     tenant.run(_SEEN, of_digest=digest, new_last_used=now)
 
 

@@ -72,7 +72,7 @@ def oauth_app(settings: Settings, oauth: AuthorizationServer) -> ASGIApp:
             Route(AUTHORIZE, at.answer, methods=["POST"]),
         ],
         exception_handlers={
-            OAuthError: _told,
+            OAuthError: _error_response,
             ApiError: _failed,
             ClientDisconnect: gone,
             HTTPException: _no_route,
@@ -92,12 +92,12 @@ class _Endpoints:
 
     async def resource(self, request: Request) -> Response:
         at = self._at(request)
-        _known(request, ("", "/mcp", f"{at.path}/mcp"))
+        _require_path(request, ("", "/mcp", f"{at.path}/mcp"))
         return JSONResponse(at.resource_document(), headers={"cache-control": "max-age=3600"})
 
     async def server(self, request: Request) -> Response:
         at = self._at(request)
-        _known(request, ("", at.path))
+        _require_path(request, ("", at.path))
         return JSONResponse(at.server_document(), headers={"cache-control": "max-age=3600"})
 
     async def register(self, request: Request) -> Response:
@@ -201,12 +201,12 @@ def _source(request: Request) -> str:
     return request.client.host if request.client is not None else ""
 
 
-def _known(request: Request, paths: tuple[str, ...]) -> None:
+def _require_path(request: Request, paths: tuple[str, ...]) -> None:
     if request.path_params["rest"] not in paths:
         raise HTTPException(404)
 
 
-async def _told(request: Request, error: Exception) -> Response:
+async def _error_response(request: Request, error: Exception) -> Response:
     if not isinstance(error, OAuthError):
         raise error
     headers = dict(_NO_STORE)
@@ -223,9 +223,9 @@ async def _told(request: Request, error: Exception) -> Response:
 async def _failed(request: Request, error: Exception) -> Response:
     """Answer errors that OAuth has no name for, such as an unavailable database."""
     if isinstance(error, ApiError):
-        return await _told(request, _named(error))
+        return await _error_response(request, _named(error))
     logger.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return await _told(request, OAuthError("Something went wrong here; it was logged."))
+    return await _error_response(request, OAuthError("Something went wrong here; it was logged."))
 
 
 def _named(error: ApiError) -> OAuthError:
@@ -237,4 +237,4 @@ async def _no_route(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {404: "There is no such route.", 405: "This route doesn't take that method."}
     told = OAuthInvalidRequest(words.get(status, "The request can't be answered."), http=status)
-    return await _told(request, told)
+    return await _error_response(request, told)

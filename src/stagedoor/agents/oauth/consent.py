@@ -173,7 +173,7 @@ class ConsentStep:
         ticket = tokens.secret()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            agent = identity.held(tenant, agent_id)
+            agent = identity.locked(tenant, agent_id)
             if key is not None:
                 counts = store.key_until(tenant, agent_id, key) > now
             else:
@@ -210,8 +210,8 @@ class ConsentStep:
         found = self._whose(ticket)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, found.org)
-            agent = identity.held(tenant, found.agent_id)
-            row = store.by(tenant, store.TICKET, digest(ticket))
+            agent = identity.locked(tenant, found.agent_id)
+            row = store.sign_in_by(tenant, store.TICKET, digest(ticket))
             if agent is None or row is None or row.ends <= now:
                 raise _over()
             back = _back(row, at)
@@ -228,8 +228,8 @@ class ConsentStep:
         found = self._whose(ticket)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, found.org)
-            identity.held(tenant, found.agent_id)
-            row = store.by(tenant, store.TICKET, digest(ticket))
+            identity.locked(tenant, found.agent_id)
+            row = store.sign_in_by(tenant, store.TICKET, digest(ticket))
             if row is None:
                 raise _over()
             store.drop(tenant, [row.id])

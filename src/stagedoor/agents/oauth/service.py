@@ -96,7 +96,7 @@ class AuthorizationServer:
         code = tokens.typed_code()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            if identity.held(tenant, agent_id) is None:
+            if identity.locked(tenant, agent_id) is None:
                 raise NoAgent
             store.drop_codes(tenant, agent_id)
             store.add_code(
@@ -131,7 +131,7 @@ class AuthorizationServer:
         decision on. Returns how many there were. Raises `NoAgent`, `NoSignIn`."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            if identity.held(tenant, agent_id) is None:
+            if identity.locked(tenant, agent_id) is None:
                 raise NoAgent
             ended = [
                 row.id

@@ -104,13 +104,13 @@ def key_until(tenant: TenantConnection, agent_id: str, digest: str | None) -> fl
 def whose(connection: Connection, column: Column[str], digest: str) -> SignedIn | None:
     """Find the sign-in that has this digest in `column`."""
     for org in organisations_with(connection, agent_sign_ins, column == digest):
-        row = by(TenantConnection(connection, org), column, digest)
+        row = sign_in_by(TenantConnection(connection, org), column, digest)
         if row is not None:
             return SignedIn(org, row.agent_id, row.id, row.resource, row.ends)
     return None
 
 
-def by(tenant: TenantConnection, column: Column[str], digest: str) -> Row[Any] | None:
+def sign_in_by(tenant: TenantConnection, column: Column[str], digest: str) -> Row[Any] | None:
     return tenant.one(tenant.select(agent_sign_ins).where(column == digest))
 
 

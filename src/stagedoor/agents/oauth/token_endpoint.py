@@ -106,8 +106,8 @@ class TokenEndpoint:
             return
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, found.org)
-            identity.held(tenant, found.agent_id)
-            row = store.by(tenant, store.ID, found.sign_in_id)
+            identity.locked(tenant, found.agent_id)
+            row = store.sign_in_by(tenant, store.ID, found.sign_in_id)
             if row is not None and row.client_id == client.id:
                 _end(tenant, row, "the client signed out")
 
@@ -159,8 +159,8 @@ class TokenEndpoint:
             raise InvalidGrant(nothing)
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, whose.org)
-            agent = identity.held(tenant, whose.agent_id)
-            row = store.by(tenant, column, value)
+            agent = identity.locked(tenant, whose.agent_id)
+            row = store.sign_in_by(tenant, column, value)
             if agent is None or row is None:
                 raise InvalidGrant(nothing)
             until = store.key_until(tenant, whose.agent_id, row.key)

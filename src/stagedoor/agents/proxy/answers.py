@@ -116,7 +116,7 @@ def _unchanged(problem: Problem) -> Problem:
 
 _IN_CODES_OF: Mapping[Api, Callable[[Problem], Problem]] = {
     Api.DEVELOPERS: _unchanged,
-    Api.BUSINESS: business_codes.told,
+    Api.BUSINESS: business_codes.as_business_problem,
 }
 """Converts a problem into one with the codes that clients of an API know."""
 

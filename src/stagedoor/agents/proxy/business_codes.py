@@ -28,7 +28,7 @@ _BY_STATUS = {400: "40002", 401: "40105", 403: PERMISSION, 404: "40007", 409: "4
 _AT_TIKTOK = ("tiktok_unreachable", "tiktok_failed")
 
 
-def told(problem: Problem) -> Problem:
+def as_business_problem(problem: Problem) -> Problem:
     """Return the problem as TikTok API for Business has it. Its own codes stay."""
     if problem.code.isdecimal():
         return Problem(problem.code, problem.message, problem.log_id, problem.http or 200)

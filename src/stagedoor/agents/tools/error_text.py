@@ -22,7 +22,7 @@ _GUARDS: dict[str, str] = {
 }
 
 
-def told(error: ApiError) -> str:
+def for_agent(error: ApiError) -> str:
     """Return `code: message`, then what to do. A denial has the same text at every entrance."""
     lines = [f"{error.code}: {_message(error)}"]
     if error.log_id and error.log_id not in lines[0]:

@@ -19,7 +19,7 @@ PAGES = ("cursor", "search_id", "page")
 """Names of the values in TikTok's answers that lead to the next page."""
 
 
-def made(
+def make_tool(
     *does: Operation[..., Any],
     name: str,
     title: str,
@@ -74,7 +74,7 @@ def whole(
     `lift`: parts whose fields become arguments of the tool. `fields`: the default fields, of
     `known`. `hide`: arguments that keep their defaults. `fills`: completes the arguments.
     """
-    takes = schema.without(schema.lifted(schema.given(request_of(operation)), lift), hide)
+    takes = schema.without(schema.lifted(schema.request_schema(request_of(operation)), lift), hide)
     if fields:
         takes = schema.choosing(takes, known, fields)
     parts = {part: part_of(operation, part) for part in lift}
@@ -86,7 +86,7 @@ def whole(
             arguments.setdefault("fields", list(fields))
         return CallRequest(operation, asking.account, arguments)
 
-    return made(
+    return make_tool(
         operation,
         name=name,
         title=title,

@@ -12,7 +12,7 @@ from stagedoor.platform.protocols.layout import layout
 from .. import vocabulary
 from ..calls.request import CallRequest
 from . import ad_accounts, schema
-from .factory import made, request_of
+from .factory import make_tool, request_of
 from .tool import Asking, Tool
 
 
@@ -47,13 +47,13 @@ def tool_of(operation: Operation[..., Any]) -> Tool:
 
     model = request_of(operation)
     notes = " ".join((model.__doc__ or "").split())
-    return made(
+    return make_tool(
         operation,
         name=name_of(operation),
         title=operation.summary,
         description=f"{operation.summary}. {notes} TikTok: {operation.method} {operation.path}",
         wants=wants,
-        takes=schema.without(schema.given(model), ACCOUNT_FIELDS),
+        takes=schema.without(schema.request_schema(model), ACCOUNT_FIELDS),
         of_post="publish_id" in model.model_fields,
         dry_run=False if _rehearses(operation) else None,
     )

@@ -52,7 +52,7 @@ NOTE = {"type": "string", "description": "What was left out, and how to get at i
 UNTRUSTED = {"type": "string", "description": "Whose words these are, and what not to do."}
 
 
-def given(model: type[BaseModel]) -> dict[str, Any]:
+def request_schema(model: type[BaseModel]) -> dict[str, Any]:
     """Return the schema of a request, in TikTok's names."""
     return _whole(model, "validation")
 

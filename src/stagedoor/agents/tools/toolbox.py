@@ -126,7 +126,7 @@ class Toolbox:
                 return own
             return (yield from self._called(caller, tool, arguments))
         except ApiError as error:
-            return ToolAnswer(error_text.told(error))
+            return ToolAnswer(error_text.for_agent(error))
         except Exception:
             # unexpected errors aren't shown to the agent
             logger.exception("a tool failed", extra={"agent": caller.agent_id})
@@ -139,7 +139,7 @@ class Toolbox:
         """
         caller = following.caller
         if self._identity.active_toolset(caller) is None:
-            return PostProgress("unknown", ToolAnswer(error_text.told(Interrupted())))
+            return PostProgress("unknown", ToolAnswer(error_text.for_agent(Interrupted())))
         at = self._parts.posts, caller.org, following.account, following.publish_id
         try:
             state = posts.find(*at).post.state.value
@@ -148,7 +148,7 @@ class Toolbox:
                 return PostProgress(state, None)
             return PostProgress(state, _answer(following.tool, {**following.told, **status}))
         except ApiError as error:
-            told = f"{error_text.told(error)}\nIts publish_id is {following.publish_id}."
+            told = f"{error_text.for_agent(error)}\nIts publish_id is {following.publish_id}."
             return PostProgress("unknown", ToolAnswer(told))
 
     def _tool(self, caller: AgentCaller, name: str) -> Tool | None:

@@ -189,7 +189,7 @@ class Archive:
     def _batches(self, typed: frozenset[str] | None) -> Iterator[tuple[str, list[Any]]]:
         """(section name, values); records for the sections in `typed`, or for all if it is None."""
         for name, batch in self._sections(typed):
-            if batch and isinstance(batch[0], Record) and not records.known(batch[0]):
+            if batch and isinstance(batch[0], Record) and not records.has_known_keys(batch[0]):
                 self._tell(name, batch[0])
             yield name, batch
 

@@ -21,12 +21,12 @@ def _lists(kind: type[Record]) -> TypeAdapter[Batch]:
 def from_text(kind: type[Record], array: str) -> Batch:
     """The records of a JSON array; ValueError if it isn't one, or a record needs `from_value`."""
     batch = _lists(kind).validate_json(array)
-    if batch and not known(batch[0]):
+    if batch and not has_known_keys(batch[0]):
         raise ValueError("no key is known: the keys may be written in another way")
     return batch
 
 
-def known(record: Record) -> bool:
+def has_known_keys(record: Record) -> bool:
     """Whether any of the record's values has a key that its section declares."""
     return isinstance(record, Other) or not record.model_fields_set.isdisjoint(
         type(record).model_fields
@@ -42,7 +42,7 @@ def count_unknown(section: Section | None, batch: Sequence[Any]) -> int:
 
 def _has_known_key(kind: type[Record], value: Any) -> bool:
     if isinstance(value, Record):
-        return known(value)
+        return has_known_keys(value)
     if not isinstance(value, dict):
         return False
     keys = keys_of(kind)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.client.errors import WebhookInvalid
-from stagedoor.client.subscription_webhooks import PER_DELIVERY, ParsedDelivery, told
+from stagedoor.client.subscription_webhooks import PER_DELIVERY, ParsedDelivery, parse_delivery
 from stagedoor.platform.products.business_events import SubscribeEntity
 
 from ..event_types import EventType
@@ -67,7 +67,7 @@ class AdNewsDelivery:
 def parse(body: bytes, app_id: str, now: float) -> list[AdNewsDelivery]:
     """The events of a delivery. Raises `WebhookInvalid` for a body of another form."""
     try:
-        delivery = told(body, app_id)
+        delivery = parse_delivery(body, app_id)
     except (ValueError, RecursionError):  # pydantic's ValidationError is a ValueError
         raise WebhookInvalid("the body isn't a webhook of a subscription") from None
     found = list(_of_flat(delivery, now) if delivery.number is None else _of_entries(delivery, now))

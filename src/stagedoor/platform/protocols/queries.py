@@ -24,11 +24,11 @@ def encode_kept(layout: Layout, dumped: Mapping[str, Any]) -> str:
     pairs = _pairs(layout, dumped)
     if sum(len(text) for _, text in pairs) > _KEPT_LENGTH:
         return urlencode(pairs)
-    return _kept(pairs)
+    return _encoded_pairs(pairs)
 
 
 @lru_cache(maxsize=1_024)
-def _kept(pairs: tuple[tuple[str, str], ...]) -> str:
+def _encoded_pairs(pairs: tuple[tuple[str, str], ...]) -> str:
     return urlencode(pairs)
 
 

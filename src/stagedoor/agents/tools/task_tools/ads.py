@@ -11,7 +11,7 @@ from stagedoor.platform.products import business_ads, business_audiences, busine
 
 from ...calls.request import CallRequest
 from .. import ad_accounts, schema
-from ..factory import made, request_of, whole
+from ..factory import make_tool, request_of, whole
 from ..tool import Asking, Joining, Tool
 
 _CAMPAIGN = (
@@ -150,10 +150,10 @@ def _metrics() -> Tool:
 
 
 def _create() -> Tool:
-    takes = schema.given(request_of(business_ads.CAMPAIGN_CREATE))
+    takes = schema.request_schema(request_of(business_ads.CAMPAIGN_CREATE))
     shown = {ad_accounts.FIELD, *_CREATE}
     takes = schema.without(takes, [one for one in takes["properties"] if one not in shown])
-    return made(
+    return make_tool(
         business_ads.CAMPAIGN_CREATE,
         name="create_campaign",
         title="Create a campaign",

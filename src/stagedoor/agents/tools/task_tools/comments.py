@@ -9,7 +9,7 @@ from stagedoor.platform.products import business_comments as comments
 
 from ...calls.request import CallRequest
 from .. import schema
-from ..factory import made, request_of, whole
+from ..factory import make_tool, request_of, whole
 from ..tool import Asking, Tool
 
 _ACCOUNT = ("business_id",)
@@ -38,8 +38,8 @@ def tools() -> tuple[Tool, ...]:
 
 
 def _list() -> Tool:
-    takes = schema.without(schema.given(request_of(comments.COMMENT_LIST)), _ACCOUNT)
-    return made(
+    takes = schema.without(schema.request_schema(request_of(comments.COMMENT_LIST)), _ACCOUNT)
+    return make_tool(
         comments.COMMENT_LIST,
         comments.COMMENT_REPLY_LIST,
         name="list_comments",

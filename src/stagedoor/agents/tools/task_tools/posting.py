@@ -12,7 +12,7 @@ from stagedoor.platform.products.posting import FailReason, PostMode, PublishSta
 
 from ...calls.request import CallRequest
 from .. import schema
-from ..factory import made, part_of, request_of, sunk, whole
+from ..factory import make_tool, part_of, request_of, sunk, whole
 from ..tool import Asking, Tool, Unfit
 from ..uploads import BEGIN_UPLOAD
 from .listing import LIST_POSTS
@@ -121,9 +121,9 @@ def tools() -> tuple[Tool, ...]:
 
 
 def _video() -> Tool:
-    takes = schema.given(request_of(posting.VIDEO_INIT))
+    takes = schema.request_schema(request_of(posting.VIDEO_INIT))
     takes = schema.lifted(schema.without(takes, ("source_info",)), ("post_info",))
-    return made(
+    return make_tool(
         posting.VIDEO_INIT,
         name="publish_video",
         title="Publish a video",
@@ -139,8 +139,10 @@ def _video() -> Tool:
 
 
 def _draft() -> Tool:
-    takes = schema.without(schema.given(request_of(posting.INBOX_VIDEO_INIT)), ("source_info",))
-    return made(
+    takes = schema.without(
+        schema.request_schema(request_of(posting.INBOX_VIDEO_INIT)), ("source_info",)
+    )
+    return make_tool(
         posting.INBOX_VIDEO_INIT,
         name="leave_draft",
         title="Leave a video as a draft",
@@ -154,7 +156,7 @@ def _draft() -> Tool:
 
 
 def _photos() -> Tool:
-    takes = schema.given(request_of(posting.CONTENT_INIT))
+    takes = schema.request_schema(request_of(posting.CONTENT_INIT))
     takes = schema.without(takes, ("source_info", "post_mode", "media_type"))
     own = {
         "photo_urls": _URLS,
@@ -163,7 +165,7 @@ def _photos() -> Tool:
         "as_draft": _AS_DRAFT,
         "again": _AGAIN,
     }
-    return made(
+    return make_tool(
         posting.CONTENT_INIT,
         name="publish_photos",
         title="Publish photos",

@@ -8,7 +8,7 @@ from stagedoor.platform.scopes import implied
 
 from ...calls.request import CallRequest
 from .. import schema
-from ..factory import made, request_of, whole
+from ..factory import make_tool, request_of, whole
 from ..tool import Asking, Tool
 
 _VIDEO = (
@@ -56,8 +56,8 @@ def tools() -> tuple[Tool, ...]:
 
 
 def _profile() -> Tool:
-    takes = schema.given(request_of(display.USER_INFO))
-    return made(
+    takes = schema.request_schema(request_of(display.USER_INFO))
+    return make_tool(
         display.USER_INFO,
         name="read_profile",
         title="Read profile and stats",

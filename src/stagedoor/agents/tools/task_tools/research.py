@@ -7,7 +7,7 @@ from stagedoor.platform.products.research.query import FIELDS, MAX_DAYS, Operato
 
 from ...calls.request import CallRequest
 from .. import schema
-from ..factory import made, request_of, whole
+from ..factory import make_tool, request_of, whole
 from ..tool import Asking, Tool, Unfit
 
 _VIDEO = (
@@ -72,8 +72,10 @@ def tools() -> tuple[Tool, ...]:
 
 
 def _follows() -> Tool:
-    takes = schema.beside(schema.given(request_of(research.FOLLOWERS)), {"direction": _DIRECTION})
-    return made(
+    takes = schema.beside(
+        schema.request_schema(request_of(research.FOLLOWERS)), {"direction": _DIRECTION}
+    )
+    return make_tool(
         research.FOLLOWERS,
         research.FOLLOWING,
         name="research_follows",
