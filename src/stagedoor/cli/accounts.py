@@ -11,7 +11,7 @@ from stagedoor.client import Tokens
 
 from . import console, settings
 from .account import local_settings, service
-from .credentials import end_credential
+from .disconnect import end_credential
 from .kinds import ADS, CONNECTED_KINDS, CREATOR, KIND, named
 from .remote import Remote, handle, snaked
 

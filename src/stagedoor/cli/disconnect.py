@@ -9,9 +9,8 @@ from stagedoor.client.errors import StagedoorError
 
 from . import console, settings
 from .account import local_settings, service
-from .credentials import end_credential
 from .kinds import CONNECTED_KINDS, CREATOR, KIND, named
-from .remote import handle
+from .remote import Remote, handle
 
 
 @click.command("disconnect")
@@ -92,3 +91,17 @@ def _revoke(config: settings.CommandSettings, kind: str, account: settings.Local
     app_id, secret = config.business_app()
     with TikTokBusiness(app_id, secret, tokens=account.store, hosts=config.hosts) as business:
         business.oauth.disconnect()
+
+
+def end_credential(remote: Remote, account: str, kind: str) -> None:
+    """End the account's credential of this kind, and say what goes on."""
+    record = remote.integration(account)
+    kinds = [one["kind"] for one in record["credentials"]]
+    if kind not in kinds:
+        raise click.UsageError(
+            f"{handle(record)} has no credential {kind!r}: it has {', '.join(kinds)}."
+        )
+    remote.send("DELETE", f"/api/integrations/{record['id']}/credentials/{kind}")
+    left = [one for one in kinds if one != kind]
+    goes_on = f"{', '.join(left)} goes on." if left else "It was the last one: the account is gone."
+    console.say(f"The credential {kind} of {handle(record)} has ended. {goes_on}")

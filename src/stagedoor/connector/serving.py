@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -14,7 +15,6 @@ from contextlib import ExitStack, asynccontextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
-from . import garbage
 from .app import Prefixed, application
 from .body_deadline import BodyDeadline, BodyPaces
 from .connections import ConnectionLimits, server_settings
@@ -34,6 +34,9 @@ from .worker import Worker
 
 logger = logging.getLogger("stagedoor.service")
 
+_COLLECTION_THRESHOLDS = (10_000, 20, 20)
+"""Of the garbage collector's three generations. The default (700, 10, 10) collects on every other
+request."""
 _SHUTDOWN_SECONDS = 10
 _FETCH_SECONDS = 3.0
 """For this long after TikTok was given URLs of photos, a process that is shutting down still serves
@@ -200,7 +203,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            garbage.tune()
+            _tune_garbage_collection()
             self._tell()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -245,3 +248,15 @@ def work(
         ready(worker.id)
         while not stopping.wait(1.0):
             pass
+
+
+def _tune_garbage_collection() -> None:
+    """Exclude all loaded objects from later collections, and make collections rarer; to be called
+    once everything is loaded.
+
+    A collection of the oldest generation visits every loaded object and stops all threads
+    meanwhile. Objects without reference cycles are freed at once as before.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTION_THRESHOLDS)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypedDict
 
 from . import registry
-from .moments import read_moment
 from .world import World
+from .world.bounds import read_moment
 from .world.collection import Declared
 from .world.seed import LEAST_VIDEOS, MOST_VIDEOS, SEEDED_VIDEOS
 from .world.seed import seed as seed_shared

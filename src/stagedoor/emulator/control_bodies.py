@@ -21,8 +21,8 @@ from .bodies import MAX_JSON
 from .bodies import read as read_body
 from .calls import Refusal
 from .control.errors import ControlError, invalid, wrong
-from .control.numbers import WithInt64
 from .world import World
+from .world.bounds import WithInt64
 from .world.collection import Entity, Index, IndexGroup
 
 

@@ -10,8 +10,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from stagedoor.emulator import registry
-from stagedoor.emulator.control.numbers import WithInt64
-from stagedoor.emulator.moments import read_moment
+from stagedoor.emulator.world.bounds import WithInt64, read_moment
 from stagedoor.emulator.world.settings import WorldSettings
 from stagedoor.platform.model import problems_of
 

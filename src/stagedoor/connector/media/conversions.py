@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, Conflict, ObjectNotFound
 from ..schedule.store import wait
-from . import conversion_store as rows
+from . import store
 from .conversion import ConversionPlan, plan_photo, plan_video
 from .converter import Converter
 from .errors import MediaGone
@@ -131,7 +131,7 @@ class Conversions:
         """Begin a conversion; an `id` that exists is that conversion. Raises `NotConvertible`, and
         the errors of `preview`."""
         with self._database.read() as connection:
-            known = rows.find(TenantConnection(connection, org), id)
+            known = store.find_conversion(TenantConnection(connection, org), id)
         if known is not None:
             return Conversion.of(known)
         preview = self.preview(org, media_id)
@@ -141,13 +141,13 @@ class Conversions:
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            if rows.waiting(tenant) >= MAX_WAITING:
+            if store.waiting_conversions(tenant) >= MAX_WAITING:
                 raise Conflict(
                     f"{MAX_WAITING} conversions wait already: let some of them end first.",
                     retryable=True,
                 )
             target = self._library.add_file(tenant, preview.medium.kind, name)
-            rows.add(
+            store.add_conversion(
                 tenant,
                 id=id,
                 source=media_id,
@@ -156,12 +156,12 @@ class Conversions:
                 created=now,
             )
             wait(connection, CONVERT, f"{org}/{id}", now)
-            return Conversion.of(rows.find(tenant, id))
+            return Conversion.of(store.find_conversion(tenant, id))
 
     def get(self, org: str, id: str) -> Conversion:
         """Raises `NoConversion`."""
         with self._database.read() as connection:
-            found = rows.find(TenantConnection(connection, org), id)
+            found = store.find_conversion(TenantConnection(connection, org), id)
         if found is None:
             raise NoConversion
         return Conversion.of(found)
@@ -225,28 +225,30 @@ class Conversions:
         """The conversion, held by this run; None: there is nothing to do."""
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, org)
-            row = rows.find(tenant, id, lock=True)
+            row = store.find_conversion(tenant, id, lock=True)
             if row is None or row.state != ConversionState.WAITING.value:
                 return None
             if not leases.is_free(row):
                 wait(connection, CONVERT, f"{org}/{id}", self._clock.now() + _BUSY_SECONDS)
                 return None
-            rows.change(tenant, id, attempts=row.attempts + 1, **leases.hold(_HELD_SECONDS))
-            return Conversion.of(rows.find(tenant, id))
+            store.change_conversion(
+                tenant, id, attempts=row.attempts + 1, **leases.hold(_HELD_SECONDS)
+            )
+            return Conversion.of(store.find_conversion(tenant, id))
 
     def _end(self, held: Conversion, problem: str | None, again: bool) -> None:
         now = self._clock.now()
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
-            row = rows.find(tenant, held.id, lock=True)
+            row = store.find_conversion(tenant, held.id, lock=True)
             if row is None or row.held_by != held.held_by:
                 return
-            rows.change(tenant, held.id, problem=problem, **leases.RELEASED)
+            store.change_conversion(tenant, held.id, problem=problem, **leases.RELEASED)
             if again:
                 wait(connection, CONVERT, f"{held.org}/{held.id}", now + _BUSY_SECONDS)
                 return
             state = ConversionState.DONE if problem is None else ConversionState.FAILED
-            rows.change(tenant, held.id, state=state.value, ended=now)
+            store.change_conversion(tenant, held.id, state=state.value, ended=now)
         if problem is not None:
             logger.info("a file couldn't be converted: %s", problem)
             self._media.discard(held.org, held.target)

@@ -1,4 +1,4 @@
-"""Queries on media and capabilities."""
+"""Queries on media, capabilities and conversions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, tuple_, update
 
 from ..database import OF_TENANT, Prepared, TenantConnection, renewed, renewing
-from .models import capabilities, media
+from ..leases import RELEASED
+from .models import capabilities, media, media_conversions
 
 _MINE = OF_TENANT.select(media).where(media.c.id == bindparam("media_id"))
 _FIND = Prepared(_MINE)
@@ -107,3 +108,27 @@ def end_capabilities(connection: Connection, media_id: str, purpose: str) -> Non
 
 def remove_capabilities(connection: Connection, media_id: str) -> None:
     connection.execute(delete(capabilities).where(capabilities.c.media == media_id))
+
+
+def add_conversion(tenant: TenantConnection, **values: Any) -> None:
+    none = {"problem": None, "ended": None, **RELEASED}
+    tenant.insert(media_conversions, **none, attempts=0, **values)
+
+
+def find_conversion(tenant: TenantConnection, id: str, lock: bool = False) -> Any:
+    """The conversion's row, or None."""
+    query = tenant.select(media_conversions).where(media_conversions.c.id == id)
+    return tenant.one(query.with_for_update() if lock else query)
+
+
+def change_conversion(tenant: TenantConnection, id: str, **values: Any) -> None:
+    tenant.run(
+        tenant.update(media_conversions).where(media_conversions.c.id == id).values(**values)
+    )
+
+
+def waiting_conversions(tenant: TenantConnection) -> int:
+    """The number of conversions that haven't ended."""
+    query = tenant.select(media_conversions, func.count().label("count"))
+    row = tenant.one(query.where(media_conversions.c.state == "waiting"))
+    return 0 if row is None else int(row[0])

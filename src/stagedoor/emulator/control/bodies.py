@@ -16,12 +16,10 @@ from pydantic import (
 from stagedoor.platform.operation import Tier
 from stagedoor.platform.reasons import COUNTRY
 
-from ..moments import read_moment
 from ..world import FaultKind
-from ..world.bounds import Amount, Life, Span, Window
+from ..world.bounds import Amount, Life, Span, Window, WithInt64, read_moment
 from ..world.entities import AppState, PlatformKind, PropertyKind
 from ..world.seed import LEAST_VIDEOS, MOST_VIDEOS
-from .numbers import WithInt64
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 

@@ -8,13 +8,14 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, overload
 
 from .clock import WorldClock
 from .collection import Declared, Entity, EntityCollection, EntityTable, IndexGroup, Value
-from .copies import copied
 from .entities import App, Creator, Developer, Video
 from .faults import Fault
 from .ids import Ids
@@ -24,6 +25,7 @@ from .state import APPS, BY_HANDLE, CREATORS, DEVELOPERS, PEOPLE, POSTS, VIDEOS,
 E = TypeVar("E", bound=Entity)
 T = TypeVar("T")
 
+_IMMUTABLE = (str, int, float, bytes, Decimal, type(None))
 _MAX_CHOICES = 100
 _SHARED: dict[str, EntityCollection[Any]] = {
     one.name: one for one in (DEVELOPERS, APPS, CREATORS, PEOPLE, VIDEOS)
@@ -154,7 +156,7 @@ class World:
         if isinstance(declared, Value):
             return declared.make() if found is None else deepcopy(found)
         table = EntityTable[Any](self, declared)
-        return table if found is None else copied(found, table)
+        return table if found is None else _copied(found, table)
 
     def __setitem__(self, declared: Value[T], value: T) -> None:
         self._kept[declared] = value
@@ -229,3 +231,29 @@ def _crowded(posts: IndexGroup[Video], video: Video) -> bool:
     place = posts.start(newest_first(video.created, video.id))
     around = posts[max(0, place - 1) : place + 1]
     return any(_millisecond(post) == _millisecond(video) for post in around)
+
+
+def _copied(table: Any, empty: Any) -> Any:
+    """Fill an `empty` table of another world with copies of the entities of `table`, so that a
+    seeded world can begin again without being seeded again."""
+    empty._entities = {key: _duplicate(one, empty) for key, one in table._entities.items()}
+    empty._numbers = table._numbers
+    return empty
+
+
+def _duplicate(entity: Any, table: Any) -> Any:
+    """A copy of an entity that stands in `table`, with the number of the original."""
+    made, put = object.__new__(type(entity)), object.__setattr__
+    kind: Any = type(entity)
+    for name in _field_names(kind):
+        value = getattr(entity, name)
+        put(made, name, value if isinstance(value, _IMMUTABLE) else deepcopy(value))
+    put(made, "_number", entity._number)
+    put(made, "_table", table)
+    return made
+
+
+@cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    names: tuple[str, ...] = tuple(kind.__dataclass_fields__)
+    return names

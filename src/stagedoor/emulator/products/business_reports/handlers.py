@@ -13,8 +13,8 @@ from ...calls import AdmittedCall, Handlers, Refusal
 from ..business.paging import DEFAULT_SIZE, page_info
 from ..business_ads import checks
 from . import tasks
-from .planning import planned
 from .question import checked
+from .rows import planned
 
 
 def integrated(call: AdmittedCall) -> bytes:

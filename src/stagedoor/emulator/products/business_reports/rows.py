@@ -25,11 +25,12 @@ from stagedoor.platform.products.business_reports import (
 
 from ...world import World
 from ..business.state import AdAccount
-from ..business_ads import checks
-from . import audiences, columns, selection, stream
+from ..business_ads import budgets, checks
+from . import audiences, columns, days, selection, stream
 from .days import Days, DaySource, UtcDays
 from .question import Question
 from .selection import MAX_OBJECTS, Target
+from .state import PLANS
 from .stream import EventCounts
 
 _LEAST = {
@@ -340,3 +341,18 @@ def _number(where: str, value: Any) -> float:
         return float(json.loads(value) if isinstance(value, str) else value)
     except (TypeError, ValueError):
         checks.wrong(f"{where}.filter_value", "It must be a number.")
+
+
+def planned(world: World, question: Question, now: float) -> Rows:
+    """The rows of a question at a moment. The plan is kept for its other pages."""
+    by_status = selection.depends_on_clock(question.filters)
+    # a day of UTC ends on the next day in zones to the west
+    last = days.after(question.last) if question.in_utc else question.last
+    for account in question.accounts:
+        days.settle(world, account, days.LAST if by_status else last)
+    today = tuple(budgets.day_of(budgets.local(now, one.timezone)) for one in question.accounts)
+    minute = int(now // 60) if by_status else 0
+    ids = tuple(one.id for one in question.accounts)
+    key = (ids, today, minute, repr(question))
+    rows: Rows = world[PLANS].get(key, lambda: Rows(world, question, now))
+    return rows

@@ -29,9 +29,8 @@ from ...calls import AdmittedCall, Refusal
 from ...world import World
 from ..business.state import AD_ACCOUNTS
 from ..business_ads import checks, regions
-from .planning import planned
 from .question import checked, posed
-from .rows import Rows
+from .rows import Rows, planned
 from .spreadsheet import Spreadsheet
 from .state import LINKS, TASKS, Link, PreparedReport
 

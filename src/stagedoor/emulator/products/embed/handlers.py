@@ -1,4 +1,4 @@
-"""The operations of oEmbed, and the pages of posts and profiles."""
+"""The operations of oEmbed, the pages of posts and profiles, and the frame of a LIVE."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from stagedoor.platform import wire
 from stagedoor.platform.markup import QUOTE_CLASS, SCRIPT_PATH
 from stagedoor.platform.products import embed
+from stagedoor.platform.products.embed import LiveParams
 from stagedoor.ui import render
 
 from ... import cdn, links
 from ...calls import Handlers
 from ...world import Creator, Video, World
 from ...world.state import OPEN_POSTS
-from . import cards, live, player
+from . import cards, player
 from .cards import kind_of
+from .state import LIVE_DOMAINS
 
 __all__ = ["HANDLERS", "ROUTES", "kind_of"]
 
@@ -37,6 +40,26 @@ async def post(request: Request) -> Response:
     if video is None or not world.is_public(video):
         return PlainTextResponse("This post isn't available.", 404)
     return _page(request, world.creators[video.creator_id], video)
+
+
+async def live(request: Request) -> Response:
+    """The frame of a LIVE, for approved hosts (`embed_live`)."""
+    world: World = request.app.state.world
+    creator = cards.by_handle(world, request.path_params["username"])
+    if creator is None:
+        return PlainTextResponse("This account couldn't be found.", 404)
+    try:
+        params: LiveParams | None = wire.parse(embed.LIVE, request.url.query)
+    except wire.Malformed:
+        params = None
+    approved = params is not None and params.embed_domain.lower() in world[LIVE_DOMAINS]
+    page = render(
+        "emulator/live.html",
+        creator=creator,
+        approved=approved,
+        controls=params is None or params.controls is not False,
+    )
+    return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
 
 async def profile(request: Request) -> Response:
@@ -71,8 +94,8 @@ ROUTES = [
     Route("/static/profile-video", post),
     Route(embed.PLAYER.path, player.show),
     Route(embed.LEGACY_FRAME.path, post),
-    Route(embed.LIVE.path, live.show),
-    Route(embed.LIVE.path.replace("@", ""), live.show),
+    Route(embed.LIVE.path, live),
+    Route(embed.LIVE.path.replace("@", ""), live),
     Route(f"/{links.SHORT_MARK}{{rest}}", short),
     Route(f"/{links.SHORT_MARK}{{rest}}/", short),
     Route(SCRIPT_PATH, script),
