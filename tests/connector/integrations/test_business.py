@@ -17,7 +17,7 @@ from stagedoor.connector.container import Container
 from stagedoor.connector.data_rules.schedule import REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import Forbidden
-from stagedoor.connector.integrations import store
+from stagedoor.connector.integrations import ad_account_store
 from stagedoor.connector.integrations.accounts import CredentialKind
 from stagedoor.connector.integrations.errors import (
     AccountNotAccessible,
@@ -110,7 +110,7 @@ def test_a_list_that_was_read_before_a_new_consent_is_not_recorded(
     with service.services.database.begin() as connection:
         tenant = TenantConnection(connection, "acme")
         fewer = before.ad_accounts[:1]
-        store.set_ad_accounts(tenant, made, fewer, 0.0)
+        ad_account_store.replace_all(tenant, made, fewer, 0.0)
     business = service.services.business
     assert business.read_ad_accounts(before) == fewer
     assert record_of(service, made)["adAccounts"] == [ADVERTISER]
@@ -512,7 +512,7 @@ def test_a_new_ad_account_is_found_when_it_is_asked_for(
     integration = service.services.integrations.get("acme", made)
     with service.services.database.begin() as connection:
         tenant = TenantConnection(connection, "acme")
-        store.set_ad_accounts(tenant, made, integration.ad_accounts[:1], local.now() - 120)
+        ad_account_store.replace_all(tenant, made, integration.ad_accounts[:1], local.now() - 120)
     business = service.services.business
     assert business.for_advertiser("acme", OTHER_ADVERTISER).advertisers.list().list
     asked = len(local.calls("business.oauth2_advertiser_get"))

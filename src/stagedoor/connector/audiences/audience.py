@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -192,3 +192,22 @@ def next_batch(pending: Sequence[StoredMembersChange], most: int) -> MemberBatch
     if batch[-1].more and end == len(pending):
         return None
     return MemberBatch(first.action, tuple(batch), tuple(pending[:start]))
+
+
+def refusal(held: CustomerAudience, batch: MemberBatch) -> str | None:
+    """Why TikTok would refuse the batch; None: it may take it."""
+    if held.tiktok_id is None:
+        if batch.action is MembersAction.REMOVE:
+            return "The audience has no members, since the changes before this one failed."
+        return None
+    if held.state is AudienceState.READY:
+        return None
+    why = f" ({held.problem})" if held.problem else ""
+    return (
+        f"TikTok changes no audience that is {held.state.value}{why}: make a new one with all "
+        "of its members."
+    )
+
+
+def sending(changes: Iterable[StoredMembersChange]) -> list[StoredMembersChange]:
+    return [one for one in changes if one.state is ChangeState.SENDING]

@@ -45,9 +45,10 @@ from .audience import (
     ChangeState,
     CustomerAudience,
     MemberBatch,
-    MembersAction,
     StoredMembersChange,
     next_batch,
+    refusal,
+    sending,
 )
 from .members import hashed
 from .service import SEND, cell_of
@@ -209,11 +210,8 @@ class AudienceRuns:
         last = store.ended(tenant, held.id, 1)
         if said and last:
             store.change_all(tenant, [last[0].id], message=said)
-        event = (
-            EventType.ADS_AUDIENCE_READY
-            if state is AudienceState.READY
-            else EventType.ADS_AUDIENCE_FAILED
-        )
+        ready = state is AudienceState.READY
+        event = EventType.ADS_AUDIENCE_READY if ready else EventType.ADS_AUDIENCE_FAILED
         self._tell(tenant, held, event, size=size, problem=problem or said or None)
 
     def _tell(
@@ -250,7 +248,7 @@ class AudienceRuns:
             if not store.change_held(tenant, held, creating_since=None):
                 raise _Later(_BUSY_SECONDS)
             if made:
-                sent = _sending(store.pending(tenant, held.id))
+                sent = sending(store.pending(tenant, held.id))
                 self._ended(tenant, sent, ChangeState.FAILED, several)
                 self._tell(tenant, held, EventType.ADS_AUDIENCE_FAILED, size=None, problem=several)
         if made:
@@ -260,7 +258,7 @@ class AudienceRuns:
     # sending
 
     def _send(self, held: CustomerAudience, client: TikTokBusiness, batch: MemberBatch) -> None:
-        refused = self._refusal(held, batch)
+        refused = refusal(held, batch)
         if refused is not None:
             self._refused(held, batch, refused)
             raise _Later(_FIRST_LOOK, held.problem)
@@ -296,20 +294,6 @@ class AudienceRuns:
             self._refused(held, batch, str(error))
             raise _Later(_FIRST_LOOK, str(error)) from error
         self._took(held, batch)
-
-    def _refusal(self, held: CustomerAudience, batch: MemberBatch) -> str | None:
-        """Why TikTok would refuse the batch; None: it may take it."""
-        if held.tiktok_id is None:
-            if batch.action is MembersAction.REMOVE:
-                return "The audience has no members, since the changes before this one failed."
-            return None
-        if held.state is AudienceState.READY:
-            return None
-        why = f" ({held.problem})" if held.problem else ""
-        return (
-            f"TikTok changes no audience that is {held.state.value}{why}: make a new one with all "
-            "of its members."
-        )
 
     def _upload(
         self, held: CustomerAudience, client: TikTokBusiness, batch: MemberBatch
@@ -353,7 +337,7 @@ class AudienceRuns:
             if not store.change_held(tenant, held, **leases.renewal(_HELD_SECONDS)):
                 raise _Later(_BUSY_SECONDS)
 
-    # what came of it
+    # outcomes
 
     def _made(
         self, held: CustomerAudience, tiktok_id: str, batch: MemberBatch | None = None
@@ -369,7 +353,7 @@ class AudienceRuns:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
             store.change(tenant, held.id, **values)
-            sent = batch.changes if batch else _sending(store.pending(tenant, held.id))
+            sent = batch.changes if batch else sending(store.pending(tenant, held.id))
             self._ended(tenant, sent, ChangeState.DONE)
             if batch is not None:
                 self._ended(tenant, batch.superseded, ChangeState.SUPERSEDED)
@@ -380,9 +364,8 @@ class AudienceRuns:
     def _took(self, held: CustomerAudience, batch: MemberBatch) -> None:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, held.org)
-            store.change(
-                tenant, held.id, state=AudienceState.COMPUTING.value, problem=None, polls=0
-            )
+            computing = AudienceState.COMPUTING.value
+            store.change(tenant, held.id, state=computing, problem=None, polls=0)
             self._ended(tenant, batch.changes, ChangeState.DONE)
             self._ended(tenant, batch.superseded, ChangeState.SUPERSEDED)
 
@@ -409,10 +392,6 @@ class AudienceRuns:
         message: str | None = None,
     ) -> None:
         store.end(tenant, changes, state, self._clock.now(), message)
-
-
-def _sending(changes: list[StoredMembersChange]) -> list[StoredMembersChange]:
-    return [one for one in changes if one.state is ChangeState.SENDING]
 
 
 def _after(error: ApiError) -> _Later:

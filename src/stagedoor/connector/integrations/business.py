@@ -25,7 +25,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import Forbidden
 from ..schedule import store as schedule
-from . import store
+from . import ad_account_store, store
 from .accounts import Credential, CredentialKind, Integration, ReachedAdAccount
 from .clients import AppClients
 from .consents import SUBSCRIBE
@@ -158,7 +158,7 @@ class BusinessClients:
         with self._database.begin() as connection:
             tenant = TenantConnection(connection, integration.org)
             now = self._clock.now()
-            if not store.renew_ad_accounts(tenant, integration.id, credential, found, now):
+            if not ad_account_store.renew(tenant, integration.id, credential, found, now):
                 present = store.integration(tenant, integration.id)
                 if present is None:
                     raise NoIntegration

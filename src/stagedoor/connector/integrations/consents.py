@@ -19,7 +19,7 @@ from ..event_types import Emit, EventType
 from ..notices.service import Notices
 from ..schedule import store as schedule
 from ..vault import Vault
-from . import profile, store
+from . import ad_account_store, profile, store
 from .accounts import AppGrant, CredentialKind, CredentialStatus, Integration
 from .errors import LoginFailed
 from .losses import CREDENTIAL
@@ -176,7 +176,7 @@ class Consents:
         assert record is not None  # noqa: S101
         store.change_integration(tenant, record_id, grant_id=record.grant.id, connected_at=now)
         if redeemed.kind is CredentialKind.ADS:
-            store.set_ad_accounts(tenant, record_id, redeemed.ad_accounts, now)
+            ad_account_store.replace_all(tenant, record_id, redeemed.ad_accounts, now)
         for listener in self._listeners:
             listener(tenant, record_id, redeemed.kind)
         data = {
