@@ -10,7 +10,7 @@ import signal
 import socketserver
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -22,7 +22,7 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.conformance import options as conformance
-from tests.support import compiled, prepared, query_plans
+from tests.support import compiled, prepared, query_plans, workers
 from tests.support.transactions import forbid_nesting
 
 _MEMORY = Path("/dev/shm")  # noqa: S108
@@ -98,11 +98,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config, specs: Sequence[Any]) -> None:
+    """Load what all workers need once, for a run of all tests."""
+    if not config.option.file_or_dir:
+        prepared.load()  # among all tests are some that start processes
+        workers.fork(specs)
+
+
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a pytest worker before it starts."""
     node.workerinput["prepared"] = prepared.address()
-    if not node.config.option.file_or_dir:
-        prepared.load()  # among all tests are some that start processes
 
 
 @pytest.hookimpl(trylast=True)

@@ -73,13 +73,15 @@ class Forked:
     line: socket.socket
 
 
-def serve(listening: socket.socket, life: socket.socket) -> Forked | None:
+def serve(
+    listening: socket.socket, life: socket.socket, running: dict[int, int] | None = None
+) -> Forked | None:
     """Fork for each order until the other end of `life` is closed; returns in each new process,
-    and at the end.
+    and at the end. The keys of `running` are then the processes that still run.
 
     Forked processes have connections of their own, for the processes that they start.
     """
-    running: dict[int, int] = {}
+    running = {} if running is None else running
     lines: dict[int, socket.socket] = {}
     woken, wakes = os.pipe()
     os.set_blocking(woken, False)
@@ -204,6 +206,12 @@ def run(work: Callable[[], Any]) -> None:
     os._exit((code or 0) & 0xFF)
 
 
+def run_code(code: str) -> None:
+    """Run a program to the end of the process, as `python -c` does."""
+    compiled = compile(code, "<string>", "exec")
+    run(lambda: exec(compiled, {"__name__": "__main__"}))  # noqa: S102
+
+
 def load() -> None:
     """Import everything, and compute what a process computes once; fails if that starts a thread,
     which a fork would not have."""
@@ -221,6 +229,11 @@ def load() -> None:
             if _computed_once(function, module):
                 function()
     _build_routes()
+    require_no_thread()
+
+
+def require_no_thread() -> None:
+    """Fail if the process has more threads than this: a forked process would not have them."""
     if len(os.listdir("/proc/self/task")) > 1:
         raise RuntimeError("a module starts a thread when it is imported")
 
@@ -273,8 +286,7 @@ if __name__ == "__main__":
         prepared.fork_again(forked.line)
         become(order, forked.streams)
         if order["code"] is not None:
-            code = compile(order["code"], "<string>", "exec")
-            run(lambda: exec(code, {"__name__": "__main__"}))  # noqa: S102
+            run_code(order["code"])
         elif order["module"] is not None:
             run(lambda: runpy.run_module(order["module"], run_name="__main__", alter_sys=True))
         else:

@@ -175,7 +175,7 @@ def share(address: str) -> None:
 
 def address() -> str:
     """The address of the server that this process uses."""
-    return _shared or _started()
+    return _shared or start(_SERVER)
 
 
 def load() -> None:
@@ -191,9 +191,8 @@ def _connected() -> _Line:
 
 
 @cache
-def _started() -> str:
-    """Start a server, which loads everything when the first process is to be forked, and ends with
-    this process; returns its address."""
+def start(server: Path) -> str:
+    """Start a server, which ends with this process; returns its address."""
     # a Unix socket's path is under 107 bytes: not below TMPDIR
     folder = Path(tempfile.mkdtemp(prefix="stagedoor-forks-", dir="/tmp"))
     path = str(folder / "socket")
@@ -203,7 +202,7 @@ def _started() -> str:
         listening.listen()
         fds = [listening.fileno(), end_of_life.fileno()]
         process = subprocess.Popen(
-            [sys.executable, str(_SERVER), *map(str, fds)],
+            [sys.executable, str(server), *map(str, fds)],
             env={**os.environ, "PYTHONWARNINGS": ""},
             stdin=subprocess.DEVNULL,
             pass_fds=fds,
