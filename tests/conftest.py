@@ -22,7 +22,7 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.conformance import options as conformance
-from tests.support import compiled, prepared, query_plans, workers
+from tests.support import compiled, once, prepared, query_plans, workers
 from tests.support.transactions import forbid_nesting
 
 _MEMORY = Path("/dev/shm")  # noqa: S108
@@ -95,6 +95,7 @@ def pytest_configure(config: pytest.Config) -> None:
     conformance.Options.of(config)
     if (given := getattr(config, "workerinput", None)) is not None:
         prepared.share(given["prepared"])
+        once.share(Path(config.option.basetemp).parent)
 
 
 @pytest.hookimpl(optionalhook=True)

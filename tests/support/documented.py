@@ -10,6 +10,8 @@ from functools import cache, cached_property
 from typing import Any
 
 import httpx2
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
 
 from stagedoor.agents.approvals import pages
 from stagedoor.agents.domains import DOMAINS as GATEWAY
@@ -18,8 +20,10 @@ from stagedoor.connector.app import framework
 from stagedoor.connector.container import Container
 from stagedoor.connector.domains import CONNECTOR
 from stagedoor.connector.extension import Extension
-from stagedoor.connector.reference.document import build
+from stagedoor.connector.reference import PathItems
 from stagedoor.connector.reference.responses import allows
+from stagedoor.connector.reference.service import Reference
+from tests.support.once import once
 
 _PARAMETER = re.compile(r"\{\w+\}")
 
@@ -32,9 +36,13 @@ class _Read:
 
 
 @cache
-def _read(written: bytes) -> _Read:
-    """Each service writes the same document, and there is one for nearly every test."""
-    document = json.loads(written)
+def _read(app: FastAPI, others: tuple[PathItems, ...]) -> _Read:
+    """Each service has the same document, and there is one for nearly every test."""
+    routes = iter_route_contexts(app.routes)
+    named = [f"{sorted(route.methods or ())} {route.path_format}" for route in routes]
+    named += [f"{paths.__module__} {paths.__qualname__}" for paths in others]
+    reference = Reference(others)
+    document = json.loads(once("\n".join(named), lambda: reference.document(app)))
     listed = sorted(document["paths"].items(), key=lambda one: one[0].count("{"))
     paths = [(_matching(path), item) for path, item in listed if path.startswith("/api/")]
     return _Read(document, paths)
@@ -49,7 +57,7 @@ class Declared:
 
     @cached_property
     def _read(self) -> _Read:
-        return _read(self._services.reference.document(framework(self._routers)))
+        return _read(framework(self._routers), tuple(self._services.listeners.described))
 
     @property
     def document(self) -> dict[str, Any]:
@@ -81,11 +89,10 @@ def _matching(path: str) -> re.Pattern[str]:
     return re.compile("[^/]+".join(map(re.escape, parts)))
 
 
-@cache
 def whole_document() -> dict[str, Any]:
     """The document of the service with the gateway, without a running service."""
     routers = CONNECTOR.routers() + GATEWAY.routers() + (pages.ROUTER,)
-    return build(framework(routers), [described])
+    return _read(framework(routers), (described,)).document
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
