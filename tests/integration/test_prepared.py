@@ -121,6 +121,26 @@ def test_a_process_trusts_the_certificates_that_its_environment_names(
     assert (trusted == "1") is named
 
 
+@pytest.mark.parametrize("asked", ["", "cp1252", "ascii:replace", ":backslashreplace"])
+def test_a_process_reads_and_writes_in_the_encoding_that_its_environment_names(asked: str) -> None:
+    program = """
+import os, sys
+for stream in (sys.stdin, sys.stdout, sys.stderr):
+    print(stream.encoding, stream.errors)
+sys.stdout.reconfigure(errors="replace")
+print("\u65e5 \u20ac")
+print("\u65e5 \u20ac", file=sys.stderr)
+"""
+    environment = os.environ | {"PYTHONIOENCODING": asked}
+    encoding = asked.partition(":")[0] or "utf-8"
+    options: dict[str, Any] = {"env": environment, "encoding": encoding}
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, timeout=50, **options
+    )
+    assert run(program, **options) == (0, done.stdout.strip(), done.stderr)
+    assert int(run(PARENT, env=environment)[1]) != os.getpid(), "it is forked"
+
+
 @pytest.mark.parametrize(
     "options",
     [{"umask": 0o77}, {"start_new_session": True}, {"env": os.environ | {"PYTHONUTF8": "1"}}],

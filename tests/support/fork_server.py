@@ -151,9 +151,10 @@ def become(order: dict[str, Any], fds: list[int]) -> None:
     for fd in fds:
         os.close(fd)
     buffered = not os.environ.get("PYTHONUNBUFFERED")
-    sys.stdin = _stream(0, "r", "surrogateescape")
-    sys.stdout = _stream(1, "w", "surrogateescape", buffered)
-    sys.stderr = _stream(2, "w", "backslashreplace", buffered, lines=True)
+    encoding, errors = _encoding(os.environ.get("PYTHONIOENCODING", ""))
+    sys.stdin = _stream(0, "r", encoding, errors)
+    sys.stdout = _stream(1, "w", encoding, errors, buffered)
+    sys.stderr = _stream(2, "w", encoding, "backslashreplace", buffered, lines=True)
     sys.argv = list(order["argv"])
     sys.orig_argv = [sys.executable, *sys.argv]
     sys.path[0] = ""
@@ -255,14 +256,20 @@ def _build_routes() -> None:
         pass
 
 
+def _encoding(asked: str) -> tuple[str, str]:
+    """The encoding of the streams and how they handle errors, as PYTHONIOENCODING says."""
+    encoding, _, errors = asked.partition(":")
+    return encoding or "utf-8", errors or ("strict" if encoding else "surrogateescape")
+
+
 def _stream(
-    fd: int, mode: str, errors: str, buffered: bool = True, lines: bool = False
+    fd: int, mode: str, encoding: str, errors: str, buffered: bool = True, lines: bool = False
 ) -> io.TextIOWrapper:
     raw: Any = open(  # noqa: SIM115
         fd, f"{mode}b", -1 if buffered or mode == "r" else 0, closefd=False
     )
     lines = lines or os.isatty(fd)
-    return io.TextIOWrapper(raw, "utf-8", errors, line_buffering=lines, write_through=not buffered)
+    return io.TextIOWrapper(raw, encoding, errors, line_buffering=lines, write_through=not buffered)
 
 
 if __name__ == "__main__":

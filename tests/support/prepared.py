@@ -32,7 +32,7 @@ _COMMAND = Path(sys.executable).with_name("stagedoor")
 _CLI = "stagedoor.cli"
 _MODULES = ("stagedoor.cli.demo.receiver", "stagedoor.connector.media.probe")
 """Further modules that a forked process may run, as `python -m` does."""
-_AT_START = ("PYTHONIOENCODING", "PYTHONUTF8", "PYTHONHOME", "PYTHONDEVMODE", "LANG", "LC_ALL")
+_AT_START = ("PYTHONUTF8", "PYTHONHOME", "PYTHONDEVMODE", "LANG", "LC_ALL")
 """Variables that Python reads before it runs any code: a forked process may set none of its own."""
 _PLAIN = {
     "executable": None,
