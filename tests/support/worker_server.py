@@ -30,6 +30,9 @@ def import_tests() -> None:
     A module that can't be imported is left out: each worker tries again, and reports why.
     """
     pytest.main(["--collect-only", "-qq", "-n", "0", "-p", "no:cacheprovider"], [ImportOnly()])
+    # imported before pytest's plugins, it would lack its rewritten assertions
+    strategies = importlib.import_module("hypothesis.strategies")
+    strategies.text().validate()  # computes tables of Unicode, or reads them from a file
 
 
 if __name__ == "__main__":
