@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 Rounds = list[tuple[T, T]]
-"""What ours and the bare side gave, round by round."""
+"""The results of our side and of the bare side, round by round."""
 
 
 def contest(ours: Callable[[], T], bare: Callable[[], T], rounds: int) -> Rounds[T]:

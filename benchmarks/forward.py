@@ -1,6 +1,6 @@
 """A plain reverse proxy: `python -m benchmarks.forward PORT URL TOKEN`.
 
-It puts a token in and passes on what it gets, both ways, and knows nothing of what it is.
+It adds a token and forwards requests and answers without reading them.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from .wrk import Load, Wrk
 RATE = 0.5
 SECONDS = 2
 TOOL = "check_post"
-"""What it tells is in the service's own database: neither side calls TikTok."""
+"""A tool whose answer comes from the service's own database: neither side calls TikTok."""
 _HEADERS = {
     "accept": "application/json, text/event-stream",
     "mcp-protocol-version": "2025-11-25",

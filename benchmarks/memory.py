@@ -1,4 +1,4 @@
-"""How much memory `stagedoor serve` takes while ten large files are sent to it at once."""
+"""The memory of `stagedoor serve` while ten large files are sent to it at once."""
 
 from __future__ import annotations
 

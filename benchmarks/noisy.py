@@ -1,4 +1,4 @@
-"""How slow an organisation's calls become while another organisation attacks the service."""
+"""The latency of an organisation's calls while another organisation attacks the service."""
 
 from __future__ import annotations
 

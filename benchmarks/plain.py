@@ -1,5 +1,4 @@
-"""How every server that ours is held against is run: uvicorn as ours is set up, with
-nothing that costs."""
+"""Runs the servers to compare with: uvicorn with the settings that ours has, without extras."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from starlette.types import ASGIApp
 
 
 def serve(app: ASGIApp, port: int) -> None:
-    """Until a signal."""
+    """Serve until a signal."""
     uvicorn.run(
         app,
         port=port,

@@ -73,7 +73,8 @@ def _token(stage: Stage) -> str:
 
 
 def check(stage: Stage, loads: list[tuple[Load, Load]]) -> None:
-    """What was answered is on record and was allowed, with its outcome, and nothing was touched."""
+    """Check that every answered call is in the audit as allowed, with its outcome, and that the
+    audit is intact."""
     report = stage.org.send("GET", "/api/audit/verify")
     made = sum(one.requests for one, _ in loads)
     if report["problems"] or report["entries"] < 2 * made:

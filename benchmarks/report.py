@@ -1,4 +1,4 @@
-"""What the run leaves: a table on the terminal, and table, data and chart in build/."""
+"""The output of a run: a table on the terminal, and table, data and chart in build/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of the result: what was measured, and what it was held against."""
+"""A row of the results: the measurement, and the value that it is compared with."""
 
 from __future__ import annotations
 

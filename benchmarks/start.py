@@ -1,4 +1,4 @@
-"""How long it takes until something happens: imports, `--help`, the emulator's first answer."""
+"""Start-up times: imports, `--help`, the emulator's first answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from uvicorn.protocols.http import httptools_impl
 """Everything of others that a started emulator holds, and no more; a test compares them."""
 
 CLICK_HELP = "import click\nclick.Group(help='A group.').main(['--help'])"
-"""What a group without any command takes: the part of --help that isn't ours."""
+"""The time of a command group without commands: the part of --help that isn't ours."""
 
 COMMAND = str(Path(sys.executable).parent / "stagedoor")
 

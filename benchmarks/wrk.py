@@ -1,4 +1,4 @@
-"""Load by wrk: one POST, sent with one token after the other, and what came of it."""
+"""Load by wrk: one POST, sent with one token after the other, and its results."""
 
 from __future__ import annotations
 

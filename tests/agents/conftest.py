@@ -1,4 +1,4 @@
-"""The service with the gateway in it, on both databases, and an agent to ask with."""
+"""Fixtures: the service with the gateway, on both databases, and an agent that makes calls."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ VIDEO = {
     "post_info": {"title": "New product drop #Drop", "privacy_level": "SELF_ONLY"},
     "source_info": {"source": "PULL_FROM_URL", "video_url": "https://media.example.com/a.mp4"},
 }
-"""What posting.video_init takes."""
+"""Arguments of posting.video_init."""
 
 
 @pytest.fixture
@@ -162,5 +162,5 @@ def site() -> Iterator[Site]:
 
 @pytest.fixture
 def pump(service: Service, agents: Agents, local: Local) -> Pump:
-    """What is due, done by hand."""
+    """Runs due jobs in the test's own thread."""
     return Pump(agents, local, service.url)

@@ -1,4 +1,4 @@
-"""Working off what is due by hand, in the test's own thread: no worker, no engine."""
+"""Runs due jobs in the test's own thread, without a worker and its engine."""
 
 from __future__ import annotations
 

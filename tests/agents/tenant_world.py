@@ -23,7 +23,7 @@ from stagedoor.connector.publishing.models import posts
 from stagedoor.connector.publishing.outcomes import PostFailure
 from stagedoor.connector.webhooks.models import inbox
 from stagedoor.platform.products.business_comments import AccountComment
-from tests.agents.approving import ASKED, asks
+from tests.agents.approval_steps import ASKED, asks
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import SCOPES, Service

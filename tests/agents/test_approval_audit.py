@@ -1,4 +1,5 @@
-"""A person's word stands in the chain, beside the decision that it is about, also once erased."""
+"""A person's verdict is in the chain, beside the decision that it is about, also after an
+erasure."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from stagedoor.agents.approvals import requests
 from stagedoor.agents.approvals.errors import ApprovalNeeded, TooManyApprovals
 from stagedoor.connector.errors import ApiError
-from tests.agents.approving import ASKED, asks, ended, get, says
+from tests.agents.approval_steps import ASKED, asks, ended, get, says
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump

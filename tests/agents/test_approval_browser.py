@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.agents.approving import ASKED, asks, get
+from tests.agents.approval_steps import ASKED, asks, get
 from tests.agents.call_requests import film, photos
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED

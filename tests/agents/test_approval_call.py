@@ -1,4 +1,4 @@
-"""The one form of a call: it reads back as what was asked, and what a person sees hides nothing."""
+"""The canonical form of a call: it reads back as the same call, and its preview hides nothing."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from stagedoor.agents.approvals.errors import NoApproval
 from stagedoor.agents.container import Agents
 from stagedoor.connector import keys
 from stagedoor.connector.keys import Keys
-from tests.agents.approving import ASKED, asks, get
+from tests.agents.approval_steps import ASKED, asks, get
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED

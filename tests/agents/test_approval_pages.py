@@ -1,4 +1,5 @@
-"""The page behind a link: it shows all, runs nothing, and a look at it decides nothing."""
+"""The page behind a link: it shows the whole call, runs no script, and loading it decides
+nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import httpx2
 import pytest
 
 from stagedoor.platform.masking import masked
-from tests.agents.approving import ASKED, asks, get, says
+from tests.agents.approval_steps import ASKED, asks, get, says
 from tests.agents.call_requests import film, photos
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump

@@ -1,4 +1,4 @@
-"""Calls that wait for a person: what was approved is what is done, byte for byte, and once."""
+"""Calls that wait for a person: exactly the approved call is executed, byte for byte, and once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from stagedoor.agents.approvals.errors import (
 from stagedoor.agents.calls.errors import Denied
 from stagedoor.agents.calls.request import CallAnswer
 from stagedoor.connector.errors import ApiError
-from tests.agents.approving import ASKED, asks, ended, get, says, sha256
+from tests.agents.approval_steps import ASKED, asks, ended, get, says, sha256
 from tests.agents.call_requests import call_request, film, photos
 from tests.agents.conftest import AgentFixture, make
 from tests.agents.job_pump import PULLED, Pump

@@ -1,4 +1,4 @@
-"""The audit: what it shows, and that no change of it goes unseen."""
+"""The audit: its contents, and that verification finds every change of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `verify` finds by the witness: an end that was cut off and put back in order."""
+"""`verify` finds by the witness an end that was cut off and made consistent again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from stagedoor.agents.decisions.decision import Deny
 from stagedoor.connector import vault_reset
 from stagedoor.connector.keys import Keys
 from stagedoor.connector.witness.service import Witness
-from tests.agents.approving import ASKED, asks, get, says
+from tests.agents.approval_steps import ASKED, asks, get, says
 from tests.agents.call_requests import film
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump

@@ -1,4 +1,4 @@
-"""What becomes of a call that was let in, and of one that wasn't."""
+"""The outcomes of allowed and of denied calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chain's arithmetic: whatever is done to it, a reader sees."""
+"""The chain's arithmetic: verification finds every change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What agents are allowed, and what they are told."""
+"""Decisions on agents' calls, and the reasons that agents get."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.local import Local
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 DRAFT = {"source_info": VIDEO["source_info"]}
-"""What posting.inbox_video_init takes."""
+"""Arguments of posting.inbox_video_init."""
 PUBLISH = {"resource": "posting", "level": "full"}
 
 

@@ -1,4 +1,4 @@
-"""What holds for every route of the service holds for the gateway's, too."""
+"""Rules for every route of the service, applied to the gateway's routes."""
 
 from __future__ import annotations
 

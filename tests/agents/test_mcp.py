@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from stagedoor.agents.tools.bounds import MOST
 from stagedoor.agents.tools.list_pace import LISTS_PER_MINUTE
-from tests.agents.approving import says
+from tests.agents.approval_steps import says
 from tests.agents.conftest import AgentFixture, make
 from tests.agents.job_pump import Pump
 from tests.connector.conftest import Service

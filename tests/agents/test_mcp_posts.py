@@ -1,4 +1,4 @@
-"""Posting through MCP: files, posts, drafts, photos, and what became of them."""
+"""Posting through MCP: files, posts, drafts, photos, and their outcomes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The SDK is loaded by who serves MCP, and by nobody else."""
+"""Only the process that serves MCP loads the SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages on which a person says yes: nobody else can say it, and nothing on them is a trap."""
+"""The consent pages: only the person can consent, and foreign text on the pages can't mislead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What isn't as OAuth has it is refused by its name, and where it smells of theft, all ends."""
+"""Requests against OAuth's rules get the error that OAuth names, and signs of a stolen token end
+the whole sign-in."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from stagedoor.connector.fetching import service as fetching
 from stagedoor.connector.fetching.service import FetchLimits
 from stagedoor.connector.media.service import MediaKind
 from stagedoor.platform.media import MAX_FILE
-from tests.agents.approving import ASKED
+from tests.agents.approval_steps import ASKED
 from tests.agents.conftest import AgentFixture, make
 from tests.connector.conftest import Service
 from tests.support import media

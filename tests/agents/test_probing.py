@@ -11,7 +11,7 @@ import pytest
 
 from stagedoor.agents.approvals.errors import ApprovalNeeded
 from stagedoor.connector.media.prober import SHARE, Prober
-from tests.agents.approving import ASKED, get
+from tests.agents.approval_steps import ASKED, get
 from tests.agents.call_requests import call_request
 from tests.agents.conftest import AgentFixture, make
 from tests.support import media

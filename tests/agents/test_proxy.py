@@ -1,4 +1,4 @@
-"""Calls through the proxy: what TikTok says comes back as it is, and nothing goes past the gate."""
+"""Calls through the proxy: TikTok's answer is returned unchanged, and no call bypasses the gate."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CREATORS = (*SCOPES, "user.info.stats", str(Scope.PORTABILITY_ALL_ONGOING))
 EVERY_SCOPE = [*CREATORS, *(str(scope) for scope in Scope if scope.startswith("research."))]
 USER = "/v2/user/info/?fields=open_id"
 MOVED = ("search_id",)
-"""What TikTok makes up anew with each answer."""
+"""Values that differ in each of TikTok's answers."""
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from stagedoor.agents.calls.request import CallAnswer, CallRequest
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ApiError
-from tests.agents.approving import ASKED, asks, says
+from tests.agents.approval_steps import ASKED, asks, says
 from tests.agents.call_requests import film, photos
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump

@@ -1,4 +1,4 @@
-"""Many calls at one scheduler: each as if it were alone, and none held up by another."""
+"""Many calls on one scheduler: each has the result that it has alone, and none delays another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tools by themselves: what they are called, what they take and give, who sees them."""
+"""Tools without calls: their names, schemas and visibility."""
 
 from __future__ import annotations
 

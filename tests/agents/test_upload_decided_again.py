@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from stagedoor.agents.calls import routes
-from tests.agents.approving import ASKED, says
+from tests.agents.approval_steps import ASKED, says
 from tests.agents.call_requests import call_request
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump

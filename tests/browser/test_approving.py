@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.agents.approving import ASKED, asks, get
+from tests.agents.approval_steps import ASKED, asks, get
 from tests.agents.call_requests import film
 from tests.agents.conftest import (
     AgentFixture,

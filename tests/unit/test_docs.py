@@ -1,4 +1,4 @@
-"""The docs name everything that there is to name."""
+"""The docs name every control route, setting, fault and command, and their links lead somewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that is declared has an example, and the example is of what is declared."""
+"""Every declared operation has an example, and every example belongs to a declared operation."""
 
 from __future__ import annotations
 

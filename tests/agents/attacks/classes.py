@@ -19,8 +19,8 @@ from . import (
     messages,
     methods,
     paths,
+    shared_paths,
     tools,
-    uses,
 )
 from .attack import Attack, Way
 
@@ -32,7 +32,7 @@ CLASSES: tuple[ModuleType, ...] = (
     methods,
     headers,
     arguments,
-    uses,
+    shared_paths,
     business,
     frames,
     approvals,

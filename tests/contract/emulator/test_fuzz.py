@@ -1,4 +1,4 @@
-"""Whatever arrives is answered soon, in TikTok's form, with a code that is documented."""
+"""Any request is answered soon, in TikTok's form, with a documented code."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ def put_together(operation: Operation[..., Any], body: dict[str, Any] | None) ->
 
 
 def elsewhere(operation: Operation[..., Any]) -> set[str]:
-    """The fields that travel in the query, whatever the body says."""
+    """The fields that are sent in the query, with any body."""
     declared = operation.request.model_fields  # type: ignore[attr-defined]
     return {n for n, info in declared.items() if any(isinstance(m, In) for m in info.metadata)}
 
@@ -191,7 +191,8 @@ def test_the_good_request_is_answered_well(asking: Asking, operation: Operation[
 def test_no_handler_walks_a_whole_collection(
     asking: Asking, operation: Operation[..., Any]
 ) -> None:
-    """What an answer costs follows the answer: handlers look things up by key or index."""
+    """The cost of an answer depends on the answer alone: handlers look entities up by key or
+    index."""
     sent = taken_apart(asking, operation)
     body = put_together(operation, sent.body)
     if layout(operation).has_file:

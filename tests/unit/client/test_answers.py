@@ -1,4 +1,4 @@
-"""Reading answers: what decides is TikTok's body, and what isn't TikTok's is said to be so."""
+"""Reading answers: TikTok's body decides, and an answer of another server is reported as such."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def test_anything_else_that_comes_is_one_of_our_errors(status: int, body: bytes)
 def test_a_field_of_another_type_is_one_of_our_errors_or_kept(
     operation: Operation[..., Any],
 ) -> None:
-    """Whatever stands where the declaration names a field."""
+    """Any value in the place of a declared field."""
     good = tomorrow(operation.response)
     enveloping = isinstance(operation.protocol, OpenApi) and not operation.protocol.answers_text
     for spot in spots(operation.response.model_json_schema()):

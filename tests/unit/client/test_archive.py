@@ -1,4 +1,4 @@
-"""Archives read as records: both formats, every known layout, and what somebody may have forged."""
+"""Archives read as records: both formats, every known layout, and forged archives."""
 
 from __future__ import annotations
 

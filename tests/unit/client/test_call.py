@@ -1,4 +1,4 @@
-"""The flow of one call, stepped by hand: which effects, in which order, with what in them."""
+"""The flow of one call, stepped by hand: its effects, their order and their contents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markup for pages of one's own: right addresses, and nothing put in can break out."""
+"""Markup for a caller's own pages: right addresses, and no input can break out of it."""
 
 from __future__ import annotations
 

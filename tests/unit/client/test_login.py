@@ -1,4 +1,4 @@
-"""Login: the link that is handed out, and what is believed of what comes back."""
+"""Login: the consent link, and the checks of the callback."""
 
 from __future__ import annotations
 

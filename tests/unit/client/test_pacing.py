@@ -1,4 +1,4 @@
-"""The pacer: never more starts in a window than TikTok allows, for whoever comes whenever."""
+"""The pacer: never more starts in a window than TikTok allows, for any sequence of calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proxies of the environment: named in errors, and never between us and this machine."""
+"""Proxies of the environment: named in errors, and never used for loopback."""
 
 from __future__ import annotations
 

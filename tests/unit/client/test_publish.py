@@ -1,4 +1,4 @@
-"""The flows that publish: at most one post, and never more certain than TikTok was."""
+"""The flows that publish: at most one post, and no outcome that TikTok didn't confirm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading research's answers, and what its errors tell."""
+"""Reading answers of the Research API, and its errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Share Kit: what may be shared, and what is believed of what comes back."""
+"""Share Kit: the checks of shared media, and of the results."""
 
 from __future__ import annotations
 

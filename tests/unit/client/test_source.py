@@ -1,4 +1,4 @@
-"""Media as it is read for sending: whole, in blocks, and never silently another file."""
+"""Media read for sending: whole, in blocks, and a changed file is noticed."""
 
 from __future__ import annotations
 

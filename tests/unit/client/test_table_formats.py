@@ -1,4 +1,4 @@
-"""Files of rows: what is written is read, whatever the format and the number of rows."""
+"""Files of rows: the same rows are read back, in every format and for any number of rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The upload flow, stepped by hand: what is sent after each answer that TikTok may give."""
+"""The upload flow, stepped by hand: the next request after each answer that TikTok may give."""
 
 from __future__ import annotations
 

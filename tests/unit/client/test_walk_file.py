@@ -1,4 +1,5 @@
-"""A file that a walk fills: what another program does meanwhile, and where a process ends."""
+"""A file that a walk fills: concurrent changes by other programs, and a process that ends at any
+point."""
 
 from __future__ import annotations
 

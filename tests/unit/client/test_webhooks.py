@@ -1,4 +1,4 @@
-"""Verifying webhooks: what TikTok signed passes, and everything else fails in one way."""
+"""Verifying webhooks: deliveries that TikTok signed pass, and all others raise one error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that can't be kept or sent are found wherever they stand, and nothing else is."""
+"""Texts that can't be stored or sent are found in every place, and no other texts are."""
 
 from __future__ import annotations
 

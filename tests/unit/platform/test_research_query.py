@@ -1,4 +1,4 @@
-"""Conditions of research: how they are joined, what is refused and by which path."""
+"""Conditions of research: their combinations, and refusals with their paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many calls at one moment: each is decided as if it were alone."""
+"""Many concurrent calls: each is decided as if it were alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each thing that a decision rests on, broken once: nothing is allowed then."""
+"""Each dependency of a decision fails once: no call is allowed then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was approved is done only while the grants allow it, only as it was, and only once."""
+"""An approved call is executed only while the grants allow it, only unchanged, and only once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from stagedoor.agents.approvals.store import KIND
 from stagedoor.agents.identity.errors import NoLongerTrusted
 from stagedoor.connector.errors import ApiError
 from stagedoor.platform.products.research.validation import VALIDATION_CREATE
-from tests.agents.approving import ASKED, asks, ended, get, says, sha256
+from tests.agents.approval_steps import ASKED, asks, ended, get, says, sha256
 from tests.agents.call_requests import call_request, film
 from tests.agents.conftest import AgentFixture
 from tests.agents.job_pump import PULLED, Pump

@@ -1,4 +1,4 @@
-"""What needs no service: addresses, tokens, codes and seals."""
+"""Parts that need no service: addresses, tokens, codes and seals."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ _TEXT = st.text("abc:/@?#[]%.\\ 127\n", max_size=20)
 
 @given(_URIS, st.integers(0, 25), _TEXT)
 def test_a_changed_address_is_another(registered: str, at: int, more: str) -> None:
-    """Whatever is put into it, only the port of this machine may differ."""
+    """With any input, only the port of this machine may differ."""
     changed = registered[:at] + more + registered[at:]
     if redirects.matches(registered, changed) and changed != registered:
         bare = re.sub(r"^(http://(?:127[.]0[.]0[.]1|localhost))(?::\d+|:)?(/)", r"\1\2", changed)

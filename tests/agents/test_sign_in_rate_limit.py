@@ -1,4 +1,4 @@
-"""How often somebody may try to sign in: by who it is behind a proxy, and only what fails."""
+"""The rate limit of failed sign-ins, counted by the client's address, also behind a proxy."""
 
 from __future__ import annotations
 

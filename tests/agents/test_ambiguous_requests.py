@@ -1,7 +1,7 @@
-"""Requests that try to mean two things at once: each means the one that is declared, or nothing.
+"""Ambiguous requests: each is read by the declaration, or refused.
 
-The judge is TikTok's own log of requests, and each kind of trick stands beside a control: the same
-request without the trick, which gets through.
+The judge is TikTok's own log of requests, and each kind of trick has a control: the same request
+without the trick, which gets through.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def seen(agent: AgentFixture, local: Local) -> Seen:
 
 
 class Seen:
-    """What reaches TikTok from here on."""
+    """The requests that reach TikTok from here on."""
 
     def __init__(self, local: Local) -> None:
         self._local = local

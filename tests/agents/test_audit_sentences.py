@@ -1,4 +1,5 @@
-"""No title, name, note or argument passes for a decision of its own in a sentence of the audit."""
+"""Foreign text (titles, names, notes, arguments) can't imitate a decision in a sentence of the
+audit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Denied callers: they use up their pace, fill no audit, and are turned away before their body."""
+"""Denied callers: they use up their rate limit, don't fill the audit, and are refused before their
+body is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short ways through an approval: an agent asks, a person says, and what stands there then."""
+"""Steps of an approval for tests: an agent's call, a person's verdict, and the resulting state."""
 
 from __future__ import annotations
 
