@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from stagedoor.connector.errors import InvalidInput
-from stagedoor.connector.pages import cursor_of, opened
+from stagedoor.connector.pages import cursor_of, parse_cursor
 
 
 def encoded(text: bytes) -> str:
@@ -16,7 +16,7 @@ def encoded(text: bytes) -> str:
 
 @pytest.mark.parametrize(("at", "ids"), [(1_781_524_800.25, ("a",)), (-1.5e-7, ("7600", "Ä b"))])
 def test_a_cursor_leads_back_to_its_place(at: float, ids: tuple[str, ...]) -> None:
-    assert opened(cursor_of(at, *ids), ids=len(ids)) == (at, ids)
+    assert parse_cursor(cursor_of(at, *ids), ids=len(ids)) == (at, ids)
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_a_cursor_leads_back_to_its_place(at: float, ids: tuple[str, ...]) -> No
 )
 def test_what_no_page_gave_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidInput):
-        opened(cursor)
+        parse_cursor(cursor)

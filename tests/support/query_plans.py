@@ -101,7 +101,7 @@ def _watched(method: Any, one: Callable[[Any], Any]) -> Any:
         given = one(values)
         if connection.dialect.name == "sqlite" and given is not None:
             compiled = self._known(connection.dialect)
-            _look_at(connection, compiled.text, compiled.given(given))
+            _look_at(connection, compiled.text, compiled.parameters(given))
         return method(self, connection, values)
 
     return watched

@@ -14,7 +14,7 @@ import click
 import stagedoor.agents
 
 from . import terminal
-from .gateway import opened, options
+from .gateway import open_gateway, options
 from .group import CommandGroup
 from .option_rules import needs_one
 from .params import Positive
@@ -43,7 +43,7 @@ def create(
     name: str, preset: str | None, days: float, tools: str, org: str, data: Path | None
 ) -> None:
     """Make an agent and print its id and its key. The key is shown this once."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from pydantic import TypeAdapter, ValidationError
 
         from stagedoor.agents.identity.toolset import Toolset
@@ -71,7 +71,7 @@ def create(
 @options
 def list_agents(org: str, data: Path | None) -> None:
     """List the agents with what each was given."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         cursor, found = None, False
         while True:
             page = agents.identity.page(org, cursor)
@@ -111,7 +111,7 @@ def grant(
     data: Path | None,
 ) -> None:
     """Replace everything that AGENT (name or id) was given."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from stagedoor.agents.grants.policy import parse
 
         found = agents.identity.find(org, agent)
@@ -164,7 +164,7 @@ def grant(
 @options
 def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -> None:
     """Print a new key for AGENT, this once; those before it end after the overlap."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.identity.find(org, agent)
         terminal.say(agents.identity.rotate(org, found.id, overlap, days, "cli").secret)
 
@@ -176,7 +176,7 @@ def keys(agent: str, overlap: float, days: float, org: str, data: Path | None) -
 @options
 def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None:
     """Stop AGENT, or all: from the next call on nothing is allowed."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         if agent is None:
             stopped = agents.identity.stop_all(org, "cli")
             was = "was" if stopped == 1 else "were"
@@ -192,7 +192,7 @@ def stop(agent: str | None, everyone: bool, org: str, data: Path | None) -> None
 @options
 def resume(agent: str, org: str, data: Path | None) -> None:
     """Let AGENT go on after a stop, with the grants and keys that it has."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.identity.find(org, agent)
         agents.identity.change(org, found.id, {"stopped": False}, "cli")
         terminal.say(f"{_name(found)} may act again.")
@@ -204,7 +204,7 @@ def resume(agent: str, org: str, data: Path | None) -> None:
 @options
 def delete(agent: str, yes: bool, org: str, data: Path | None) -> None:
     """Delete AGENT with its keys, sign-ins and grants. What it did stays in the audit."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.identity.find(org, agent)
         if (
             not yes
@@ -221,7 +221,7 @@ def delete(agent: str, yes: bool, org: str, data: Path | None) -> None:
 def sign_in(agent: str, org: str, data: Path | None) -> None:
     """Print a code for the page on which an MCP client asks to act as AGENT. It counts once, and
     for ten minutes."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.identity.find(org, agent)
         words = "Make a code with which an MCP client signs in as an agent"
         with agents.people_log.recorded(org, "makeSignInCode", words):
@@ -235,7 +235,7 @@ def sign_in(agent: str, org: str, data: Path | None) -> None:
 def sign_ins(agent: str, org: str, data: Path | None) -> None:
     """List the MCP clients that may act as AGENT. Their names are their own: nobody checked
     them."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.identity.find(org, agent)
         listed = agents.oauth.sign_ins(org, found.id)
         if not listed:
@@ -258,7 +258,7 @@ def sign_ins(agent: str, org: str, data: Path | None) -> None:
 def sign_out(agent: str, sign_in: str | None, everyone: bool, org: str, data: Path | None) -> None:
     """End one of AGENT's sign-ins by its id, or all: from its next call on the client may do
     nothing."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.identity.find(org, agent)
         words = "End sign-ins of MCP clients as an agent"
         with agents.people_log.recorded(org, "endSignIn", words, stops=True):
@@ -304,7 +304,7 @@ def explain(
 ) -> None:
     """Say what AGENT would be told: OPERATION is an id such as posting.video_init, ARGUMENTS
     TikTok's own as JSON. Nothing is done or recorded."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.identity.find(org, agent)
         at = _account(agents, org, account)
         decision = agents.gate.explain(org, found.id, operation, at, _object(arguments))

@@ -11,7 +11,7 @@ import click
 import stagedoor.agents
 
 from . import terminal
-from .gateway import opened, options
+from .gateway import open_gateway, options
 from .group import CommandGroup
 
 
@@ -25,7 +25,7 @@ def command() -> None:
 @options
 def list_approvals(everything: bool, org: str, data: Path | None) -> None:
     """List the calls that wait for a person, newest first."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from stagedoor.agents.approvals.approval import CallApprovalState
 
         cursor, states = None, () if everything else (CallApprovalState.PENDING,)
@@ -54,7 +54,7 @@ def list_approvals(everything: bool, org: str, data: Path | None) -> None:
 @options
 def show(approval: str, org: str, data: Path | None) -> None:
     """Show exactly what APPROVAL (its id) would do, and where it stands."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         found = agents.approvals.get(org, approval)
         for line in _lines(found):
             terminal.say(line)
@@ -69,7 +69,7 @@ def show(approval: str, org: str, data: Path | None) -> None:
 @options
 def approve(approval: str, note: str | None, org: str, data: Path | None) -> None:
     """Approve APPROVAL: the service's worker does it now, if the agent still may."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from stagedoor.agents.audit.entry import ApprovalOutcome
 
         agents.approvals.decide(org, approval, ApprovalOutcome.APPROVED, "cli", note)
@@ -82,7 +82,7 @@ def approve(approval: str, note: str | None, org: str, data: Path | None) -> Non
 @options
 def refuse(approval: str, note: str | None, org: str, data: Path | None) -> None:
     """Refuse APPROVAL: it is never done."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from stagedoor.agents.audit.entry import ApprovalOutcome
 
         agents.approvals.decide(org, approval, ApprovalOutcome.REFUSED, "cli", note)

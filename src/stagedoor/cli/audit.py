@@ -14,7 +14,7 @@ import click
 import stagedoor.agents
 
 from . import shortened, terminal
-from .gateway import opened, options
+from .gateway import open_gateway, options
 from .group import CommandGroup
 from .params import WholeNumber
 
@@ -47,7 +47,7 @@ def search(
 ) -> None:
     """Print decisions on agents' calls, and what people did, newest first, with WORDS in their
     sentence."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from stagedoor.agents.audit.store import EntryFilter
 
         named = None if agent is None else agents.identity.find(org, agent).id
@@ -65,7 +65,7 @@ def search(
 @options
 def follow(org: str, data: Path | None) -> None:
     """Print decisions and outcomes as they come, until Ctrl-C."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from stagedoor.agents.audit.entry import EntryKind, shown, text_of
 
         after = agents.audit.head(org).seq
@@ -90,7 +90,7 @@ def follow(org: str, data: Path | None) -> None:
 def export(org: str, data: Path | None) -> None:
     """Print what agents and people did as lines of JSON, newest first, and at last the head of the
     chain: `verify --since FILE` proves later that nothing before it was cut off."""
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         from stagedoor.agents.audit.store import EntryFilter
 
         head = agents.audit.head(org)
@@ -114,7 +114,7 @@ def verify(since: str | None, org: str, data: Path | None) -> None:
     Exits 1 when something is wrong, and 3 when nothing is, but no witness and no head that was
     kept shows that the end is all there.
     """
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         kept = None if since is None else _head(since)
         report = agents.audit.verify(org, kept)
     for problem in report.problems:
@@ -152,7 +152,7 @@ def accept_restore(org: str, data: Path | None) -> None:
     An entry of the audit says so, with the heads from before. Only for a restore that you know of:
     whoever cut the end off wants the same.
     """
-    with opened(data) as agents:
+    with open_gateway(data) as agents:
         lost = agents.audit.accept_restore(org, "cli")
     for head in lost:
         terminal.say(f"accepted: what led to {head}")

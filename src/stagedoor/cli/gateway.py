@@ -23,7 +23,7 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def opened(data: Path | None) -> Iterator[stagedoor.agents.Agents]:
+def open_gateway(data: Path | None) -> Iterator[stagedoor.agents.Agents]:
     """Open the gateway; its errors become one-line messages."""
     with on_database(data) as services:
         from stagedoor.connector.vault import opening

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from . import terminal
-from .gateway import opened
+from .gateway import open_gateway
 from .service import data_option, on_database
 
 
@@ -17,7 +17,7 @@ from .service import data_option, on_database
 def command(org: str | None, data: Path | None) -> None:
     """Publish again, what was due meanwhile at once. Ends a pause after a restore, too."""
     if org is not None:
-        with opened(data) as agents:
+        with open_gateway(data) as agents:
             with agents.people_log.recorded(org, "resumePosts", "Resume publishing"):
                 agents.services.pauses.resume(org, "cli")
             terminal.say(f"Publishing goes on for {org}.")

@@ -38,7 +38,7 @@ def cursor_of(at: float, *ids: str) -> str:
     return base64.urlsafe_b64encode("|".join((repr(at), *ids)).encode()).decode()
 
 
-def opened(cursor: str, ids: int = 1) -> tuple[float, tuple[str, ...]]:
+def parse_cursor(cursor: str, ids: int = 1) -> tuple[float, tuple[str, ...]]:
     """The time and the ids of a cursor. Raises `InvalidInput` for one that `cursor_of` can't have
     made: the database would refuse its values."""
     try:

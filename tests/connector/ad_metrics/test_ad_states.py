@@ -9,7 +9,13 @@ import pytest
 
 from stagedoor.connector.ad_metrics.news import AdNews
 from stagedoor.connector.ad_metrics.objects import AdLevel
-from stagedoor.connector.ad_metrics.states import AdObjectState, ObjectSnapshot, after, new, news
+from stagedoor.connector.ad_metrics.states import (
+    AdObjectState,
+    ObjectSnapshot,
+    news,
+    next_state,
+    state_before_first_seen,
+)
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.sync import stretch
 from stagedoor.connector.sync.types import ads_status
@@ -274,7 +280,7 @@ def test_each_reason_is_judged_where_the_status_shows_it(
     state = AdObjectState("ENABLE", None, None if level is CAMPAIGN else "ALL_AVAILABLE")
     found: list[str] = []
     for status in states:
-        now = after(state, seen(level, status))
+        now = next_state(state, seen(level, status))
         found += news(level, state, now)
         state = now
     assert found == told
@@ -282,4 +288,7 @@ def test_each_reason_is_judged_where_the_status_shows_it(
 
 def test_an_object_that_is_made_paused_was_not_paused() -> None:
     one = seen(AD, "AD_STATUS_DISABLE", "DISABLE")
-    assert list(news(AD, new(one), after(new(one), one))) == []
+    assert (
+        list(news(AD, state_before_first_seen(one), next_state(state_before_first_seen(one), one)))
+        == []
+    )

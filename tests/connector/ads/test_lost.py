@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from stagedoor.connector.ads.compose import from_json
 from stagedoor.connector.ads.journal import SETTLE
 from stagedoor.connector.ads.models import ad_writes
-from stagedoor.connector.ads.reads import ask
+from stagedoor.connector.ads.reads import send
 from stagedoor.connector.schedule import store as schedule
 from stagedoor.connector.tenants.models import answers
 from stagedoor.platform.products import business_ads
@@ -201,7 +201,7 @@ def test_several_objects_that_a_create_may_have_made_leave_it_unsettled(desk: Ad
     with desk.services.database.read() as connection:
         only = select(ad_writes.c.request).where(ad_writes.c.level == "ad")
         request = from_json(business_ads.AD_CREATE, ADVERTISER, connection.scalars(only).one())
-    found = [ask(client, business_ads.AD_CREATE, request).ad_ids[0] for _ in range(2)]
+    found = [send(client, business_ads.AD_CREATE, request).ad_ids[0] for _ in range(2)]
     for _ in range(12):
         desk.pump(61)
     status, error = desk.refused("POST", "ads", body, headers=KEY)
@@ -211,7 +211,7 @@ def test_several_objects_that_a_create_may_have_made_leave_it_unsettled(desk: Ad
     needless = business_ads.AD_STATUS_UPDATE.request(
         advertiser_id=ADVERTISER, ad_ids=(found[0],), operation_status="DELETE"
     )
-    ask(client, business_ads.AD_STATUS_UPDATE, needless)
+    send(client, business_ads.AD_STATUS_UPDATE, needless)
     assert desk.api("POST", "ads", body, headers=KEY)["id"] == found[1]
 
 

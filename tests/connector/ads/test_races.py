@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from stagedoor.connector.ads import budgets, spend_guard
 from stagedoor.connector.ads.models import ad_spend_guards, ad_spend_requests
-from stagedoor.connector.ads.reads import ask
+from stagedoor.connector.ads.reads import send
 from stagedoor.platform.products import business_reports
 from tests.support.ads_desk import ADVERTISER, AdsDesk
 
@@ -252,7 +252,7 @@ def test_spend_that_is_no_number_stops_launches(
     desk.service.api("PUT", SETTING, {"limits": {"USD": "100000"}})
 
     def odd(client: Any, operation: Any, *arguments: Any, **more: Any) -> Any:
-        answer = ask(client, operation, *arguments, **more)
+        answer = send(client, operation, *arguments, **more)
         if operation is business_reports.REPORT_INTEGRATED_GET:
             for row in answer.list:
                 row.metrics["spend"] = spend

@@ -12,8 +12,8 @@ from stagedoor.connector.limits.window import (
     Full,
     Taken,
     pack,
-    take,
-    take_coarse,
+    reserve,
+    reserve_coarse,
     take_in_background,
     unpack,
 )
@@ -21,7 +21,7 @@ from stagedoor.connector.limits.window import (
 times = st.floats(0, 1e9, allow_nan=False)
 
 
-@pytest.mark.parametrize("window", [take, take_coarse])
+@pytest.mark.parametrize("window", [reserve, reserve_coarse])
 @given(
     gaps=st.lists(st.floats(0, 30), max_size=60),
     requests=st.integers(1, 8),
@@ -63,7 +63,7 @@ def test_background_calls_never_overfill_a_window_nor_delay_others(
     for gap, background in steps:
         now += gap
         if not background:
-            found = take(places, now, requests, seconds, patience)
+            found = reserve(places, now, requests, seconds, patience)
         else:
             found = take_in_background(places, now, requests, seconds)
             if isinstance(found, Taken):
@@ -83,14 +83,14 @@ def test_background_calls_never_overfill_a_window_nor_delay_others(
 def test_a_place_comes_as_early_as_the_rule_allows(requests: int, seconds: float) -> None:
     places: tuple[float, ...] = ()
     for number in range(requests):
-        found = take(places, 100.0, requests, seconds, 0.0)
+        found = reserve(places, 100.0, requests, seconds, 0.0)
         assert isinstance(found, Taken), number
         assert found.start == 100.0
         places = found.times
-    full = take(places, 100.0, requests, seconds, 0.0)
+    full = reserve(places, 100.0, requests, seconds, 0.0)
     assert isinstance(full, Full)
     assert full.seconds == pytest.approx(seconds)
-    found = take(places, 100.0 + seconds, requests, seconds, 0.0)
+    found = reserve(places, 100.0 + seconds, requests, seconds, 0.0)
     assert isinstance(found, Taken)
 
 
@@ -98,12 +98,12 @@ def test_a_coarse_window_stays_small_and_uses_the_limit() -> None:
     requests, seconds = 100_000, 86_400.0
     parts: tuple[float, ...] = ()
     for number in range(3_000):
-        found = take_coarse(parts, number * 80.0, requests, seconds, 0.0)
+        found = reserve_coarse(parts, number * 80.0, requests, seconds, 0.0)
         assert isinstance(found, Taken)
         parts = found.times
     assert len(parts) <= 2 * 101
     full: tuple[float, ...] = (0.0, float(requests))
-    later = take_coarse(full, 0.0, requests, seconds, 0.0)
+    later = reserve_coarse(full, 0.0, requests, seconds, 0.0)
     assert isinstance(later, Full)
     assert later.seconds <= seconds * 1.02
 

@@ -125,7 +125,7 @@ def heads(connection: Connection) -> dict[str, tuple[int, str]]:
 
 def locked(tenant: TenantConnection) -> tuple[int, str, str] | None:
     """Return seq, hash and MAC of the chain head, locked until the end of the transaction."""
-    row = _LOCKED.one(tenant.connection, tenant.given({}))
+    row = _LOCKED.one(tenant.connection, tenant.parameters({}))
     return None if row is None else (row[0], row[1], row[2])
 
 
@@ -156,14 +156,14 @@ class EntryAppender:
         """Append; `values` are the parameters of all parts. False: the chain head has moved."""
         if values.get("text") is None:
             # an entry without a text is written only while the chain head is locked
-            given = tenant.given(values)
+            given = tenant.parameters(values)
             for one in _WITHOUT_TEXT:
                 one.run(tenant.connection, given)
             return True
         if tenant.connection.dialect.name != "sqlite":
-            return self._at_once.one(tenant.connection, tenant.given(values)) is not None
+            return self._at_once.one(tenant.connection, tenant.parameters(values)) is not None
         try:
-            _BY_VIEW.run(tenant.connection, tenant.given({**values, **self._unset}))
+            _BY_VIEW.run(tenant.connection, tenant.parameters({**values, **self._unset}))
         except IntegrityError as error:
             if MOVED not in str(error.orig):
                 raise
@@ -201,9 +201,9 @@ def append_all(
 ) -> None:
     """Append a batch after a locked chain head."""
     connection = tenant.connection
-    _ENTRIES.run_all(connection, [tenant.given(entry) for entry in entries])
-    _TEXTS.run_all(connection, [tenant.given(entry) for entry in entries if "text" in entry])
-    _END.run(connection, tenant.given(moved))
+    _ENTRIES.run_all(connection, [tenant.parameters(entry) for entry in entries])
+    _TEXTS.run_all(connection, [tenant.parameters(entry) for entry in entries if "text" in entry])
+    _END.run(connection, tenant.parameters(moved))
 
 
 def entry(tenant: TenantConnection, seq: int) -> Row[Any] | None:

@@ -27,7 +27,7 @@ from stagedoor.connector.integrations.business import BusinessClients
 from stagedoor.connector.integrations.service import Integrations
 from stagedoor.connector.publishing import accounts, offered
 from stagedoor.connector.publishing.accounts import PostingAccounts
-from stagedoor.connector.publishing.errors import told
+from stagedoor.connector.publishing.errors import api_error_of
 from stagedoor.connector.publishing.offered import CreatorAnswers
 from stagedoor.connector.research.single_calls import SingleCalls
 from stagedoor.platform.operation import Operation, OperationEffect, Quota, Subject
@@ -135,7 +135,7 @@ class Executor:
             raise CallFailed(error, CallOutcome.FAILED, error.log_id) from error
         except StagedoorError as error:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
-            raise CallFailed(told(error), _outcome(operation, error), log_id) from error
+            raise CallFailed(api_error_of(error), _outcome(operation, error), log_id) from error
 
     def over_spend_limit(self, org: str, call: CallRequest, request: BaseModel) -> str | None:
         """Return why the organisation's spend limit would refuse a call now; None if it wouldn't,

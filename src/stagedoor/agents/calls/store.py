@@ -33,7 +33,7 @@ _OF_KIND = Prepared(
 
 def named(tenant: TenantConnection, name: str) -> str | None:
     """Return the account with this id or handle."""
-    row = _NAMED.one(tenant.connection, tenant.given({"name": name, "handle": name.lower()}))
+    row = _NAMED.one(tenant.connection, tenant.parameters({"name": name, "handle": name.lower()}))
     return None if row is None else str(row[0])
 
 

@@ -128,7 +128,7 @@ def read_context(
         "of_day": day,
         "of_window": window,
     }
-    found: DecisionContext | None = _READ.one(tenant.connection, tenant.given(asked))
+    found: DecisionContext | None = _READ.one(tenant.connection, tenant.parameters(asked))
     return found
 
 

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from stagedoor.connector.limits.window import Full, pack, take, unpack
+from stagedoor.connector.limits.window import Full, pack, reserve, unpack
 
 WINDOW_SECONDS = 60.0
 
@@ -29,5 +29,5 @@ def with_call(times: bytes | None, now: float, limit: int) -> bytes | Beyond:
     """Return the window with one more call; `Beyond` if the window is full."""
     last = unpack(times or b"")
     # another process's clock may be slightly ahead
-    taken = take(last, max((now, *last[-1:])), limit, WINDOW_SECONDS, 0.0)
+    taken = reserve(last, max((now, *last[-1:])), limit, WINDOW_SECONDS, 0.0)
     return Beyond(taken.seconds) if isinstance(taken, Full) else pack(taken.times)

@@ -156,7 +156,7 @@ def joined(
     return True
 
 
-def told(
+def record_visibility(
     tenant: TenantConnection, integration: str, video: str, public: bool, at: float, now: float
 ) -> bool:
     """Record a video's visibility as TikTok reported it at the time `at`; a report older than the

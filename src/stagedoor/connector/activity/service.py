@@ -9,7 +9,7 @@ from typing import Any
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import bad_span
-from ..pages import Page, cursor_of, opened
+from ..pages import Page, cursor_of, parse_cursor
 from . import series, store
 from .series import DAY, Point, thinned
 from .store import StoredVideoFilter, VideoPosition
@@ -56,7 +56,7 @@ class Activity:
         _check(wanted)
         after = None
         if cursor is not None:
-            posted, (video, integration) = opened(cursor, ids=2)
+            posted, (video, integration) = parse_cursor(cursor, ids=2)
             after = VideoPosition(posted, video, integration)
         videos, more = self._read(org, wanted, span, after, limit)
         if not more:

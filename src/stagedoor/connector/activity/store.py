@@ -160,7 +160,7 @@ def mark_absent(
 
 def _given(tenant: TenantConnection, integration: str, values: Mapping[str, Any]) -> dict[str, Any]:
     changed = {name: value for name, value in values.items() if name != "id"}
-    return tenant.given(
+    return tenant.parameters(
         {"video_id": values["id"], "of_integration": integration, **renewed(changed)}
     )
 
@@ -257,7 +257,7 @@ def _kept(
     thin: bool,
 ) -> dict[str, Any]:
     key = {"of_subject": subject, "of_integration": integration, "of_period": period}
-    return tenant.given({**key, **renewed({"points": packed, "thinned": thin})})
+    return tenant.parameters({**key, **renewed({"points": packed, "thinned": thin})})
 
 
 def _packed(

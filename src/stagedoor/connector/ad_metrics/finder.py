@@ -14,7 +14,7 @@ from ..database import Database, TenantConnection
 from ..integrations import store as integrations
 from ..integrations.accounts import CredentialKind
 from ..integrations.business import BusinessClients
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from . import objects
 from .errors import UnknownAdObject
 from .objects import AdLevel
@@ -57,7 +57,7 @@ class AdObjectFinder:
                 client = self._business.for_advertiser(org, account_id)
                 found = _listed(client, level, object_id)
             except StagedoorError as error:
-                raise told(error) from error
+                raise api_error_of(error) from error
             if found is not None:
                 above = None if level is AdLevel.CAMPAIGN else found.adgroup_id
                 found_object = (level, object_id, found.campaign_id or "", above)

@@ -52,7 +52,7 @@ class AdNews:
         for one in seen:
             row = known.get(one.id)
             before = _before(row, one, first)
-            now = states.after(before, one)
+            now = states.next_state(before, one)
             if row is not None and row.reviewed_at is not None and row.reviewed_at > at:
                 now = AdObjectState(
                     now.switch, now.status, row.review, now.ended
@@ -162,9 +162,13 @@ def _before(row: Any, seen: ObjectSnapshot, first: bool) -> AdObjectState:
     """The state before a list. For an unknown object: a state for which only differences from its
     present state are news."""
     if row is None:
-        return states.after(AdObjectState(), seen) if first else states.new(seen)
+        return (
+            states.next_state(AdObjectState(), seen)
+            if first
+            else states.state_before_first_seen(seen)
+        )
     if row.seen_at is None:
-        known = states.after(AdObjectState(review=row.review), seen)
+        known = states.next_state(AdObjectState(review=row.review), seen)
         return AdObjectState(known.switch, known.status, row.review or known.review, known.ended)
     return AdObjectState(row.switch, row.status, row.review, row.ended)
 

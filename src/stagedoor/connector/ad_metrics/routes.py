@@ -10,7 +10,7 @@ from ..api import CallerIs, needs, router
 from ..apps.errors import SecretLost
 from ..documented import raises
 from ..integrations.errors import AccountNotAccessible
-from ..integrations.told import TIKTOK_ERRORS
+from ..integrations.tiktok_errors import TIKTOK_ERRORS
 from ..provided import provided
 from ..queries import QueryDay
 from ..tenants.roles import Role

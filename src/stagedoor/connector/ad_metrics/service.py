@@ -15,7 +15,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import in_query, unfit
 from ..integrations.business import BusinessClients
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from . import reports, store
 from .days import ReportDays, final_until, joined, today_in
 from .finder import AdObjectFinder
@@ -150,7 +150,7 @@ class AdMetrics:
             client = self._business.for_advertiser(org, account_id)
             [described] = client.advertisers.info(advertiser_ids=(account_id,)).list
         except StagedoorError as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
         zone = described.display_timezone or described.timezone or "UTC"
         currency = described.currency or ""
         with self._database.begin() as connection:
@@ -189,7 +189,7 @@ class AdMetrics:
             client = self._business.for_advertiser(org, account.id)
             part = reports.read(client, level, window, object_id=object_id)
         except StagedoorError as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
         found = {row.day: row.numbers for row in part.rows if row.object_id == object_id}
         if keep:
             days = {(object_id, day): found.get(day) for day in window.days()}

@@ -79,7 +79,7 @@ class ObjectSnapshot:
     status: str | None
 
 
-def after(before: AdObjectState, seen: ObjectSnapshot) -> AdObjectState:
+def next_state(before: AdObjectState, seen: ObjectSnapshot) -> AdObjectState:
     """The state now; parts that the present status hides keep their last value."""
     word = _word(seen)
     outcome = before.review
@@ -111,7 +111,7 @@ def reviewed(before: str | None, now: str | None) -> bool:
     return bool(now) and now != before
 
 
-def new(seen: ObjectSnapshot) -> AdObjectState:
+def state_before_first_seen(seen: ObjectSnapshot) -> AdObjectState:
     """The state of an object before it was first seen: its review was pending."""
     return AdObjectState(
         switch=seen.switch, review=None if seen.level is AdLevel.CAMPAIGN else PENDING

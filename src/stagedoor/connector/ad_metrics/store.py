@@ -109,7 +109,7 @@ def write(
             "of_object": row.object_id,
             "of_month": row.month,
         }
-        renewals.append(tenant.given(renewed({"days": packed(merged)}) | this))
+        renewals.append(tenant.parameters(renewed({"days": packed(merged)}) | this))
     _RENEW.run_all(tenant.connection, renewals)
 
 

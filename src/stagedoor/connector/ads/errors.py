@@ -8,7 +8,7 @@ from typing import Any
 from ..apps.errors import SecretLost
 from ..errors import ApiError, Conflict, InvalidInput, ObjectNotFound
 from ..integrations.errors import AccountNotAccessible
-from ..integrations.told import TIKTOK_ERRORS
+from ..integrations.tiktok_errors import TIKTOK_ERRORS
 
 
 class NoAdObject(ObjectNotFound):

@@ -29,7 +29,7 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..event_types import EventType
 from ..integrations.ad_accounts import organisations_sharing
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..schedule import store as schedule
 from ..subscriptions.events import EventEmitter
 from ..webhooks.watching import Watched, watch
@@ -95,7 +95,7 @@ def is_repeated(error: Exception) -> bool:
 def error_of(error: Exception) -> dict[str, Any]:
     """An error as the journal keeps it."""
     if isinstance(error, StagedoorError):
-        error = told(error)
+        error = api_error_of(error)
     if isinstance(error, ApiError):
         return {"code": error.code, "message": error.message, "logId": error.log_id}
     return {"code": "internal_error", "message": "The service failed.", "logId": None}
@@ -267,7 +267,7 @@ class AdJournal:
         with self._database.read() as connection:
             others = organisations_sharing(connection, account_id, but=org)
             found = [
-                store.known(TenantConnection(connection, one), level.value, object_ids)
+                store.created_here(TenantConnection(connection, one), level.value, object_ids)
                 for one in (org, *others)
             ]
         return frozenset().union(*found)

@@ -19,7 +19,7 @@ from .journal import AdJournal, ChangeAuthor
 from .launch_checks import LaunchAccount, Tree, problems
 from .levels import AD_GROUPS, ADS, CAMPAIGNS, LEVELS, LevelCalls
 from .objects import AdObject, moment_of
-from .reads import AdReads, ask, told_errors
+from .reads import AdReads, send, told_errors
 from .spend_guard import PlannedSpend, SpendGuard
 from .spend_plans import launched
 from .spend_reads import SpendReads
@@ -174,7 +174,7 @@ class Launches:
             advertiser_ids=(account_id,),
             fields=("advertiser_id", "status", "balance", "currency"),
         )
-        for one in ask(client, business.ADVERTISER_INFO, query).list:
+        for one in send(client, business.ADVERTISER_INFO, query).list:
             if one.advertiser_id == account_id:
                 status = None if one.status is None else str(one.status)
                 return LaunchAccount(account_id, status, one.balance, one.currency)
@@ -193,7 +193,7 @@ class Launches:
             query: Any = business_creatives.VideoQuery(
                 advertiser_id=account_id, video_ids=tuple(videos[at : at + _VIDEOS])
             )
-            for video in ask(client, business_creatives.FILE_VIDEO_INFO, query).list:
+            for video in send(client, business_creatives.FILE_VIDEO_INFO, query).list:
                 here.add(video.video_id)
                 if not video.is_ready:
                     processing.add(video.video_id)
@@ -201,7 +201,7 @@ class Launches:
             query = business_creatives.ImageQuery(
                 advertiser_id=account_id, image_ids=tuple(images[at : at + _IMAGES])
             )
-            found = ask(client, business_creatives.FILE_IMAGE_INFO, query).list
+            found = send(client, business_creatives.FILE_IMAGE_INFO, query).list
             here.update(one.image_id for one in found)
         return frozenset({*videos, *images} - here), frozenset(processing)
 
@@ -220,7 +220,7 @@ class Launches:
             query = business_spark.AuthorizedPostQuery(
                 advertiser_id=account_id, page=number, page_size=business_spark.MAX_POSTS
             )
-            page = ask(client, business_spark.TT_VIDEO_LIST, query)
+            page = send(client, business_spark.TT_VIDEO_LIST, query)
             for one in page.list:
                 end = None if one.auth_info is None else moment_of(one.auth_info.auth_end_time)
                 if end is None or end > now:

@@ -23,8 +23,8 @@ from ..ad_metrics.objects import AdLevel
 from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..integrations.business import BusinessClients
-from ..integrations.told import told
-from ..pages import Page, bad_cursor, cursor_of, opened
+from ..integrations.tiktok_errors import api_error_of
+from ..pages import Page, bad_cursor, cursor_of, parse_cursor
 from . import store
 from .errors import AccountNotNamed, NoAdObject
 from .levels import LevelCalls
@@ -46,10 +46,10 @@ def told_errors() -> Iterator[None]:
     try:
         yield
     except StagedoorError as error:
-        raise told(error) from error
+        raise api_error_of(error) from error
 
 
-def ask(
+def send(
     client: TikTokBusiness,
     operation: Operation[..., Any],
     request: BaseModel,
@@ -92,7 +92,7 @@ class AdReads:
             advertiser_id=account_id, filtering=filtering, page=number, page_size=limit
         )
         with told_errors():
-            answer = ask(client, calls.read, request)
+            answer = send(client, calls.read, request)
             found = self._reviewed(client, calls, account_id, answer.list)
         for one in found:
             self._remember(org, calls.level, one.id, account_id)
@@ -135,7 +135,7 @@ class AdReads:
         request = calls.read.request(
             advertiser_id=account_id, filtering=filtering, page_size=max(1, len(object_ids))
         )
-        found = ask(client, calls.read, request).list
+        found = send(client, calls.read, request).list
         return [AdObject(calls.level, account_id, one) for one in found]
 
     def all_of(
@@ -151,7 +151,7 @@ class AdReads:
                 page=number,
                 page_size=_PAGE,
             )
-            answer = ask(client, calls.read, request)
+            answer = send(client, calls.read, request)
             found += [AdObject(calls.level, account_id, one) for one in answer.list]
             if number >= answer.page_info.total_page:
                 return found
@@ -165,13 +165,13 @@ class AdReads:
         for at in range(0, len(ids), MAX_STATUSES):
             some = tuple(ids[at : at + MAX_STATUSES])
             if calls.level is AdLevel.AD_GROUP:
-                groups = ask(
+                groups = send(
                     client,
                     business_ads.ADGROUP_REVIEW_INFO,
                     business_ads.AdGroupReviewQuery(advertiser_id=account_id, adgroup_ids=some),
                 ).ad_group_review_map
             elif calls.level is AdLevel.AD:
-                groups = ask(
+                groups = send(
                     client,
                     business_ads.AD_REVIEW_INFO,
                     business_ads.AdReviewQuery(advertiser_id=account_id, ad_ids=some),
@@ -238,7 +238,7 @@ def _only(calls: LevelCalls, found: Sequence[AdObject]) -> AdObject:
 def _page_number(cursor: str | None) -> int:
     if cursor is None:
         return 1
-    at, _ = opened(cursor, ids=0)
+    at, _ = parse_cursor(cursor, ids=0)
     if at != int(at) or not 1 < at < 1 << 31:
         raise bad_cursor()
     return int(at)

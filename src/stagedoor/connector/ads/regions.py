@@ -11,7 +11,7 @@ from stagedoor.platform.ads_vocabulary import ObjectiveType, Placement
 from stagedoor.platform.products import business_ads
 
 from ..clock import Clock
-from .reads import ask
+from .reads import send
 
 FRESH_SECONDS = 3_600.0
 """How long TikTok's list of an ad account is used without asking again."""
@@ -81,7 +81,7 @@ class LocationIds:
             objective_type=objective,
             level_range="TO_COUNTRY",
         )
-        answer = ask(client, business_ads.TOOL_REGION, query)
+        answer = send(client, business_ads.TOOL_REGION, query)
         found = {
             one.region_code: one.location_id
             for one in answer.region_info

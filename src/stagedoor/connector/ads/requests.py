@@ -25,7 +25,7 @@ from .derived import RequestSource
 from .identities import OwnIdentities
 from .journal import ChangeAuthor, request_id_of
 from .objects import AdObject
-from .reads import AdReads, ask, told_errors
+from .reads import AdReads, send, told_errors
 from .regions import LocationIds
 
 AudienceIds = Callable[[str, str, Sequence[str]], Sequence[str]]
@@ -189,7 +189,7 @@ class AdRequests:
             advertiser_id=account_id, video_id=video_id, poster_number=1
         )
         with told_errors():
-            covers = ask(client, business_creatives.FILE_VIDEO_SUGGESTCOVER, query).list
+            covers = send(client, business_creatives.FILE_VIDEO_SUGGESTCOVER, query).list
         return covers[0].id if covers else None
 
 

@@ -19,7 +19,7 @@ from .errors import SeveralMade
 from .journal import SETTLE_SECONDS, AdJournal, fields_of, name_in
 from .levels import LEVELS, LevelCalls
 from .objects import AdObject, moment_of
-from .reads import AdReads, ask
+from .reads import AdReads, send
 from .store import AdsAction, Write
 
 IDENTITY = "identity"
@@ -84,7 +84,7 @@ class Settling:
         query = calls.read.request(
             advertiser_id=write.account, filtering=filtering, page_size=_LISTED
         )
-        listed = ask(client, calls.read, query).list
+        listed = send(client, calls.read, query).list
         found = [AdObject(calls.level, write.account, one) for one in listed]
         found = [one for one in found if one.name == name and _may_be(one, request)]
         found = [one for one in found if _made_since(one, since)]
@@ -136,7 +136,7 @@ class Settling:
             filtering=business_ads.IdentityFilters(keyword=name),
             page_size=_LISTED,
         )
-        listed = ask(client, business_ads.IDENTITY_GET, query).identity_list
+        listed = send(client, business_ads.IDENTITY_GET, query).identity_list
         return next((one.identity_id for one in listed if one.display_name == name), None)
 
 

@@ -20,7 +20,7 @@ from . import budgets
 from .errors import SpendUnreadable
 from .levels import AD_GROUPS, CAMPAIGNS, LevelCalls
 from .objects import AdObject
-from .reads import AdReads, ask
+from .reads import AdReads, send
 
 MAX_ACCOUNTS = 50
 """Ad accounts of one currency whose budgets are added up."""
@@ -178,7 +178,7 @@ class SpendReads:
         )
         try:
             client = self._reads.client(org, account.id)
-            rows = ask(client, business_reports.REPORT_INTEGRATED_GET, query).list
+            rows = send(client, business_reports.REPORT_INTEGRATED_GET, query).list
             spent = sum((Decimal(row.metrics["spend"]) for row in rows), Decimal(0))
             if not spent.is_finite():
                 raise InvalidOperation

@@ -118,7 +118,7 @@ def changes(tenant: TenantConnection, level: str, object_id: str) -> list[Write]
     return [Write.of(row) for row in rows]
 
 
-def known(tenant: TenantConnection, level: str, object_ids: Sequence[str]) -> frozenset[str]:
+def created_here(tenant: TenantConnection, level: str, object_ids: Sequence[str]) -> frozenset[str]:
     """The objects that a create here has made already."""
     table = ad_writes.c
     query = tenant.select(ad_writes, table.object).where(

@@ -14,13 +14,13 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.products.business_ads.common import MAX_STATUSES
 
 from ..errors import ApiError
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from .compose import as_json, from_json
 from .errors import CreateUnsettled, WriteUnsettled
 from .journal import AdJournal, ChangeAuthor, is_lost, is_repeated
 from .levels import LevelCalls
 from .objects import AdObject
-from .reads import AdReads, Check, ask
+from .reads import AdReads, Check, send
 from .settling import Settling
 from .store import AdsAction, Write, WriteOutcome
 
@@ -83,7 +83,7 @@ class Writes:
                     return self._sent(by.org, client, operation, write, check)
             except StagedoorError as error:
                 if not is_lost(error):
-                    raise told(error) from error
+                    raise api_error_of(error) from error
                 lost = error
         unsettled = CreateUnsettled(called, write.id)
         try:
@@ -107,7 +107,7 @@ class Writes:
         write: Write,
         check: Check | None,
     ) -> str:
-        answer = ask(client, operation, from_json(operation, write.account, write.request), check)
+        answer = send(client, operation, from_json(operation, write.account, write.request), check)
         object_id = _id_in(answer)
         self._journal.done(org, [write.id], object_id)
         return object_id
@@ -154,10 +154,10 @@ class Writes:
         with self._journal.failing(by.org, ids):
             client = self._reads.client(by.org, found.account_id)
             try:
-                ask(client, calls.update, request, check)
+                send(client, calls.update, request, check)
             except StagedoorError as error:
                 if not is_lost(error):
-                    raise told(error) from error
+                    raise api_error_of(error) from error
                 self._settled(by, calls, found.account_id, ids, [found.id], error)
             else:
                 self._journal.done(by.org, ids)
@@ -188,10 +188,10 @@ class Writes:
                     advertiser_id=account_id, operation_status=value, **{calls.ids: some}
                 )
                 try:
-                    ask(client, calls.switch, request, check)
+                    send(client, calls.switch, request, check)
                 except StagedoorError as error:
                     if not is_lost(error):
-                        raise told(error) from error
+                        raise api_error_of(error) from error
                     self._settled(by, calls, account_id, ids, some, error)
                 else:
                     self._journal.done(by.org, ids)

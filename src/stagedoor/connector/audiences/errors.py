@@ -6,7 +6,7 @@ from ..apps.errors import NoApp, SecretLost
 from ..documented import Raised
 from ..errors import Conflict, ObjectNotFound
 from ..integrations.errors import AccountNotAccessible, CredentialMissing
-from ..integrations.told import TIKTOK_ERRORS
+from ..integrations.tiktok_errors import TIKTOK_ERRORS
 
 
 class NoAudience(ObjectNotFound):

@@ -34,7 +34,7 @@ from ..errors import ApiError
 from ..event_types import EventType
 from ..integrations.ad_accounts import organisations_sharing
 from ..integrations.business import BusinessClients
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..schedule.store import wait
 from ..subscriptions.events import EventEmitter
 from ..vault import Vault
@@ -113,7 +113,7 @@ class AudienceRuns:
         except TransportError:
             pass
         except StagedoorError as error:
-            later = _after(told(error))
+            later = _after(api_error_of(error))
         except ApiError as error:
             later = _after(error)
         finally:

@@ -16,8 +16,8 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..fair_pool import FairPool, Shares
 from ..integrations.business import BusinessClients
-from ..integrations.told import told
-from ..pages import Page, cursor_of, opened
+from ..integrations.tiktok_errors import api_error_of
+from ..pages import Page, cursor_of, parse_cursor
 from ..schedule.store import forget, wait
 from ..vault import Vault
 from . import store
@@ -123,7 +123,7 @@ class AudiencesService:
         """Audiences with the number of their pending changes, the newest first."""
         before = None
         if cursor is not None:
-            created, (id,) = opened(cursor)
+            created, (id,) = parse_cursor(cursor)
             before = created, id
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
@@ -224,7 +224,7 @@ class AudiencesService:
             with self._database.begin() as connection:
                 store.change(TenantConnection(connection, org), id, **leases.RELEASED)
             if isinstance(error, StagedoorError):
-                raise told(error) from error
+                raise api_error_of(error) from error
             raise
         with self._database.begin() as connection:
             store.remove(TenantConnection(connection, org), id)

@@ -9,7 +9,7 @@ from ..documented import ErrorCase, Raised
 from ..errors import Conflict, InvalidInput, RequestTooLarge
 from ..fair_pool import TooManyAtOnce
 from ..integrations.errors import AccountNotAccessible, CredentialMissing
-from ..integrations.told import TIKTOK_ERRORS
+from ..integrations.tiktok_errors import TIKTOK_ERRORS
 from ..media.errors import STORE_ERRORS, BadUpload, UploadTooSlow
 from ..media.shares import Busy
 

@@ -18,13 +18,13 @@ from ..database import Database, TenantConnection
 from ..errors import ApiError
 from ..event_types import EventType
 from ..integrations.business import BusinessClients
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..media import store as media_store
 from ..media.errors import MediaGone
 from ..media.prober import Bad, Good
 from ..media.service import UPLOAD_SECONDS, MediaKind, MediaService, Medium
 from ..media.storage import BLOCK
-from ..pages import Page, cursor_of, opened
+from ..pages import Page, cursor_of, parse_cursor
 from ..publishing.posts import StoredPost
 from ..publishing.service import PostsService
 from ..publishing.states import PostState
@@ -119,7 +119,7 @@ class CreativesService:
         try:
             shown = self._spark.for_post(org, account_id, post)
         except StagedoorError as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
         if shown.creative is not None:
             return Added(self._add_shown(org, account_id, post, shown.creative))
         note = (
@@ -136,7 +136,7 @@ class CreativesService:
         `AccountNotAccessible`."""
         before = None
         if cursor is not None:
-            created, (id,) = opened(cursor)
+            created, (id,) = parse_cursor(cursor)
             before = created, id
         self.check_account(org, account_id)
         with self._database.read() as connection:
@@ -232,13 +232,13 @@ class CreativesService:
                 )
         except TransportError as error:
             self._write(claimed, lambda tenant: store.change(tenant, claimed.id, **leases.RELEASED))
-            raise told(error) from error
+            raise api_error_of(error) from error
         except BaseException as error:
             self._write(
                 claimed, lambda tenant: store.remove_held(tenant, claimed.id, claimed.held_by)
             )
             if isinstance(error, StagedoorError):
-                raise told(error) from error
+                raise api_error_of(error) from error
             raise
         return self._sent(claimed, sent)
 

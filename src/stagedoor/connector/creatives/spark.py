@@ -14,7 +14,7 @@ from stagedoor.platform.products.business_ads import Identity
 from ..ads.creative_ids import CreativeId, CreativeKind, PostIdentity
 from ..errors import ApiError
 from ..integrations.business import BusinessClients
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..publishing.posts import StoredPost
 from ..publishing.states import Visibility
 
@@ -127,7 +127,7 @@ def _by_code(ids: Iterable[str | None]) -> PostIdentity | None:
 
 def _pass_on_only_outages(error: StagedoorError) -> None:
     """Raise an error that a retry may mend; a refusal only means that this way isn't open."""
-    converted = told(error)
+    converted = api_error_of(error)
     if isinstance(error, TransportError) or converted.retryable:
         raise converted from error
     logger.info("a way to a Spark identity isn't open: %s", converted.code)

@@ -25,7 +25,7 @@ class _Compiled:
     """Values that are part of the statement itself."""
     into: Mapping[str, Convert]
 
-    def given(self, values: Mapping[str, Any]) -> Any:
+    def parameters(self, values: Mapping[str, Any]) -> Any:
         if self.names is not None and not self.fixed and not self.into:
             return [values[name] for name in self.names]
         whole = {**self.fixed, **values}
@@ -91,7 +91,7 @@ class Prepared:
         compiled = self._known(dialect)
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(compiled.text, [compiled.given(one) for one in values])
+            cursor.executemany(compiled.text, [compiled.parameters(one) for one in values])
         except dialect.loaded_dbapi.Error as error:
             raise _told(dialect, error) from error
         finally:
@@ -120,7 +120,7 @@ class Prepared:
         compiled = self._known(dialect)
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(compiled.text, compiled.given(values))
+            cursor.execute(compiled.text, compiled.parameters(values))
         except dialect.loaded_dbapi.Error as error:
             cursor.close()
             raise _told(dialect, error) from error

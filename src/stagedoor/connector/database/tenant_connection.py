@@ -112,14 +112,14 @@ class TenantConnection(_Statements):
             given = [{f"of_{name}": value for name, value in key._mapping.items()} for key in keys]
             self.connection.execute(self.delete(table).where(*this), given)
 
-    def given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """`values` for a prepared statement of `OF_TENANT`, bound to the organisation."""
         return {**values, _TENANT: self.org}
 
     def run(self, statement: Update | Delete | Prepared, **values: Any) -> int:
         """Run the statement; the number of affected rows."""
         if isinstance(statement, Prepared):
-            return statement.run(self.connection, self.given(values))
+            return statement.run(self.connection, self.parameters(values))
         given = {**values, _TENANT: self.org} if values else None
         return self.connection.execute(statement, given).rowcount
 

@@ -99,7 +99,9 @@ class CommentSnapshot:
         return self.parent or self.id
 
 
-def seen(comment: AccountReply, video: str, parent: str | None, read_at: float) -> CommentSnapshot:
+def snapshot_of(
+    comment: AccountReply, video: str, parent: str | None, read_at: float
+) -> CommentSnapshot:
     """The comment of an answer that was read at that time."""
     named = comment.parent_comment_id
     above = parent or (named if named not in (None, "", "0", comment.comment_id) else None)
@@ -136,9 +138,9 @@ def _keepable(text: str | None) -> str | None:
 
 def seen_with_replies(comment: AccountComment, video: str, read_at: float) -> list[CommentSnapshot]:
     """The comment, and the replies that the answer includes."""
-    top = seen(comment, video, None, read_at)
+    top = snapshot_of(comment, video, None, read_at)
     inline = comment.reply_list or ()
-    return [top, *(seen(one, video, top.top, read_at) for one in inline)]
+    return [top, *(snapshot_of(one, video, top.top, read_at) for one in inline)]
 
 
 def conversation_id(integration: str, subject: str, kind: str = COMMENT) -> str:

@@ -20,7 +20,7 @@ from stagedoor.platform.products.business_comments import HideAction, LikeAction
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, ServiceUnavailable
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from . import reading, store
 from .accounts import InboxAccount, InboxAccounts
 from .comments import Direction
@@ -178,7 +178,7 @@ class MessageModeration:
         try:
             call()
         except client.NotSent as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
         except (client.AnswerLost, client.UnexpectedAnswer, client.ServerError) as error:
             try:
                 if done():
@@ -193,7 +193,7 @@ class MessageModeration:
                 retryable=True,
             ) from error
         except client.StagedoorError as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
 
     def _read(self, org: str, account: InboxAccount, thread: Any, row: Any) -> Any:
         """Read a message at TikTok and keep it; None if TikTok doesn't have it any more."""

@@ -13,7 +13,7 @@ from stagedoor.platform.products.business_comments import (
     CommentSortOrder,
 )
 
-from .comments import CommentSnapshot, seen, seen_with_replies
+from .comments import CommentSnapshot, seen_with_replies, snapshot_of
 
 THREAD_PAGES = 20
 """The most pages of one comment's replies that are read: the newest 600 replies."""
@@ -64,7 +64,7 @@ def thread(
             cursor=cursor,
             max_count=MAX_COMMENTS,
         )
-        yield [seen(one, video, comment, at) for one in found.comments]
+        yield [snapshot_of(one, video, comment, at) for one in found.comments]
         if not found.has_more or found.cursor in (None, cursor):
             return
         cursor = found.cursor

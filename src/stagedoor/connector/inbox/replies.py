@@ -14,7 +14,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, ServiceUnavailable
 from ..event_types import EventType
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..notices.service import Notices
 from ..schedule import store as due_rows
 from . import journal, reading, store
@@ -150,7 +150,7 @@ class Replies:
                 return self._look_for(org, reply) or self._unknown(reply)
             self._failed(org, reply)
             if isinstance(error, client.StagedoorError):
-                raise told(error) from error
+                raise api_error_of(error) from error
             raise
         return self._keep(org, reply, account, thread, written, at)
 

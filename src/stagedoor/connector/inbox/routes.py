@@ -10,7 +10,7 @@ from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
 from ..errors import Forbidden
 from ..integrations.errors import CredentialMissing, NoIntegration
-from ..integrations.told import TIKTOK_ERRORS
+from ..integrations.tiktok_errors import TIKTOK_ERRORS
 from ..provided import provided
 from ..queries import Cursor
 from ..tenants.roles import Role

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..database import Database, TenantConnection
-from ..pages import Page, cursor_of, opened
+from ..pages import Page, cursor_of, parse_cursor
 from . import journal, store
 from .comments import ConversationStatus
 from .errors import NoConversation
@@ -75,5 +75,5 @@ class Inbox:
 def _opened(cursor: str | None) -> RowPosition | None:
     if cursor is None:
         return None
-    at, (last,) = opened(cursor)
+    at, (last,) = parse_cursor(cursor)
     return RowPosition(at, last)

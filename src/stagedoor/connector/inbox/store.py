@@ -192,7 +192,7 @@ def renew_conversations(tenant: TenantConnection, new: Iterable[Mapping[str, Any
     _RENEW_CONVERSATION.run_all(
         tenant.connection,
         [
-            tenant.given({"of_id": one["id"], **renewed(_only(one, _RENEWED_CONVERSATION))})
+            tenant.parameters({"of_id": one["id"], **renewed(_only(one, _RENEWED_CONVERSATION))})
             for one in new
         ],
     )
@@ -257,7 +257,7 @@ def renew_messages(
     _RENEW_MESSAGE.run_all(
         tenant.connection,
         [
-            tenant.given(
+            tenant.parameters(
                 {
                     "of_integration": integration,
                     "of_id": one["id"],

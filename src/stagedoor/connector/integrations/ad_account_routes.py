@@ -11,7 +11,7 @@ from ..provided import provided
 from ..shapes import ResponseModel
 from ..tenants.roles import Role
 from .ad_accounts import AdAccounts
-from .told import TIKTOK_ERRORS
+from .tiktok_errors import TIKTOK_ERRORS
 
 ROUTER = router(prefix="/api/ads", tags=["ads"])
 

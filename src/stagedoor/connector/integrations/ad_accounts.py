@@ -20,7 +20,7 @@ from .business import BRISK, BusinessClients
 from .errors import NoIntegration
 from .models import ad_accounts
 from .service import Integrations
-from .told import told
+from .tiktok_errors import api_error_of
 
 FRESH_SECONDS = 60.0
 """How long TikTok's description of ad accounts is served without asking again."""
@@ -81,7 +81,7 @@ class AdAccounts:
             except (ReconnectRequired, NoIntegration):
                 continue  # the credential or the integration ended just now
             except StagedoorError as error:
-                raise told(error) from error
+                raise api_error_of(error) from error
         return list(found.values())
 
     def _fresh(self, integration: Integration) -> list[DescribedAdAccount]:

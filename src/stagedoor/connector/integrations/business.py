@@ -33,7 +33,7 @@ from .errors import AccountNotAccessible, NoIntegration
 from .needed_scopes import lacking
 from .redeem import named_accounts
 from .service import Integrations
-from .told import told
+from .tiktok_errors import api_error_of
 
 BRISK = RetryPolicy(attempts=2, first_delay=0.2, max_delay=2.0, max_wait=3.0)
 """Threads don't wait for long: a longer wait is a retry by a due row."""
@@ -188,7 +188,7 @@ class BusinessClients:
             except (ReconnectRequired, NoIntegration):
                 continue
             except StagedoorError as error:
-                raise told(error) from error
+                raise api_error_of(error) from error
             read = True
         return read
 

@@ -22,8 +22,8 @@ from .window import (
     Taken,
     left_in_background,
     pack,
-    take,
-    take_coarse,
+    reserve,
+    reserve_coarse,
     take_in_background,
     unpack,
 )
@@ -128,11 +128,11 @@ class DatabasePacer:
     ) -> Taken | Full:
         requests, seconds = limit.requests, limit.per_seconds + SLACK
         if not background:
-            how = take if _is_exact(limit) else take_coarse
+            how = reserve if _is_exact(limit) else reserve_coarse
             return how(times, now, requests, seconds, self._patience)
         if _is_exact(limit):
             return take_in_background(times, now, requests, seconds)
-        return take_coarse(times, now, left_in_background(requests), seconds, 0.0)
+        return reserve_coarse(times, now, left_in_background(requests), seconds, 0.0)
 
     def _sweeps(self) -> bool:
         with self._lock:

@@ -33,7 +33,7 @@ class Full:
     seconds: float
 
 
-def take(
+def reserve(
     times: Sequence[float], now: float, requests: int, seconds: float, patience: float
 ) -> Taken | Full:
     """Take the next of at most `requests` slots in any `seconds`.
@@ -80,7 +80,7 @@ def left_in_background(requests: int, others: bool = False) -> int:
     return max(1, requests - requests * percent // 100)
 
 
-def take_coarse(
+def reserve_coarse(
     parts: Sequence[float], now: float, requests: int, seconds: float, patience: float
 ) -> Taken | Full:
     """As `take`, for windows of so many requests that the time of each can't be kept.

@@ -24,7 +24,7 @@ from typing import IO, Any
 
 from stagedoor.child_process import bound, bound_time
 
-from .probe import AskedFile, is_media, say
+from .probe import AskedFile, is_media, write_message
 
 MEMORY_BYTES = 1_536 << 20
 _OPEN_FILES = 24
@@ -235,7 +235,7 @@ def main() -> None:
     bound(MEMORY_BYTES, order["most"], _OPEN_FILES)
     bound_time(order["cpu"])
     file: Any = AskedFile(order["size"], questions, answers)
-    say(answers, work(order, file, int(sys.argv[1])))
+    write_message(answers, work(order, file, int(sys.argv[1])))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import Conflict, ObjectNotFound
-from ..pages import Page, cursor_of, opened
+from ..pages import Page, cursor_of, parse_cursor
 from ..schedule.store import wait
 from ..settings import Settings
 from . import store
@@ -81,7 +81,7 @@ class Library:
         """Newest first."""
         before = None
         if cursor is not None:
-            created, (media_id,) = opened(cursor)
+            created, (media_id,) = parse_cursor(cursor)
             before = created, media_id
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)

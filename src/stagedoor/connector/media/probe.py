@@ -53,7 +53,7 @@ class AskedFile(BlockFile):
 
     def fetch(self, at: int) -> bytes:
         length = min(BLOCK, self._size - at)
-        say(self._questions, {"read": [at, length]})
+        write_message(self._questions, {"read": [at, length]})
         data = self._source.read(length)
         if len(data) != length:
             raise SystemExit  # the parent process has gone
@@ -89,7 +89,7 @@ def probe(order: dict[str, Any], file: IO[bytes]) -> dict[str, Any]:
         return {"problems": ["needs more memory to be read than any real media"]}
 
 
-def say(out: IO[bytes], what: dict[str, Any]) -> None:
+def write_message(out: IO[bytes], what: dict[str, Any]) -> None:
     out.write(json.dumps(what).encode() + b"\n")
     out.flush()
 
@@ -101,7 +101,7 @@ def main() -> None:
         order = json.loads(line)
         bound_time(order["cpu"])
         file: Any = AskedFile(order["size"], orders, answers)
-        say(answers, probe(order, file))
+        write_message(answers, probe(order, file))
 
 
 if __name__ == "__main__":

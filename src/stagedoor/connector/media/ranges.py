@@ -115,7 +115,7 @@ class Slice:
     length: int
 
 
-def asked(header: str | None, size: int) -> Slice | None:
+def requested_slice(header: str | None, size: int) -> Slice | None:
     """Parse a single Range of a GET. None: the whole file. ValueError: not satisfiable."""
     if header is None:
         return None

@@ -30,7 +30,7 @@ async def sent(request: Request, media: MediaService, medium: Medium) -> Respons
         "content-security-policy": "default-src 'none'; sandbox",
     }
     try:
-        wanted = ranges.asked(request.headers.get("range"), size)
+        wanted = ranges.requested_slice(request.headers.get("range"), size)
     except ValueError:
         return Response(status_code=416, headers={"content-range": f"bytes */{size}"})
     part = wanted or ranges.Slice(0, size)

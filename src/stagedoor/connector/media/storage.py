@@ -113,7 +113,7 @@ class Storage:
             obstore.put(opened, key, bytes(_CHECK_BYTES))
             obstore.delete(opened, key)
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
 
     def writer(self, folder: str) -> ObjectWriter:
         """A writer for a new object with a fresh key in `folder`."""
@@ -136,7 +136,7 @@ class Storage:
             if self.url is None:
                 _sync(self.folder / key)
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
         return key
 
     def path(self, parts: Parts) -> Path | None:
@@ -172,7 +172,7 @@ class Storage:
         except FileNotFoundError:
             raise _gone() from None
         except obstore.exceptions.BaseError as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
 
     async def stream(self, parts: Parts, start: int, length: int) -> AsyncIterator[bytes]:
         """Yield `length` bytes from `start` on, block by block."""
@@ -210,7 +210,7 @@ class Storage:
             found = obstore.list_with_delimiter(self._store, prefix=folder)
             return sorted(entry["path"].rpartition("/")[2] for entry in found["objects"])
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
 
     def free(self) -> float:
         """Free bytes of a local disk; a remote store reports itself when it is full."""
@@ -228,7 +228,7 @@ class Storage:
         except FileNotFoundError:
             return None
         except obstore.exceptions.BaseError as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
 
     def put(self, key: str, data: bytes) -> None:
         """Write a small object atomically. Raises `StoreFull` or `StoreFailed`."""
@@ -237,7 +237,7 @@ class Storage:
         try:
             obstore.put(self._store, key, data)
         except (obstore.exceptions.BaseError, OSError) as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
 
     def create(self, key: str, data: bytes) -> bool:
         """Create a small object durably; False: it exists. Raises `StoreFull` too."""
@@ -250,7 +250,7 @@ class Storage:
         except (FileExistsError, obstore.exceptions.AlreadyExistsError):
             return False
         except (OSError, obstore.exceptions.BaseError) as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
         return True
 
     def has(self, key: str) -> bool:
@@ -262,7 +262,7 @@ class Storage:
         except FileNotFoundError:
             return False
         except obstore.exceptions.BaseError as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
         return True
 
 
@@ -295,7 +295,7 @@ class ObjectWriter:
             if self._path is not None:
                 await asyncio.to_thread(_sync, self._path)
         except (BaseError, OSError) as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
 
     def abandon(self) -> None:
         """Abort: the store deletes its data of the unfinished object."""
@@ -311,7 +311,7 @@ class ObjectWriter:
         try:
             await self._file.write(data)
         except (BaseError, OSError) as error:
-            raise told(error) from error
+            raise store_error_of(error) from error
 
 
 class PartsFile(BlockFile):
@@ -337,7 +337,7 @@ def spans(parts: Parts, start: int, length: int) -> Any:
         at += size
 
 
-def told(error: Exception) -> StoreFull | StoreRefused | StoreFailed:
+def store_error_of(error: Exception) -> StoreFull | StoreRefused | StoreFailed:
     """Convert a store's failure into the error for callers; operators find the reason in the
     log."""
     text = str(error)

@@ -14,7 +14,7 @@ from stagedoor.client.errors import StagedoorError
 
 from ..errors import ApiError
 from ..fair_pool import FairPool, Owner, Shares
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..media.shares import Busy
 from ..publishing.accounts import PostingAccounts
 from .errors import WrongExportState
@@ -65,7 +65,7 @@ class Downloads:
             pipe.abandon()
             raise Busy("No archive began within 30 s: try again later.") from None
         except StagedoorError as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
         return pipe.rest(first)
 
     def close(self) -> None:

@@ -18,10 +18,10 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, ServiceUnavailable
 from ..event_types import EventType
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..limits.errors import TooFast
 from ..notices.service import Notices
-from ..pages import Page, cursor_of, opened
+from ..pages import Page, cursor_of, parse_cursor
 from ..publishing.accounts import PostingAccounts, check
 from ..schedule import store as due_rows
 from ..subscriptions.events import EventEmitter
@@ -135,7 +135,7 @@ class PortabilityService:
     def _refused(
         self, org: str, request_id: str, error: client.StagedoorError | ApiError
     ) -> ApiError:
-        said = error if isinstance(error, ApiError) else told(error)
+        said = error if isinstance(error, ApiError) else api_error_of(error)
         self._change(org, request_id, state=ExportStateName.FAILED, error=_said(said))
         return said
 
@@ -163,7 +163,7 @@ class PortabilityService:
         """Newest first. Raises `InvalidInput`."""
         before = None
         if cursor is not None:
-            at, (request_id,) = opened(cursor)
+            at, (request_id,) = parse_cursor(cursor)
             before = at, request_id
         with self._database.read() as connection:
             rows = store.page(TenantConnection(connection, org), before, limit + 1)
@@ -204,7 +204,7 @@ class PortabilityService:
             self._later(request)
             return
         except (client.StagedoorError, ApiError) as error:
-            said = error if isinstance(error, ApiError) else told(error)
+            said = error if isinstance(error, ApiError) else api_error_of(error)
             self._change(org, request_id, state=ExportStateName.FAILED, error=_said(said))
             return
         state = _STATES.get(str(status))
@@ -273,7 +273,7 @@ class PortabilityService:
         except client.StagedoorError as error:
             with self._database.begin() as connection:
                 due_rows.wait(connection, FOLLOW, f"{org}/{request_id}", self._clock.now())
-            raise told(error) from error
+            raise api_error_of(error) from error
         return self._change(org, request_id, state=ExportStateName.CANCELLED)
 
     # changes

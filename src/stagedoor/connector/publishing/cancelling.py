@@ -17,7 +17,7 @@ from ..notices.service import Notices
 from ..schedule.store import forget, wait
 from . import journal, store, transitions
 from .accounts import PostingAccounts
-from .errors import WrongPostState, told
+from .errors import WrongPostState, api_error_of
 from .journal import Name, StepOutcome
 from .outcomes import PostFailure
 from .posts import StoredPost
@@ -123,7 +123,7 @@ class Cancelling:
         except StagedoorError as error:
             log_id = error.log_id or None if isinstance(error, TikTokError) else None
             outcome, detail = StepOutcome.RETRY, {"why": str(error)}
-            failed_api: ApiError = told(error)
+            failed_api: ApiError = api_error_of(error)
             self._end_cancel(post, key, outcome, log_id, detail)
             raise failed_api from error
         self._end_cancel(post, key, outcome, log_id, detail)

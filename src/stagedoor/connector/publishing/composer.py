@@ -18,7 +18,7 @@ from .account_queue import AccountQueue, Forecast
 from .accounts import PostingAccounts
 from .approval import ApprovalGate
 from .approval_state import ApprovalPolicy
-from .errors import told
+from .errors import api_error_of
 from .holding import Holding
 from .offered import CreatorAnswers
 from .posts import Mode, PostKind
@@ -100,9 +100,9 @@ class Composer:
                 creator = self._answers.recent(account.grant.id)
                 creator = creator or self._answers.ask(account, tiktok)
             except (QuotaExceeded, PolicyRefused) as error:
-                refusal = told(error)
+                refusal = api_error_of(error)
             except StagedoorError as error:
-                raise told(error) from error
+                raise api_error_of(error) from error
         now = self._clock.now()
         forecast, needs_approval, paused = self._state.read(caller, account.id, mode, now)
         return ComposerState(

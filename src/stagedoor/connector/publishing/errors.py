@@ -8,9 +8,9 @@ from ..apps.errors import NoApp, SecretLost
 from ..documented import ErrorCase, Raised
 from ..errors import Conflict, InvalidInput, ObjectNotFound
 from ..integrations.errors import LeaseLost, NoIntegration
-from ..integrations.told import TIKTOK_ERRORS as TIKTOK_ERRORS
-from ..integrations.told import TikTokSaid as TikTokSaid
-from ..integrations.told import told as told
+from ..integrations.tiktok_errors import TIKTOK_ERRORS as TIKTOK_ERRORS
+from ..integrations.tiktok_errors import TikTokSaid as TikTokSaid
+from ..integrations.tiktok_errors import api_error_of as api_error_of
 from ..media.errors import STORE_ERRORS
 from ..media.service import Medium
 

@@ -56,7 +56,7 @@ class PostStep:
         return self.outcome in (None, StepOutcome.LOST)
 
 
-def done(steps: Sequence[PostStep], name: Name) -> bool:
+def is_done(steps: Sequence[PostStep], name: Name) -> bool:
     return any(step.name == name and step.outcome == StepOutcome.OK for step in steps)
 
 

@@ -34,7 +34,7 @@ from ..fair_pool import FairPool, Owner, Shares
 from ..integrations.accounts import Integration
 from . import content
 from .accounts import PostingAccounts
-from .errors import told
+from .errors import api_error_of
 from .posts import Mode, PostKind
 
 _ACCEPT_SECONDS = 60.0
@@ -163,7 +163,7 @@ class CreatorOffers:
             creator = self._answers.accepting(account.grant.id, level)
             creator = creator or self._answers.ask(account, tiktok)
         except (ReconnectRequired, TokenInvalid) as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
         except Forbidden:
             raise
         except QuotaExceeded as error:

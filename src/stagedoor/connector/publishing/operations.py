@@ -26,7 +26,7 @@ from ..shapes import FROM_QUERY, example
 from ..tenants.roles import Role
 from .accounts import BRISK, PostingAccounts, check
 from .camel import camel, spelled_answer
-from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, told
+from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, api_error_of
 from .offered import CreatorAnswers
 
 _ROLES = {OperationEffect.READ: Role.VIEWER, OperationEffect.WRITE: Role.MEMBER}
@@ -102,7 +102,7 @@ class OperationCalls:
         try:
             answer: BaseModel = client.call(operation, **values)
         except StagedoorError as error:
-            raise told(error) from error
+            raise api_error_of(error) from error
         if account is not None and isinstance(answer, CreatorInfo):
             self._answers.keep(account.grant.id, answer)
         return spelled_answer(answer)

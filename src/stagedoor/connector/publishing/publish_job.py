@@ -76,7 +76,7 @@ class PublishJob:
                         )
                     )
                     return
-                case PostState.CHECKING if not journal.done(run.steps, Name.CHECK):
+                case PostState.CHECKING if not journal.is_done(run.steps, Name.CHECK):
                     self._check.run(run)
                 case PostState.CHECKING:
                     self._init.run(run)

@@ -10,7 +10,7 @@ from stagedoor.platform.characters import searchable
 
 from ..database import Database, TenantConnection
 from ..media.service import MediaService, Medium
-from ..pages import Page, cursor_of, opened
+from ..pages import Page, cursor_of, parse_cursor
 from . import content, store
 from .account_queue import AccountQueue
 from .approval_state import ApprovalState
@@ -78,7 +78,7 @@ class PostsService:
         fewer than `limit`, or none, and a next one."""
         before = None
         if cursor is not None:
-            created, (post_id,) = opened(cursor)
+            created, (post_id,) = parse_cursor(cursor)
             before = created, post_id
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)

@@ -22,7 +22,7 @@ from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError, ServiceUnavailable
 from ..integrations.service import Integrations
-from ..integrations.told import told
+from ..integrations.tiktok_errors import api_error_of
 from ..jobs import Shutdown
 from ..limits.errors import TooFast
 from ..schedule import store as due_rows
@@ -131,19 +131,19 @@ class ResearchRun:
         except (client.RateLimited, TooFast) as error:
             return _Pause(self._clock.now() + (error.retry_after or _RATE_SECONDS))
         except _UNUSABLE as error:
-            self.fail(told(error))
+            self.fail(api_error_of(error))
             return None
         except client.BadRequest as error:
             if self._job.progress.place is not None and _is_lost(error, self._kind):
                 return self._lost_search()
-            self._give_up(unit, told(error))
+            self._give_up(unit, api_error_of(error))
             return None
         except _OF_REQUEST as error:
-            self._give_up(unit, told(error))
+            self._give_up(unit, api_error_of(error))
             return None
         except client.StagedoorError as error:
             if self._job.attempts + 1 >= _ATTEMPTS:
-                self._give_up(unit, told(error))
+                self._give_up(unit, api_error_of(error))
                 return None
             wait = min(_LONGEST_SECONDS, _FIRST_SECONDS * 2.0**self._job.attempts)
             return _Pause(self._clock.now() + wait, failed=True)

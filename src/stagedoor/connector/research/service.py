@@ -19,7 +19,7 @@ from ..apps.service import Apps
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import unfit, unfit_parts
-from ..pages import Page, bad_cursor, cursor_of, opened
+from ..pages import Page, bad_cursor, cursor_of, parse_cursor
 from ..schedule import store as due_rows
 from . import quota, store
 from .cost import Cost, cost
@@ -137,7 +137,7 @@ class ResearchJobs:
         """Newest first. Raises `InvalidInput`."""
         before = None
         if cursor is not None:
-            at, (job_id,) = opened(cursor)
+            at, (job_id,) = parse_cursor(cursor)
             before = at, job_id
         with self._database.read() as connection:
             found = store.page(TenantConnection(connection, org), before, limit + 1, state)

@@ -34,7 +34,7 @@ class VideoWebhooks:
             with self._database.begin() as connection:
                 tenant = TenantConnection(connection, holder.org)
                 of = (tenant, holder.integration_id)
-                known = readings.told(*of, payload.post_id, public, created, now)
+                known = readings.record_visibility(*of, payload.post_id, public, created, now)
                 if public:
                     due = METRICS if known else VIDEOS
                     self._schedule.bring_forward(*of, due.name, now)

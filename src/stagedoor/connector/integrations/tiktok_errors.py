@@ -58,10 +58,10 @@ TIKTOK_ERRORS: tuple[Raised, ...] = (
     ErrorCase(502, "tiktok_failed", "TikTok's answer couldn't be understood."),
     TooFast,
 )
-"""The errors of routes that call TikTok immediately: those of `told`."""
+"""The errors of routes that call TikTok immediately: those of `api_error_of`."""
 
 
-def told(error: client.StagedoorError) -> ApiError:
+def api_error_of(error: client.StagedoorError) -> ApiError:
     """Convert a client error (TikTok's, or of the transport) into the service's error shape."""
     http, retryable = next(
         ((http, retry) for kind, http, retry in _HTTP if isinstance(error, kind)), (502, False)
