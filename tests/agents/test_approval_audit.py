@@ -19,7 +19,7 @@ from tests.agents.test_audit import tamper, verified
 from tests.support import media
 from tests.support.local import Local
 from tests.support.site import Site
-from tests.support.stored import media_in
+from tests.support.stored_files import media_in
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

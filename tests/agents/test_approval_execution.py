@@ -26,7 +26,7 @@ from tests.support import media
 from tests.support.local import Local
 from tests.support.prepared import Prepared
 from tests.support.site import Site
-from tests.support.stored import files_in
+from tests.support.stored_files import files_in
 
 ROOT = Path(__file__).parents[2]
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

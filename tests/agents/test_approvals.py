@@ -24,9 +24,9 @@ from tests.agents.conftest import AgentFixture, make
 from tests.agents.job_pump import PULLED, Pump
 from tests.support import media
 from tests.support.local import Local
+from tests.support.recorded_events import RecordedEvents
 from tests.support.site import Site
-from tests.support.stored import files_in, media_in
-from tests.support.told import Told
+from tests.support.stored_files import files_in, media_in
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -216,7 +216,7 @@ def test_refused_is_told_once_and_never_done(
 ) -> None:
     site.pages["/film.mp4"] = media.video()
     call = film(agent, f"{site.url}/film.mp4")
-    told = Told.of(agent.service, "approval.*")
+    told = RecordedEvents.of(agent.service, "approval.*")
     approval = asks(agent, call)
     says(agent, approval, "refuse", note="not today\x1b[2J")
     pump.run(60)

@@ -12,7 +12,7 @@ from stagedoor.agents.decisions.decision import Allow, Deny, Guard
 from stagedoor.connector.clock import FollowedClock
 from tests.agents.conftest import AgentFixture, copied, make
 from tests.connector.conftest import Service
-from tests.support.breaking import sql
+from tests.support.database_faults import sql
 
 GONE = FollowedClock("http://127.0.0.1:9/clock")
 

@@ -16,8 +16,8 @@ from tests.agents.approval_steps import says
 from tests.agents.conftest import AgentFixture, make
 from tests.agents.job_pump import Pump
 from tests.connector.conftest import Service
-from tests.support.breaking import sql
 from tests.support.connecting import connect
+from tests.support.database_faults import sql
 from tests.support.local import Local
 from tests.support.mcp_client import MODES, Mode, Talk, talking
 

@@ -13,7 +13,7 @@ from tests.agents.test_mcp_stdio import BRIDGE
 from tests.support import media
 from tests.support.clients import Asked, installed, langchain, typescript
 from tests.support.local import Local
-from tests.support.losing import LossyProxy, losing_answers
+from tests.support.lossy_proxy import LossyProxy, losing_answers
 from tests.support.mcp_client import talking
 from tests.support.site import Site
 

@@ -27,7 +27,7 @@ from tests.conformance.suite import Suite, Unanswered
 from tests.conformance.targets import real
 from tests.conformance.undo import NO_UNDO, clean_up
 from tests.examples.business import ADVERTISER_ID, APP_ID, APP_SECRET
-from tests.support.altering import altering
+from tests.support.altering_proxy import altering_proxy
 from tests.support.local import KEY, SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -182,7 +182,7 @@ def test_drift_is_reported_and_nothing_secret_is_recorded(
     tiktok_emulator_server: TikTokEmulator, tmp_path: Path
 ) -> None:
     given = environment(tiktok_emulator_server, "account_token", "business_id")
-    with altering(tiktok_emulator_server.url, alter, elsewhere_on_loopback()) as url:
+    with altering_proxy(tiktok_emulator_server.url, alter, elsewhere_on_loopback()) as url:
         code, printed = run(url, tmp_path, given)
     assert code == 0, printed
     [folder] = tmp_path.iterdir()
@@ -214,7 +214,7 @@ def test_drift_fails_a_strict_run_alone(tiktok_emulator_server: TikTokEmulator) 
     check = test_operations.test_the_answer_is_as_declared
     operation = catalogue.operations()["display.user_info"]
     with (
-        altering(tiktok_emulator_server.url, alter) as url,
+        altering_proxy(tiktok_emulator_server.url, alter) as url,
         real(Hosts.at(url), given, may_write=False) as suite,
     ):
         with pytest.raises(pytest.xfail.Exception, match=r"data\.user\.badge"):

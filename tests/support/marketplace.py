@@ -8,8 +8,8 @@ from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_creators as creators
 from tests.examples.business_creators import CAMPAIGN_ID, MARKETPLACE_ID
 
+from .account_holder import AccountHolder
 from .advertiser import Advertiser
-from .holder import Holder
 
 
 class Marketplace(Advertiser):
@@ -35,7 +35,7 @@ class Marketplace(Advertiser):
         return {one["video_id"]: one["status"] for one in found}
 
 
-class Talent(Holder):
+class Talent(AccountHolder):
     """A creator whose account is connected; calls carry its token and its `creator_id`."""
 
     def call(self, operation: Operation[..., Any], /, **values: Any) -> dict[str, Any]:

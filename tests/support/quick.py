@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 
-from .line import Plain, Replayed, received
+from .raw_connection import LengthDelimitedAnswer, Replayed, received_answer
 
 _MOST = 1 << 16
 
@@ -44,7 +44,7 @@ class _Quick(httpx2.HTTPTransport):
             with suppress(BrokenPipeError, ConnectionResetError):
                 # the answer may come before the end of the request
                 connection.sendall(_written(request))
-            got, answer = received(connection, request.method)
+            got, answer = received_answer(connection, request.method)
             if answer is not None:
                 self._idle.setdefault(place, []).append(connection)
                 return _response(answer)
@@ -135,7 +135,7 @@ def _written(request: httpx2.Request) -> bytes:
     return b"\r\n".join([*head, b"", b""]) + request.content
 
 
-def _response(answer: Plain) -> httpx2.Response:
+def _response(answer: LengthDelimitedAnswer) -> httpx2.Response:
     return httpx2.Response(
         answer.status,
         headers=answer.headers,

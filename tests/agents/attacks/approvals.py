@@ -13,7 +13,7 @@ from sqlalchemy import text
 from stagedoor.agents.approvals import links
 from stagedoor.platform.operation import Operation, OperationEffect, Subject
 from tests.support import media
-from tests.support.stored import files_in
+from tests.support.stored_files import files_in
 
 from .actors import ACME, GLOBEX, MINE, everything
 from .attack import Attack, Way

@@ -58,8 +58,8 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.bounds import MAX_BODY
 from stagedoor.platform.operation import Resource
 from tests.support import media
-from tests.support.breaking import sql
 from tests.support.browsing import browser
+from tests.support.database_faults import sql
 from tests.support.signing_in import Raw
 
 from . import approvals, arguments, business, headers

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from stagedoor.connector.clock import FollowedClock
-from tests.support.breaking import sql
+from tests.support.database_faults import sql
 
 from .actors import MINE
 from .attack import Attack, Way

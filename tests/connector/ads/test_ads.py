@@ -10,9 +10,9 @@ from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.webhooks import watching
 from stagedoor.platform.products.business_accounts import POST_AUTHORIZE_SETTING
 from tests.connector.conftest import Service
+from tests.support.account_holder import AccountHolder
 from tests.support.ads_desk import ADVERTISER, IMAGE, OTHER_ADVERTISER, SITE, AdsDesk, ads_desk
 from tests.support.business_connecting import connect_business
-from tests.support.holder import Holder
 from tests.support.local import Local
 
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -329,7 +329,7 @@ def test_a_launch_tells_every_problem_and_switches_nothing_on(desk: AdsDesk) -> 
 
 @SQLITE
 def test_a_post_is_shown_as_long_as_its_creator_allows(desk: AdsDesk) -> None:
-    holder = Holder(desk.local.http, creator="ridewithrio")
+    holder = AccountHolder(desk.local.http, creator="ridewithrio")
     post = holder.control("POST", "videos", {"creator": "ridewithrio", "title": "Bench"})["id"]
     setting = {"item_id": post, "is_ad_promotable": True, "authorization_days": 7}
     code = holder.data(POST_AUTHORIZE_SETTING, **setting)["auth_code"]

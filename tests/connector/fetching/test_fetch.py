@@ -22,7 +22,7 @@ from stagedoor.connector.fetching.service import Fetching, FetchLimits
 from stagedoor.connector.media.service import MediaKind
 from tests.support import media
 from tests.support.site import Site, running_site
-from tests.support.stored import files_in
+from tests.support.stored_files import files_in
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SECRET = "?X-Amz-Signature=hush-hush"

@@ -15,8 +15,8 @@ from stagedoor.connector.portability.models import portability_requests
 from stagedoor.platform.vocabulary import Category, DataFormat
 from tests.connector.conftest import SCOPES, Service
 from tests.connector.publishing.conftest import PumpedStudio
-from tests.support.killing import DEAD, Killed, killed_at
 from tests.support.local import KEY, Local
+from tests.support.simulated_kills import DEAD, Killed, killed_at
 from tests.support.webhooks import PATH
 
 REQUESTS = "/api/portability/requests"

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.connector.publishing.conftest import CALL, PUBLIC, PumpedStudio
 from tests.support import media
-from tests.support.told import Told
+from tests.support.recorded_events import RecordedEvents
 
 SETTING = "/api/settings/publishing"
 
@@ -62,7 +62,7 @@ def test_a_members_post_waits_for_an_admin_and_goes_out_once(pumped: PumpedStudi
 def test_an_admin_refuses_with_a_reason_and_is_asked_again(pumped: PumpedStudio) -> None:
     ask_admins(pumped)
     publish_id = pumped.draft()
-    told = Told.of(pumped.service, "approval.*")
+    told = RecordedEvents.of(pumped.service, "approval.*")
     member_publishes(pumped, publish_id)
     path = f"/api/posts/{publish_id}/refuse"
     assert pumped.service.send("POST", path, {"reason": "No"}, role="member").status_code == 403

@@ -15,7 +15,7 @@ from stagedoor.platform.products.posting import PublishStatus
 from tests.connector.publishing.conftest import CALL, PUBLIC, PumpedStudio
 from tests.support import media
 from tests.support.site import running_site
-from tests.support.stored import media_in
+from tests.support.stored_files import media_in
 
 
 def test_published_twice_is_published_once(pumped: PumpedStudio) -> None:

@@ -22,7 +22,7 @@ from stagedoor.connector.research.models import research_jobs, research_pages
 from stagedoor.connector.research.quota import Use, UsedUp
 from stagedoor.platform.products.commercial import AdReport
 from tests.connector.research.conftest import EVERY, JOBS, Researcher
-from tests.support.killing import DEAD, Killed, killed_at
+from tests.support.simulated_kills import DEAD, Killed, killed_at
 
 HOUR, DAY = 3_600.0, 86_400.0
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -25,7 +25,7 @@ from stagedoor.platform.products import display
 from tests.connector.conftest import Service
 from tests.connector.sync.conftest import SyncedStudio
 from tests.support.local import KEY, Local
-from tests.support.told import Told
+from tests.support.recorded_events import RecordedEvents
 
 HOUR, DAY = 3_600.0, 86_400.0
 KEEP_REMOVED_SECONDS = DAYS_AFTER_REMOVAL * DAY
@@ -210,7 +210,7 @@ def test_a_run_that_died_before_a_pause_is_made_up_for_after_it(synced: SyncedSt
 
 
 def test_a_failing_account_is_tried_later_and_later(synced: SyncedStudio) -> None:
-    told = Told.of(synced.service, "sync.*")
+    told = RecordedEvents.of(synced.service, "sync.*")
     synced.local.fault("display.video_list", "status", status=500, times=4)
     synced.trigger("videos")
     for attempts in (1, 2):
@@ -488,7 +488,7 @@ def test_a_trigger_is_told_when_its_last_run_has_ended(
 ) -> None:
     monkeypatch.setattr(stretch, "CALLS", 1)
     monkeypatch.setattr(display, "MAX_PAGE", 2)
-    told = Told.of(synced.service, "sync.*")
+    told = RecordedEvents.of(synced.service, "sync.*")
     body = {"platform": "tiktok", "syncType": "videos", "options": {"force": True}}
     synced.service.api("POST", "/api/sync/trigger", body)
     synced.local.fault("display.video_list", "status", status=500, times=2, skip=1)

@@ -16,8 +16,8 @@ from stagedoor.platform.protocols.open_api import OpenApi
 from stagedoor.platform.scopes import Scope
 from tests.examples import Seeded, begin, request_of
 from tests.examples.business import APP_ID as BUSINESS_APP
-from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY, SECRET
+from tests.support.raw_connection import Headers, RawAnswer, RawConnection
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Asking:
     """The emulator without rate limits, a token of each kind, and a good request of everything."""
 
     tiktok: Any
-    line: Line
+    line: RawConnection
     user: bytes
     own: bytes
     advertiser: bytes
@@ -54,7 +54,7 @@ class Asking:
         body: bytes | None,
         headers: Headers | None = None,
         content_type: bytes | None = None,
-    ) -> Answer:
+    ) -> RawAnswer:
         target = f"{operation.path}?{query}" if query else operation.path
         sent = self.bearer(operation) if headers is None else headers
         if content_type is not None:
@@ -71,7 +71,7 @@ def opened(tiktok: Any) -> Iterator[Asking]:
     own = tiktok.http.post("/v2/oauth/token/", data=grant).json()["access_token"]
     begun = begin(tiktok.http, user, {"Authorization": f"Bearer {own}"})
     tiktok.advance(1)
-    with Line(tiktok.url) as line:
+    with RawConnection(tiktok.url) as line:
         yield Asking(
             tiktok,
             line,
@@ -83,7 +83,7 @@ def opened(tiktok: Any) -> Iterator[Asking]:
         )
 
 
-def code_of(operation: Operation[..., Any], answer: Answer) -> str:
+def code_of(operation: Operation[..., Any], answer: RawAnswer) -> str:
     """The error code, `ok` for none; fails unless the answer is as the operation's are."""
     assert answer.headers["x-tt-logid"]
     if operation.protocol.answers_file and answer.headers["content-type"] == "application/zip":

@@ -24,7 +24,7 @@ from stagedoor.platform.protocols.layout import layout
 from tests.examples import example_of
 from tests.support import invalid_values
 from tests.support.invalid_values import ODD
-from tests.support.line import Answer, Headers
+from tests.support.raw_connection import Headers, RawAnswer
 
 from .asking import Asking, code_of
 
@@ -84,7 +84,7 @@ RAW_TEXTS = ("%", "%zz", "%ff%fe", "%00", "a%2cb,,%20,", "+", "&&=&", "a;b", "%u
 """Values that are broken as they travel."""
 
 
-def judged(operation: Operation[..., Any], answer: Answer, sent: object) -> str:
+def judged(operation: Operation[..., Any], answer: RawAnswer, sent: object) -> str:
     """The code; fails for a status or a code that isn't documented."""
     try:
         code = code_of(operation, answer)

@@ -22,9 +22,9 @@ from stagedoor.platform.protocols import UPLOAD_TRANSFER
 from tests.examples import Seeded, begin, request_of
 from tests.support import invalid_values
 from tests.support.invalid_values import ODD
-from tests.support.line import Answer, Headers, Line
 from tests.support.local import KEY
 from tests.support.poster import SANDBOX, Poster, file_source
+from tests.support.raw_connection import Headers, RawAnswer, RawConnection
 from tests.support.researcher import Researcher
 
 from .conftest import TikTok
@@ -54,8 +54,8 @@ FORM: Headers = (("Content-Type", b"application/x-www-form-urlencoded"),)
 
 
 @pytest.fixture
-def line(tiktok: TikTok) -> Iterator[Line]:
-    with Line(tiktok.url) as line:
+def line(tiktok: TikTok) -> Iterator[RawConnection]:
+    with RawConnection(tiktok.url) as line:
         yield line
 
 
@@ -92,7 +92,7 @@ def filled(path: str, places: dict[str, str]) -> str:
     return path
 
 
-def whole(answer: Answer, told: object) -> None:
+def whole(answer: RawAnswer, told: object) -> None:
     """An answer of the emulator's own making, not a crash and not the server's excuse."""
     assert answer.status < 500, f"{told!r:.300} -> {answer.status} {answer.body[:200]!r}"
     body = answer.body
@@ -119,7 +119,7 @@ def orders(route: Route) -> list[type[BaseModel]]:
 
 
 def test_a_page_is_answered_whatever_its_path_and_query_say(
-    line: Line, places: dict[str, str]
+    line: RawConnection, places: dict[str, str]
 ) -> None:
     for route in ROUTES:
         for method in sorted(route.methods or ()):
@@ -133,7 +133,9 @@ def test_a_page_is_answered_whatever_its_path_and_query_say(
                     whole(line.ask(method, target, (), b"{}"), (method, target))
 
 
-def test_an_unknown_method_on_a_page_is_refused(line: Line, places: dict[str, str]) -> None:
+def test_an_unknown_method_on_a_page_is_refused(
+    line: RawConnection, places: dict[str, str]
+) -> None:
     for route in ROUTES:
         for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"):
             if method not in (route.methods or ()):
@@ -142,7 +144,7 @@ def test_an_unknown_method_on_a_page_is_refused(line: Line, places: dict[str, st
 
 
 def test_a_broken_body_is_refused_by_every_control_route(
-    tiktok: TikTok, line: Line, places: dict[str, str]
+    tiktok: TikTok, line: RawConnection, places: dict[str, str]
 ) -> None:
     for route in ROUTES:
         if not route.path.startswith(CONTROL):
@@ -164,7 +166,7 @@ def test_odd_orders_leave_a_world_that_every_product_can_show(
     """A body that a control route accepts, however odd, breaks no later answer."""
     caplog.set_level(logging.ERROR)
     places["client_key"] = SANDBOX  # the other one is asked with afterwards
-    with Line(tiktok.url) as line:
+    with RawConnection(tiktok.url) as line:
         for route in ROUTES:
             if route.path in NOT_ODD:
                 continue
@@ -185,7 +187,7 @@ NOT_ODD = frozenset({f"{CONTROL}reset", f"{CONTROL}faults", f"{CONTROL}clock"})
 """The routes that would delete the world, spoil answers or stop the time."""
 
 
-def _order_oddly(line: Line, method: str, target: str, model: type[BaseModel]) -> None:
+def _order_oddly(line: RawConnection, method: str, target: str, model: type[BaseModel]) -> None:
     schema = model.model_json_schema()
     base = {name: _plain(name) for name in schema.get("required", ())}
     for spot in invalid_values.spots(schema):
@@ -225,7 +227,7 @@ def _plain(name: str) -> Any:
     return _PLAIN.get(name, "plain")
 
 
-def _ask_everything(tiktok: TikTok, line: Line) -> None:
+def _ask_everything(tiktok: TikTok, line: RawConnection) -> None:
     """Every operation's good request, of the world as it is now."""
     tiktok.settings(rate_limits=False)
     user = tiktok.bearer(scopes=[*EVERY, "user.info.profile", "user.info.stats", "video.list"])
@@ -244,7 +246,7 @@ def _ask_everything(tiktok: TikTok, line: Line) -> None:
         whole(line.ask(operation.method, target, tuple(headers), sent.body), operation.id)
 
 
-def test_an_upload_with_odd_headers_stores_nothing(tiktok: TikTok, line: Line) -> None:
+def test_an_upload_with_odd_headers_stores_nothing(tiktok: TikTok, line: RawConnection) -> None:
     poster = Poster(tiktok.http)
     token = poster.token()
     source = {"source_info": file_source(1_000)}
@@ -291,11 +293,11 @@ def test_an_upload_with_odd_headers_stores_nothing(tiktok: TikTok, line: Line) -
 INBOX: Operation[..., Any] = catalogue.operations()["posting.inbox_video_init"]
 
 
-def documented(operation: Operation[..., Any], answer: Answer, told: object) -> None:
+def documented(operation: Operation[..., Any], answer: RawAnswer, told: object) -> None:
     assert answer.status in {case.http for case in operation.errors if case.http < 500}, told
 
 
-def test_forms_with_odd_fields_are_answered(tiktok: TikTok, line: Line) -> None:
+def test_forms_with_odd_fields_are_answered(tiktok: TikTok, line: RawConnection) -> None:
     """Consent, sharing and the scanner: what a person's browser sends."""
     grant = f"client_key={KEY}&scope=user.info.basic&response_type=code&state=s"
     pages = [one for one in ROUTES if not one.path.startswith(CONTROL) or "scan" in one.path]
@@ -338,7 +340,7 @@ RAW: dict[str, bytes] = {
 
 def test_what_is_hardly_http_is_answered_or_hung_up_on_at_once(tiktok: TikTok) -> None:
     for name, request in RAW.items():
-        with Line(tiktok.url) as line:
+        with RawConnection(tiktok.url) as line:
             try:
                 whole(line.send(request), name)
             except (ConnectionError, HTTPException):

@@ -17,7 +17,7 @@ from stagedoor.platform.products import display, oauth, posting
 from stagedoor.platform.wire import MAX_PAIRS, Malformed, encode, parse
 from tests.examples import example_of
 from tests.examples.example import Values
-from tests.support.drawing import EXAMPLES, drawn
+from tests.support.example_counts import EXAMPLES, examples_of
 
 Declared = Operation[..., Any] | BrowserPage
 many = settings(max_examples=300, deadline=None)
@@ -38,7 +38,7 @@ each = pytest.mark.parametrize("declared", DECLARED, ids=lambda d: d.id)
 @pytest.mark.parametrize("count", EXAMPLES)
 @each
 def test_what_is_encoded_parses_to_the_same_request(declared: Declared, count: int) -> None:
-    @drawn(count, example_of(declared).drawn)
+    @examples_of(count, example_of(declared).drawn)
     def check(values: Values) -> None:
         request = declared.request(**values)
         wire = encode(declared, request)

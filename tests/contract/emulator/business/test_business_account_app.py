@@ -12,7 +12,7 @@ from stagedoor.platform.products import business_accounts as accounts
 from stagedoor.platform.products import business_comments as comments
 from tests.examples.business import APP, APP_ID, APP_SECRET
 from tests.support import media
-from tests.support.holder import Holder
+from tests.support.account_holder import AccountHolder
 from tests.support.site import Site
 
 from ..conftest import TikTok
@@ -24,15 +24,15 @@ DOMAIN = {"property_type": 1, "url": "example.com"}
 
 
 @pytest.fixture
-def holder(tiktok: TikTok, site: Site) -> Holder:
+def holder(tiktok: TikTok, site: Site) -> AccountHolder:
     tiktok.control("POST", "clock", {"freeze": True})
     tiktok.control("PUT", "hosts", {HOST: site.url})
     site.pages = {"/clips/rye.mp4": media.video()}
-    return Holder(tiktok.http)
+    return AccountHolder(tiktok.http)
 
 
 @pytest.fixture
-def video(holder: Holder) -> str:
+def video(holder: AccountHolder) -> str:
     return str(holder.control("POST", "videos", {"creator": "maracooks", "title": "Rye"})["id"])
 
 
@@ -44,7 +44,7 @@ def app(tiktok: TikTok, operation: Any, **values: Any) -> Any:
 
 
 @pytest.mark.shows("business.post_authorize_setting")
-def test_a_post_gets_a_code_for_ads(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_a_post_gets_a_code_for_ads(tiktok: TikTok, holder: AccountHolder, video: str) -> None:
     none = holder.data(accounts.POST_AUTHORIZE_STATUS, item_id=video)
     assert none["auth_code"] is None
     made = holder.data(
@@ -61,7 +61,7 @@ def test_a_post_gets_a_code_for_ads(tiktok: TikTok, holder: Holder, video: str) 
 
 
 @pytest.mark.shows("business.post_authorize")
-def test_a_code_is_extended_and_expires(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_a_code_is_extended_and_expires(tiktok: TikTok, holder: AccountHolder, video: str) -> None:
     assert holder.code(accounts.POST_AUTHORIZE, item_id=video) == 40002
     first = holder.data(
         accounts.POST_AUTHORIZE_SETTING, item_id=video, is_ad_promotable=True, authorization_days=7
@@ -71,17 +71,19 @@ def test_a_code_is_extended_and_expires(tiktok: TikTok, holder: Holder, video: s
     assert more["authorization_days"] == 37
     tiktok.advance(37 * 86_400 - 1)
     assert (
-        Holder(tiktok.http).data(accounts.POST_AUTHORIZE_STATUS, item_id=video)["auth_code_status"]
+        AccountHolder(tiktok.http).data(accounts.POST_AUTHORIZE_STATUS, item_id=video)[
+            "auth_code_status"
+        ]
         == "NOT_USED"
     )
     tiktok.advance(1)
-    found = Holder(tiktok.http).data(accounts.POST_AUTHORIZE_STATUS, item_id=video)
+    found = AccountHolder(tiktok.http).data(accounts.POST_AUTHORIZE_STATUS, item_id=video)
     assert found["auth_code_status"] == "EXPIRED"
     assert found["auth_code_end_time"] == more["auth_code_end_time"]
 
 
 @pytest.mark.shows("business.post_authorize_delete")
-def test_a_deleted_code_is_replaced(holder: Holder, video: str) -> None:
+def test_a_deleted_code_is_replaced(holder: AccountHolder, video: str) -> None:
     assert holder.code(accounts.POST_AUTHORIZE_DELETE, item_id=video) == 40002
     sent = {"item_id": video, "is_ad_promotable": True}
     old = holder.data(accounts.POST_AUTHORIZE_SETTING, **sent)["auth_code"]
@@ -93,7 +95,7 @@ def test_a_deleted_code_is_replaced(holder: Holder, video: str) -> None:
     holder.control("POST", "clock", {"advance": 1})
     new = holder.data(accounts.POST_AUTHORIZE, item_id=video)
     assert new["auth_code"] != old
-    other = Holder(holder.http, creator="jonas.behind.doors")
+    other = AccountHolder(holder.http, creator="jonas.behind.doors")
     assert other.code(accounts.POST_AUTHORIZE_STATUS, item_id=video) == 40001
 
 
@@ -106,7 +108,7 @@ def properties(tiktok: TikTok) -> list[tuple[str, int]]:
 @pytest.mark.shows("business.property_verify")
 @pytest.mark.shows("business.property_delete")
 def test_media_is_pulled_from_verified_properties_only(
-    tiktok: TikTok, holder: Holder, site: Site
+    tiktok: TikTok, holder: AccountHolder, site: Site
 ) -> None:
     tiktok.world.apps[APP_ID].any_url = False
     sent: dict[str, Any] = {"video_url": CLIP, "post_info": {}}
@@ -127,7 +129,7 @@ def test_media_is_pulled_from_verified_properties_only(
     assert app(tiktok, accounts.PROPERTY_VERIFY, url_property_meta=PREFIX)["code"] == 40007
 
 
-def test_a_domain_is_verified_if_its_host_is_mapped(tiktok: TikTok, holder: Holder) -> None:
+def test_a_domain_is_verified_if_its_host_is_mapped(tiktok: TikTok, holder: AccountHolder) -> None:
     tiktok.control("PUT", "hosts", {"example.com": "http://127.0.0.1:9"})
     other = {"property_type": 1, "url": "example.org"}
     for meta in (DOMAIN, other):
@@ -137,7 +139,7 @@ def test_a_domain_is_verified_if_its_host_is_mapped(tiktok: TikTok, holder: Hold
 
 
 def test_properties_take_an_account_s_token_in_place_of_the_secret(
-    tiktok: TikTok, holder: Holder
+    tiktok: TikTok, holder: AccountHolder
 ) -> None:
     """As one of the published SDKs sends them."""
     headers = {"Access-Token": holder.token}
@@ -202,7 +204,7 @@ def events(site: Site) -> list[dict[str, Any]]:
 @pytest.mark.shows("business.webhook_update")
 @pytest.mark.shows("business.webhook_delete")
 def test_comments_are_announced_to_the_callback_url(
-    tiktok: TikTok, holder: Holder, site: Site, video: str
+    tiktok: TikTok, holder: AccountHolder, site: Site, video: str
 ) -> None:
     hook = {"event_type": "COMMENT", "callback_url": f"{site.url}/hooks"}
     assert app(tiktok, accounts.WEBHOOK_LIST, event_type="COMMENT")["data"] == {}
@@ -244,7 +246,7 @@ def test_comments_are_announced_to_the_callback_url(
 
 
 def test_only_comments_on_listed_posts_are_announced(
-    tiktok: TikTok, holder: Holder, site: Site, video: str
+    tiktok: TikTok, holder: AccountHolder, site: Site, video: str
 ) -> None:
     other = holder.control("POST", "videos", {"creator": "maracooks", "title": "Oat"})["id"]
     hook = {"event_type": "COMMENT", "callback_url": f"{site.url}/hooks"}
@@ -265,7 +267,7 @@ def test_only_comments_on_listed_posts_are_announced(
 
 
 def test_posts_are_announced_with_the_spelling_of_business_accounts(
-    tiktok: TikTok, holder: Holder, site: Site
+    tiktok: TikTok, holder: AccountHolder, site: Site
 ) -> None:
     app(tiktok, accounts.WEBHOOK_UPDATE, event_type="VIDEO", callback_url=f"{site.url}/hooks")
     began = holder.data(accounts.BUSINESS_VIDEO_PUBLISH, video_url=CLIP, post_info={})

@@ -10,7 +10,7 @@ import pytest
 from stagedoor.platform.products import business_accounts as accounts
 from stagedoor.platform.products import display
 from tests.support import media
-from tests.support.holder import Holder
+from tests.support.account_holder import AccountHolder
 from tests.support.site import Site
 
 from ..conftest import TikTok
@@ -20,20 +20,22 @@ CLIP = f"https://{HOST}/rye.mp4"
 
 
 @pytest.fixture
-def holder(tiktok: TikTok, site: Site) -> Holder:
+def holder(tiktok: TikTok, site: Site) -> AccountHolder:
     tiktok.control("POST", "clock", {"freeze": True})
     tiktok.control("PUT", "hosts", {HOST: site.url})
     site.pages = {"/rye.mp4": media.video(), "/1.jpg": media.photo(), "/2.jpg": media.photo()}
-    return Holder(tiktok.http)
+    return AccountHolder(tiktok.http)
 
 
-def posts(holder: Holder, *names: str, **asked: Any) -> list[dict[str, Any]]:
+def posts(holder: AccountHolder, *names: str, **asked: Any) -> list[dict[str, Any]]:
     asked["fields"] = ["item_id", *names]
     found: list[dict[str, Any]] = holder.data(accounts.BUSINESS_VIDEO_LIST, **asked)["videos"]
     return found
 
 
-def test_only_the_fields_that_were_asked_for_come_back(tiktok: TikTok, holder: Holder) -> None:
+def test_only_the_fields_that_were_asked_for_come_back(
+    tiktok: TikTok, holder: AccountHolder
+) -> None:
     assert set(holder.data(accounts.BUSINESS_GET)) == {"display_name", "profile_image"}
     found = holder.data(accounts.BUSINESS_GET, fields=["username", "total_likes", "videos_count"])
     shown = tiktok.http.get(
@@ -50,7 +52,7 @@ def test_only_the_fields_that_were_asked_for_come_back(tiktok: TikTok, holder: H
 
 
 def test_each_field_needs_its_scope(tiktok: TikTok) -> None:
-    holder = Holder(tiktok.http, scopes=["user.info.basic", "video.list"])
+    holder = AccountHolder(tiktok.http, scopes=["user.info.basic", "video.list"])
     assert holder.data(accounts.BUSINESS_GET, fields=["display_name"])
     assert holder.code(accounts.BUSINESS_GET, fields=["display_name", "username"]) == 40130
     assert posts(holder, "likes")
@@ -58,7 +60,7 @@ def test_each_field_needs_its_scope(tiktok: TikTok) -> None:
     assert holder.code(accounts.BUSINESS_VIDEO_SETTINGS) == 40130
 
 
-def test_the_days_of_a_post_add_up_to_its_totals(tiktok: TikTok, holder: Holder) -> None:
+def test_the_days_of_a_post_add_up_to_its_totals(tiktok: TikTok, holder: AccountHolder) -> None:
     tiktok.control("POST", "creators", {"username": "newcomer"})
     totals = {"views": 10_007, "likes": 501, "comments": 33}
     tiktok.control("POST", "videos", {"creator": "newcomer"} | totals)
@@ -66,7 +68,7 @@ def test_the_days_of_a_post_add_up_to_its_totals(tiktok: TikTok, holder: Holder)
     today = datetime.fromtimestamp(tiktok.control("GET", "clock")["now"], UTC).date()
     names = ["video_views", "likes", "comments"]
     first = today - timedelta(days=41)
-    metrics = Holder(tiktok.http, creator="newcomer").data(
+    metrics = AccountHolder(tiktok.http, creator="newcomer").data(
         accounts.BUSINESS_GET, fields=names, start_date=first.isoformat()
     )["metrics"]
     days = [(first + timedelta(days=n)).isoformat() for n in range(41)]
@@ -78,7 +80,7 @@ def test_the_days_of_a_post_add_up_to_its_totals(tiktok: TikTok, holder: Holder)
     assert views[2] > views[5] > views[10] > 0
 
 
-def test_a_new_follow_is_a_new_follower_of_its_day(tiktok: TikTok, holder: Holder) -> None:
+def test_a_new_follow_is_a_new_follower_of_its_day(tiktok: TikTok, holder: AccountHolder) -> None:
     tiktok.control("POST", "people", {"username": "ovenfan"})
     tiktok.control("POST", "follows", {"follower": "ovenfan", "followed": "maracooks"})
     now = tiktok.control("GET", "clock")["now"]
@@ -86,7 +88,7 @@ def test_a_new_follow_is_a_new_follower_of_its_day(tiktok: TikTok, holder: Holde
     asked: dict[str, Any] = {"fields": ["daily_new_followers", "daily_total_followers"]}
     assert holder.data(accounts.BUSINESS_GET, **asked)["metrics"][-1]["date"] < today
     tiktok.advance(86_399)
-    holder = Holder(tiktok.http)
+    holder = AccountHolder(tiktok.http)
     last = holder.data(accounts.BUSINESS_GET, start_date=today, **asked)["metrics"][0]
     total = holder.data(accounts.BUSINESS_GET, fields=["followers_count"])
     assert last["date"] == today
@@ -94,7 +96,9 @@ def test_a_new_follow_is_a_new_follower_of_its_day(tiktok: TikTok, holder: Holde
     assert last["daily_total_followers"] == total["followers_count"]
 
 
-def test_an_audience_is_shown_from_a_hundred_followers_on(tiktok: TikTok, holder: Holder) -> None:
+def test_an_audience_is_shown_from_a_hundred_followers_on(
+    tiktok: TikTok, holder: AccountHolder
+) -> None:
     names = ["audience_ages", "audience_genders", "audience_countries", "audience_activity"]
     found = holder.data(accounts.BUSINESS_GET, fields=names)
     for name in names[:2]:
@@ -102,7 +106,9 @@ def test_an_audience_is_shown_from_a_hundred_followers_on(tiktok: TikTok, holder
     assert found["audience_countries"]
     assert len(found["metrics"][0]["audience_activity"]) == 24
     small = tiktok.control("POST", "creators", {"username": "tiny", "followers": 99})
-    found = Holder(tiktok.http, creator=small["username"]).data(accounts.BUSINESS_GET, fields=names)
+    found = AccountHolder(tiktok.http, creator=small["username"]).data(
+        accounts.BUSINESS_GET, fields=names
+    )
     assert all(found[name] == [] for name in names[:3])
     assert found["metrics"][0]["audience_activity"] == []
 
@@ -111,7 +117,7 @@ def test_an_audience_is_shown_from_a_hundred_followers_on(tiktok: TikTok, holder
     ("first", "last", "code"), [(-60, -1, 0), (-61, -1, 40002), (-3, -4, 40002)]
 )
 def test_insights_reach_back_sixty_days(
-    tiktok: TikTok, holder: Holder, first: int, last: int, code: int
+    tiktok: TikTok, holder: AccountHolder, first: int, last: int, code: int
 ) -> None:
     today = datetime.fromtimestamp(tiktok.control("GET", "clock")["now"], UTC).date()
     asked = {
@@ -122,7 +128,7 @@ def test_insights_reach_back_sixty_days(
     assert holder.call(accounts.BUSINESS_GET, **asked)["code"] == code
 
 
-def test_posts_are_the_same_as_on_display(tiktok: TikTok, holder: Holder) -> None:
+def test_posts_are_the_same_as_on_display(tiktok: TikTok, holder: AccountHolder) -> None:
     shown = tiktok.http.post(
         display.VIDEO_LIST.path,
         params={"fields": "id,like_count,view_count,title"},
@@ -144,7 +150,7 @@ def test_posts_are_the_same_as_on_display(tiktok: TikTok, holder: Holder) -> Non
 
 
 @pytest.mark.shows("business.business_video_publish")
-def test_a_video_is_pulled_and_published(tiktok: TikTok, holder: Holder) -> None:
+def test_a_video_is_pulled_and_published(tiktok: TikTok, holder: AccountHolder) -> None:
     info = {"caption": "New drop #shoes", "disable_duet": True, "is_branded_content": True}
     began = holder.data(accounts.BUSINESS_VIDEO_PUBLISH, video_url=CLIP, post_info=info)
     share_id = began["share_id"]
@@ -159,12 +165,12 @@ def test_a_video_is_pulled_and_published(tiktok: TikTok, holder: Holder) -> None
     assert newest == {"item_id": post, "caption": "New drop #shoes", "media_type": "VIDEO"}
     assert tiktok.world.videos[post].duet_disabled
     assert tiktok.world.videos[post].paid_partnership
-    other = Holder(tiktok.http, creator="jonas.behind.doors")
+    other = AccountHolder(tiktok.http, creator="jonas.behind.doors")
     assert other.code(accounts.BUSINESS_PUBLISH_STATUS, publish_id=share_id) == 40002
 
 
 @pytest.mark.shows("business.business_photo_publish")
-def test_photos_are_pulled_and_published(tiktok: TikTok, holder: Holder) -> None:
+def test_photos_are_pulled_and_published(tiktok: TikTok, holder: AccountHolder) -> None:
     sent: dict[str, Any] = {
         "photo_images": [f"https://{HOST}/1.jpg", f"https://{HOST}/2.jpg"],
         "post_info": {"privacy_level": "PUBLIC_TO_EVERYONE", "title": "Rye", "caption": "Two"},
@@ -183,7 +189,7 @@ def test_photos_are_pulled_and_published(tiktok: TikTok, holder: Holder) -> None
     assert holder.code(accounts.BUSINESS_PHOTO_PUBLISH, **sent) == 40002
 
 
-def test_a_failed_post_says_why(tiktok: TikTok, holder: Holder, site: Site) -> None:
+def test_a_failed_post_says_why(tiktok: TikTok, holder: AccountHolder, site: Site) -> None:
     site.pages["/rye.mp4"] = b"no video"
     began = holder.data(accounts.BUSINESS_VIDEO_PUBLISH, video_url=CLIP, post_info={})
     tiktok.advance(5)
@@ -191,17 +197,17 @@ def test_a_failed_post_says_why(tiktok: TikTok, holder: Holder, site: Site) -> N
     assert known == {"status": "FAILED", "reason": "file_format_check_failed"}
 
 
-def test_a_draft_waits_in_the_inbox(tiktok: TikTok, holder: Holder) -> None:
+def test_a_draft_waits_in_the_inbox(tiktok: TikTok, holder: AccountHolder) -> None:
     sent = {"video_url": CLIP, "post_info": {"upload_to_draft": True}}
     began = holder.data(accounts.BUSINESS_VIDEO_PUBLISH, **sent)
     tiktok.advance(5)
     known = holder.data(accounts.BUSINESS_PUBLISH_STATUS, publish_id=began["share_id"])
     assert known == {"status": "SEND_TO_USER_INBOX"}
-    publisher = Holder(tiktok.http, scopes=["video.publish"])
+    publisher = AccountHolder(tiktok.http, scopes=["video.publish"])
     assert publisher.code(accounts.BUSINESS_VIDEO_PUBLISH, **sent) == 40130
 
 
-def test_a_post_for_ads_alone_is_not_on_the_profile(tiktok: TikTok, holder: Holder) -> None:
+def test_a_post_for_ads_alone_is_not_on_the_profile(tiktok: TikTok, holder: AccountHolder) -> None:
     before = posts(holder)
     sent = {"video_url": CLIP, "post_info": {"is_ads_only": True}}
     began = holder.data(accounts.BUSINESS_VIDEO_PUBLISH, **sent)
@@ -214,21 +220,23 @@ def test_a_post_for_ads_alone_is_not_on_the_profile(tiktok: TikTok, holder: Hold
     ]
 
 
-def test_an_account_publishes_six_posts_a_minute(holder: Holder) -> None:
+def test_an_account_publishes_six_posts_a_minute(holder: AccountHolder) -> None:
     sent = {"video_url": CLIP, "post_info": {"upload_to_draft": False}}
     for _ in range(6):
         holder.data(accounts.BUSINESS_VIDEO_PUBLISH, **sent)
     assert holder.code(accounts.BUSINESS_VIDEO_PUBLISH, **sent) == 40016
 
 
-def test_an_address_that_is_not_verified_is_refused(tiktok: TikTok, holder: Holder) -> None:
+def test_an_address_that_is_not_verified_is_refused(tiktok: TikTok, holder: AccountHolder) -> None:
     tiktok.world.apps["7000000000000000001"].any_url = False
     sent: dict[str, Any] = {"post_info": {}}
     for url in (CLIP, "ftp://media.example.com/rye.mp4", "no address"):
         assert holder.code(accounts.BUSINESS_VIDEO_PUBLISH, video_url=url, **sent) == 40002
 
 
-def test_a_benchmark_averages_the_accounts_of_a_category(tiktok: TikTok, holder: Holder) -> None:
+def test_a_benchmark_averages_the_accounts_of_a_category(
+    tiktok: TikTok, holder: AccountHolder
+) -> None:
     asked = {"business_category": "FOOD_AND_BEVERAGE"}
     before = holder.data(accounts.BUSINESS_BENCHMARK, **asked)
     profile = holder.data(accounts.BUSINESS_GET, fields=["followers_count"])
@@ -244,7 +252,7 @@ def test_a_benchmark_averages_the_accounts_of_a_category(tiktok: TikTok, holder:
     assert holder.code(accounts.BUSINESS_BENCHMARK, business_category="NOTHING") == 40002
 
 
-def test_hashtags_are_those_of_public_posts(tiktok: TikTok, holder: Holder) -> None:
+def test_hashtags_are_those_of_public_posts(tiktok: TikTok, holder: AccountHolder) -> None:
     for title, views in (("#ryeloaf #Ryebread", 500), ("more #ryebread", 40), ("#oat", 9)):
         tiktok.control("POST", "videos", {"creator": "maracooks", "title": title, "views": views})
     hidden = {"creator": "maracooks", "title": "#ryehidden", "privacy": "SELF_ONLY"}

@@ -10,7 +10,7 @@ from stagedoor.platform.products import business_comments as comments
 from stagedoor.platform.products import display
 from tests.examples.business import APP_ID
 from tests.support import media
-from tests.support.holder import Holder
+from tests.support.account_holder import AccountHolder
 from tests.support.researcher import Researcher
 from tests.support.site import Site
 
@@ -21,13 +21,13 @@ HOST = "clips.example.net"
 
 
 @pytest.fixture
-def holder(tiktok: TikTok) -> Holder:
+def holder(tiktok: TikTok) -> AccountHolder:
     tiktok.control("POST", "clock", {"freeze": True})
-    return Holder(tiktok.http)
+    return AccountHolder(tiktok.http)
 
 
 @pytest.fixture
-def video(holder: Holder) -> str:
+def video(holder: AccountHolder) -> str:
     """A new post of the account, without comments."""
     return str(holder.control("POST", "videos", {"creator": "maracooks", "title": "Rye"})["id"])
 
@@ -39,7 +39,7 @@ def said(tiktok: TikTok, video: str, text: str, parent: str | None = None) -> st
     return str(tiktok.control("POST", f"videos/{video}/comments", body)["id"])
 
 
-def listed(holder: Holder, video: str, **asked: Any) -> list[dict[str, Any]]:
+def listed(holder: AccountHolder, video: str, **asked: Any) -> list[dict[str, Any]]:
     asked = {"sort_field": "create_time", "sort_order": "asc"} | asked
     found: list[dict[str, Any]] = holder.data(comments.COMMENT_LIST, video_id=video, **asked)[
         "comments"
@@ -47,13 +47,13 @@ def listed(holder: Holder, video: str, **asked: Any) -> list[dict[str, Any]]:
     return found
 
 
-def only(holder: Holder, video: str, comment: str) -> dict[str, Any]:
+def only(holder: AccountHolder, video: str, comment: str) -> dict[str, Any]:
     [found] = listed(holder, video, comment_ids=[comment])
     return found
 
 
 def test_comments_come_with_their_author_and_numbers(
-    tiktok: TikTok, holder: Holder, video: str
+    tiktok: TikTok, holder: AccountHolder, video: str
 ) -> None:
     first = said(tiktok, video, "Love it")
     answer = said(tiktok, video, "Me too", parent=first)
@@ -72,7 +72,9 @@ def test_comments_come_with_their_author_and_numbers(
     assert [one["comment_id"] for one in again["comments"]] == [answer]
 
 
-def test_pages_follow_each_other_in_every_order(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_pages_follow_each_other_in_every_order(
+    tiktok: TikTok, holder: AccountHolder, video: str
+) -> None:
     ids = [said(tiktok, video, f"Number {n}") for n in range(7)]
     holder.data(comments.COMMENT_LIKE, video_id=video, comment_id=ids[3], action="LIKE")
     said(tiktok, video, "An answer", parent=ids[5])
@@ -99,7 +101,7 @@ def test_pages_follow_each_other_in_every_order(tiktok: TikTok, holder: Holder, 
     assert sorted(walked()) == sorted(ids)
 
 
-def test_the_smart_order_is_not_stable(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_the_smart_order_is_not_stable(tiktok: TikTok, holder: AccountHolder, video: str) -> None:
     for n in range(20):
         said(tiktok, video, f"Number {n}")
 
@@ -113,7 +115,9 @@ def test_the_smart_order_is_not_stable(tiktok: TikTok, holder: Holder, video: st
 
 
 @pytest.mark.shows("business.comment_create")
-def test_a_comment_is_written_and_counted(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_a_comment_is_written_and_counted(
+    tiktok: TikTok, holder: AccountHolder, video: str
+) -> None:
     made = holder.data(comments.COMMENT_CREATE, video_id=video, text="Recipe below 🥖")
     assert made["video_id"] == video
     found = only(holder, video, made["comment_id"])
@@ -131,14 +135,14 @@ def test_a_comment_is_written_and_counted(tiktok: TikTok, holder: Holder, video:
 
 @pytest.mark.parametrize("text", [None, "", "x" * 1_201])
 def test_a_comment_without_a_text_or_with_too_long_a_one_is_refused(
-    holder: Holder, video: str, text: str | None
+    holder: AccountHolder, video: str, text: str | None
 ) -> None:
     assert holder.code(comments.COMMENT_CREATE, video_id=video, text=text) == 40002
     assert listed(holder, video) == []
 
 
 @pytest.mark.shows("business.comment_reply_create")
-def test_a_reply_joins_the_thread(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_a_reply_joins_the_thread(tiktok: TikTok, holder: AccountHolder, video: str) -> None:
     first = said(tiktok, video, "How long?")
     made = holder.data(
         comments.COMMENT_REPLY_CREATE, video_id=video, comment_id=first, text="An hour"
@@ -157,7 +161,9 @@ def test_a_reply_joins_the_thread(tiktok: TikTok, holder: Holder, video: str) ->
 
 
 @pytest.mark.shows("business.comment_image_upload")
-def test_a_comment_shows_an_uploaded_image(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_a_comment_shows_an_uploaded_image(
+    tiktok: TikTok, holder: AccountHolder, video: str
+) -> None:
     photo = media.photo(400, 600)
     sent = holder.data(comments.COMMENT_IMAGE_UPLOAD, image_file=photo)
     assert (sent["width"], sent["height"]) == (400, 600)
@@ -176,9 +182,9 @@ def test_a_comment_shows_an_uploaded_image(tiktok: TikTok, holder: Holder, video
 
 
 def test_an_image_of_another_account_or_of_no_size_is_refused(
-    tiktok: TikTok, holder: Holder, video: str
+    tiktok: TikTok, holder: AccountHolder, video: str
 ) -> None:
-    other = Holder(tiktok.http, creator=FAN)
+    other = AccountHolder(tiktok.http, creator=FAN)
     sent = other.data(comments.COMMENT_IMAGE_UPLOAD, image_file=media.photo())
     for image in (
         {"image_uri": sent["image_uri"], "image_width": 720, "image_height": 1080},
@@ -200,14 +206,16 @@ def test_an_image_of_another_account_or_of_no_size_is_refused(
     ],
     ids=["no picture", "empty", "small", "long", "heavy"],
 )
-def test_what_is_no_image_for_comments_is_refused(holder: Holder, file: bytes, said: str) -> None:
+def test_what_is_no_image_for_comments_is_refused(
+    holder: AccountHolder, file: bytes, said: str
+) -> None:
     told = holder.call(comments.COMMENT_IMAGE_UPLOAD, image_file=file)
     assert told["code"] == 40002
     assert said in told["message"]
 
 
 def test_a_reply_shows_an_image_from_a_verified_property(
-    tiktok: TikTok, holder: Holder, site: Site, video: str
+    tiktok: TikTok, holder: AccountHolder, site: Site, video: str
 ) -> None:
     site.pages = {"/a.jpg": media.photo()}
     tiktok.control("PUT", "hosts", {HOST: site.url})
@@ -225,7 +233,7 @@ def test_a_reply_shows_an_image_from_a_verified_property(
 
 
 @pytest.mark.shows("business.comment_like")
-def test_a_like_counts_once(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_a_like_counts_once(tiktok: TikTok, holder: AccountHolder, video: str) -> None:
     comment = said(tiktok, video, "Love it")
     for _ in range(2):
         holder.data(comments.COMMENT_LIKE, video_id=video, comment_id=comment, action="LIKE")
@@ -240,7 +248,7 @@ def test_a_like_counts_once(tiktok: TikTok, holder: Holder, video: str) -> None:
 
 @pytest.mark.shows("business.comment_hide")
 def test_a_hidden_comment_is_seen_by_the_account_alone(
-    tiktok: TikTok, holder: Holder, researcher: Researcher, video: str
+    tiktok: TikTok, holder: AccountHolder, researcher: Researcher, video: str
 ) -> None:
     tiktok.settings(research_delay_seconds=0)
     comment = said(tiktok, video, "Buy followers")
@@ -265,7 +273,7 @@ def test_a_hidden_comment_is_seen_by_the_account_alone(
 
 
 @pytest.mark.shows("business.comment_pin")
-def test_one_comment_is_pinned(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_one_comment_is_pinned(tiktok: TikTok, holder: AccountHolder, video: str) -> None:
     first, second = said(tiktok, video, "One"), said(tiktok, video, "Two")
     answer = said(tiktok, video, "Three", parent=first)
     for comment in (first, second):
@@ -280,7 +288,7 @@ def test_one_comment_is_pinned(tiktok: TikTok, holder: Holder, video: str) -> No
 
 
 @pytest.mark.shows("business.comment_delete")
-def test_only_own_comments_are_deleted(tiktok: TikTok, holder: Holder, video: str) -> None:
+def test_only_own_comments_are_deleted(tiktok: TikTok, holder: AccountHolder, video: str) -> None:
     own = holder.data(comments.COMMENT_CREATE, video_id=video, text="Oops")["comment_id"]
     other = said(tiktok, video, "Mine")
     assert holder.code(comments.COMMENT_DELETE, comment_id=other) == 40001
@@ -289,7 +297,9 @@ def test_only_own_comments_are_deleted(tiktok: TikTok, holder: Holder, video: st
     assert holder.code(comments.COMMENT_DELETE, comment_id=own) == 40007
 
 
-def test_posts_of_others_and_unknown_posts_are_refused(tiktok: TikTok, holder: Holder) -> None:
+def test_posts_of_others_and_unknown_posts_are_refused(
+    tiktok: TikTok, holder: AccountHolder
+) -> None:
     foreign = holder.control(
         "POST", "videos", {"creator": "jonas.behind.doors", "title": "Not yours"}
     )["id"]
@@ -298,7 +308,7 @@ def test_posts_of_others_and_unknown_posts_are_refused(tiktok: TikTok, holder: H
     assert holder.code(comments.COMMENT_LIST, video_id="7000000000000000009") == 40007
     assert holder.code(comments.COMMENT_LIST, video_id="no") == 40002
     assert holder.code(comments.COMMENT_LIST, video_id=foreign, business_id="-000x") == 40001
-    reader = Holder(tiktok.http, scopes=["comment.list"])
+    reader = AccountHolder(tiktok.http, scopes=["comment.list"])
     own = reader.control("POST", "videos", {"creator": "maracooks", "title": "Rye"})["id"]
     assert listed(reader, own) == []
     assert reader.code(comments.COMMENT_CREATE, video_id=own, text="Hi") == 40130

@@ -10,8 +10,8 @@ from stagedoor.platform.products import business_accounts, business_spark
 from stagedoor.platform.products import business_creators as creators
 from tests.examples.business import ADVERTISER_ID
 from tests.examples.business_creators import CAMPAIGN_ID, INVITE_LINK
+from tests.support.account_holder import AccountHolder
 from tests.support.advertiser import Advertiser
-from tests.support.holder import Holder
 from tests.support.marketplace import Marketplace, Talent
 
 from ..conftest import TikTok
@@ -25,7 +25,7 @@ def market(advertiser: Advertiser) -> Marketplace:
 def redeem(tiktok: TikTok, market: Marketplace, video: str) -> str:
     """Have the ad account redeem a week's code of the video; the answer is the code."""
     setting = {"item_id": video, "is_ad_promotable": True, "authorization_days": 7}
-    made = Holder(tiktok.http).data(business_accounts.POST_AUTHORIZE_SETTING, **setting)
+    made = AccountHolder(tiktok.http).data(business_accounts.POST_AUTHORIZE_SETTING, **setting)
     market.ask(business_spark.TT_VIDEO_AUTHORIZE, auth_code=made["auth_code"])
     return str(made["auth_code"])
 

@@ -11,8 +11,8 @@ from stagedoor.platform.products import business_ads as ads
 from stagedoor.platform.products import business_spark as spark
 from stagedoor.platform.products import display
 from stagedoor.platform.products.business_reports import REPORT_INTEGRATED_GET
+from tests.support.account_holder import AccountHolder
 from tests.support.advertiser import Advertiser
-from tests.support.holder import Holder
 
 from ..conftest import TikTok
 
@@ -21,23 +21,23 @@ CREATOR = "ridewithrio"
 
 
 @pytest.fixture
-def holder(tiktok: TikTok, advertiser: Advertiser) -> Holder:
+def holder(tiktok: TikTok, advertiser: Advertiser) -> AccountHolder:
     """A creator, as a business app sees them."""
-    return Holder(tiktok.http, creator=CREATOR)
+    return AccountHolder(tiktok.http, creator=CREATOR)
 
 
 @pytest.fixture
-def post(holder: Holder) -> str:
+def post(holder: AccountHolder) -> str:
     made = holder.control("POST", "videos", {"creator": CREATOR, "title": "Oak bench"})
     return str(made["id"])
 
 
-def code_of(holder: Holder, post: str, days: int = 7) -> str:
+def code_of(holder: AccountHolder, post: str, days: int = 7) -> str:
     setting = {"item_id": post, "is_ad_promotable": True, "authorization_days": days}
     return str(holder.data(accounts.POST_AUTHORIZE_SETTING, **setting)["auth_code"])
 
 
-def status(holder: Holder, post: str) -> str:
+def status(holder: AccountHolder, post: str) -> str:
     return str(holder.data(accounts.POST_AUTHORIZE_STATUS, item_id=post)["auth_code_status"])
 
 
@@ -60,7 +60,7 @@ def spark_ad(advertiser: Advertiser, post: str) -> dict[str, str]:
 
 @pytest.mark.shows("business.tt_video_authorize")
 def test_an_ad_shows_the_post_whose_code_was_redeemed(
-    tiktok: TikTok, advertiser: Advertiser, holder: Holder, post: str
+    tiktok: TikTok, advertiser: Advertiser, holder: AccountHolder, post: str
 ) -> None:
     code = code_of(holder, post)
     told = advertiser.ask(spark.TT_VIDEO_INFO, auth_code=code)
@@ -116,7 +116,7 @@ def test_an_ad_shows_the_post_whose_code_was_redeemed(
 
 @pytest.mark.shows("business.tt_video_unbind")
 def test_a_dropped_post_is_shown_by_no_new_ad(
-    advertiser: Advertiser, empty: Advertiser, holder: Holder, post: str
+    advertiser: Advertiser, empty: Advertiser, holder: AccountHolder, post: str
 ) -> None:
     code = code_of(holder, post)
     for account in (advertiser, empty):
@@ -131,7 +131,7 @@ def test_a_dropped_post_is_shown_by_no_new_ad(
 
 
 def test_a_code_that_ended_shows_the_post_in_no_ad(
-    tiktok: TikTok, advertiser: Advertiser, holder: Holder, post: str
+    tiktok: TikTok, advertiser: Advertiser, holder: AccountHolder, post: str
 ) -> None:
     code = code_of(holder, post)
     advertiser.ask(spark.TT_VIDEO_AUTHORIZE, auth_code=code)
@@ -171,7 +171,7 @@ def spent(advertiser: Advertiser, ad_id: str) -> Decimal:
 
 
 def test_a_running_ad_stops_when_its_code_is_over_and_goes_on_with_a_longer_one(
-    tiktok: TikTok, advertiser: Advertiser, holder: Holder, post: str
+    tiktok: TikTok, advertiser: Advertiser, holder: AccountHolder, post: str
 ) -> None:
     tiktok.control("PATCH", f"business/ad_accounts/{advertiser.id}", {"balance": "100000"})
     advertiser.ask(spark.TT_VIDEO_AUTHORIZE, auth_code=code_of(holder, post))
@@ -185,7 +185,7 @@ def test_a_running_ad_stops_when_its_code_is_over_and_goes_on_with_a_longer_one(
     assert 0 < ended - before < Decimal("0.02") * before, "it ran for its last hour"
     tiktok.advance(2 * DAY)
     assert spent(advertiser, ad_id) == ended
-    later = Holder(tiktok.http, creator=CREATOR)
+    later = AccountHolder(tiktok.http, creator=CREATOR)
     later.data(accounts.POST_AUTHORIZE, item_id=post, authorization_days=7)
     assert advertiser.statuses(ad_id)[2] == "AD_STATUS_DELIVERY_OK"
     assert spent(advertiser, ad_id) == ended, "nothing is spent for the days without a code"

@@ -12,14 +12,14 @@ from tests.connector.conftest import Service
 
 
 @dataclass(frozen=True)
-class Told:
+class RecordedEvents:
     """A webhook of `acme`, and its messages."""
 
     service: Service
     webhook: str
 
     @classmethod
-    def of(cls, service: Service, *events: str) -> Told:
+    def of(cls, service: Service, *events: str) -> RecordedEvents:
         body = {"url": "https://hooks.example.com/told", "events": list(events)}
         return cls(service, service.api("POST", "/api/webhooks", body)["webhook"]["id"])
 

@@ -20,7 +20,7 @@ Headers = tuple[tuple[str, bytes], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RawAnswer:
     status: int
     headers: dict[str, str]
     """Names in lower case."""
@@ -31,7 +31,7 @@ class Answer:
         return json.loads(self.body)
 
 
-class Line:
+class RawConnection:
     """One connection to `url`, opened again when the server has closed it.
 
     An answer that takes longer than `patience` seconds is an error.
@@ -46,7 +46,7 @@ class Line:
 
     def ask(
         self, method: str, target: str | bytes, headers: Headers = (), body: bytes | None = None
-    ) -> Answer:
+    ) -> RawAnswer:
         """Host and Content-Length are added where `headers` don't name them."""
         named = {name.lower() for name, _ in headers}
         lines = [b"%b %b HTTP/1.1" % (method.encode(), _bytes(target))]
@@ -57,7 +57,7 @@ class Line:
             lines.append(b"Content-Length: %d" % len(body))
         return self.send(b"\r\n".join([*lines, b"", b""]) + (body or b""), method)
 
-    def send(self, request: bytes, method: str = "GET") -> Answer:
+    def send(self, request: bytes, method: str = "GET") -> RawAnswer:
         """The answer to exactly these bytes."""
         fresh = self._socket is None
         try:
@@ -68,21 +68,21 @@ class Line:
                 raise
             return self._send(request, method)
 
-    def _send(self, request: bytes, method: str) -> Answer:
+    def _send(self, request: bytes, method: str) -> RawAnswer:
         if self._socket is None:
             self._socket = socket.create_connection(self._address, self._patience)
         with suppress(BrokenPipeError, ConnectionResetError):
             self._socket.sendall(request)  # the answer may come before the end of the request
-        got, answer = received(self._socket, method)
+        got, answer = received_answer(self._socket, method)
         if answer is not None:
-            return Answer(answer.status, {n.lower(): v for n, v in answer.headers}, answer.body)
+            return RawAnswer(answer.status, {n.lower(): v for n, v in answer.headers}, answer.body)
         with HTTPResponse(Replayed(self._socket, got), method=method) as response:  # type: ignore[arg-type]
             response.begin()
             body = response.read()
             headers = {name.lower(): value for name, value in response.getheaders()}
             if response.will_close:
                 self.close()
-            return Answer(response.status, headers, body)
+            return RawAnswer(response.status, headers, body)
 
     def close(self) -> None:
         if self._socket is not None:
@@ -97,17 +97,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
-    """An answer whose end is told by its length, after which the connection goes on."""
+class LengthDelimitedAnswer:
+    """An answer with a Content-Length; the connection stays open after it."""
 
     status: int
     headers: list[tuple[str, str]]
     body: bytes
 
 
-def received(connection: socket.socket, method: str) -> tuple[bytes, Plain | None]:
-    """The answer, if it is as most are; else what was read of it, for `http.client`, whose reading
-    of headers takes longer than a server's whole work for many an answer."""
+def received_answer(
+    connection: socket.socket, method: str
+) -> tuple[bytes, LengthDelimitedAnswer | None]:
+    """The answer, if it has a Content-Length and simple headers; otherwise the bytes that were
+    read, for `http.client`, whose parsing of headers takes longer than a server's work for many
+    answers."""
     got = connection.recv(_BLOCK)
     while got and b"\r\n\r\n" not in got and len(got) < _BLOCK:
         more = connection.recv(_BLOCK)
@@ -138,7 +141,7 @@ def received(connection: socket.socket, method: str) -> tuple[bytes, Plain | Non
         if not more:
             return got, None
         got, body = got + more, body + more
-    return got, Plain(int(rest[:3]), headers, body)
+    return got, LengthDelimitedAnswer(int(rest[:3]), headers, body)
 
 
 class Replayed(io.RawIOBase):

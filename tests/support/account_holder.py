@@ -14,7 +14,7 @@ from tests.examples.business import APP_ID
 CREATOR = "maracooks"
 
 
-class Holder:
+class AccountHolder:
     """A connected account. Calls carry its token and its `business_id`."""
 
     def __init__(

@@ -1,5 +1,5 @@
-"""How many examples Hypothesis draws for a check that is made of every operation: few in the suite,
-and always the same ones; many in the drills, and other ones each time.
+"""The number of examples that Hypothesis draws for a check of every operation: few and always the
+same in the suite, many and different ones each time in the drills.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ EXAMPLES = (
 Check = Callable[..., None]
 
 
-def drawn(count: int, *strategies: SearchStrategy[Any]) -> Callable[[Check], Check]:
-    """Make a check of so many examples. How long it takes to draw them says nothing here."""
+def examples_of(count: int, *strategies: SearchStrategy[Any]) -> Callable[[Check], Check]:
+    """Run the check with `count` examples, without a limit on the time to draw them."""
 
     def decorate(check: Check) -> Check:
         checked: Check = settings(

@@ -17,7 +17,7 @@ _KEPT = ("content-type", "x-tt-logid", "x-tt-trace-id", "cache-control", "pragma
 
 
 @contextmanager
-def altering(url: str, alter: Alter, host: str = "127.0.0.1") -> Iterator[str]:
+def altering_proxy(url: str, alter: Alter, host: str = "127.0.0.1") -> Iterator[str]:
     """In front of a server; gives the proxy's address."""
     with httpx2.Client(base_url=url, trust_env=False) as upstream, saying(host) as server:
 
