@@ -18,12 +18,8 @@ keeps records of the same things: `Comment`, `Campaign` and `Video` are TikTok's
 SHARED: Mapping[str, str] = {
     "Advertisers": "`stagedoor.Advertisers` is an answer, `business.advertisers` a service",
     "Category": "`stagedoor.Category` and `stagedoor.research.Category` are public",
-    "Export": "`stagedoor.Export` is public; the emulator keeps the export itself",
-    "Grant": "a schema of the API; the emulator keeps what a person granted an app",
     "Pacing": "`stagedoor.Pacing` and `stagedoor.business.Pacing` are public",
     "Post": "`stagedoor.Post` and `stagedoor.records.Post` are public",
-    "QrLogin": "`stagedoor.QrLogin` is public; the emulator keeps the login itself",
-    "Share": "`stagedoor.sharing.Share` is public; the emulator keeps the share itself",
     "Shared": "`stagedoor.sharing.Shared` and `stagedoor.business.Shared` are public",
     "User": "`stagedoor.User` is an answer, `tiktok.user` a service",
 }
