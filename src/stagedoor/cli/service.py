@@ -46,7 +46,7 @@ def on_database(data: Path | None) -> Iterator[connector.Container]:
     with service_extra():
         from stagedoor.connector.database.migrate import current
         from stagedoor.connector.errors import ApiError
-        from stagedoor.connector.installation import reached
+        from stagedoor.connector.installation import public_address
 
         services = connector.Container.build(load_existing(data))
         try:
@@ -54,7 +54,7 @@ def on_database(data: Path | None) -> Iterator[connector.Container]:
                 raise click.ClickException(
                     "the database isn't this version's: start 'stagedoor serve' once first"
                 )
-            settings = reached.recall(services.database, services.settings)
+            settings = public_address.recall(services.database, services.settings)
             services = replace(services, settings=settings)
             yield services
         except ApiError as error:

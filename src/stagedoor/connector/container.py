@@ -34,10 +34,10 @@ from .publishing.bulk import Bulk
 from .publishing.cancelling import Cancelling
 from .publishing.check_step import CheckStep
 from .publishing.composer import Composer, OrganisationState
+from .publishing.creator_settings import CreatorAnswers, CreatorOffers
 from .publishing.drafts import Drafts
 from .publishing.holding import Holding
 from .publishing.init_step import InitStep
-from .publishing.offered import CreatorAnswers, CreatorOffers
 from .publishing.operations import OperationCalls
 from .publishing.post_run import PostRuns
 from .publishing.publish_job import PublishJob

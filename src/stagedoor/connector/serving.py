@@ -23,7 +23,7 @@ from .domains import CONNECTOR
 from .extension import Extension, MakeExtension, no_extension
 from .forwarded import Forwarded
 from .health.server import answering
-from .installation import reached
+from .installation import public_address
 from .jobs import Jobs
 from .private_files import only_for_owner
 from .publishing import store as posts
@@ -150,7 +150,7 @@ def serve(
         port = bound.getsockname()[1]
         settings = settings.listening(host, port)
         services = open_services(settings)
-        reached.remember(services.database, services.settings)
+        public_address.remember(services.database, services.settings)
     except BaseException:
         bound.close()
         raise

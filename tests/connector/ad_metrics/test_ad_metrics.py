@@ -20,7 +20,7 @@ from stagedoor.connector.ad_metrics.reports import _OF
 from stagedoor.connector.data_rules.settings import DAYS_AFTER_REMOVAL
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.integrations.accounts import CredentialKind
-from stagedoor.connector.sync import stretch
+from stagedoor.connector.sync import sync_run
 from stagedoor.platform.products.business_ads import AdFilters
 from tests.connector.ad_metrics.conftest import ENDED, AdsStudio
 from tests.connector.conftest import Service
@@ -223,7 +223,7 @@ def test_a_trigger_reads_at_once_and_as_far_back_as_it_says(ads: AdsStudio) -> N
 def test_a_large_report_is_read_page_by_page_in_several_runs(
     connected: AdsStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stretch, "CALLS", 1)
+    monkeypatch.setattr(sync_run, "CALLS", 1)
     monkeypatch.setattr(reports, "MAX_ROWS", 12)
     connected.local.fault("business.report_integrated_get", "status", status=500, times=4, skip=1)
     for _ in range(4):

@@ -17,7 +17,7 @@ from stagedoor.connector.ad_metrics.states import (
     state_before_first_seen,
 )
 from stagedoor.connector.database import TenantConnection
-from stagedoor.connector.sync import stretch
+from stagedoor.connector.sync import sync_run
 from stagedoor.connector.sync.types import ads_status
 from stagedoor.connector.webhooks.watching import Watched, watch
 from stagedoor.platform.products.business_ads import NewCreative
@@ -205,7 +205,7 @@ def test_a_new_ad_that_is_approved_is_told(ads: AdsStudio) -> None:
 def test_long_lists_are_read_in_several_runs(
     connected: AdsStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stretch, "CALLS", 1)
+    monkeypatch.setattr(sync_run, "CALLS", 1)
     monkeypatch.setattr(ads_status, "_PAGE", 2)
     connected.pump()
     lists = ("business.campaign_get", "business.adgroup_get", "business.ad_get")

@@ -259,7 +259,7 @@ def test_spend_that_is_no_number_stops_launches(
             assert answer.list
         return answer
 
-    monkeypatch.setattr("stagedoor.connector.ads.spend_reads.ask", odd)
+    monkeypatch.setattr("stagedoor.connector.ads.spend_reads.send", odd)
     status, error = desk.refused("POST", f"campaigns/{campaign}/launch")
     assert (status, error["code"]) == (503, "spend_unreadable")
     assert desk.writes("campaign_status_update") == []

@@ -14,7 +14,7 @@ from sqlalchemy import update
 
 from stagedoor.connector import process_identity
 from stagedoor.connector.creatives.models import ad_creatives
-from stagedoor.connector.media.room import Pace
+from stagedoor.connector.media.disk_space import Pace
 from stagedoor.connector.media.storage import RESERVE
 from tests.connector.conftest import Service
 from tests.connector.publishing.conftest import PumpedStudio

@@ -29,17 +29,17 @@ from stagedoor.connector.database import Database
 from stagedoor.connector.limits.errors import TooFast
 from stagedoor.connector.limits import pacer as module
 from stagedoor.connector.limits.pacer import DatabasePacer
-from stagedoor.connector.limits.window import take
+from stagedoor.connector.limits.window import reserve
 from stagedoor.platform.operation import LimitKey, RateLimit
 
 found = None
 
 def noted(*asked):
     global found
-    found = take(*asked)
+    found = reserve(*asked)
     return found
 
-module.take = noted
+module.reserve = noted
 pacer = DatabasePacer(Database(sys.argv[1]), RealClock(), patience=0.3)
 limit = RateLimit(6, 0.4, LimitKey.USER_TOKEN)
 end = time.time() + 1.3

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from stagedoor.connector.media.disk_space import Pace, Room
 from stagedoor.connector.media.errors import ShareTaken, StoreFull
-from stagedoor.connector.media.room import Pace, Room
 from stagedoor.connector.media.storage import RESERVE, Storage
 from tests.connector.media.conftest import Uploader
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stagedoor.connector.publishing import offered
+from stagedoor.connector.publishing import creator_settings
 from tests.connector.publishing.conftest import PUBLIC, PumpedStudio
 from tests.support import media
 
@@ -221,7 +221,7 @@ def test_where_tiktok_cannot_be_asked_that_is_said_and_checked_later(pumped: Pum
 def test_a_slow_answer_of_tiktok_is_not_waited_for(
     pumped: PumpedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(offered, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(creator_settings, "_WAIT_SECONDS", 0.2)
     publish_id = pumped.draft()
     pumped.advance(61)
     pumped.local.fault("posting.creator_info", "slow", seconds=1.0)

@@ -18,8 +18,8 @@ from stagedoor.connector.integrations.models import integrations
 from stagedoor.connector.limits.errors import TooFast
 from stagedoor.connector.limits.pacer import DatabasePacer
 from stagedoor.connector.publishing.transitions import Transitions
-from stagedoor.connector.sync import sightings, store, stretch
-from stagedoor.connector.sync.stretch import Wanted
+from stagedoor.connector.sync import sightings, store, sync_run
+from stagedoor.connector.sync.sync_run import Wanted
 from stagedoor.platform.operation import RateLimit
 from stagedoor.platform.products import display
 from tests.connector.conftest import Service
@@ -471,7 +471,7 @@ def test_the_platforms_say_what_is_read_and_how_often(synced: SyncedStudio) -> N
 def test_a_long_list_is_read_to_its_end_in_several_runs(
     service_without_worker: Service, local: Local, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stretch, "CALLS", 1)
+    monkeypatch.setattr(sync_run, "CALLS", 1)
     monkeypatch.setattr(display, "MAX_PAGE", 2)
     studio = SyncedStudio(service_without_worker, local, service_without_worker.connect())
     studio.local.fault("display.video_list", "status", status=500, times=2, skip=1)
@@ -486,7 +486,7 @@ def test_a_long_list_is_read_to_its_end_in_several_runs(
 def test_a_trigger_is_told_when_its_last_run_has_ended(
     synced: SyncedStudio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stretch, "CALLS", 1)
+    monkeypatch.setattr(sync_run, "CALLS", 1)
     monkeypatch.setattr(display, "MAX_PAGE", 2)
     told = RecordedEvents.of(synced.service, "sync.*")
     body = {"platform": "tiktok", "syncType": "videos", "options": {"force": True}}

@@ -207,8 +207,8 @@ def test_a_reset_ends_what_runs(emulator: TikTokEmulator, tmp_path: Path) -> Non
 
 EMULATOR = """
 import sys
-from stagedoor.emulator.products.compute.process import Limits, ScriptProcess
-ScriptProcess("s.py", sys.argv[1], Limits(60, 60, 1 << 30, 9), lambda message: iter(())).run()
+from stagedoor.emulator.products.compute.process import ProcessLimits, ScriptProcess
+ScriptProcess("s.py", sys.argv[1], ProcessLimits(60, 60, 1 << 30, 9), lambda message: iter(())).run()
 """
 
 

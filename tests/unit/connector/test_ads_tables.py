@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from stagedoor.connector.ads import bodies, derived, needed, problems
+from stagedoor.connector.ads import bodies, conditional_fields, field_rules, problems
 from stagedoor.emulator.products.business_ads import status
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
@@ -39,9 +39,9 @@ def names_of(operation: Operation[..., Any]) -> set[str]:
     return {field.alias or name for name, field in body.model_fields.items()}
 
 
-@every("rule", derived.TABLE, ids=lambda rule: rule.field)
+@every("rule", field_rules.TABLE, ids=lambda rule: rule.field)
 def test_each_rule_is_of_a_declared_field_and_of_fields_of_this_api(
-    rule: derived.FieldRule,
+    rule: field_rules.FieldRule,
 ) -> None:
     for operation in rule.operations:
         assert rule.field in fields_of(operation), operation.id
@@ -56,18 +56,18 @@ def test_each_rule_is_of_a_declared_field_and_of_fields_of_this_api(
 def test_whatever_tiktok_requires_is_given_or_derived(name: str) -> None:
     operation = getattr(business_ads, name.upper())
     required = {field for field, info in fields_of(operation).items() if info.is_required()}
-    made = {rule.field for rule in derived.rules_of(operation)}
+    made = {rule.field for rule in field_rules.rules_of(operation)}
     assert required - made <= {"campaign_id", "adgroup_id"}
 
 
 @pytest.mark.parametrize("operation", [getattr(business_ads, one.upper()) for one in _BODIES])
 def test_a_field_has_one_rule(operation: Operation[..., Any]) -> None:
-    fields = [rule.field for rule in derived.rules_of(operation)]
+    fields = [rule.field for rule in field_rules.rules_of(operation)]
     assert len(fields) == len(set(fields))
 
 
-@every("need", needed.NEEDS, ids=lambda need: f"{need.field} {need.path}")
-def test_each_need_is_of_a_declared_field_and_has_a_path(need: needed.Need) -> None:
+@every("need", conditional_fields.NEEDS, ids=lambda need: f"{need.field} {need.path}")
+def test_each_need_is_of_a_declared_field_and_has_a_path(need: conditional_fields.Need) -> None:
     known = fields_of(need.operation)
     assert {need.field, *need.instead} <= set(known)
     first, _, rest = need.path.partition(".")
@@ -89,4 +89,4 @@ def test_each_status_of_the_local_tiktok_is_told_in_words() -> None:
 
 
 def test_the_docs_show_the_table() -> None:
-    assert derived.as_markdown() in (ROOT / "docs" / "ads.md").read_text()
+    assert field_rules.as_markdown() in (ROOT / "docs" / "ads.md").read_text()

@@ -25,10 +25,10 @@ from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError
 from stagedoor.connector.integrations.business import BusinessClients
 from stagedoor.connector.integrations.service import Integrations
-from stagedoor.connector.publishing import accounts, offered
+from stagedoor.connector.publishing import accounts, creator_settings
 from stagedoor.connector.publishing.accounts import PostingAccounts
+from stagedoor.connector.publishing.creator_settings import CreatorAnswers
 from stagedoor.connector.publishing.errors import api_error_of
-from stagedoor.connector.publishing.offered import CreatorAnswers
 from stagedoor.connector.research.single_calls import SingleCalls
 from stagedoor.platform.operation import Operation, OperationEffect, Quota, Subject
 from stagedoor.platform.products import portability, posting
@@ -172,7 +172,7 @@ class Executor:
             raise
         except (StagedoorError, ApiError):
             return None
-        problem = offered.level_problem(level, creator)
+        problem = creator_settings.level_problem(level, creator)
         return None if problem is None else f"privacy_level: {problem}"
 
     def fetched(

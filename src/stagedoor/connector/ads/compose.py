@@ -12,9 +12,9 @@ from stagedoor.client.errors import InvalidRequest
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business_ads
 
-from .derived import RequestSource, rules_of
+from .conditional_fields import missing
 from .errors import FieldsMissing
-from .needed import missing
+from .field_rules import RequestSource, rules_of
 
 Problem = tuple[str, str]
 _IDS = ("advertiser_id", "campaign_id", "adgroup_id", "ad_id", "creatives", "patch_update")

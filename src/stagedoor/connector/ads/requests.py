@@ -21,7 +21,7 @@ from .bodies import (
 )
 from .compose import Problem, composed
 from .creative_ids import CreativeId, CreativeKind, parse_creative_id
-from .derived import RequestSource
+from .field_rules import RequestSource
 from .identities import OwnIdentities
 from .journal import ChangeAuthor, request_id_of
 from .objects import AdObject

@@ -19,9 +19,9 @@ from stagedoor.platform.media import MAX_FILE, PHOTO
 from ..cancellation import Cancellation, current
 from ..database import Database, TenantConnection
 from ..errors import ApiError, RequestTooLarge, ServiceUnavailable
+from ..media.disk_space import Reservation
 from ..media.probe import is_media
 from ..media.ranges import WholeBody
-from ..media.room import Reservation
 from ..media.service import MediaKind, MediaService, Medium
 from ..media.storage import ObjectWriter
 from .errors import FetchFailed, FetchTooSlow, UrlRefused

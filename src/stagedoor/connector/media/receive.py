@@ -11,10 +11,10 @@ from starlette.responses import Response
 from stagedoor.platform.media import MAX_FILE
 
 from ..errors import RequestTooLarge, error_response
+from .disk_space import Reservation, paced
 from .errors import BadUpload, UploadTooSlow
 from .multipart import FirstFile
 from .ranges import AlreadyStored, Piece, Take, WholeBody
-from .room import Reservation, paced
 from .service import MediaService, Medium
 from .storage import ObjectWriter
 

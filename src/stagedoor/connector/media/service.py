@@ -19,6 +19,7 @@ from ..schedule.store import wait
 from ..settings import Settings
 from . import store
 from .capability import Purpose, digest, make
+from .disk_space import Pace, Room
 from .errors import MediaGone, OutOfOrder, UploadUnknown, UploadUrlExpired
 from .identity import StoreIdentity
 from .medium import MediaKind as MediaKind
@@ -27,7 +28,6 @@ from .medium import Medium as Medium
 from .medium import MediumState as MediumState
 from .prober import Gone, Good, Probed, Prober
 from .ranges import AlreadyStored, Piece, Take, WholeBody, complete_already, judge
-from .room import Pace, Room
 from .storage import BLOCK, Storage
 
 UPLOAD_SECONDS = 86_400.0

@@ -26,8 +26,8 @@ from .accounts import PostingAccounts
 from .approval import ApprovalGate
 from .approval_state import ApprovalState
 from .bulk_rows import BulkRow, CsvRefused, RowProblem, Sheet, column_of
+from .creator_settings import CreatorOffers
 from .drafts import Drafts
-from .offered import CreatorOffers
 from .posts import Mode, PostKind, StoredPost
 from .scheduling import Scheduling
 

@@ -18,9 +18,9 @@ from .account_queue import AccountQueue, Forecast
 from .accounts import PostingAccounts
 from .approval import ApprovalGate
 from .approval_state import ApprovalPolicy
+from .creator_settings import CreatorAnswers
 from .errors import api_error_of
 from .holding import Holding
-from .offered import CreatorAnswers
 from .posts import Mode, PostKind
 
 

@@ -18,8 +18,8 @@ from ..settings import Settings
 from ..tenants.roles import Caller
 from . import store
 from .accounts import PostingAccounts
+from .creator_settings import CreatorOffers
 from .errors import incomplete
-from .offered import CreatorOffers
 from .posts import Mode, PostKind
 from .scheduling import Scheduling
 from .service import PostRecord, PostsService

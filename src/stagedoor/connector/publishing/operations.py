@@ -26,8 +26,8 @@ from ..shapes import FROM_QUERY, example
 from ..tenants.roles import Role
 from .accounts import BRISK, PostingAccounts, check
 from .camel import camel, spelled_answer
+from .creator_settings import CreatorAnswers
 from .errors import ACCOUNT_ERRORS, TIKTOK_ERRORS, api_error_of
-from .offered import CreatorAnswers
 
 _ROLES = {OperationEffect.READ: Role.VIEWER, OperationEffect.WRITE: Role.MEMBER}
 

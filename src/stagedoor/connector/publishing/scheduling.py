@@ -19,9 +19,9 @@ from ..tenants.roles import Caller, Role
 from . import content, journal, store, transitions
 from .approval import ApprovalGate, revision
 from .approval_state import ApprovalState
+from .creator_settings import CreatorOffers
 from .errors import PostChanged, PostMediaGone, WrongPostState, incomplete
 from .journal import Name, StepOutcome
-from .offered import CreatorOffers
 from .outcomes import PostFailure
 from .posts import PostKind, StoredPost
 from .service import PostRecord, PostsService

@@ -8,10 +8,10 @@ from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..errors import ApiError
 from ..integrations.accounts import Integration
-from . import content, journal, offered, outcomes
+from . import content, creator_settings, journal, outcomes
 from .accounts import PostingAccounts
+from .creator_settings import CreatorAnswers
 from .journal import Name, PostStep
-from .offered import CreatorAnswers
 from .outcomes import PostFailure
 from .post_run import PostRun
 from .run_ends import Stop, end_failed, react, read_again
@@ -53,8 +53,8 @@ class SettingsStep:
             raise Stop from None
         self._answers.keep(account.grant.id, creator)
         found = (
-            offered.level_problem(post.privacy, creator),
-            offered.length_problem(_seconds(run.steps), creator),
+            creator_settings.level_problem(post.privacy, creator),
+            creator_settings.length_problem(_seconds(run.steps), creator),
         )
         problems = [problem for problem in found if problem is not None]
         if problems:

@@ -16,7 +16,7 @@ from stagedoor.client.errors import (
 )
 
 from ..ad_metrics import store
-from .stretch import Stretch
+from .sync_run import SyncRun
 
 _AT_ONCE = 100
 """The most ad accounts that TikTok describes in one answer."""
@@ -26,7 +26,7 @@ _OF_ONE = (BadRequest, NotFound, PolicyRefused, ScopeMissing, WrongState)
 logger = logging.getLogger("stagedoor.sync")
 
 
-def made(stretch: Stretch, steps: Iterator[None]) -> bool:
+def made(stretch: SyncRun, steps: Iterator[None]) -> bool:
     """Go through steps that yield before each of their calls, as far as the run may; returns
     whether they came to their end."""
     over = object()
@@ -35,7 +35,7 @@ def made(stretch: Stretch, steps: Iterator[None]) -> bool:
     return any(next(steps, over) is over for _ in stretch.calls())
 
 
-def described(stretch: Stretch, ids: Sequence[str]) -> Iterator[None]:
+def described(stretch: SyncRun, ids: Sequence[str]) -> Iterator[None]:
     """Read the currencies and zones of ad accounts that aren't known; neither ever changes. Yields
     before each call."""
     with stretch.write() as tenant:
@@ -58,7 +58,7 @@ class AdAccountErrors:
     _first: StagedoorError | None = None
     _count: int = field(default=0)
 
-    def left_out(self, stretch: Stretch, account_id: str, error: StagedoorError) -> None:
+    def left_out(self, stretch: SyncRun, account_id: str, error: StagedoorError) -> None:
         """Note an error about one ad account; raises any other error again."""
         if not isinstance(error, _OF_ONE):
             raise error

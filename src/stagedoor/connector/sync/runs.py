@@ -34,7 +34,7 @@ from ..subscriptions.events import EventEmitter
 from . import store
 from .changes import SyncEffects
 from .schedule import RUN, SyncSchedule, ref_of
-from .stretch import TAKEN, Next, Stretch, Wanted
+from .sync_run import TAKEN, Next, SyncRun, Wanted
 from .types import TYPES
 
 HOLD_SECONDS = 300.0
@@ -82,7 +82,7 @@ class _Run:
     """A run that ended; `stretch` None: it never began."""
 
     outcome: _Outcome
-    stretch: Stretch | None = None
+    stretch: SyncRun | None = None
 
 
 class Runs:
@@ -178,7 +178,7 @@ class Runs:
             missing = declared.missing(account)
             if missing is not None:
                 return _Run(_Without(missing))
-            stretch = Stretch(
+            stretch = SyncRun(
                 account=account,
                 subject=declared.subject,
                 client=client,

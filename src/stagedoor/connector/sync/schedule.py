@@ -10,7 +10,7 @@ from ..integrations.accounts import CredentialKind
 from ..notices.service import Notices
 from ..schedule import store as due_rows
 from . import store
-from .stretch import Wanted
+from .sync_run import Wanted
 from .types import TYPES
 
 RUN = "sync"

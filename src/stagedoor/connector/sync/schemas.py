@@ -11,7 +11,7 @@ from stagedoor.platform.bounds import AtMost
 
 from ..shapes import Model, ResponseModel, example, moment
 from .service import Triggered, TypeStatus
-from .stretch import SyncType
+from .sync_run import SyncType
 
 _Name = Annotated[str, Field(min_length=1, max_length=50)]
 

@@ -15,7 +15,7 @@ from . import store
 from .errors import NoType, unknown_type
 from .schedule import SyncSchedule
 from .store import SyncSummary
-from .stretch import SyncType, Wanted
+from .sync_run import SyncType, Wanted
 from .types import TYPES
 
 ALL = "all"

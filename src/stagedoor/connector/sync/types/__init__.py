@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..stretch import SyncType
+from ..sync_run import SyncType
 from . import ads_metrics, ads_status, comments, metrics, profile, videos
 
 TYPES: Mapping[str, SyncType] = {

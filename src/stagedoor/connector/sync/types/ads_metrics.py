@@ -23,7 +23,7 @@ from ...ad_metrics.days import (
 from ...ad_metrics.objects import AdLevel
 from ...integrations.accounts import CredentialKind
 from ..ad_accounts import AdAccountErrors, described, made
-from ..stretch import Cadence, Next, Stretch, SyncType
+from ..sync_run import Cadence, Next, SyncRun, SyncType
 
 _HOUR, _DAY = 3_600.0, 86_400.0
 _FRESH = 60.0
@@ -51,7 +51,7 @@ class _Pass:
 class _Reader:
     """Reads ad accounts by single calls."""
 
-    def __init__(self, stretch: Stretch, begun: _Pass) -> None:
+    def __init__(self, stretch: SyncRun, begun: _Pass) -> None:
         self._stretch = stretch
         self._pass = begun
         self._errors = AdAccountErrors()
@@ -168,12 +168,12 @@ def _left(
     return parts, 1
 
 
-def _run(stretch: Stretch) -> Next:
+def _run(stretch: SyncRun) -> Next:
     steps = _Reader(stretch, _begun(stretch)).steps()
     return Next(stretch.now + _HOUR) if made(stretch, steps) else Next(stretch.now, finished=False)
 
 
-def _begun(stretch: Stretch) -> _Pass:
+def _begun(stretch: SyncRun) -> _Pass:
     """The pass to go on with; a trigger adds its options to it."""
     unfinished = None if stretch.progress is None else _Pass(**stretch.progress)
     wanted = stretch.wanted

@@ -17,7 +17,7 @@ from ...ad_metrics.objects import AdLevel
 from ...ad_metrics.states import ObjectSnapshot
 from ...integrations.accounts import CredentialKind
 from ..ad_accounts import AdAccountErrors, described, made
-from ..stretch import Cadence, Next, Stretch, SyncType
+from ..sync_run import Cadence, Next, SyncRun, SyncType
 
 _EVERY = 900.0
 _FRESH = 60.0
@@ -43,12 +43,12 @@ class _Pass:
     """Its lists were never read to their end before: nothing in them is news."""
 
 
-def _run(stretch: Stretch) -> Next:
+def _run(stretch: SyncRun) -> Next:
     over = made(stretch, _steps(stretch, _begun(stretch)))
     return Next(stretch.now + _EVERY) if over else Next(stretch.now, finished=False)
 
 
-def _begun(stretch: Stretch) -> _Pass:
+def _begun(stretch: SyncRun) -> _Pass:
     """The pass to go on with; a trigger makes more ad accounts due."""
     now, wanted = stretch.now, stretch.wanted
     unfinished = None if stretch.progress is None else _Pass(**stretch.progress)
@@ -60,7 +60,7 @@ def _begun(stretch: Stretch) -> _Pass:
     return replace(unfinished, older=max(older, unfinished.older))
 
 
-def _steps(stretch: Stretch, begun: _Pass) -> Iterator[None]:
+def _steps(stretch: SyncRun, begun: _Pass) -> Iterator[None]:
     """Yield before each call, until nothing is due."""
     errors = AdAccountErrors()
     stretch.progress = asdict(begun)
@@ -87,7 +87,7 @@ def _steps(stretch: Stretch, begun: _Pass) -> Iterator[None]:
     errors.raise_if_all(len(ids))
 
 
-def _account(stretch: Stretch, at: _Pass, account_id: str) -> Iterator[None]:
+def _account(stretch: SyncRun, at: _Pass, account_id: str) -> Iterator[None]:
     """Read an ad account's lists, from where an earlier run stopped."""
     news = AdNews(stretch.clock, stretch.events)
     levels = list(AdLevel)

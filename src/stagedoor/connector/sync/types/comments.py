@@ -21,7 +21,7 @@ from ...inbox import news_store, reading, store
 from ...inbox.comments import CommentSnapshot, conversation_id
 from ...inbox.ingest import CommentIngest, Read
 from ...integrations.accounts import CredentialKind
-from ..stretch import Cadence, Next, Stretch, SyncType
+from ..sync_run import Cadence, Next, SyncRun, SyncType
 
 _HOUR, _DAY = 3_600.0, 86_400.0
 _CADENCE = (
@@ -67,7 +67,7 @@ class _OutOfCalls(Exception):
 class _Run:
     """One run of the type for an account."""
 
-    def __init__(self, stretch: Stretch, comments: CommentIngest) -> None:
+    def __init__(self, stretch: SyncRun, comments: CommentIngest) -> None:
         self._stretch = stretch
         self._comments = comments
         self._calls = stretch.calls()
@@ -336,7 +336,7 @@ def _seconds(stamp: str | None, now: float) -> float:
     return float(stamp) if stamp and stamp.isdigit() else now
 
 
-def _run(stretch: Stretch) -> Next:
+def _run(stretch: SyncRun) -> Next:
     return _Run(stretch, stretch.comments).run()
 
 

@@ -10,7 +10,7 @@ from ...activity import readings, store
 from ...activity.videos import READINGS
 from ...integrations.accounts import CredentialKind
 from .. import sightings
-from ..stretch import Cadence, Next, Stretch, SyncType
+from ..sync_run import Cadence, Next, SyncRun, SyncType
 
 _AHEAD = 45.0
 """Videos that are due so soon are read with those that are due now, so that calls are full. A video
@@ -20,7 +20,7 @@ _FRESH = 60.0
 """A trigger reads nothing again that was read so few seconds ago, unless it forces it."""
 
 
-def _run(stretch: Stretch) -> Next:
+def _run(stretch: SyncRun) -> Next:
     account = stretch.account.id
     wanted = stretch.wanted
     if wanted is not None:

@@ -8,7 +8,7 @@ from stagedoor.platform.scopes import Scope
 from ...activity import readings
 from ...integrations import profile
 from ...integrations.accounts import CredentialKind
-from ..stretch import Cadence, Next, Stretch, SyncType
+from ..sync_run import Cadence, Next, SyncRun, SyncType
 
 _EVERY = 6 * 3_600.0
 _FIELDS = tuple(
@@ -18,7 +18,7 @@ _FIELDS = tuple(
 )
 
 
-def _run(stretch: Stretch) -> Next:
+def _run(stretch: SyncRun) -> Next:
     had = stretch.had
     fields = tuple(name for name in _FIELDS if display.USER_FIELD_SCOPES[name] in had)
     user: display.User = stretch.tiktok.user.info(fields=fields).user

@@ -11,7 +11,7 @@ from stagedoor.platform.scopes import Scope
 from ...activity import readings
 from ...integrations.accounts import CredentialKind
 from .. import sightings
-from ..stretch import Cadence, Next, Stretch, SyncType
+from ..sync_run import Cadence, Next, SyncRun, SyncType
 
 _EVERY = 1_800.0
 
@@ -36,7 +36,7 @@ class _Walk:
         return _Walk(self.whole, min(self.since, since), self.cursor)
 
 
-def _run(stretch: Stretch) -> Next:
+def _run(stretch: SyncRun) -> Next:
     walk = _begun(stretch)
     stretch.progress = asdict(walk)
     for _ in stretch.calls():
@@ -57,7 +57,7 @@ def _run(stretch: Stretch) -> Next:
     return Next(stretch.now, finished=False)
 
 
-def _begun(stretch: Stretch) -> _Walk:
+def _begun(stretch: SyncRun) -> _Walk:
     """The walk to continue: a trigger restarts it, unless a whole walk is under way."""
     unfinished = None if stretch.progress is None else _Walk(**stretch.progress)
     wanted = stretch.wanted

@@ -65,7 +65,7 @@ class Next:
 
 
 @dataclass
-class Stretch:
+class SyncRun:
     """One run of a type for an account."""
 
     account: Integration
@@ -165,7 +165,7 @@ class SyncType:
     page: int
     """The number of objects that one call reads."""
     cadence: tuple[Cadence, ...]
-    run: Callable[[Stretch], Next] = field(repr=False)
+    run: Callable[[SyncRun], Next] = field(repr=False)
     """Reads for at most `CALLS` calls. It may be repeated: each of its writes is idempotent."""
 
     def missing(self, account: Integration) -> str | None:
