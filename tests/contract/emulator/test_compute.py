@@ -208,7 +208,8 @@ def test_a_reset_ends_what_runs(emulator: TikTokEmulator, tmp_path: Path) -> Non
 EMULATOR = """
 import sys
 from stagedoor.emulator.products.compute.process import ProcessLimits, ScriptProcess
-ScriptProcess("s.py", sys.argv[1], ProcessLimits(60, 60, 1 << 30, 9), lambda message: iter(())).run()
+limits = ProcessLimits(60, 60, 1 << 30, 9)
+ScriptProcess("s.py", sys.argv[1], limits, lambda message: iter(())).run()
 """
 
 
