@@ -58,7 +58,7 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Next:
     """The result of a run: the type's next run is `at` (Unix seconds), or when another type brings
-    it forward (None). `finished` False: that run goes on from the stretch's `progress`."""
+    it forward (None). `finished` False: that run goes on from `SyncRun.progress`."""
 
     at: float | None
     finished: bool = True
