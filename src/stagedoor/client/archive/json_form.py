@@ -118,6 +118,7 @@ def _array(text: Text, path: Path, wanted: Wanted) -> Walk:
             batch = _window(text, section, wanted(path, section))
             if batch is not None:
                 yield _in_place(path, section, batch)
+                del batch
                 continue
             slow_until = text.at + _WINDOW
         held = len(text.buffer) - text.at

@@ -147,6 +147,7 @@ class Archive:
         )
         for name, batch in self._batches(None if kind in (None, Record) else sections):
             yield from batch if kind is None or name in sections else ()
+            del batch
 
     @checked
     def section(self, name: str) -> Iterator[Record]:
@@ -192,6 +193,7 @@ class Archive:
             if batch and isinstance(batch[0], Record) and not records.has_known_keys(batch[0]):
                 self._tell(name, batch[0])
             yield name, batch
+            del batch
 
     def _sections(self, typed: frozenset[str] | None) -> Iterator[tuple[str, list[Any]]]:
         if self._json is not None:
@@ -202,6 +204,7 @@ class Archive:
 
                 for path, section, batch in json_form.walk(text, wanted):
                     yield _name(path, section), batch
+                    del batch
             return
         for member in self._texts:
             stem = PurePosixPath(member).stem

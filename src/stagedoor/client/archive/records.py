@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from stagedoor.platform.products.portability.archive import Other, Record, Section, keys_of, same
 
 Batch = list[Record]
+_KEYS_CACHED = ConfigDict(cache_strings="keys")
 
 
 @cache
 def _lists(kind: type[Record]) -> TypeAdapter[Batch]:
-    return TypeAdapter(list[kind])  # type: ignore[valid-type]
+    # moments and links differ from record to record: a cache of texts costs more than it saves
+    return TypeAdapter(list[kind], config=_KEYS_CACHED)  # type: ignore[valid-type]
 
 
 def from_text(kind: type[Record], array: str) -> Batch:

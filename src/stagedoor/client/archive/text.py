@@ -10,7 +10,7 @@ from typing import IO, Any
 from ..errors import ArchiveMalformed, ArchiveUnsafe
 from .members import broken_as_error
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16
 _BOM = "\ufeff"
 _BLANK = re.compile(r"[ \t\n\r]*")
 _decode = json.JSONDecoder(strict=False).raw_decode

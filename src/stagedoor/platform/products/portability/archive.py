@@ -36,7 +36,7 @@ def _moment(value: object) -> datetime | str:
 
     Used as a plain validator, which is faster.
     """
-    if type(value) is str and len(value) == _LENGTH and value[4:8:3] == "--":
+    if type(value) is str and len(value) == _LENGTH and value[4] == "-" == value[7]:
         try:
             return _from_iso(value + "+00:00")
         except ValueError:
