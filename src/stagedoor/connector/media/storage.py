@@ -28,6 +28,9 @@ BLOCK = 1 << 20
 RESERVE = 64 << 20
 """Bytes of a local disk that media leave free for the databases."""
 _CHECK_BYTES = 4_096
+_LOCAL_WRITE = 1 << 18
+"""Bytes of an upload that are written at once to a local disk: each upload under way has some
+times as many in memory, here and in the store's buffer."""
 _REMOTE_BLOCK = 5 << 20
 """S3 takes no smaller part of a multipart upload."""
 _FULL = re.compile(r"\(os error (27|28|122)\)|EntityTooLarge|QuotaExceeded|StorageFull")
@@ -120,9 +123,10 @@ class Storage:
         import obstore
 
         key = f"{folder}/{uuid.uuid4().hex}"
-        size = BLOCK if self.url is None else _REMOTE_BLOCK
+        size = _LOCAL_WRITE if self.url is None else _REMOTE_BLOCK
         file = obstore.open_writer_async(self._store, key, buffer_size=size, max_concurrency=1)
-        return ObjectWriter(key, file, None if self.url else self.folder / key)
+        path = None if self.url else self.folder / key
+        return ObjectWriter(key, file, path, min(size, BLOCK))
 
     def put_file(self, folder: str, file: IO[bytes]) -> str:
         """Write a whole file as a new object in `folder`; returns its key. Raises `StoreFull` or
@@ -269,9 +273,10 @@ class Storage:
 class ObjectWriter:
     """Writes one object. Without `finish`, no object becomes visible."""
 
-    def __init__(self, key: str, file: Any, path: Path | None) -> None:
+    def __init__(self, key: str, file: Any, path: Path | None, block: int) -> None:
         self.key = key
         self.size = 0
+        self._block = block
         self._file = file
         self._path = path
         self._pending = bytearray()
@@ -280,7 +285,7 @@ class ObjectWriter:
         """Raises `StoreFull` or `StoreFailed`."""
         self._pending += data
         self.size += len(data)
-        if len(self._pending) >= BLOCK:
+        if len(self._pending) >= self._block:
             await self._flush()
 
     async def finish(self) -> None:
