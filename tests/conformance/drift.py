@@ -16,8 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from stagedoor.platform.errors import OK
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.protocols import Problem, UnreadableAnswer
-from stagedoor.platform.protocols.protocol import Note
+from stagedoor.platform.protocols.protocol import Note, Problem, UnreadableAnswer
 
 from .shapes import Shape, json_type, member_shapes, members, shape_of
 

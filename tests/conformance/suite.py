@@ -19,7 +19,7 @@ from stagedoor.platform.errors import ErrorKind
 from stagedoor.platform.model import KnownFields
 from stagedoor.platform.operation import Host, Operation, OperationEffect
 from stagedoor.platform.products import oauth
-from stagedoor.platform.protocols import Problem, UnreadableAnswer
+from stagedoor.platform.protocols.protocol import Problem, UnreadableAnswer
 from tests.examples import Seeded, Values, example_of, values_of
 
 from .credentials import IN_EXAMPLES, Credentials, Unreachable, carries_own_token, token_of

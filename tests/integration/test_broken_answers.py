@@ -21,7 +21,8 @@ from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.posting import VideoInitiated
-from stagedoor.platform.protocols import OPEN_API_FILE, UPLOAD_TRANSFER
+from stagedoor.platform.protocols.open_api import OPEN_API_FILE
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.examples import NOTHING_BEGUN, Seeded, values_of
 from tests.support.broken_server import BROKEN, Server, saying
 

@@ -19,7 +19,8 @@ from stagedoor.emulator import registry
 from stagedoor.emulator.plans import Routes
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Host, Operation, Surface
-from stagedoor.platform.protocols import UPLOAD_TRANSFER, Protocol
+from stagedoor.platform.protocols.protocol import Protocol
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.support.every import every
 
 ROOT = Path(__file__).parents[2]

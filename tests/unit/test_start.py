@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 from benchmarks.start import CLIENT, EMULATOR_LIBRARIES
 from stagedoor.emulator import registry
 from stagedoor.platform import catalogue
@@ -43,15 +45,32 @@ asyncio.run(answered())
 """
 
 
-def _loaded(code: str) -> set[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+STARTED = """
+from stagedoor.cli import emulator
+from stagedoor.emulator.server import serve
+from stagedoor.emulator.app import Emulator
+Emulator().close()
+"""
+
+COMPILED = """
+import sys
+for module in [one for name, one in sys.modules.items() if name.startswith("stagedoor")]:
+    for kind in [one for one in vars(module).values() if isinstance(one, type)]:
+        made = vars(kind).get("__dataclass_params__")
+        if made is not None and made.eq and not made.order and kind.__module__ == module.__name__:
+            print(f"{kind.__module__}.{kind.__qualname__}")
+"""
+"""Prints the dataclasses whose methods are compiled, but for those that are ordered."""
+
+
+def _printed(code: str) -> set[str]:
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return set(done.stdout.split())
+
+
+def _loaded(code: str) -> set[str]:
+    return _printed(f"{code}\nimport sys\nprint(*sys.modules)")
 
 
 _EACH = """
@@ -87,15 +106,30 @@ def _products(*names: str) -> set[str]:
 
 
 def test_a_started_emulator_holds_no_product() -> None:
-    held = _loaded(
-        "from stagedoor.cli import emulator\n"
-        "from stagedoor.emulator.server import serve\n"
-        "from stagedoor.emulator.app import Emulator\n"
-        "Emulator().close()"
-    )
+    held = _loaded(STARTED)
     assert held & LATE == set()
     answering = {f"stagedoor.emulator.{name}" for name in registry.answering()}
     assert held & (answering | {"stagedoor.emulator.pages"}) == set()
+
+
+def test_a_started_emulator_holds_the_state_of_what_is_seeded_alone() -> None:
+    unseeded = {
+        f"stagedoor.emulator.{package}.state"
+        for package, product in registry.everything().items()
+        if product.state and product.seed_after is None
+    }
+    needed = {
+        f"stagedoor.emulator.products.{name}.state"
+        for name in ("business_accounts", "business_spark", "oauth", "research")
+    }
+    assert _loaded(STARTED) & unseeded == needed
+    assert needed < unseeded
+
+
+@pytest.mark.parametrize("code", [CLIENT, STARTED], ids=["client", "emulator"])
+def test_a_start_compiles_no_methods_that_records_share(code: str) -> None:
+    found = _printed(f"{code}\n{COMPILED}")
+    assert found == set(), "decorate them with frozen or record of platform.records"
 
 
 def test_a_call_loads_its_own_product_alone() -> None:
@@ -115,9 +149,12 @@ def test_the_benchmark_measures_against_what_an_emulator_holds_of_others() -> No
     assert held == _others(_loaded(EMULATOR_LIBRARIES))
 
 
-def test_an_imported_client_holds_no_product_but_the_one_that_gives_tokens() -> None:
+def test_an_imported_client_holds_no_product_and_no_protocol() -> None:
     held = _loaded(f"{CLIENT}\nTikTok(access_token='act.1').close()")
-    assert held & LATE == {"stagedoor.platform.products.oauth"}
+    assert held & LATE == set()
+    assert "stagedoor.platform.media" not in held
+    protocols = {name for name in held if name.startswith("stagedoor.platform.protocols.")}
+    assert protocols == {"stagedoor.platform.protocols.protocol"}
     assert not any(name.startswith("stagedoor.client.services.") for name in held)
 
 
@@ -130,7 +167,7 @@ def test_a_product_of_the_client_is_loaded_when_it_is_first_used() -> None:
     }
     uses = (f"{CLIENT}\nTikTok(access_token='act.1').{service}" for service in loads)
     held = _each_loads(*uses)
-    assert [one & LATE for one in held] == [_products(name, "oauth") for name in loads.values()]
+    assert [one & LATE for one in held] == [_products(name) for name in loads.values()]
 
 
 def test_a_webhook_is_verified_without_the_catalogue() -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from stagedoor.platform.operation import Operation, next_day
-from stagedoor.platform.protocols import Problem, UnreadableAnswer
+from stagedoor.platform.protocols.protocol import Problem, UnreadableAnswer
 
 from .effects import Reply
 from .error_classes import class_of

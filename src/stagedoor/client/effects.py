@@ -7,10 +7,11 @@ their results. The sync and the async driver perform the effects; a flow does no
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, Self, TypeVar
 
 from stagedoor.platform.operation import RateLimit
+from stagedoor.platform.records import record
 
 from .errors import TikTokError
 from .place import WalkPlace
@@ -23,7 +24,7 @@ E = TypeVar("E")
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@record
 class Send:
     """Send a request. The result is a `Reply`; a `TransportError` is raised into the flow."""
 
@@ -36,19 +37,19 @@ class Send:
     """Receives the response body as it arrives; `Reply.body` is the part that the sink kept."""
 
 
-@dataclass(slots=True)
+@record
 class Reply:
     status: int
     headers: Any
     body: bytes
 
 
-@dataclass(slots=True)
+@record
 class Sleep:
     seconds: float
 
 
-@dataclass(slots=True)
+@record
 class Acquire:
     """Wait until the rate limit has a free slot for `key`."""
 
@@ -56,17 +57,17 @@ class Acquire:
     limit: RateLimit
 
 
-@dataclass(slots=True)
+@record
 class LoadTokens:
     """Load the tokens from the store. The result is `Tokens` or None."""
 
 
-@dataclass(slots=True)
+@record
 class SaveTokens:
     tokens: Tokens
 
 
-@dataclass(slots=True)
+@record
 class TokensRefused:
     """Tell the store that TikTok refused these tokens and that they can't be refreshed."""
 
@@ -74,14 +75,14 @@ class TokensRefused:
     error: TikTokError
 
 
-@dataclass(slots=True)
+@record
 class Exclusive:
     """Run a flow while no other thread, task or process runs one for the same tokens."""
 
     flow: Flow[Any]
 
 
-@dataclass(slots=True)
+@record
 class Blocking:
     """Call a function that blocks (reads a file, probes media); the result is its result."""
 
@@ -89,7 +90,7 @@ class Blocking:
     args: tuple[Any, ...] = field(default=())
 
 
-@dataclass(slots=True)
+@record
 class Report:
     """Report progress to the caller's callback, if there is one."""
 
@@ -97,14 +98,14 @@ class Report:
     to: OnProgress | None
 
 
-@dataclass(slots=True)
+@record
 class Emit:
     """Yield one item to the consumer of the iterator."""
 
     item: Any
 
 
-@dataclass(slots=True)
+@record
 class Reached:
     """Remember where the walk goes on after the items emitted so far; None: it is complete.
 

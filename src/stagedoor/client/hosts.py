@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from stagedoor.platform.addresses import is_whole
 from stagedoor.platform.arguments import check_fields, passed_as
 from stagedoor.platform.operation import BrowserPage, Host, Operation
+from stagedoor.platform.records import frozen
 from stagedoor.platform.refusal import InvalidRequest
 
 BUSINESS_SANDBOX = "https://sandbox-ads.tiktok.com"
 """The sandbox of TikTok API for Business; it has its own ad accounts and tokens."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hosts:
     """Base addresses, without a trailing slash. The default is real TikTok."""
 

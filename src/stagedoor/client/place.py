@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from stagedoor.platform.arguments import Says, passed_as
+from stagedoor.platform.records import frozen
 
 from .errors import BadRequest
 
@@ -44,7 +44,7 @@ Resume = Annotated[WalkPlace | None, Says(RESUME)]
 passed_as(WalkPlace, "the `place` of an earlier walk")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SearchResumption:
     """How to go on where TikTok has forgotten a search."""
 

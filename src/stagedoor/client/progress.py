@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from stagedoor.platform.records import frozen
 
 
 class Stage(StrEnum):
@@ -20,7 +21,7 @@ class Stage(StrEnum):
     DONE = "done"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Progress:
     """`done` of `total` units (bytes while uploading and downloading); total 0 means unknown."""
 

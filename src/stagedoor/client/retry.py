@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from stagedoor.platform.arguments import AtLeast, check_fields
 from stagedoor.platform.operation import DAY, Operation
 from stagedoor.platform.operation import Retry as Declared
+from stagedoor.platform.records import frozen
 
 from .errors import RateLimited, ServerError, TikTokError, TransportError, UnexpectedAnswer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryAfter:
     """Retry after `seconds`."""
 
@@ -21,7 +21,7 @@ class RetryAfter:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GiveUp:
     """Don't retry."""
 
@@ -33,7 +33,7 @@ Decision = RetryAfter | GiveUp
 _RANDOM = random.SystemRandom()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RetryPolicy:
     """`attempts` counts all tries, including the first; delays are in seconds.
 

@@ -1,18 +1,22 @@
-"""The state that all calls of one client share, and the flow of a single call."""
+"""The state that all calls of one client share, and the flow of a single call.
+
+The operations that give tokens are imported by the first call that needs them: most processes are
+given tokens that are valid, and an import of the clients loads no product.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pydantic import BaseModel
 
 from stagedoor.platform.account_field import account_field
 from stagedoor.platform.operation import LimitKey, Operation, RateLimit, Subject, Tier
-from stagedoor.platform.products import oauth
 from stagedoor.platform.protocols.protocol import Wire
+from stagedoor.platform.records import frozen
 
 from .answer import read
 from .effects import (
@@ -41,7 +45,7 @@ from .sink import Sink
 from .tokens import OwnToken, Tokens
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answered:
     """A response to a call, successful or not. TikTok's support asks for its `log_id`."""
 
@@ -52,7 +56,7 @@ class Answered:
     """The raw body; responses to token requests hold tokens."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Session:
     """Settings without I/O: the app, TikTok's hosts, the retry policy."""
 
@@ -84,6 +88,8 @@ class Session:
 
     def refresh_call(self, tokens: Tokens) -> tuple[Operation[..., Any], dict[str, Any]]:
         """The operation that redeems a refresh token, with its fields."""
+        from stagedoor.platform.products import oauth
+
         key, secret = self.app()
         values = {"client_key": key, "client_secret": secret}
         return oauth.TOKEN_REFRESH, values | {"refresh_token": tokens.refresh_token or ""}
@@ -254,6 +260,8 @@ def own_tokens(session: Session) -> Flow[Tokens]:
     if held is not None and not held.expired(session.now()):
         return held
     if not (session.client_key and session.client_secret):
+        from stagedoor.platform.products import oauth
+
         given: Tokens | None = yield LoadTokens()
         if given is not None and not given.access_token.startswith(oauth.USER_TOKEN_PREFIX):
             return given
@@ -264,6 +272,8 @@ def own_tokens(session: Session) -> Flow[Tokens]:
 
 def _renew(session: Session, used: Tokens | None) -> Flow[Tokens]:
     """Replace the app's own token `used` by a new one. Runs inside `Exclusive`."""
+    from stagedoor.platform.products import oauth
+
     held = session.own.tokens
     if held is not None and held is not used:
         return held

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from stagedoor.platform.bounds import short
 from stagedoor.platform.files import FileContent
-from stagedoor.platform.media import MIME_BY_EXTENSION
+from stagedoor.platform.media_types import MIME_BY_EXTENSION
 
 from .errors import ConfigurationError, MediaChanged, MediaUnreadable, UploadError
 

@@ -15,7 +15,6 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from stagedoor.platform.arguments import checked, passed_as
 from stagedoor.platform.model import StrictModel
-from stagedoor.platform.products.oauth import UserToken
 
 from .errors import ConfigurationError
 
@@ -23,17 +22,25 @@ EARLY_SECONDS = 60
 """Seconds before its expiry from which an access token is refreshed before use."""
 
 
-class AccountAnswer(Protocol):
-    """The parts of TikTok API for Business's `AccountToken` that `Tokens.from_account` reads.
-
-    The client of the open platform doesn't load that product.
-    """
+class TokenAnswer(Protocol):
+    """The parts of both kinds of answers with tokens; a client loads a product at its first use."""
 
     access_token: str
     refresh_token: str
     open_id: str
     scope: tuple[str, ...]
     expires_in: int
+
+
+class UserAnswer(TokenAnswer, Protocol):
+    """The parts of Login Kit's `UserToken` that `Tokens.from_answer` reads."""
+
+    refresh_expires_in: int
+
+
+class AccountAnswer(TokenAnswer, Protocol):
+    """The parts of TikTok API for Business's `AccountToken` that `Tokens.from_account` reads."""
+
     refresh_token_expires_in: int
 
 
@@ -50,7 +57,7 @@ class Tokens(StrictModel):
     refresh_expires_at: float | None = None
 
     @classmethod
-    def from_answer(cls, answer: UserToken, now: float) -> Tokens:
+    def from_answer(cls, answer: UserAnswer, now: float) -> Tokens:
         """Convert TikTok's response: its lifetimes (never assumed ones) become points in time."""
         return cls(
             access_token=answer.access_token,

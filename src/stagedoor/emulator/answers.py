@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 
 from stagedoor.platform.errors import LOG_ID_HEADER, OK, UNSUPPORTED_PATH
-from stagedoor.platform.protocols import Problem, Response
 from stagedoor.platform.protocols.protocol import JSON as JSON
 from stagedoor.platform.protocols.protocol import TEXT as TEXT
+from stagedoor.platform.protocols.protocol import Problem, Response
 from stagedoor.platform.protocols.protocol import dumped as dumped
+from stagedoor.platform.records import record
 
 from .calls import Data, EnvelopeAnswer, FileData, Refusal
 from .plan import Plan
@@ -18,7 +18,7 @@ from .plan import Plan
 _LOG_ID = LOG_ID_HEADER.encode()
 
 
-@dataclass(slots=True)
+@record
 class FinishedAnswer:
     """A finished answer. `code` is the error code, `ok` for none."""
 

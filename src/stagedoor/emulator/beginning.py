@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
+from stagedoor.platform.records import frozen
+
 from . import registry
+from .product import EmulatedProduct
 from .world import World
 from .world.bounds import read_moment
-from .world.collection import Declared
 from .world.seed import LEAST_VIDEOS, MOST_VIDEOS, SEEDED_VIDEOS
 from .world.seed import seed as seed_shared
 
@@ -23,7 +24,7 @@ _MOST_COPIED = 5_000
 _MOST_KEPT = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Beginning:
     """The state of a world at its start. Equal values with a `now` give equal worlds."""
 
@@ -36,7 +37,7 @@ class Beginning:
     """A world file's content as JSON; empty: none."""
 
 
-_Key = tuple[Beginning, tuple[Declared, ...]]
+_Key = tuple[Beginning, tuple[EmulatedProduct, ...]]
 
 
 class Options(TypedDict, total=False):
@@ -85,7 +86,7 @@ def begin(world: World, beginning: Beginning) -> None:
 
 def _pristine(beginning: Beginning) -> World:
     """A seeded world that others begin as; it is never served, so it stays as it is."""
-    key = beginning, registry.declared()
+    key = beginning, tuple(registry.everything().values())
     with _guard:
         made, found = _seeded.get(key, (0.0, None))
         if found is None or (beginning.now is None and time.time() - made > _FRESH_SECONDS):

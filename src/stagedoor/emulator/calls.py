@@ -7,7 +7,7 @@ declaration (token, rate limit, scopes, fields and body) before it calls a handl
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from pydantic import BaseModel
 
 from stagedoor.platform.errors import CODES
 from stagedoor.platform.operation import Operation, RateLimit
-from stagedoor.platform.protocols import Note
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
+from stagedoor.platform.protocols.protocol import Note
+from stagedoor.platform.records import frozen, record
 
 from .products.business.state import AdAccount, AdvertiserToken
 from .products.oauth.state import AccessToken, CreatorGrant
@@ -40,7 +41,7 @@ class Refusal(Exception):
         super().__init__(f"{self.code}: {self.message}")
 
 
-@dataclass(slots=True)
+@record
 class AdmittedCall:
     """A call that passed the gate. `token`, `grant` and `creator` are set for user calls."""
 
@@ -97,7 +98,7 @@ class AdmittedCall:
         return self.app, self.grant, self.creator
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileData:
     """A file that is the whole answer."""
 
@@ -112,7 +113,7 @@ Data = BaseModel | Mapping[str, Any] | bytes | FileData
 PLAIN = Note()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnvelopeAnswer:
     """Data with an envelope beyond `ok`: some products fill in members that others leave empty."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.platform.operation import ByValue, ByValues, Operation, Subject
+from stagedoor.platform.records import frozen
 
 from .calls import AdmittedCall, Handler
 from .limits import Windows
@@ -35,7 +35,7 @@ class Access(ABC):
         """Check the credentials in the body of a parsed request."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """An operation with the precomputed values that the gate needs."""
 

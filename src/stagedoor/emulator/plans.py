@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from stagedoor.platform.operation import AnyOf, ByField, ByValue, ByValues, Operation
-from stagedoor.platform.protocols import Api
 from stagedoor.platform.protocols.layout import layout, takes_token
+from stagedoor.platform.protocols.protocol import Api
+from stagedoor.platform.records import frozen
 from stagedoor.platform.scopes import Scope
 
 from . import registry
@@ -32,7 +32,7 @@ _ACCESS: Mapping[Api, Callable[[], Access]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """The operations of one method and path; the request value `selector` distinguishes them."""
 

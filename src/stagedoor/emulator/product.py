@@ -12,10 +12,10 @@ nothing else; the modules have fixed names and are imported by the first call th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from stagedoor.platform.records import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EmulatedProduct:
     """Paths are prefixes; the longest one that matches decides. A trailing `$`: the whole path."""
 

@@ -9,13 +9,13 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
 import uvicorn
 
 from stagedoor.platform.masking import WithoutSecrets
+from stagedoor.platform.records import frozen
 
 from .app import Emulator
 from .beginning import Options
@@ -32,7 +32,7 @@ _KEEP_ALIVE_SECONDS = 75
 _SHUTDOWN_SECONDS = 2
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ready:
     """The address of the emulator. `certificate` is that of a run with TLS."""
 

@@ -22,12 +22,12 @@ from typing import Annotated, Any
 from pydantic import Field, FiniteFloat, TypeAdapter, ValidationError
 
 from stagedoor.platform.bounds import short
+from stagedoor.platform.collecting import without_collecting
 from stagedoor.platform.reasons import reason_of
 
 from . import registry
 from .world import StateError as StateError
 from .world import World
-from .world.collecting import without_collecting
 from .world.collection import Declared, EntityCollection
 from .world.ids import Ids
 from .world.settings import WorldSettings

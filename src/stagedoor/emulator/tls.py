@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from stagedoor.platform.operation import Host
+from stagedoor.platform.records import frozen
 
 from .links import SHORT
 
@@ -21,7 +21,7 @@ NAMES = tuple(
 """The names by which programs call TikTok."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Certificate:
     """PEM files: the server's chain and key, and the authority that clients trust."""
 

@@ -17,7 +17,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cache, wraps
 from typing import (
@@ -33,6 +33,7 @@ from typing import (
     get_origin,
 )
 
+from .records import frozen
 from .refusal import InvalidRequest
 
 P = ParamSpec("P")
@@ -40,21 +41,21 @@ R = TypeVar("R")
 C = TypeVar("C", bound=type[Any])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AtLeast:
     """Marks a number that may not be smaller, nor NaN."""
 
     bound: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Says:
     """Describes a parameter, for docs and `help()`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ArgumentRule:
     """The values that an annotation accepts, and their wording in an error."""
 
@@ -73,7 +74,7 @@ class ArgumentRule:
         return self.bound is not None and _is_number(value) and value < self.bound
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Plan:
     """The precomputed rules for the arguments of one function; built once for each function."""
 

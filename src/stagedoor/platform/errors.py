@@ -7,8 +7,9 @@ emulator's answer. Codes that aren't in the table are passed on unchanged.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import Enum
+
+from .records import frozen
 
 OK = "ok"
 LOG_ID_HEADER = "x-tt-logid"
@@ -44,7 +45,7 @@ class ErrorKind(Enum):
     SERVER = "server"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """A documented error of an operation."""
 
@@ -53,7 +54,7 @@ class Case:
     when: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorCode:
     code: str
     http: int

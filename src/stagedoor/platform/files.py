@@ -7,10 +7,11 @@ A request with such a field is sent as multipart/form-data; a sender reads the f
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import Annotated, Any, get_args
 
 from pydantic import PlainValidator, WithJsonSchema
+
+from .records import frozen
 
 
 class FileContent(ABC):
@@ -30,7 +31,7 @@ class FileContent(ABC):
         """A request body for the client's drivers: `head`, the bytes of the file, `tail`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FileForm:
     """A multipart body around one file."""
 

@@ -6,7 +6,6 @@ sizes that it was observed to accept, `SAFE_*` are valid under either reading.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from .durations import PULL_SECONDS as PULL_SECONDS
@@ -14,7 +13,8 @@ from .durations import UPLOAD_URL_SECONDS as UPLOAD_URL_SECONDS
 from .errors import Case
 from .model import Empty, Request, Secret
 from .operation import Host, Operation, OperationEffect, Resource, Subject
-from .protocols import UPLOAD_TRANSFER
+from .protocols.upload_transfer import UPLOAD_TRANSFER
+from .records import frozen
 
 MIN_CHUNK: Final = 5_000_000
 MAX_CHUNK: Final = 67_108_864
@@ -24,21 +24,14 @@ MAX_FILE: Final = 4_294_967_296
 SAFE_MIN_CHUNK: Final = 5_242_880
 SAFE_MAX_CHUNK: Final = 64_000_000
 
-MIME_BY_EXTENSION: Final = {
-    ".mp4": "video/mp4",
-    ".m4v": "video/mp4",
-    ".mov": "video/quicktime",
-    ".webm": "video/webm",
-}
 UPLOAD_PATHS: Final = ("/video/", "/upload/", "/upload")
 """Paths of upload URLs; they differ by TikTok's host."""
-UPLOAD_TYPES: Final = ("video/mp4", "video/quicktime", "video/webm")
 BAD_CHUNK_SIZE: Final = "The chunk size is invalid"
 BAD_CHUNK_COUNT: Final = "The total chunk count is invalid"
 """TikTok's texts for a refused chunk plan."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VideoLimits:
     """Limits for a video; beside each limit is the `fail_reason` for breaking it."""
 
@@ -82,7 +75,7 @@ class VideoLimits:
         return abs(said - found) <= slack
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhotoLimits:
     formats: tuple[str, ...] = ("jpeg", "webp")
     max_bytes: int = 20_000_000

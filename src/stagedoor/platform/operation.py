@@ -8,7 +8,7 @@ from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from enum import Enum, StrEnum
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -17,6 +17,7 @@ from .errors import Case
 from .paging import Paging
 from .protocols.protocol import Protocol
 from .protocols.protocol import Subject as Subject
+from .records import frozen
 
 P = ParamSpec("P")
 R = TypeVar("R", covariant=True)
@@ -103,7 +104,7 @@ class LimitKey(StrEnum):
     """All apps of one developer together."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateLimit:
     """A sliding window: at most `requests` in any `per_seconds`, for each value of `by`.
 
@@ -125,7 +126,7 @@ class RateLimit:
         return replace(self, requests=self.tiers[TIERS.index(tier)])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quota:
     """The most requests and records in a UTC day, over all operations of `pool`.
 
@@ -146,7 +147,7 @@ def next_day(moment: float) -> int:
     return (int(moment) // DAY + 1) * DAY
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnyOf:
     """Any one of these scopes allows the call; without scopes, none is needed."""
 
@@ -155,7 +156,7 @@ class AnyOf:
     """A single-use scope that was spent allows the call as well."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ByField:
     """Any of the scopes allows the call; each requested field needs its own scope as well."""
 
@@ -166,7 +167,7 @@ class ByField:
         return tuple(dict.fromkeys(self.field_scopes.values()))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ByValue:
     """The value of one request field decides which scope is needed."""
 
@@ -178,7 +179,7 @@ class ByValue:
         return tuple(self.scopes.values())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ByValues:
     """Each value in a list needs one of its scopes; the value `overriding` includes all others."""
 
@@ -251,10 +252,11 @@ class Operation(Generic[P, R]):
         return self.protocol.carries_token(self.subject)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@frozen
 class ApiProduct:
     """Defaults that the operations of a product share; an operation may override them."""
 
+    _: KW_ONLY
     name: str
     """The first part of the operations' ids."""
     protocol: Protocol

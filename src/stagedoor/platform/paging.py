@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from .records import frozen
 
 
 class CursorStandsStill(Exception):
@@ -15,7 +16,7 @@ class CursorStandsStill(Exception):
         super().__init__(f"has_more is true, and {member} doesn't move")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CursorPaging:
     """Paging by cursor.
 
@@ -75,7 +76,7 @@ class CursorPaging:
         return size if left is None or self.one_size else min(size, left)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NumberedPaging:
     """Paging by page number, from 1; all pages have the same size.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from .records import frozen
 
 
 class Scope(StrEnum):
@@ -39,7 +40,7 @@ class Scope(StrEnum):
     LIVE_ROOM_MANAGE = "live.room.manage"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScopeText:
     """A scope's wording on the consent page, and whether the person may deselect it."""
 

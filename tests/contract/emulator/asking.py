@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products.oauth import LOG_ID
-from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON
 from stagedoor.platform.protocols.business import BusinessProtocol
+from stagedoor.platform.protocols.oauth_form import OAUTH_FORM
 from stagedoor.platform.protocols.open_api import OpenApi
+from stagedoor.platform.protocols.plain_json import PLAIN_JSON
 from stagedoor.platform.scopes import Scope
 from tests.examples import Seeded, begin, request_of
 from tests.examples.business import APP_ID as BUSINESS_APP

@@ -18,9 +18,12 @@ from stagedoor.platform import catalogue, wire
 from stagedoor.platform.errors import CODES, OPEN_PLATFORM, UNSUPPORTED_PATH
 from stagedoor.platform.model import In
 from stagedoor.platform.operation import Operation, Subject
-from stagedoor.platform.protocols import OAUTH_FORM, PLAIN_JSON, UPLOAD_TRANSFER, multipart
+from stagedoor.platform.protocols import multipart
 from stagedoor.platform.protocols.business import BUSINESS, BUSINESS_FORM, BusinessProtocol
 from stagedoor.platform.protocols.layout import layout
+from stagedoor.platform.protocols.oauth_form import OAUTH_FORM
+from stagedoor.platform.protocols.plain_json import PLAIN_JSON
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.examples import example_of
 from tests.support import invalid_values
 from tests.support.invalid_values import ODD

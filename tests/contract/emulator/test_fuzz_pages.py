@@ -18,7 +18,7 @@ from stagedoor.emulator.world import World
 from stagedoor.platform import catalogue, wire
 from stagedoor.platform.media import UPLOAD_CHUNK
 from stagedoor.platform.operation import Operation, Subject
-from stagedoor.platform.protocols import UPLOAD_TRANSFER
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.examples import Seeded, begin, request_of
 from tests.support import invalid_values
 from tests.support.invalid_values import ODD

@@ -26,8 +26,8 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import display, embed, oauth, posting
 from stagedoor.platform.products.research.validation import VALIDATION_RESULT
-from stagedoor.platform.protocols import UPLOAD_TRANSFER
 from stagedoor.platform.protocols.open_api import OpenApi
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.support.flows import enveloped, flat
 from tests.support.invalid_values import ODD, put, spots
 from tests.support.samples import tomorrow

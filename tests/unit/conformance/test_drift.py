@@ -11,7 +11,9 @@ import pytest
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import business, business_ads, display, embed, posting
-from stagedoor.platform.protocols import OPEN_API_FILE, OPEN_API_TEXT, UPLOAD_TRANSFER, Problem
+from stagedoor.platform.protocols.open_api import OPEN_API_FILE, OPEN_API_TEXT
+from stagedoor.platform.protocols.protocol import Problem
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.conformance.drift import DriftKind, Received, compared
 from tests.support.samples import NEW_FIELD, tomorrow
 

@@ -17,7 +17,7 @@ from stagedoor.emulator import Emulator
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Operation
 from stagedoor.platform.products import display, oauth
-from stagedoor.platform.protocols import Problem
+from stagedoor.platform.protocols.protocol import Problem
 from tests.conformance.drift import Received, compared
 from tests.conformance.recording import recording_of, version_of
 from tests.conformance.references import replaced

@@ -17,10 +17,9 @@ from stagedoor.platform.errors import ErrorKind
 from stagedoor.platform.model import Answer, Request, says
 from stagedoor.platform.operation import ApiProduct, Operation, Resource, Subject
 from stagedoor.platform.paging import CursorPaging, CursorStandsStill, NumberedPaging
-from stagedoor.platform.protocols import Problem, UnreadableAnswer
 from stagedoor.platform.protocols.business import BUSINESS
 from stagedoor.platform.protocols.business_errors import BUSINESS_ERRORS
-from stagedoor.platform.protocols.protocol import Malformed
+from stagedoor.platform.protocols.protocol import Malformed, Problem, UnreadableAnswer
 from tests.support.answers import TEXTS, answers
 from tests.support.facts import vectors
 

@@ -14,9 +14,12 @@ from stagedoor.platform.errors import OPEN_PLATFORM, ErrorKind
 from stagedoor.platform.operation import Operation, Subject
 from stagedoor.platform.products import commercial, display, embed, oauth, portability, posting
 from stagedoor.platform.products.research import validation
-from stagedoor.platform.protocols import OAUTH_FORM, OPEN_API, PLAIN_JSON, UPLOAD_TRANSFER
 from stagedoor.platform.protocols.business import BusinessProtocol
+from stagedoor.platform.protocols.oauth_form import OAUTH_FORM
+from stagedoor.platform.protocols.open_api import OPEN_API
+from stagedoor.platform.protocols.plain_json import PLAIN_JSON
 from stagedoor.platform.protocols.protocol import Note, Problem, Protocol, UnreadableAnswer
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.support.answers import TEXTS, answers
 from tests.support.every import every
 

@@ -15,9 +15,9 @@ from stagedoor.platform import catalogue, signature
 from stagedoor.platform.model import Answer
 from stagedoor.platform.operation import Event, Operation
 from stagedoor.platform.products.business_events import SubscriptionEvent
-from stagedoor.platform.protocols import OPEN_API_FILE, OPEN_API_TEXT, UPLOAD_TRANSFER
 from stagedoor.platform.protocols.business import BusinessProtocol
-from stagedoor.platform.protocols.open_api import OpenApi
+from stagedoor.platform.protocols.open_api import OPEN_API_FILE, OPEN_API_TEXT, OpenApi
+from stagedoor.platform.protocols.upload_transfer import UPLOAD_TRANSFER
 from tests.support.every import every
 from tests.support.flows import enveloped
 from tests.support.samples import BIG, NEW_FIELD, Closed, tomorrow

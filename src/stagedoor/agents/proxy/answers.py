@@ -13,7 +13,8 @@ from stagedoor.connector.errors import ApiError
 from stagedoor.connector.publishing.errors import TikTokSaid
 from stagedoor.platform.errors import LOG_ID_HEADER
 from stagedoor.platform.operation import Operation
-from stagedoor.platform.protocols import OPEN_API, Api, Problem, Protocol, Response
+from stagedoor.platform.protocols.open_api import OPEN_API
+from stagedoor.platform.protocols.protocol import Api, Problem, Protocol, Response
 
 from ..calls.errors import AwaitsApproval, Denied
 from ..calls.request import CallAnswer

@@ -6,7 +6,7 @@ Clients of that API know integers in the body of an answer whose HTTP status is 
 
 from __future__ import annotations
 
-from stagedoor.platform.protocols import Problem
+from stagedoor.platform.protocols.protocol import Problem
 
 PERMISSION = "40001"
 _CODES = {

@@ -16,8 +16,9 @@ from stagedoor.platform import catalogue
 from stagedoor.platform.media import UPLOAD_CHUNK, UPLOAD_PATHS
 from stagedoor.platform.operation import Operation, Surface
 from stagedoor.platform.products import embed
-from stagedoor.platform.protocols import OPEN_API, Protocol
 from stagedoor.platform.protocols.business import BUSINESS
+from stagedoor.platform.protocols.open_api import OPEN_API
+from stagedoor.platform.protocols.protocol import Protocol
 
 from .errors import NoSuchPath, WrongMethod
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from stagedoor.platform.records import record
+
 from ..log import logger
 
 
@@ -29,7 +31,7 @@ class Timer:
     dropped: bool = field(default=False, compare=False)
 
 
-@dataclass(slots=True)
+@record
 class BackgroundTask:
     """A background task for `ref`; `advance` waits for it until the deadline `patience`."""
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
-from .collecting import without_collecting
+from stagedoor.platform.collecting import without_collecting
 
 _MANY = 1_000
 """With at least this many new entities, indices are dropped and rebuilt on their next use."""

@@ -7,7 +7,8 @@ from bisect import bisect
 from functools import cache
 from itertools import accumulate
 
-from .collecting import without_collecting
+from stagedoor.platform.collecting import without_collecting
+
 from .entities import Creator, Video
 from .world import World
 

@@ -5,16 +5,17 @@ Times are Unix seconds on the world's clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from stagedoor.platform.operation import Tier
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import BusinessCategory, CommercialLabel, PrivacyLevel
 
 from .collection import Entity
 
 
-@dataclass(slots=True)
+@record
 class Developer(Entity):
     """The owner of apps. A creator's union_id is the same for all apps of one developer."""
 
@@ -43,7 +44,7 @@ class PropertyKind(StrEnum):
     PREFIX = "url_prefix"
 
 
-@dataclass(slots=True)
+@record
 class UrlProperty:
     """A verified domain or URL prefix of the app; media is pulled from such URLs only."""
 
@@ -51,7 +52,7 @@ class UrlProperty:
     value: str
 
 
-@dataclass(slots=True)
+@record
 class App(Entity):
     client_key: str
     client_secret: str
@@ -83,7 +84,7 @@ class App(Entity):
     """Ids of the permissions of advertisers' tokens (`business.permissions`)."""
 
 
-@dataclass(slots=True)
+@record
 class Creator(Entity):
     id: str
     username: str
@@ -137,7 +138,7 @@ def is_open(privacy: PrivacyLevel, moderation: Moderation, deleted: bool) -> boo
     )
 
 
-@dataclass(slots=True)
+@record
 class Video(Entity):
     """A post on a profile: a video, or a set of photos."""
 

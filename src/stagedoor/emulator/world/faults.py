@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from stagedoor.platform.records import record
 
 
 class FaultKind(StrEnum):
@@ -25,7 +26,7 @@ class FaultKind(StrEnum):
 EVERY = "*"
 
 
-@dataclass(slots=True)
+@record
 class Fault:
     """A fault in the calls of `operation` (or all calls), after the first `skip`, `times` times."""
 

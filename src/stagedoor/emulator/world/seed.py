@@ -7,8 +7,9 @@ TikTok's ids do.
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from stagedoor.platform.records import frozen
 from stagedoor.platform.scopes import PORTABILITY_SCOPES, USER_SCOPES, Scope
 
 from .entities import App, Creator, Developer, Video
@@ -29,7 +30,7 @@ _RESEARCH = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cast:
     """The template of a creator, with the topics of the posts."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
@@ -10,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from stagedoor.platform import durations
 from stagedoor.platform.media import VIDEO
+from stagedoor.platform.records import record
 
 from .bounds import Amount, Grace, Life, RealSpan, Span
 
@@ -32,7 +32,7 @@ class SingleChunk(StrEnum):
     """As before August 2026: less than the file's size, which may exceed a chunk's."""
 
 
-@dataclass(slots=True)
+@record
 class WorldSettings:
     """Changed by `PATCH /_emulator/settings`, which validates; a reset restores the defaults."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import PrivacyLevel
 
 from .collection import EntityCollection, Index, Total, Value
@@ -18,7 +18,7 @@ PEOPLE = EntityCollection("people", Creator)
 VIDEOS = EntityCollection("videos", Video)
 
 
-@dataclass(slots=True)
+@record
 class SpentQuota:
     """An organisation's use of a quota on a UTC day; `day` counts days since 1970."""
 

@@ -7,12 +7,13 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable
 from copy import deepcopy
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, overload
+
+from stagedoor.platform.records import record
 
 from .clock import WorldClock
 from .collection import Declared, Entity, EntityCollection, EntityTable, IndexGroup, Value
@@ -32,7 +33,7 @@ _SHARED: dict[str, EntityCollection[Any]] = {
 }
 
 
-@dataclass(slots=True)
+@record
 class RecordedRequest:
     """A recorded request, without token, body and upload secret."""
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
 
 from ..model import ARRIVED, refused_nulls, without_refused_nulls
+from ..records import frozen
 from . import queries
 from .layout import Layout, encodable, known
 from .protocol import Malformed, Wire
@@ -80,7 +80,7 @@ def _spliced(body: bytes, members: _Members, names: int) -> bytes | None:
     return b"%b%b%b}" % (head, b"" if head == b"{" else b",", members.json)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Members:
     """The parameters of a query, as pairs and as the members of a JSON object."""
 

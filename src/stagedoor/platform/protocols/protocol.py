@@ -6,7 +6,6 @@ import json
 import typing
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, ParamSpec, TypeVar
@@ -17,6 +16,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from ..errors import LOG_ID_HEADER, OPEN_PLATFORM, ErrorTable
 from ..files import FileContent, FileForm
 from ..model import AT_TIKTOK, problems_of
+from ..records import frozen
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,7 +59,7 @@ class Api(StrEnum):
     """TikTok API for Business."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wire:
     """An encoded request, without address and credentials."""
 
@@ -79,7 +79,7 @@ class Response(NamedTuple):
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Problem:
     """An error independent of the protocol: TikTok's code and text."""
 
@@ -89,7 +89,7 @@ class Problem:
     http: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """Parts of an answer's envelope beside its data, for products that fill in more than others."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import AdvertiserStatus
 
 from ...world.collection import Entity, EntityCollection, Index
@@ -19,7 +19,7 @@ class AdRole(StrEnum):
     ANALYST = "ANALYST"
 
 
-@dataclass(slots=True)
+@record
 class BusinessPerson(Entity):
     """A person with a TikTok for Business account, who may authorise apps."""
 
@@ -29,7 +29,7 @@ class BusinessPerson(Entity):
     created: float
 
 
-@dataclass(slots=True)
+@record
 class AdAccount(Entity):
     """An ad account: an advertiser in TikTok API for Business."""
 
@@ -51,7 +51,7 @@ class AdAccount(Entity):
     sandbox: bool = False
 
 
-@dataclass(slots=True)
+@record
 class Membership(Entity):
     """A person's role on an ad account."""
 
@@ -60,7 +60,7 @@ class Membership(Entity):
     role: AdRole = AdRole.ADMIN
 
 
-@dataclass(slots=True)
+@record
 class AdvertiserToken(Entity):
     """The token of a person for an app. It doesn't expire."""
 
@@ -75,7 +75,7 @@ class AdvertiserToken(Entity):
     """The token reaches sandbox ad accounts only."""
 
 
-@dataclass(slots=True)
+@record
 class PortalCode(Entity):
     """The code of the portal page, valid for one exchange."""
 
@@ -87,7 +87,7 @@ class PortalCode(Entity):
     used: bool = False
 
 
-@dataclass(slots=True)
+@record
 class BusinessCenter(Entity):
     """A Business Center: it owns ad accounts and TikTok accounts, and has members."""
 
@@ -100,7 +100,7 @@ class BusinessCenter(Entity):
     """The creators whose TikTok accounts are assets."""
 
 
-@dataclass(slots=True)
+@record
 class CenterMember(Entity):
     """A person's role in a Business Center."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import BusinessCategory, PrivacyLevel, UrlPropertyStatus
 
 from ...world import Creator, Video
@@ -13,7 +13,7 @@ from ...world.entities import Moderation, PropertyKind, is_open
 from ..research.state import hashtags_in
 
 
-@dataclass(slots=True)
+@record
 class SparkAuthorization(Entity):
     """The code with which an ad account uses a post in ads."""
 
@@ -28,7 +28,7 @@ class SparkAuthorization(Entity):
         return self.start + self.days * 86_400
 
 
-@dataclass(slots=True)
+@record
 class PropertyProof(Entity):
     """A URL property that an app added, and what proves it."""
 

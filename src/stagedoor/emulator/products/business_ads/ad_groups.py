@@ -20,8 +20,8 @@ from stagedoor.platform.products.business_ads import (
     OperationStatus,
     Pacing,
 )
-from stagedoor.platform.protocols import Note
 from stagedoor.platform.protocols.business_errors import PARTIAL
+from stagedoor.platform.protocols.protocol import Note
 
 from ...calls import AdmittedCall, EnvelopeAnswer, Handlers, Refusal
 from . import budgets, campaigns, checks, group_checks, listing, review, shown, spending

@@ -8,13 +8,13 @@ between, since every change of it settles the campaign first. Reports read the r
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby, takewhile
 from operator import attrgetter
 
 from stagedoor.platform.ads_vocabulary import BudgetMode
+from stagedoor.platform.records import record
 
 from ...world import World
 from ..business.state import AD_ACCOUNTS, AdAccount
@@ -88,7 +88,7 @@ def set_speed(world: World, account: AdAccount, speed: float) -> None:
     world[SPEND_SPEED][account.id] = speed
 
 
-@dataclass(slots=True)
+@record
 class _Line:
     """An ad group with those of its ads that are shown."""
 

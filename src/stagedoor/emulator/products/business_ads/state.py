@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from typing import Any, Literal
 
 from stagedoor.platform.ads_vocabulary import AppealStatus, BudgetMode, OperationStatus
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Index, Value
 
@@ -17,7 +18,7 @@ DeletedBy = Literal["", "own", "adgroup", "campaign"]
 """The level at which an object was deleted; empty: it is not deleted."""
 
 
-@dataclass(slots=True)
+@record
 class DecidedReview:
     """The outcome of a review, decided when the object is submitted. It is never changed."""
 
@@ -35,7 +36,7 @@ class DecidedReview:
     """Whether an appeal against it succeeds."""
 
 
-@dataclass(slots=True)
+@record
 class Review:
     """The review of an ad group or ad. It is replaced as a whole, never changed."""
 
@@ -47,7 +48,7 @@ class Review:
     appeal: AppealStatus = AppealStatus.NOT_APPEALED
 
 
-@dataclass(slots=True)
+@record
 class ReviewPlan(Entity):
     """An outcome that a test set for the next submitted object of this level.
 
@@ -60,7 +61,7 @@ class ReviewPlan(Entity):
     outcome: DecidedReview
 
 
-@dataclass(slots=True)
+@record
 class SpentBudget:
     """The amount spent, in hundredths of the currency. It is replaced as a whole, never changed."""
 
@@ -72,7 +73,7 @@ class SpentBudget:
     this_week: int = 0
 
 
-@dataclass(slots=True)
+@record
 class Campaign(Entity):
     """A campaign. `fields` are the settings that nothing but the answers reads."""
 
@@ -96,7 +97,7 @@ class Campaign(Entity):
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@record
 class AdGroup(Entity):
     """An ad group. `fields` are the settings that nothing but the answers reads."""
 
@@ -126,7 +127,7 @@ class AdGroup(Entity):
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@record
 class Ad(Entity):
     """An ad. `fields` are its creative as TikTok's JSON has it."""
 
@@ -147,7 +148,7 @@ class Ad(Entity):
     """The id of the creator's post that a Spark ad shows."""
 
 
-@dataclass(slots=True)
+@record
 class AdDay(Entity):
     """The spending of an ad on a day of the ad account's zone, in hundredths by hour."""
 
@@ -160,7 +161,7 @@ class AdDay(Entity):
         return sum(self.hours)
 
 
-@dataclass(slots=True)
+@record
 class Identity(Entity):
     """An account under which ads appear: the advertiser's own name, or a creator of the world."""
 

@@ -8,11 +8,11 @@ delivering. The first rule that applies decides.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
 from stagedoor.platform.ads_vocabulary import OperationStatus, PrimaryStatus
+from stagedoor.platform.records import frozen
 
 from .state import DeletedBy, ReviewState
 
@@ -55,7 +55,7 @@ def account(advertiser_status: str) -> AdAccountState:
     return _ACCOUNTS.get(advertiser_status, AdAccountState.IN_REVIEW)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CampaignFacts:
     """Everything that a campaign's secondary status depends on."""
 
@@ -66,7 +66,7 @@ class CampaignFacts:
     """The budget of the campaign is used."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupFacts:
     """Everything that an ad group's secondary status depends on."""
 
@@ -81,7 +81,7 @@ class GroupFacts:
     """The budget of the ad group is used."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AdFacts:
     """Everything that an ad's secondary status depends on."""
 

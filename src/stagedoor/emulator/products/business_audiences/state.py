@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Index, Total
 
@@ -12,7 +14,7 @@ Change = Literal["APPEND", "REMOVE", "REPLACE"]
 Source = Literal["file", "lookalike", "rule", "stream"]
 
 
-@dataclass(slots=True)
+@record
 class AudienceFile(Entity):
     """An uploaded file. A row is the identifiers of one person, joined by commas."""
 
@@ -25,7 +27,7 @@ class AudienceFile(Entity):
     expires: float
 
 
-@dataclass(slots=True)
+@record
 class AudiencePlan:
     """The change that the running matching will make. It is replaced as a whole, never changed."""
 
@@ -33,7 +35,7 @@ class AudiencePlan:
     files: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@record
 class Audience(Entity):
     """A custom audience. `fields` are the settings that nothing but the answers reads."""
 
@@ -61,7 +63,7 @@ class Audience(Entity):
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@record
 class HistoryRow(Entity):
     """A change of an audience."""
 
@@ -73,7 +75,7 @@ class HistoryRow(Entity):
     at: float
 
 
-@dataclass(slots=True)
+@record
 class UseRow(Entity):
     """An ad group to which an audience was applied, or from which it was disconnected."""
 
@@ -84,7 +86,7 @@ class UseRow(Entity):
     at: float
 
 
-@dataclass(slots=True)
+@record
 class StreamedId(Entity):
     """An identifier in a streamed audience. `leads`: it is the first one of its person."""
 

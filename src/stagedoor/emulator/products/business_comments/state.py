@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection
 
 
-@dataclass(slots=True)
+@record
 class CommentImage(Entity):
     """An image for comments of one TikTok account. `id` is TikTok's `image_uri`."""
 

@@ -6,13 +6,14 @@ Ads look a video or an image up by its id (`usable_video`, `usable_image`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from stagedoor.platform.records import record
 
 from ...world import World
 from ...world.collection import Entity, EntityCollection, Index
 
 
-@dataclass(slots=True)
+@record
 class AdVideo(Entity):
     """A video of an ad account. Its metadata appears at `ready_at`."""
 
@@ -39,7 +40,7 @@ class AdVideo(Entity):
     fix_task_id: str = ""
 
 
-@dataclass(slots=True)
+@record
 class AdImage(Entity):
     """An image of an ad account, or a suggested cover of one of its videos."""
 
@@ -62,7 +63,7 @@ class AdImage(Entity):
     """The cover's place in the video, in seconds."""
 
 
-@dataclass(slots=True)
+@record
 class PartedUpload(Entity):
     """An upload in parts."""
 
@@ -77,7 +78,7 @@ class PartedUpload(Entity):
     """The finished file; empty until then."""
 
 
-@dataclass(slots=True)
+@record
 class StoredFile(Entity):
     """A file that uploads by UPLOAD_BY_FILE_ID can name, for 24 hours."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
 
 from stagedoor.platform.creators_vocabulary import CreatorCampaignType, VideoLinkStatus
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import BusinessCategory
 
 from ...world import Creator
@@ -24,7 +24,7 @@ COUNTRIES = frozenset(_LISTED.split())
 """The countries of the marketplace. TikTok changes the list; this one is a guess."""
 
 
-@dataclass(slots=True)
+@record
 class MarketplaceAccount(Entity):
     """The account of an advertiser in the marketplace."""
 
@@ -34,7 +34,7 @@ class MarketplaceAccount(Entity):
     verification: str = "VERIFIED"
 
 
-@dataclass(slots=True)
+@record
 class CreatorCampaign(Entity):
     """A campaign with creators."""
 
@@ -57,7 +57,7 @@ class CreatorCampaign(Entity):
     """Handles that could not be invited."""
 
 
-@dataclass(slots=True)
+@record
 class Invitation(Entity):
     """A creator who was invited to a campaign, or joined it by its link."""
 
@@ -66,7 +66,7 @@ class Invitation(Entity):
     joined: float | None = None
 
 
-@dataclass(slots=True)
+@record
 class VideoLink(Entity):
     """The link between a video and a campaign.
 
@@ -93,7 +93,7 @@ class VideoLink(Entity):
     """Whether subscribers were told that the video is public."""
 
 
-@dataclass(slots=True)
+@record
 class LinkPlan(Entity):
     """The outcome of the next review of a link; with a video, of that one's. It is used once."""
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Index
 
 
-@dataclass(slots=True)
+@record
 class TrackedEvent(Entity):
     """A conversion that an advertiser reported, such as a purchase; repetitions aren't kept.
 
@@ -37,7 +38,7 @@ class TrackedEvent(Entity):
     """Set: it is only shown in the Events Manager, and counts nowhere."""
 
 
-@dataclass(slots=True)
+@record
 class Subscription(Entity):
     """A subscription of an app. `detail` is what the app sent."""
 

@@ -6,15 +6,16 @@ videos are the campaign's links of that creator.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Index
 
 SparkAnswer = Literal["WAITING", "REJECTED", "ACCEPTED"]
 
 
-@dataclass(slots=True)
+@record
 class OrderCampaign(Entity):
     """The campaign of orders, by its code."""
 
@@ -27,7 +28,7 @@ class OrderCampaign(Entity):
     """The most videos of a creator."""
 
 
-@dataclass(slots=True)
+@record
 class Order(Entity):
     """An order of videos from one creator."""
 
@@ -38,7 +39,7 @@ class Order(Entity):
     creator_id: str
 
 
-@dataclass(slots=True)
+@record
 class SparkRequest(Entity):
     """An advertiser's request for the right to show a video in ads."""
 

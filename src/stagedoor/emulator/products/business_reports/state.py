@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
+
+from stagedoor.platform.records import record
 
 from ...world import World
 from ...world.collection import Entity, EntityCollection, Index, Value
@@ -35,7 +37,7 @@ class Plans:
         return made
 
 
-@dataclass(slots=True)
+@record
 class PreparedReport(Entity):
     """A report that is prepared. Its state follows from the clock."""
 
@@ -50,7 +52,7 @@ class PreparedReport(Entity):
     cancelled: bool = False
 
 
-@dataclass(slots=True)
+@record
 class Link(Entity):
     """A temporary address of a finished report's file."""
 
@@ -59,7 +61,7 @@ class Link(Entity):
     expires: float
 
 
-@dataclass(slots=True)
+@record
 class AdPurchase(Entity):
     """Purchases that a test asked for: they are events of the ad's day, besides those of its
     spending."""

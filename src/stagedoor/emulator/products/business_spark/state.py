@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from stagedoor.platform.records import record
 
 from ...world import World
 from ...world.collection import Entity, EntityCollection, Index
 from ..business_accounts.state import SPARK_AUTHORIZATIONS
 
 
-@dataclass(slots=True)
+@record
 class Redemption(Entity):
     """A post whose code an ad account redeemed. It ends with the code."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 
+from stagedoor.platform.records import frozen
 from stagedoor.platform.vocabulary import CommercialLabel
 
 from ...world.entities import Video
@@ -14,7 +14,7 @@ from .state import ADS, ADVERTISERS, Advertiser, LibraryAd, Targeting
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Business:
     name: str
     country: str

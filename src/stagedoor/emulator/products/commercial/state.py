@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import CommercialLabel
 
 from ...world import Video
 from ...world.collection import Entity, EntityCollection, Index
 
 
-@dataclass(slots=True)
+@record
 class Advertiser(Entity):
     """A business that pays for ads. `creator_id` is the TikTok account that the ads promote."""
 
@@ -22,7 +23,7 @@ class Advertiser(Entity):
     creator_id: str | None = None
 
 
-@dataclass(slots=True)
+@record
 class Targeting:
     """The target audience of an ad; the strings list categories."""
 
@@ -35,7 +36,7 @@ class Targeting:
     interest: str = ""
 
 
-@dataclass(slots=True)
+@record
 class Takedown:
     """TikTok's rejection of an ad; without countries, it applies everywhere."""
 
@@ -45,7 +46,7 @@ class Takedown:
     automated_notice: str | None = None
 
 
-@dataclass(slots=True)
+@record
 class LibraryAd(Entity):
     """An ad in the library. It shows posts of the world, videos or photos."""
 

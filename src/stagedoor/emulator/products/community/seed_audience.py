@@ -6,7 +6,8 @@ This seed has its own random source, so that the seeds of creators and posts don
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+
+from stagedoor.platform.records import frozen
 
 from ...world.entities import Creator, Video
 from ...world.world import World
@@ -88,7 +89,7 @@ _VERDICTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Cast:
     creators: list[Creator]
     posts: dict[str, list[Video]]

@@ -6,12 +6,14 @@ Times are Unix seconds on the world's clock.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Index
 
 
-@dataclass(slots=True)
+@record
 class Comment(Entity):
     """A comment. `parent_id` is the comment that it answers; None: it answers the video itself."""
 
@@ -31,21 +33,21 @@ class Comment(Entity):
     """The id of its image; empty: it has none."""
 
 
-@dataclass(slots=True)
+@record
 class Like(Entity):
     person_id: str
     video_id: str
     at: float
 
 
-@dataclass(slots=True)
+@record
 class Repost(Entity):
     person_id: str
     video_id: str
     at: float
 
 
-@dataclass(slots=True)
+@record
 class Follow(Entity):
     """A follow: `follower_id` follows `followed_id`."""
 
@@ -54,7 +56,7 @@ class Follow(Entity):
     at: float
 
 
-@dataclass(slots=True)
+@record
 class Playlist(Entity):
     id: str
     creator_id: str
@@ -63,28 +65,28 @@ class Playlist(Entity):
     video_ids: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@record
 class Favorite(Entity):
     person_id: str
     video_id: str
     at: float
 
 
-@dataclass(slots=True)
+@record
 class Watch(Entity):
     person_id: str
     video_id: str
     at: float
 
 
-@dataclass(slots=True)
+@record
 class SearchTerm(Entity):
     person_id: str
     term: str
     at: float
 
 
-@dataclass(slots=True)
+@record
 class SignIn(Entity):
     person_id: str
     ip: str
@@ -94,7 +96,7 @@ class SignIn(Entity):
     at: float
 
 
-@dataclass(slots=True)
+@record
 class Message(Entity):
     """A message from one person to another."""
 
@@ -104,7 +106,7 @@ class Message(Entity):
     at: float
 
 
-@dataclass(slots=True)
+@record
 class Shop(Entity):
     id: str
     name: str
@@ -113,7 +115,7 @@ class Shop(Entity):
     """A score up to 100."""
 
 
-@dataclass(slots=True)
+@record
 class Product(Entity):
     id: str
     shop_id: str
@@ -126,7 +128,7 @@ class Product(Entity):
     """The numbers of buyers who gave one to five stars; not all of them wrote a review."""
 
 
-@dataclass(slots=True)
+@record
 class ProductReview(Entity):
     id: str
     product_id: str

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
+
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Index
 
 
-@dataclass(slots=True)
+@record
 class QueryTask(Entity):
     """A query of the test stage that runs by itself; its status follows from the time."""
 
@@ -39,7 +41,7 @@ class ScriptStatus(StrEnum):
     """The script failed, or exceeded a limit."""
 
 
-@dataclass(slots=True)
+@record
 class Script(Entity):
     id: str
     client_key: str

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Value
 
 
-@dataclass(slots=True)
+@record
 class ChunkedUpload(Entity):
     """The progress of one FILE_UPLOAD."""
 

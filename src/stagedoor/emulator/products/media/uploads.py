@@ -17,7 +17,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from stagedoor.platform.media import UPLOAD_TYPES
+from stagedoor.platform.media_types import UPLOAD_TYPES
 from stagedoor.platform.products.posting import TERMINAL, FailReason
 
 from ...world import World

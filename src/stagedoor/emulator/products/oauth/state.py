@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import QrStatus
 
 from ...world.collection import Entity, EntityCollection, Index
 from ...world.entities import PlatformKind
 
 
-@dataclass(slots=True)
+@record
 class CreatorGrant(Entity):
     """A creator's grant to an app. Ended grants are kept, so that old tokens are recognised."""
 
@@ -26,7 +26,7 @@ class CreatorGrant(Entity):
     """Single-use scopes that were consumed; they are no longer in `scopes`."""
 
 
-@dataclass(slots=True)
+@record
 class AccessToken(Entity):
     value: str
     expires: float
@@ -37,7 +37,7 @@ class AccessToken(Entity):
     revoked: bool = False
 
 
-@dataclass(slots=True)
+@record
 class RefreshToken(Entity):
     value: str
     grant_id: str
@@ -46,7 +46,7 @@ class RefreshToken(Entity):
     """When rotation invalidates the token; None while it is the newest."""
 
 
-@dataclass(slots=True)
+@record
 class AuthorizationCode(Entity):
     value: str
     client_key: str
@@ -59,7 +59,7 @@ class AuthorizationCode(Entity):
     used: bool = False
 
 
-@dataclass(slots=True)
+@record
 class QrLoginAttempt(Entity):
     """A login by QR code, from the app's first call until the authorization code is returned."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import Category, DataFormat, ExportStatus
 
 from ...world.collection import Entity, EntityCollection, Index
 
 
-@dataclass(slots=True)
+@record
 class DataExport(Entity):
     """One request for a copy of a person's data, from creation to its final state."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import PrivacyLevel, PublishStatus
 
 from ...world.collection import Entity, EntityCollection, Index, Value
@@ -34,7 +35,7 @@ class Flow(StrEnum):
         return self in (Flow.PHOTO_DIRECT, Flow.PHOTO_INBOX)
 
 
-@dataclass(slots=True)
+@record
 class Publish(Entity):
     """A post of an app, from init to its final state."""
 

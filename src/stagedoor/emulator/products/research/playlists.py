@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stagedoor.platform.products.research import MAX_PAGE, PlaylistQuery
-from stagedoor.platform.protocols import Note
+from stagedoor.platform.protocols.protocol import Note
 
 from ... import quotas
 from ...calls import AdmittedCall, EnvelopeAnswer, Refusal

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+
+from stagedoor.platform.records import record
 
 from ...world import Creator, Video, World
 from ...world.collection import Entity, EntityCollection, Index
 from ...world.state import CREATORS, VIDEOS
 
 
-@dataclass(slots=True)
+@record
 class SearchResult(Entity):
     """The result of a query as far as it was collected, newest ids first."""
 
@@ -36,7 +38,7 @@ class SearchResult(Entity):
     """The same for creators."""
 
 
-@dataclass(slots=True)
+@record
 class Validation(Entity):
     """A validation task: a check of which ids are still available."""
 

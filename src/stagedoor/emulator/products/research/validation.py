@@ -8,7 +8,7 @@ from stagedoor.platform.products.research.validation import (
     TaskStatus,
     ids_of,
 )
-from stagedoor.platform.protocols import Note
+from stagedoor.platform.protocols.protocol import Note
 
 from ...calls import AdmittedCall, EnvelopeAnswer, Refusal
 from ..community.state import COMMENTS

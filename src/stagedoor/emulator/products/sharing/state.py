@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from stagedoor.platform.records import record
 from stagedoor.platform.vocabulary import MediaType, Outcome
 
 from ...world.collection import Entity, EntityCollection, Index
 
 
-@dataclass(slots=True)
+@record
 class ShareAttempt(Entity):
     """A share from an app to TikTok's app, and the person's choice."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from stagedoor.platform.records import record
 
 from ...world.collection import Entity, EntityCollection, Index
 
@@ -14,7 +16,7 @@ class WebhookDeliveryState(StrEnum):
     DROPPED = "dropped"
 
 
-@dataclass(slots=True)
+@record
 class Attempt:
     at: float
     status: int | None
@@ -22,7 +24,7 @@ class Attempt:
     error: str = ""
 
 
-@dataclass(slots=True)
+@record
 class WebhookDelivery(Entity):
     """A webhook event for one app, with its attempts."""
 
@@ -37,7 +39,7 @@ class WebhookDelivery(Entity):
     attempts: list[Attempt] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@record
 class EventCallback(Entity):
     """Where events of a kind are sent, for an app of TikTok API for Business."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import OVER_LIMIT, SERVER_FAULT, TOKEN_INVALID, case
 from ...operation import GIVEN, AnyOf, ApiProduct, Resource, Retry, Subject
 from ...paging import CursorPaging
-from ...protocols import OPEN_API_STATUS
+from ...protocols.open_api import OPEN_API_STATUS
 from ...scopes import Scope
 from .answers import AdDetail, AdPage, AdReport, Advertisers, ContentPage
 from .fields import MAX_COUNT

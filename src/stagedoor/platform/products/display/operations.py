@@ -15,7 +15,7 @@ from ...operation import (
     Subject,
 )
 from ...paging import CursorPaging
-from ...protocols import OPEN_API
+from ...protocols.open_api import OPEN_API
 from ...scopes import Scope
 from .models import (
     MAX_PAGE,

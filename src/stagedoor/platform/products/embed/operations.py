@@ -12,7 +12,7 @@ from ...operation import (
     Retry,
     Subject,
 )
-from ...protocols import PLAIN_JSON
+from ...protocols.plain_json import PLAIN_JSON
 from .models import (
     PROFILE,
     VIDEO,

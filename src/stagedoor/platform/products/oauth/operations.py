@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...errors import case
 from ...model import Empty
 from ...operation import ApiProduct, BrowserPage, OperationEffect, Resource, Retry, Subject
-from ...protocols import OAUTH_FORM
+from ...protocols.oauth_form import OAUTH_FORM
 from .models import (
     TOKEN_PATH,
     Authorize,

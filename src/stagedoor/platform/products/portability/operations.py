@@ -19,7 +19,7 @@ from ...operation import (
     Subject,
     Surface,
 )
-from ...protocols import OPEN_API, OPEN_API_FILE
+from ...protocols.open_api import OPEN_API, OPEN_API_FILE
 from .models import (
     CATEGORY_SCOPES,
     Category,

@@ -17,7 +17,7 @@ from ...operation import (
     Retry,
     Subject,
 )
-from ...protocols import OPEN_API_TWO_SPELLINGS
+from ...protocols.open_api import OPEN_API_TWO_SPELLINGS
 from ...scopes import Scope
 from .models import (
     ContentInit,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...errors import OVER_LIMIT, OVER_QUOTA, SERVER_FAULT, TOKEN_INVALID, Case, case
 from ...operation import GIVEN, AnyOf, ApiProduct, Resource, Retry, Subject
 from ...paging import CursorPaging
-from ...protocols import OPEN_API
+from ...protocols.open_api import OPEN_API
 from ...scopes import Scope
 from .answers import (
     CommentPage,

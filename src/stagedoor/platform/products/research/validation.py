@@ -14,7 +14,7 @@ from pydantic import Field, field_validator
 from ...errors import TOKEN_INVALID, case
 from ...model import OPEN, Answer, AnyId, Id, Request, declared, says
 from ...operation import OperationEffect, Retry
-from ...protocols import OPEN_API_TEXT
+from ...protocols.open_api import OPEN_API_TEXT
 from .operations import NOT_APPROVED, RESEARCH
 
 MAX_IDS = 10_000

@@ -1,6 +1,7 @@
 """Pauses Python's garbage collector while many objects are made, of which none is garbage.
 
-With a million entities, looking for garbage takes far longer than making them.
+With a million entities, looking for garbage takes far longer than making them, and with a page of
+a hundred typed objects still an eighth of the time.
 """
 
 from __future__ import annotations
