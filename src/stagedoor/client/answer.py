@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from stagedoor.platform.collecting import without_collecting
 from stagedoor.platform.operation import Operation, next_day
 from stagedoor.platform.protocols.protocol import Problem, UnreadableAnswer
 
@@ -21,6 +22,7 @@ More is searched than shown, so that a secret isn't cut in half before it is rec
 """
 
 
+@without_collecting
 def read(operation: Operation[..., Any], reply: Reply) -> Any:
     """The typed result; raises a `TikTokError`, or `UnexpectedAnswer` for a foreign response."""
     protocol = operation.protocol
