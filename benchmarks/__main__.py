@@ -39,7 +39,7 @@ from . import (
     webhooks,
 )
 from .process import ROOT, ToolMissing
-from .row import Benchmark, Length, Row
+from .row import Benchmark, Length, Measured, Row
 
 BENCHMARKS = (
     call.BENCHMARK,
@@ -77,7 +77,16 @@ LARGE = (audit_large.BENCHMARK, waiting_posts.BENCHMARK)
 """Run at full length, too."""
 
 
-def measured(benchmark: Benchmark, length: Length) -> list[Row]:
+def measured(benchmark: Benchmark, length: Length) -> Measured:
+    """Its rows, and how long they took."""
+    begun = time.monotonic()
+    rows = _rows(benchmark, length)
+    seconds = time.monotonic() - begun
+    print(f"measured: {benchmark.name} in {seconds:.0f} s", file=sys.stderr, flush=True)
+    return Measured(benchmark.name, rows, seconds)
+
+
+def _rows(benchmark: Benchmark, length: Length) -> list[Row]:
     """Its rows. For one that misses its target, a second run is the one that counts."""
     print(f"measuring: {benchmark.name}", file=sys.stderr, flush=True)
     rows = benchmark.run(length)
@@ -102,18 +111,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             parser.error(f"there is no benchmark {name!r}; there are {', '.join(known)}")
     length = Length.FULL if given.full else Length.SHORT
     begun = time.monotonic()
-    rows: list[Row] = []
+    done: list[Measured] = []
     try:
         chosen = [one for one in BENCHMARKS + BY_NAME if one.name in given.names]
         every = BENCHMARKS + LARGE if given.full else BENCHMARKS
         for benchmark in chosen or every:
-            rows += measured(benchmark, length)
+            done.append(measured(benchmark, length))
     except ToolMissing as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
     seconds = time.monotonic() - begun
+    rows = [row for one in done for row in one.rows]
     report.show(rows)
-    for file in report.write(rows, length, seconds):
+    print(report.durations(done, seconds))
+    for file in report.write(done, length, seconds):
         print(f"written: {file.relative_to(ROOT)}")
     missed = [row.name for row in rows if not row.ok]
     if missed:

@@ -17,12 +17,11 @@ from .page import VIDEOS
 from .process import free_port, python, serving
 from .row import Benchmark, Better, Length, Row
 from .start import COMMAND
-from .wrk import Load, Wrk
+from .wrk import Load, Wrk, seconds_of
 
 RATE = 0.4
 P99 = 3.0
 TOKENS = 100
-SECONDS = 2
 """Of one trial. TikTok's limit lets 100 tokens make 60,000 calls before the clock is moved on."""
 
 APP = "emulator-client-key"
@@ -59,6 +58,7 @@ def _list(http: httpx2.Client, token: str) -> httpx2.Response:
 
 def run(length: Length) -> list[Row]:
     rounds = 9 if length is Length.SHORT else 45
+    seconds = seconds_of(length)
     mine, theirs = free_port(), free_port()
     with (
         tempfile.TemporaryDirectory(prefix="stagedoor-emulator-") as name,
@@ -75,10 +75,10 @@ def run(length: Length) -> list[Row]:
 
         def ours() -> Load:
             http.post("/_emulator/clock", json={"advance": 61}).raise_for_status()
-            return load.run(f"http://127.0.0.1:{mine}{VIDEO_LIST.path}?{QUERY}", SECONDS)
+            return load.run(f"http://127.0.0.1:{mine}{VIDEO_LIST.path}?{QUERY}", seconds)
 
         def bare() -> Load:
-            return load.run(f"http://127.0.0.1:{theirs}{VIDEO_LIST.path}?{QUERY}", SECONDS)
+            return load.run(f"http://127.0.0.1:{theirs}{VIDEO_LIST.path}?{QUERY}", seconds)
 
         with serving([*bare_side, *headers], theirs):
             loads = contest(ours, bare, rounds)

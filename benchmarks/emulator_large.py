@@ -27,13 +27,12 @@ from .page import VIDEOS
 from .process import free_port, serving
 from .row import Benchmark, Length, Row
 from .start import COMMAND
-from .wrk import Load, Wrk
+from .wrk import Load, Wrk, seconds_of
 
 FEW, MANY, MOST = 1_000, 100_000, 1_000_000
 P99 = 1.5
 MEGABYTES = 1_500
 """Held by an emulator with a million videos, and so by a smaller one."""
-SECONDS = 2
 PATIENCE = 300
 CONNECTIONS = 8
 TAGGED = VIDEOS
@@ -154,14 +153,18 @@ def run(length: Length) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="stagedoor-emulator-") as name:
         with _world(videos) as large, _world(FEW) as small:
             rows = [
-                row for asked in _calls() for row in _rows(Path(name), asked, large, small, rounds)
+                row
+                for asked in _calls()
+                for row in _rows(Path(name), asked, large, small, rounds, seconds_of(length))
             ]
         held = large.peak.bytes / 1e6
     title = f"emulator with {videos:,} videos, memory"
     return [*rows, Row(title, held, MEGABYTES, "after all of these calls", unit="MB")]
 
 
-def _rows(folder: Path, asked: Asked, large: World, small: World, rounds: int) -> list[Row]:
+def _rows(
+    folder: Path, asked: Asked, large: World, small: World, rounds: int, seconds: int
+) -> list[Row]:
     def side(world: World) -> Wrk:
         world.check(asked)
         script = folder / f"{world.url.rpartition(':')[2]}.lua"
@@ -171,10 +174,10 @@ def _rows(folder: Path, asked: Asked, large: World, small: World, rounds: int) -
     ours, theirs = side(large), side(small)
 
     def of_large() -> Load:
-        return ours.run(large.url + asked.path, SECONDS)
+        return ours.run(large.url + asked.path, seconds)
 
     def of_small() -> Load:
-        return theirs.run(small.url + asked.path, SECONDS)
+        return theirs.run(small.url + asked.path, seconds)
 
     loads = contest(of_large, of_small, rounds)
     slowest = [(one.p99, other.p99) for one, other in loads]

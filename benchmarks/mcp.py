@@ -15,10 +15,9 @@ from .process import free_port, python, serving
 from .proxy import agents, check
 from .row import Benchmark, Better, Length, Row
 from .service import Stage, running
-from .wrk import Load, Wrk
+from .wrk import Load, Wrk, seconds_of
 
 RATE = 0.5
-SECONDS = 2
 TOOL = "check_post"
 """A tool whose answer comes from the service's own database: neither side calls TikTok."""
 _HEADERS = {
@@ -29,6 +28,7 @@ _HEADERS = {
 
 def run(length: Length) -> list[Row]:
     rounds = 7 if length is Length.SHORT else 15
+    seconds = seconds_of(length)
     theirs = free_port()
     with running() as stage:
         keys = agents(stage, {"resource": "posting", "level": "read"})
@@ -38,10 +38,10 @@ def run(length: Length) -> list[Row]:
         load = Wrk.write(stage.folder / "load.lua", keys, body, _HEADERS)
 
         def ours() -> Load:
-            return load.run(f"{stage.url}/mcp", SECONDS)
+            return load.run(f"{stage.url}/mcp", seconds)
 
         def bare() -> Load:
-            return load.run(f"http://127.0.0.1:{theirs}/mcp/", SECONDS)
+            return load.run(f"http://127.0.0.1:{theirs}/mcp/", seconds)
 
         with serving(bare_side, theirs):
             assert _asked(f"http://127.0.0.1:{theirs}/mcp/", keys[0], body) == answer

@@ -28,10 +28,11 @@ POSTS = 150
 CREATORS = 15
 _HANDS = 4
 _AHEAD = 2.0
-_HANDOVER = 0.15
-"""Seconds that handing a post over may take on a slow disk."""
+_HANDOVER = 0.05
+"""Seconds that handing a post over may take."""
 _LONGER = (1, 3, 9)
-"""How many times as long it may take, one after the other, on a machine that has more to do."""
+"""How many times as long it may take, one after the other, on a slow disk or a machine that has
+more to do."""
 _PATIENCE = 180.0
 _LOOK = 1.5
 """Seconds between looks: each takes some of what is measured. The posts say when they ended."""

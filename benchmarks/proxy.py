@@ -15,17 +15,17 @@ from .emulator import APP, BODY, QUERY
 from .process import free_port, python, serving
 from .row import Benchmark, Better, Length, Row
 from .service import Stage, running
-from .wrk import Load, Wrk
+from .wrk import Load, Wrk, seconds_of
 
 RATE = 0.5
 AGENTS = 20
-SECONDS = 2
 _MINUTE = 6_000
 """Calls that an agent may make: the most there is, so that nothing waits for it."""
 
 
 def run(length: Length) -> list[Row]:
     rounds = 7 if length is Length.SHORT else 15
+    seconds = seconds_of(length)
     theirs = free_port()
     with running() as stage:
         keys = agents(stage, {"resource": "videos", "level": "read"})
@@ -34,10 +34,10 @@ def run(length: Length) -> list[Row]:
         path = f"{VIDEO_LIST.path}?{QUERY}"
 
         def ours() -> Load:
-            return load.run(f"{stage.url}/agents/proxy{path}", SECONDS)
+            return load.run(f"{stage.url}/agents/proxy{path}", seconds)
 
         def bare() -> Load:
-            return load.run(f"http://127.0.0.1:{theirs}{path}", SECONDS)
+            return load.run(f"http://127.0.0.1:{theirs}{path}", seconds)
 
         with serving(bare_side, theirs):
             loads = contest(ours, bare, rounds)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .chart import chart
 from .process import ROOT
-from .row import Length, Row
+from .row import Length, Measured, Row
 
 BUILD = ROOT / "build"
 _COLUMNS = ("what", "measured", "target", "", "the numbers behind it")
@@ -31,13 +31,21 @@ def show(rows: Sequence[Row]) -> None:
     Console().print(table)
 
 
-def write(rows: Sequence[Row], length: Length, seconds: float) -> list[Path]:
+def durations(done: Sequence[Measured], seconds: float) -> str:
+    """How long the run took, and each benchmark, the longest first."""
+    longest = sorted(done, key=lambda one: one.seconds, reverse=True)
+    each = ", ".join(f"{one.name} {one.seconds:.0f}" for one in longest)
+    return f"{seconds:.0f} s: {each}"
+
+
+def write(done: Sequence[Measured], length: Length, seconds: float) -> list[Path]:
     """benchmarks.md, .json and .svg; gives their paths."""
+    rows = [row for one in done for row in one.rows]
     BUILD.mkdir(exist_ok=True)
     files = [BUILD / f"benchmarks.{kind}" for kind in ("md", "json", "svg")]
     for file, text in zip(
         files,
-        (_markdown(rows, length, seconds), _json(rows, length, seconds), chart(rows)),
+        (_markdown(done, length, seconds), _json(done, length, seconds), chart(rows)),
         strict=True,
     ):
         file.write_text(text, encoding="utf-8")
@@ -62,14 +70,16 @@ def _machine() -> str:
     )
 
 
-def _markdown(rows: Sequence[Row], length: Length, seconds: float) -> str:
+def _markdown(done: Sequence[Measured], length: Length, seconds: float) -> str:
+    rows = [row for one in done for row in one.rows]
     lines = ["# Benchmarks", "", f"{_machine()}; {length} run of {seconds:.0f} s.", ""]
     lines += ["| " + " | ".join(_COLUMNS) + " |", "| --- | ---: | ---: | --- | --- |"]
     lines += ["| " + " | ".join(_cells(row)) + " |" for row in rows]
+    lines += ["", f"Seconds of each benchmark, of {durations(done, seconds)}."]
     return "\n".join([*lines, "", "![How much of each target was used](benchmarks.svg)", ""])
 
 
-def _json(rows: Sequence[Row], length: Length, seconds: float) -> str:
+def _json(done: Sequence[Measured], length: Length, seconds: float) -> str:
     told = [
         {
             "what": row.name,
@@ -81,7 +91,14 @@ def _json(rows: Sequence[Row], length: Length, seconds: float) -> str:
             "runs": row.runs,
             "detail": row.detail,
         }
-        for row in rows
+        for one in done
+        for row in one.rows
     ]
-    whole = {"machine": _machine(), "length": length, "seconds": round(seconds), "rows": told}
+    whole = {
+        "machine": _machine(),
+        "length": length,
+        "seconds": round(seconds),
+        "seconds_of": {one.name: round(one.seconds, 1) for one in done},
+        "rows": told,
+    }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -71,6 +71,15 @@ class Benchmark:
     run: Callable[[Length], list[Row]]
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The rows of a benchmark, and the seconds that it took, with its repetition if there was."""
+
+    name: str
+    rows: list[Row]
+    seconds: float
+
+
 def _number(value: float, unit: str) -> str:
     if unit == "x":
         return f"{value:.2f}x"

@@ -12,20 +12,19 @@ from .databases import KINDS, database
 from .process import free_port, python, serving
 from .row import Benchmark, Better, Length, Row
 from .webhook_load import Webhooks
-from .wrk import Load
+from .wrk import Load, seconds_of
 
 RATE = 0.25
-SECONDS = 2
-MOST = 60_000
-"""Events prepared for a trial: more than any server here answers in its time."""
+MOST = 30_000
+"""Events prepared for a trial: more than any server here answers in a second."""
 
 
 def run(length: Length) -> list[Row]:
     rounds = 3 if length is Length.SHORT else 15
-    return [row for kind in KINDS for row in _rows(kind, rounds)]
+    return [row for kind in KINDS for row in _rows(kind, rounds, seconds_of(length))]
 
 
-def _rows(kind: str, rounds: int) -> list[Row]:
+def _rows(kind: str, rounds: int, seconds: int) -> list[Row]:
     mine, theirs = free_port(), free_port()
     with database(kind) as (folder, environment):
         ours_side = python("-m", "benchmarks.receiver", str(mine))
@@ -35,12 +34,12 @@ def _rows(kind: str, rounds: int) -> list[Row]:
 
         def ours() -> Load:
             nonlocal acknowledged
-            load = webhooks.run(mine, SECONDS, MOST)
+            load = webhooks.run(mine, seconds, MOST * seconds)
             acknowledged += load.requests - load.refused
             return load
 
         def bare() -> Load:
-            return webhooks.run(theirs, SECONDS, MOST)
+            return webhooks.run(theirs, seconds, MOST * seconds)
 
         with serving(ours_side, mine, environment), serving(bare_side, theirs):
             loads = contest(ours, bare, rounds)

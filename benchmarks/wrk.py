@@ -9,8 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .process import tool
+from .row import Length
 
 CONNECTIONS = 32
+_SECONDS = {Length.SHORT: 1, Length.FULL: 2}
+
+
+def seconds_of(length: Length) -> int:
+    """How long one load lasts: many short rounds tell more than few long ones."""
+    return _SECONDS[length]
+
 
 _SCRIPT = """
 local requests, at = {{}}, 0
