@@ -51,7 +51,7 @@ WHOLE = {
     "agents.oauth.store.drop": "the sign-ins of an agent are bounded",
     "connector.apps.store.users": "a row for each organisation with an app of its own",
     "connector.data_kinds.TextRows._page": _ERASURE,
-    "connector.health.watch.Watch._tell": "for a notice to every organisation",
+    "connector.health.watch.HealthWatch._tell": "for a notice to every organisation",
     "connector.integrations.persons.of_person": _ERASURE,
     "connector.integrations.store.of_handle": _ACCOUNTS,
     "connector.integrations.store.same_account": _ACCOUNTS,
