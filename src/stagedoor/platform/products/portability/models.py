@@ -69,7 +69,7 @@ ZIP_TYPE = "application/zip"
 
 
 class ExportRequest(Request):
-    """The parts of a person's data to collect."""
+    """What to collect."""
 
     fields: Annotated[
         Names, fields_of(("request_id",)), REQUIRED_IN_QUERY, says("what to read of the answer")
