@@ -16,7 +16,7 @@ import pytest
 from stagedoor.agents.calls import scheduler as module
 from stagedoor.agents.container import Agents
 from stagedoor.connector.container import Container
-from stagedoor.connector.fair_pool import Shares
+from stagedoor.connector.fair_queue import Shares
 from stagedoor.connector.fetching import service as fetching
 from stagedoor.connector.fetching.service import FetchLimits
 from stagedoor.connector.media.service import MediaKind

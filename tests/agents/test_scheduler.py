@@ -18,7 +18,7 @@ from stagedoor.agents.decisions.decision import Allow, Decision, Deny
 from stagedoor.agents.decisions.gate import DecisionGate
 from stagedoor.agents.decisions.request import DecisionRequest, Settlement
 from stagedoor.connector.errors import ServiceUnavailable
-from stagedoor.connector.fair_pool import Shares
+from stagedoor.connector.fair_queue import Shares
 from tests.agents.conftest import AgentFixture
 from tests.agents.test_calls import call_request
 from tests.support.local import Local

@@ -11,7 +11,8 @@ from queue import Queue
 import pytest
 
 from stagedoor.connector.cancellation import Cancellation, Interrupted, cancel_all, current
-from stagedoor.connector.fair_pool import FairPool, Owner, Shares, TooManyAtOnce
+from stagedoor.connector.fair_pool import FairPool
+from stagedoor.connector.fair_queue import Owner, Shares, TooManyAtOnce
 
 SECONDS = 20.0
 

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from stagedoor.connector.fair_pool import Owner, Shares
-from stagedoor.connector.slots import SharedSlots
+from stagedoor.connector.fair_queue import Owner, Shares
+from stagedoor.connector.slots import Slot, Slots
 from tests.connector.conftest import Service
 
 sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -130,18 +130,19 @@ def of(service: Service, org: str) -> dict[str, str]:
 
 def test_the_last_slots_are_for_those_who_have_none() -> None:
     async def run() -> None:
-        slots = SharedSlots(Shares(total=6, org=3, agent=3, waiting=9), last=2)
+        slots = Slots(Shares(total=6, org=3, agent=3, waiting=9, last=2))
+        held: dict[str, Slot] = {}
         for org in ("a", "a", "a", "b"):
-            await asyncio.wait_for(slots.take(Owner(org)), 1.0)
+            held[org] = await asyncio.wait_for(slots.take(Owner(org)), 1.0)
         second = asyncio.ensure_future(slots.take(Owner("b")))
         for org in ("c", "d"):
-            await asyncio.wait_for(slots.take(Owner(org)), 1.0)
+            held[org] = await asyncio.wait_for(slots.take(Owner(org)), 1.0)
         assert not second.done(), "the last two are for others"
-        slots.leave(Owner("c"))
-        slots.leave(Owner("d"))
+        slots.leave(held["c"])
+        slots.leave(held["d"])
         await asyncio.sleep(0)
         assert not second.done()
-        slots.leave(Owner("a"))
+        slots.leave(held["a"])
         await asyncio.wait_for(second, 1.0)
 
     asyncio.run(run())

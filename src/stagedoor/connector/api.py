@@ -20,6 +20,7 @@ from .bodies import checked, densest_of, file_bodies_of, most_of
 from .connections import mark_authenticated
 from .documented import first_sentence
 from .errors import Forbidden, in_query, unfit_parts
+from .fair_queue import Owner
 from .idempotency import Idempotency
 from .provided import instance
 from .slots import RequestSlots
@@ -105,7 +106,7 @@ class TenantRoute(APIRoute):
             if names is not None:
                 _check_query(request, names)
             request = await checked(request, most, densest, b"{}" if needs_body else b"")
-            async with instance(request, RequestSlots).taken(caller.org):
+            async with instance(request, RequestSlots).taken(Owner(caller.org)):
                 return await instance(request, Idempotency).once(
                     caller, request, act if recorded else handle, model
                 )

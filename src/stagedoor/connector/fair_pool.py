@@ -3,83 +3,33 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .cancellation import Cancellation, under
-from .errors import ApiError
+from .fair_queue import FairQueue, Owner, Shares, Ticket
 
 T = TypeVar("T")
 
 
-class Owner(NamedTuple):
-    """The organisation, and the agent if any, that work is done for."""
-
-    org: str
-    agent: str = ""
-
-
-class TooManyAtOnce(ApiError):
-    """So much work of the owner is queued already that more would only wait longer."""
-
-    code, http, retryable = "rate_limited", 429, True
-
-    def __init__(self) -> None:
-        super().__init__(
-            "So many calls of this organisation or agent are under way that no more can wait: "
-            "let some of them end first.",
-            retry_after=5,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Shares:
-    """The number of threads, and how many of them one organisation and one agent can use; `waiting`
-    is how many more tasks of an organisation may be queued."""
-
-    total: int
-    org: int
-    agent: int
-    waiting: int
-
-    def allows(self, running: Counter[Owner], owner: Owner) -> bool:
-        """Whether one more task of the owner may run. `running` counts tasks by agent and by
-        organisation."""
-        whole = running[Owner(owner.org)]
-        alone = owner.agent == "" or running[owner] < self.agent
-        return whole < self.org and alone
-
-
-def count(running: Counter[Owner], owner: Owner, by: int) -> None:
-    """Add `by` to the owner's count, and to the organisation's."""
-    for one in {owner, Owner(owner.org)}:
-        running[one] += by
-        if running[one] <= 0:
-            del running[one]
-
-
 @dataclass(eq=False, slots=True)
 class _Task(Generic[T]):
-    owner: Owner
     work: Callable[[], T]
     cancellation: Cancellation
     future: Future[T] = field(default_factory=Future)
 
 
 class FairPool:
-    """A thread pool. A free thread takes a task of the organisation with the fewest running tasks,
-    within its share."""
+    """A thread pool whose threads are given to work in the order of the `FairQueue`."""
 
     def __init__(self, name: str, shares: Shares) -> None:
         self._name = name
-        self._shares = shares
+        self._count = shares.total
         self._lock = threading.Lock()
-        self._queue: list[_Task[Any]] = []
-        self._running: Counter[Owner] = Counter()
-        self._at_work = 0
+        self._queue: FairQueue[_Task[Any]] = FairQueue(shares)
+        self._waiting: dict[Future[Any], Ticket[_Task[Any]]] = {}
         self._threads: ThreadPoolExecutor | None = None
 
     def submit(
@@ -90,14 +40,16 @@ class FairPool:
         If the cancellation is cancelled before the work begins, the future is cancelled; running
         work sees the cancellation as the `current` one.
         """
-        task: _Task[T] = _Task(owner, work, cancellation or Cancellation())
+        task: _Task[T] = _Task(work, cancellation or Cancellation())
         with self._lock:
-            self._queue = [one for one in self._queue if not one.future.cancelled()]
-            waiting = sum(one.owner.org == owner.org for one in self._queue)
-            if waiting >= self._shares.waiting:
-                raise TooManyAtOnce
-            self._queue.append(task)
-            self._begin_some()
+            ticket = self._queue.enter(owner, task)
+            begins = ticket.has_slot
+            if not begins:
+                self._waiting[task.future] = ticket
+        if begins:
+            self._begin([ticket])
+        else:
+            task.future.add_done_callback(self._withdraw)
         return task.future
 
     def close(self) -> None:
@@ -107,30 +59,45 @@ class FairPool:
         if threads is not None:
             threads.shutdown()
 
-    def _begin_some(self) -> None:
-        while self._at_work < self._shares.total:
-            task = self._next()
-            if task is None:
-                return
-            self._queue.remove(task)
-            if not task.future.set_running_or_notify_cancel():
-                continue
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(self._shares.total, self._name)
-            self._at_work += 1
-            count(self._running, task.owner, 1)
-            try:
-                self._threads.submit(self._run, task)
-            except RuntimeError as error:
-                self._at_work -= 1
-                count(self._running, task.owner, -1)
-                task.future.set_exception(error)
+    def _withdraw(self, future: Future[Any]) -> None:
+        """Take work that is cancelled while it waits out of the queue."""
+        if future.cancelled():
+            with self._lock:
+                ticket = self._waiting.pop(future, None)
+                if ticket is not None:  # no thread was its own, so there is none to give on
+                    self._queue.end(ticket)
 
-    def _next(self) -> _Task[Any] | None:
-        ready = [one for one in self._queue if self._shares.allows(self._running, one.owner)]
-        return min(ready, key=lambda one: self._running[Owner(one.owner.org)], default=None)
+    def _begin(self, tickets: list[Ticket[_Task[Any]]]) -> None:
+        """Start the work of tickets that have got a thread; if it doesn't start, the next one's."""
+        while tickets:
+            ticket = tickets.pop()
+            if not self._has_begun(ticket):
+                tickets += self._end(ticket)
 
-    def _run(self, task: _Task[Any]) -> None:
+    def _has_begun(self, ticket: Ticket[_Task[Any]]) -> bool:
+        future = ticket.item.future
+        if not future.set_running_or_notify_cancel():
+            return False
+        try:
+            with self._lock:
+                if self._threads is None:
+                    self._threads = ThreadPoolExecutor(self._count, self._name)
+                self._threads.submit(self._run, ticket)
+        except RuntimeError as error:
+            future.set_exception(error)
+            return False
+        return True
+
+    def _end(self, ticket: Ticket[_Task[Any]]) -> list[Ticket[_Task[Any]]]:
+        """Give the thread back. Returns the tickets that have got it."""
+        with self._lock:
+            given = self._queue.end(ticket)
+            for one in given:
+                del self._waiting[one.item.future]
+        return given
+
+    def _run(self, ticket: Ticket[_Task[Any]]) -> None:
+        task = ticket.item
         result, error = None, None
         try:
             with under(task.cancellation):
@@ -138,10 +105,7 @@ class FairPool:
                 result = task.work()
         except BaseException as raised:
             error = raised
-        with self._lock:
-            self._at_work -= 1
-            count(self._running, task.owner, -1)
-            self._begin_some()
+        self._begin(self._end(ticket))
         if error is None:
             task.future.set_result(result)
         else:

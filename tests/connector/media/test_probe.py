@@ -14,8 +14,9 @@ import pytest
 
 from stagedoor.child_process import NEEDED
 from stagedoor.connector.errors import ServiceUnavailable
+from stagedoor.connector.fair_queue import Shares
+from stagedoor.connector.media.blocking_slots import BlockingSlots, Busy
 from stagedoor.connector.media.prober import CHILDREN, Bad, Gone, Good, Prober
-from stagedoor.connector.media.shares import Busy, Shares
 from stagedoor.connector.media.storage import Parts, Storage
 from tests.support import media
 from tests.support.probing import end_kept_children
@@ -173,13 +174,13 @@ def test_many_threads_share_few_children(tmp_path: Path) -> None:
 
 
 def test_one_organisation_cannot_take_all_slots() -> None:
-    shares = Shares(slots=3, share=2, waiting=2)
+    slots = BlockingSlots(Shares(total=3, org=2, agent=2, waiting=2))
     end, held = threading.Event(), threading.Semaphore(0)
     refused: list[Busy] = []
 
     def attack() -> None:
         try:
-            with shares.slot("attacker", 60):
+            with slots.slot("attacker", 60):
                 held.release()
                 end.wait(60)
         except Busy as error:
@@ -190,7 +191,7 @@ def test_one_organisation_cannot_take_all_slots() -> None:
         thread.start()
     for _ in range(2):
         assert held.acquire(timeout=30)
-    with shares.slot("other", 0.0):  # at once, though more of the attacker waits
+    with slots.slot("other", 0.0):  # at once, though more of the attacker waits
         pass
     while len(refused) < 4:  # two run, two wait, the others are told
         time.sleep(0.01)
@@ -198,8 +199,8 @@ def test_one_organisation_cannot_take_all_slots() -> None:
     end.set()
     for thread in threads:
         thread.join()
-    with shares.slot("attacker", 0.0), shares.slot("attacker", 0.0), pytest.raises(Busy):
-        shares._wait("attacker", 0.0)
+    with slots.slot("attacker", 0.0), slots.slot("attacker", 0.0), pytest.raises(Busy):
+        slots.slot("attacker", 0.0).__enter__()
 
 
 @pytest.mark.parametrize(("held", "seconds"), [(0.01, 1.0), (6.0, 12.0), (600.0, 60.0)])
@@ -207,23 +208,23 @@ def test_a_refused_caller_comes_again_when_those_that_wait_had_their_slots(
     held: float, seconds: float
 ) -> None:
     now = 0.0
-    shares = Shares(slots=2, share=2, waiting=4, real=lambda: now)
+    slots = BlockingSlots(Shares(total=2, org=2, agent=2, waiting=4), lambda: now)
     for _ in range(3):
-        with shares.slot("acme", 0.0):
+        with slots.slot("acme", 0.0):
             now += held
-    waiting = [threading.Thread(target=_hold, args=(shares,)) for _ in range(4)]
-    with shares.slot("acme", 0.0), shares.slot("acme", 0.0):
+    waiting = [threading.Thread(target=_hold, args=(slots,)) for _ in range(4)]
+    with slots.slot("acme", 0.0), slots.slot("acme", 0.0):
         for thread in waiting:
             thread.start()
-        while len(shares._queues.get("acme", ())) < 4:
+        while slots._queue.waiting("acme") < 4:
             time.sleep(0.01)
-        with pytest.raises(Busy) as refused, shares.slot("acme", 0.0):
+        with pytest.raises(Busy) as refused, slots.slot("acme", 0.0):
             pass
     for thread in waiting:
         thread.join()
     assert refused.value.retry_after == seconds
 
 
-def _hold(shares: Shares) -> None:
-    with shares.slot("acme", 60.0):
+def _hold(slots: BlockingSlots) -> None:
+    with slots.slot("acme", 60.0):
         pass

@@ -12,7 +12,7 @@ import pytest
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.errors import InvalidInput, ServiceUnavailable
 from stagedoor.connector.integrations import store as integrations
-from stagedoor.connector.media.shares import Busy
+from stagedoor.connector.media.blocking_slots import Busy
 from stagedoor.connector.publishing import bulk, bulk_routes, bulk_rows
 from stagedoor.connector.publishing.bulk import Bulk
 from stagedoor.connector.publishing.drafts import Drafts

@@ -10,7 +10,7 @@ import pytest
 
 from stagedoor.connector.database import TenantConnection
 from stagedoor.connector.media import identity
-from stagedoor.connector.media.shares import Busy
+from stagedoor.connector.media.blocking_slots import Busy
 from stagedoor.platform.products.posting import PublishStatus
 from tests.connector.publishing.conftest import CALL, PUBLIC, PumpedStudio
 from tests.support import media

@@ -13,7 +13,8 @@ from starlette.requests import ClientDisconnect
 
 from stagedoor.connector.connections import mark_authenticated
 from stagedoor.connector.documented import raises
-from stagedoor.connector.fair_pool import FairPool, Owner
+from stagedoor.connector.fair_pool import FairPool
+from stagedoor.connector.fair_queue import Owner
 from stagedoor.connector.media import ranges, receive
 from stagedoor.connector.media.capability import Purpose
 from stagedoor.connector.media.errors import UPLOAD_ERRORS, UploadComplete, UploadTooSlow

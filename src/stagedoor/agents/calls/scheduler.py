@@ -34,9 +34,10 @@ from stagedoor.client.transport import opened
 from stagedoor.connector.cancellation import Cancellation, Interrupted, cancel_all
 from stagedoor.connector.database import Database
 from stagedoor.connector.errors import ApiError, ServiceUnavailable
-from stagedoor.connector.fair_pool import FairPool, Owner, Shares
+from stagedoor.connector.fair_pool import FairPool
+from stagedoor.connector.fair_queue import Owner, Shares
 from stagedoor.connector.limits.pacer import DatabasePacer
-from stagedoor.connector.slots import Slots
+from stagedoor.connector.slots import Slot, Slots
 
 from ..decisions.decision import Allow, Ask
 from ..decisions.gate import DecisionGate
@@ -70,14 +71,14 @@ class _Running(Generic[T]):
         "counted",
         "effect",
         "machine",
-        "owner",
+        "slot",
         "waiting",
     )
 
-    def __init__(self, flow: Flow[T], waiting: asyncio.Future[T], owner: Owner) -> None:
+    def __init__(self, flow: Flow[T], waiting: asyncio.Future[T], slot: Slot) -> None:
         self.machine = Machine(flow)
         self.waiting = waiting
-        self.owner = owner
+        self.slot = slot
         self._cancellation: Cancellation | None = None
         self.call: DecisionRequest | None = None
         """The call as it was last decided; None after a denial."""
@@ -177,14 +178,14 @@ class Scheduler:
         """Run a call to completion, even if its caller disconnects, in one of the caller's
         slots. Raises `TooManyAtOnce`."""
         owner = _NOBODY if caller is None else Owner(caller.org, caller.agent_id)
-        await self._slots.take(owner)
+        slot = await self._slots.take(owner)
         if not self._open:
-            self._slots.leave(owner)
+            self._slots.leave(slot)
             raise ServiceUnavailable("The service is stopping.")
         waiting: asyncio.Future[T] = self._loop.create_future()
         self._under_way += 1
         self._idle.clear()
-        self._inbox.put(_Running(flow, waiting, owner))
+        self._inbox.put(_Running(flow, waiting, slot))
         return await waiting
 
     # the scheduler's own thread
@@ -244,10 +245,10 @@ class Scheduler:
         """Start work in a thread. Returns the call again if no thread is available for it."""
         try:
             if apart.slow:
-                future = self._slow.submit(running.owner, apart.work, running.cancellation)
+                future = self._slow.submit(running.slot.owner, apart.work, running.cancellation)
                 self._loop.call_soon_threadsafe(self._leave, running, future)
             else:
-                future = self._apart.submit(running.owner, apart.work)
+                future = self._apart.submit(running.slot.owner, apart.work)
                 future.add_done_callback(partial(self._worked, running))
         except (ApiError, RuntimeError) as error:
             running.came = error
@@ -287,7 +288,7 @@ class Scheduler:
     ) -> None:
         for running in told:
             running.tell()
-            self._slots.leave(running.owner)
+            self._slots.leave(running.slot)
         self._under_way -= len(told)
         if not self._under_way:
             self._idle.set()
@@ -299,7 +300,7 @@ class Scheduler:
 
     def _leave(self, running: _Running[Any], future: Future[Any]) -> None:
         """Release the call's slot while it does slow work."""
-        self._slots.leave(running.owner)
+        self._slots.leave(running.slot)
         self._long.add(running)
         forget = running.cancellation.on_cancel(future.cancel)
 
@@ -315,7 +316,7 @@ class Scheduler:
         self._start(self._with_slot_again(running))
 
     async def _with_slot_again(self, running: _Running[Any]) -> None:
-        await self._slots.take(running.owner, back=True)
+        running.slot = await self._slots.take(running.slot.owner, back=True)
         self._inbox.put(running)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -18,7 +18,7 @@ from mcp_types import INTERNAL_ERROR, CallToolRequestParams, PaginatedRequestPar
 from starlette.requests import Request
 
 from stagedoor import __version__
-from stagedoor.connector.fair_pool import Owner, Shares, TooManyAtOnce
+from stagedoor.connector.fair_queue import Owner, Shares, TooManyAtOnce
 from stagedoor.connector.slots import Slots
 
 from ..calls.scheduler import Scheduler
@@ -124,13 +124,13 @@ class _Answers:
         """Poll the post until it ends or the waiting time is over."""
         owner = Owner(following.caller.org, following.caller.agent_id)
         try:
-            await self._followed_now.take(owner)
+            slot = await self._followed_now.take(owner)
         except TooManyAtOnce:
             return await self._seen(progress, replace(following, until=0.0))
         try:
             return await self._seen(progress, following)
         finally:
-            self._followed_now.leave(owner)
+            self._followed_now.leave(slot)
 
     async def _seen(self, progress: _Progress, following: PostWait) -> ToolAnswer:
         told, said_at, pause = "", 0.0, _LOOK_SECONDS

@@ -21,7 +21,7 @@ from .. import bodies
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
 from ..errors import unfit
-from ..fair_pool import Owner, TooManyAtOnce
+from ..fair_queue import Owner, TooManyAtOnce
 from ..idempotency import MAX_KEY, bad_key
 from ..media.errors import BadUpload
 from ..media.multipart import FirstFile
@@ -153,7 +153,7 @@ def delete_audience(caller: CallerIs, audiences: AudiencesAre, audience_id: str)
 async def _take_csv(request: Request) -> Response:
     """Take members as a CSV body, or as the file of a form."""
     caller: Caller = request.state.caller
-    async with instance(request, FileBodySlots).taken(caller.org):
+    async with instance(request, FileBodySlots).taken(Owner(caller.org)):
         return await _take_one(request, caller)
 
 

@@ -14,7 +14,8 @@ from stagedoor.platform.products.business_audiences import MIN_MATCHED
 from .. import leases
 from ..clock import Clock
 from ..database import Database, TenantConnection
-from ..fair_pool import FairPool, Shares
+from ..fair_pool import FairPool
+from ..fair_queue import Shares
 from ..integrations.business import BusinessClients
 from ..integrations.tiktok_errors import api_error_of
 from ..pages import Page, cursor_of, parse_cursor

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from ..apps.errors import NoApp, SecretLost
 from ..documented import ErrorCase, Raised
 from ..errors import Conflict, InvalidInput, RequestTooLarge
-from ..fair_pool import TooManyAtOnce
+from ..fair_queue import TooManyAtOnce
 from ..integrations.errors import AccountNotAccessible, CredentialMissing
 from ..integrations.tiktok_errors import TIKTOK_ERRORS
+from ..media.blocking_slots import Busy
 from ..media.errors import STORE_ERRORS, BadUpload, UploadTooSlow
-from ..media.shares import Busy
 
 
 class CreativeRejected(InvalidInput):

@@ -17,7 +17,8 @@ from ..api import CallerIs, needs, router
 from ..bodies import takes_files
 from ..documented import raises
 from ..errors import unfit
-from ..fair_pool import FairPool, Owner
+from ..fair_pool import FairPool
+from ..fair_queue import Owner
 from ..media import ranges, receive
 from ..media.errors import UploadTooSlow
 from ..media.multipart import FirstFile

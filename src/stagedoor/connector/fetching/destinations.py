@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as Unresolved
 from functools import partial
 
-from ..fair_pool import FairPool, Owner, Shares, TooManyAtOnce
+from ..fair_pool import FairPool
+from ..fair_queue import Owner, Shares, TooManyAtOnce
 from .addresses import is_public
 from .errors import UrlRefused
 from .guard import check, not_public, parse, port_of

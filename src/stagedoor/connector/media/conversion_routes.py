@@ -13,10 +13,11 @@ from pydantic import Field
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
 from ..errors import ObjectNotFound
-from ..fair_pool import Owner, TooManyAtOnce
+from ..fair_queue import Owner, TooManyAtOnce
 from ..provided import provided
 from ..shapes import Model, ResponseModel, example, moment
 from ..tenants.roles import Role
+from .blocking_slots import Busy
 from .conversion import Difference
 from .conversions import (
     Conversion,
@@ -28,7 +29,6 @@ from .conversions import (
 )
 from .errors import STORE_ERRORS, MediaGone
 from .service import MediaKind, MediaService
-from .shares import Busy
 
 ROUTER: APIRouter = router("/api/media", tags=["media library"])
 

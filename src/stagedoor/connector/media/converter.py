@@ -12,14 +12,15 @@ from typing import IO, Any
 from stagedoor.platform.media import MAX_FILE, PHOTO
 
 from ..errors import ServiceUnavailable
+from ..fair_queue import Shares
 from ..private_files import private_folder
+from .blocking_slots import BlockingSlots
 from .conversion import ConversionPlan
 from .prober import Bad, Child, Good, Probed
 from .service import MediaKind, Medium
-from .shares import Shares
 from .storage import RESERVE, Storage
 
-_MEASURED_AT_ONCE, _MEASURERS_WAIT = 2, 8
+_MEASURING = Shares(total=2, org=1, agent=1, waiting=8)
 _PATIENCE = 30.0
 _MEASURE_SECONDS, _MEASURE_CPU = 60.0, 20.0
 _SECONDS = 60.0
@@ -36,7 +37,7 @@ class Converter:
     def __init__(self, storage: Storage, folder: Path) -> None:
         self._storage = storage
         self._folder = folder
-        self._measuring = Shares(_MEASURED_AT_ONCE, 1, _MEASURERS_WAIT)
+        self._measuring = BlockingSlots(_MEASURING)
         self._running: set[Child] = set()
         self._closed = False
         self._lock = threading.Lock()

@@ -14,8 +14,9 @@ from typing import Any, Protocol
 from stagedoor import child_process
 
 from ..errors import ServiceUnavailable
+from ..fair_queue import Shares
+from .blocking_slots import BlockingSlots
 from .errors import MediaGone
-from .shares import Shares
 from .storage import Parts, Storage
 
 CHILDREN = 3
@@ -82,7 +83,8 @@ class Prober:
         self._storage = storage
         self._seconds = seconds
         self._cpu_seconds = cpu_seconds
-        self._shares = Shares(children, min(share, children), WAITING)
+        share = min(share, children)
+        self._slots = BlockingSlots(Shares(children, share, share, WAITING))
         self._idle: list[Child] = []
         self._working: set[Child] = set()
         self._closed = False
@@ -95,7 +97,7 @@ class Prober:
         Raises `Busy` where the organisation has many files to probe, `ServiceUnavailable` where it
         took too long, and the errors of reading from the store.
         """
-        with self._shares.slot(org, _PATIENCE):
+        with self._slots.slot(org, _PATIENCE):
             try:
                 with self._storage.open(parts) as file:
                     found = self._ask(kind, number, parts, file)

@@ -14,7 +14,8 @@ from stagedoor.platform.masking import PULL, UPLOAD
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import Conflict
-from ..fair_pool import FairPool, Shares
+from ..fair_pool import FairPool
+from ..fair_queue import Shares
 from ..schedule.store import wait
 from ..settings import Settings
 from . import store

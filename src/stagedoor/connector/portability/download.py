@@ -13,9 +13,10 @@ from typing import Any
 from stagedoor.client.errors import StagedoorError
 
 from ..errors import ApiError
-from ..fair_pool import FairPool, Owner, Shares
+from ..fair_pool import FairPool
+from ..fair_queue import Owner, Shares
 from ..integrations.tiktok_errors import api_error_of
-from ..media.shares import Busy
+from ..media.blocking_slots import Busy
 from ..publishing.accounts import PostingAccounts
 from .errors import WrongExportState
 from .request import ExportStateName

@@ -9,8 +9,8 @@ from fastapi.responses import StreamingResponse
 
 from ..api import CallerIs, NewId, needs, router
 from ..documented import raises
-from ..fair_pool import TooManyAtOnce
-from ..media.shares import Busy
+from ..fair_queue import TooManyAtOnce
+from ..media.blocking_slots import Busy
 from ..provided import provided
 from ..publishing.errors import ACCOUNT_ERRORS, TIKTOK_ERRORS
 from ..queries import Cursor

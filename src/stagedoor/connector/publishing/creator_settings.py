@@ -30,7 +30,8 @@ from stagedoor.platform.products.posting import CreatorInfo, PostMode
 
 from ..clock import Clock
 from ..errors import ApiError, Forbidden, InvalidInput, ServiceUnavailable, unfit
-from ..fair_pool import FairPool, Owner, Shares
+from ..fair_pool import FairPool
+from ..fair_queue import Owner, Shares
 from ..integrations.accounts import Integration
 from . import content
 from .accounts import PostingAccounts

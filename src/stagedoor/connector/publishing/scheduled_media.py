@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from ..clock import Clock
 from ..database import Database, TenantConnection
 from ..errors import ApiError
-from ..fair_pool import Owner
+from ..fair_queue import Owner
 from ..media.prober import Bad
 from ..media.service import MediaKind, MediaService, Medium
 from . import store
