@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -167,17 +167,23 @@ def test_conversions_of_days_grow_for_28_days_and_nothing_else_does(
     assert conversions[27:] == [conversions[27]] * 4
 
 
-@pytest.mark.parametrize("day", ["2026-11-01", "2027-03-14"])
+def hours_of(day: date, zone: str) -> float:
+    first, last = (
+        datetime.combine(one, time(), ZoneInfo(zone)) for one in (day, day + timedelta(days=1))
+    )
+    return (last.timestamp() - first.timestamp()) / 3_600
+
+
+@pytest.mark.parametrize("hours", [23, 25])
 def test_a_day_of_a_clock_change_has_the_spending_of_its_hours(
-    tiktok: TikTok, advertiser: Advertiser, day: str
+    tiktok: TikTok, advertiser: Advertiser, hours: int
 ) -> None:
-    zone = ZoneInfo("America/New_York")
-    start = datetime.fromisoformat(day).replace(tzinfo=zone)
-    end = start + timedelta(days=1)
-    hours = (end.timestamp() - start.timestamp()) / 3_600
+    zone = "America/New_York"
+    coming = (today(advertiser) + timedelta(days=n) for n in range(400))
+    found = next(one for one in coming if hours_of(one, zone) == hours)
+    day, end = str(found), datetime.combine(found + timedelta(days=1), time(), ZoneInfo(zone))
     tiktok.control("PATCH", f"business/ad_accounts/{advertiser.id}", {"balance": "100000"})
-    if end.timestamp() > advertiser.world.now():
-        tiktok.advance(end.timestamp() - advertiser.world.now() + 60)
+    tiktok.advance(end.timestamp() - advertiser.world.now() + 60)
     asked = {"start_date": day, "end_date": day, "metrics": ["spend", "impressions"]}
     groups = condition("adgroup_name", "MATCH", "US 18-34")
     rows = report(
