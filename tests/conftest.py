@@ -22,7 +22,7 @@ from httpx2._transports import default as transports
 from uvicorn import server as uvicorn_server
 
 from tests.conformance import options as conformance
-from tests.support import compiled, once, prepared, query_plans, workers
+from tests.support import compiled, once, prepared, query_plans, unclosed, workers
 from tests.support.transactions import forbid_nesting
 
 _MEMORY = Path("/dev/shm")  # noqa: S108
@@ -80,6 +80,7 @@ socketserver.BaseServer.serve_forever.__defaults__ = (0.01,)
 
 forbid_nesting()
 query_plans.look_at_plans()
+unclosed.look_at_connections()
 compiled.share()
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

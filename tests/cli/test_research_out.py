@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def kept(out: Path) -> int:
     copy = out.with_suffix(".copy")
     try:
         shutil.copyfile(f"{out}.part", copy)
-        with sqlite3.connect(copy) as db:
+        with closing(sqlite3.connect(copy)) as db:
             (number,) = db.execute("select count(*) from rows").fetchone()
         return int(number)
     except (OSError, sqlite3.Error):

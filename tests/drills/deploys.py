@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -108,7 +109,7 @@ def at_seconds(text: str) -> float:
 
 def stranded(installation: Installation) -> list[tuple[str, str]]:
     """Jobs of the embedded engine that no process will end: (version, status) of each."""
-    with sqlite3.connect(installation.data / "engine.db") as connection:
+    with closing(sqlite3.connect(installation.data / "engine.db")) as connection:
         return connection.execute(
             "SELECT application_version, status FROM workflow_status "
             "WHERE status NOT IN ('SUCCESS', 'CANCELLED')"

@@ -11,7 +11,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -72,24 +72,22 @@ class Journal:
             raise CollectionError(f"{folder} can't be made: {error.strerror}.") from error
         if not path.exists():
             self._must_be_empty()
-        self._lock = locked(folder)
-        try:
-            self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._db.execute("pragma journal_mode=wal")
-            self._db.execute("pragma synchronous=full")
-            self._db.executescript(_TABLES)
-            self.job = self._begin(job, now)
-            self._is_of(tiktok)
-        except sqlite3.DatabaseError as error:
-            os.close(self._lock)
-            raise CollectionError(f"{path} is damaged or can't be written: {error}.") from error
-        except BaseException:
-            os.close(self._lock)
-            raise
+        with ExitStack() as opened:
+            opened.callback(os.close, locked(folder))
+            try:
+                self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+                opened.callback(self._db.close)
+                self._db.execute("pragma journal_mode=wal")
+                self._db.execute("pragma synchronous=full")
+                self._db.executescript(_TABLES)
+                self.job = self._begin(job, now)
+                self._is_of(tiktok)
+            except sqlite3.DatabaseError as error:
+                raise CollectionError(f"{path} is damaged or can't be written: {error}.") from error
+            self._opened = opened.pop_all()
 
     def close(self) -> None:
-        self._db.close()
-        os.close(self._lock)
+        self._opened.close()
 
     def _must_be_empty(self) -> None:
         with suppress(FileNotFoundError):
