@@ -117,6 +117,7 @@ def test_nobody_goes_on_before_it_is_durable(tmp_path: Path) -> None:
     with database.begin() as connection:
         connection.execute(insert(NOTES).values(id=3, by="later"))
     assert 3 in kept(database)
+    database.close()
 
 
 def test_a_single_statement_is_kept_by_itself_and_leaves_no_transaction_behind(
