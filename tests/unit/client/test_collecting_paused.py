@@ -19,6 +19,9 @@ PAGE = json.dumps(
         "error": {"code": "ok", "message": "", "log_id": ""},
     }
 ).encode()
+SMALL = json.dumps(
+    {"data": {"videos": []}, "error": {"code": "ok", "message": "", "log_id": ""}}
+).encode()
 
 
 @pytest.fixture
@@ -48,9 +51,14 @@ def test_a_page_is_read_without_a_collection(collections: list[str]) -> None:
     assert gc.isenabled()
 
 
+def test_a_small_answer_leaves_the_collector_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gc, "disable", lambda: pytest.fail("the process is more than this call"))
+    assert read(VIDEO_QUERY, Reply(200, {}, SMALL)).videos == ()
+
+
 def test_collections_go_on_after_a_broken_answer() -> None:
     with pytest.raises(UnexpectedAnswer):
-        read(VIDEO_QUERY, Reply(200, {}, b"no JSON"))
+        read(VIDEO_QUERY, Reply(200, {}, b"no JSON" * 10_000))
     assert gc.isenabled()
 
 
