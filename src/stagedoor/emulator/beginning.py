@@ -8,6 +8,7 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import TypedDict
 
+from stagedoor.platform.collecting import without_collecting
 from stagedoor.platform.records import frozen
 
 from . import registry
@@ -98,6 +99,7 @@ def _pristine(beginning: Beginning) -> World:
         return found
 
 
+@without_collecting
 def _made(beginning: Beginning) -> World:
     world = World(beginning.seed, registry.declared)
     world.close()
