@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,6 +33,12 @@ class AdsStudio(PumpedStudio):
     @property
     def today(self) -> date:
         return today_in(ZONE, self.service.services.clock.now())
+
+    def begin_at(self, hour: int) -> None:
+        """Let time pass until this hour of the ad account's day, which ends its budgets."""
+        now = datetime.fromtimestamp(self.service.services.clock.now(), ZoneInfo(ZONE))
+        until = now.replace(hour=hour, minute=0, second=0)
+        self.states(((until - now).total_seconds()) % 86_400.0)
 
     def before(self, days: int) -> str:
         return (self.today - timedelta(days=days)).isoformat()

@@ -89,6 +89,7 @@ def test_a_first_reading_is_no_news_and_a_pause_is_told_once(ads: AdsStudio) -> 
 
 @sqlite_only
 def test_the_end_of_a_budget_is_told_each_day(ads: AdsStudio) -> None:
+    ads.begin_at(8)
     ads.local.control("PUT", f"business/spending/{ADVERTISER}", {"speed": 50})
     for _ in range(3):
         ads.states(2 * HOUR)

@@ -16,6 +16,7 @@ from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.integrations.consents import SUBSCRIBE
 from stagedoor.connector.jobs import Batched, JobResult
+from stagedoor.connector.schedule.models import due_rows
 from stagedoor.connector.webhooks import jobs, store
 from stagedoor.connector.webhooks.dispatch import Dispatch
 from stagedoor.connector.webhooks.ingest import Ingest
@@ -84,6 +85,36 @@ def test_deliveries_that_wait_when_the_service_stops_are_kept(services: Containe
     # nobody is there any more to be told
     asyncio.run(keep()).close()
     assert set(states(services)) == {"a", "b", "c"}
+
+
+def test_a_delivery_that_waits_longest_is_looked_at_after_the_others(services: Container) -> None:
+    database, real = services.database, 1_000.0
+
+    def scheduled() -> float:
+        with database.read() as connection:
+            again = select(due_rows.c.due).where(due_rows.c.kind == DISPATCH)
+            return connection.scalars(again.where(due_rows.c.ref == store.AGAIN)).one()
+
+    def add(*keys: str) -> None:
+        with database.begin() as connection:
+            store.add(connection, [entry(key) for key in keys], True, 0.0)
+
+    def take(at: float) -> list[int]:
+        return [one.id for one in store.take(database, at, real + at, 10.0, 50)]
+
+    add("late")
+    [late] = take(0.0)
+    with database.begin() as connection:
+        store.postpone(connection, late, real + 600.0)
+        store.look_again(connection, 0.0, real)
+    add("soon")
+    [soon] = take(1.0)
+    with database.begin() as connection:
+        store.settle(connection, [soon], store.InboxEntryState.DONE)
+    assert scheduled() < 12.0
+    assert take(scheduled()) == []
+    assert scheduled() == pytest.approx(600.1)
+    assert take(scheduled()) == [late]
 
 
 @pytest.mark.parametrize("broken", [Ingest, Secrets])

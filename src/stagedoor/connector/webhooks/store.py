@@ -109,9 +109,10 @@ def take(
             seconds=seconds,
             attempts=inbox.c.attempts + 1,
         )
+        # also where nothing could be taken: others are leased, or postponed, for longer
+        look_again(connection, now, real_now)
         if not ids:
             return []
-        look_again(connection, now, real_now)
         rows = connection.execute(
             select(*(inbox.c[item.name] for item in fields(InboxDelivery)))
             .where(inbox.c.id.in_(ids))
