@@ -93,7 +93,7 @@ def test_a_delivery_that_waits_longest_is_looked_at_after_the_others(services: C
     def scheduled() -> float:
         with database.read() as connection:
             again = select(due_rows.c.due).where(due_rows.c.kind == DISPATCH)
-            return connection.scalars(again.where(due_rows.c.ref == store.AGAIN)).one()
+            return float(connection.scalars(again.where(due_rows.c.ref == store.AGAIN)).one())
 
     def add(*keys: str) -> None:
         with database.begin() as connection:
