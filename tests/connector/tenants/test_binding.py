@@ -36,12 +36,12 @@ def modules(pattern: str) -> Iterator[Path]:
 
 def python_names() -> set[str]:
     """The names of the tables in code."""
-    names = set()
+    names, tables = set(), owned()
     for path in modules("models.py"):
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
                 first = node.value.args[0] if node.value.args else None
-                if isinstance(first, ast.Constant) and first.value in owned():
+                if isinstance(first, ast.Constant) and first.value in tables:
                     names |= {target.id for target in node.targets if isinstance(target, ast.Name)}
     return names
 
@@ -51,7 +51,10 @@ def test_no_statement_goes_around_the_scope() -> None:
     assert len(tables) >= 5
     around = []
     for path in modules("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+        source = path.read_text()
+        if "sqlalchemy" not in source:  # which has the functions that make statements
+            continue
+        for node in ast.walk(ast.parse(source)):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
                 continue
             if node.func.id not in STATEMENTS:
