@@ -56,7 +56,7 @@ bench-full: $(READY) ## Run the benchmarks at full length
 lock: ## Pin every dependency anew in requirements.lock (needs uv)
 	@scripts/lock
 
-reference: $(READY) ## Write docs/operations.md and docs/events.md from the declarations
+reference: $(READY) ## Write the parts of docs that come from the declarations
 	@$(BIN)/python scripts/reference
 
 format: $(READY) ## Format the code and fix what ruff can fix
