@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from stagedoor.agents.proxy import asking
+from stagedoor.agents.proxy import incoming
 from stagedoor.connector.connections import ConnectionLimits
 from stagedoor.platform.bounds import MAX_BODY
 from tests.agents.conftest import AgentFixture
@@ -331,7 +331,7 @@ def test_a_huge_body_is_refused_unread_and_on_record(
 def test_a_body_that_does_not_come_is_not_waited_for(
     agent: AgentFixture, proxy: Proxied, seen: Seen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(incoming, "BODY_SECONDS", 0.3)
     for body in (b"", b'{"max_count"'):
         status, answer = proxy.raw(request("POST", VIDEOS, agent.key, body=body, length=20))
         assert status == 408, answer

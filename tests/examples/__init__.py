@@ -51,8 +51,10 @@ def example_of(declared: Operation[..., object] | BrowserPage) -> Example:
 
 def missing(name: str) -> str:
     """The message for a developer who declared an operation without an example."""
-    product = name.partition(".")[0]
-    return f"{name} has no example: add one to EXAMPLES in tests/examples/{product}.py"
+    return (
+        f"{name} has no example: add one to EXAMPLES in the module of tests/examples that has the "
+        "name of its product's folder in platform/products"
+    )
 
 
 def values_of(operation: Operation[..., object], seeded: Seeded) -> Values:

@@ -16,7 +16,7 @@ import stagedoor
 from stagedoor import AsyncTikTok, AsyncTikTokBusiness, TikTok, TikTokBusiness
 from stagedoor.client.service import Call, Service, Steps
 from stagedoor.emulator import registry
-from stagedoor.emulator.plans import Routes
+from stagedoor.emulator.route_table import Routes
 from stagedoor.platform import catalogue
 from stagedoor.platform.operation import Host, Operation, Surface
 from stagedoor.platform.protocols.protocol import Protocol

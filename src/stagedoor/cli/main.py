@@ -31,7 +31,7 @@ class Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
-            from stagedoor.platform.near import did_you_mean
+            from stagedoor.platform.near_match import did_you_mean
 
             ctx.fail(f"There is no command '{name}'.{did_you_mean(name, COMMANDS)}")
         return super().resolve_command(ctx, args)

@@ -20,7 +20,7 @@ from typing import Any, TextIO
 
 import click
 
-from stagedoor.platform import cells
+from stagedoor.platform import csv_cells
 from stagedoor.platform.characters import (
     EMOJI_SELECTORS,
     JOINERS,
@@ -136,7 +136,7 @@ def _cell(value: object) -> object:
     if isinstance(value, list | tuple | dict):
         return _json(value)
     breaks = "\n" if sys.stdout.isatty() else "\r\n\t"
-    return cells.plain(spelled_out(_without_nul(value), keep=_KEPT + breaks, form=_named))
+    return csv_cells.plain(spelled_out(_without_nul(value), keep=_KEPT + breaks, form=_named))
 
 
 def _json(value: Any, indent: int | None = None) -> str:

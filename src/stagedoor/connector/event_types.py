@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Self
 
-from stagedoor.platform.near import did_you_mean
+from stagedoor.platform.near_match import did_you_mean
 
 from .database import TenantConnection
 

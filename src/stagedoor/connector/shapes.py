@@ -31,7 +31,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 from stagedoor.platform.bounds import MAX_PROBLEMS, MAX_TEXT, short
 from stagedoor.platform.characters import is_visible
 from stagedoor.platform.model import DIGITS, in_context, without_refused_nulls
-from stagedoor.platform.near import did_you_mean
+from stagedoor.platform.near_match import did_you_mean
 from stagedoor.platform.reasons import TIME_WORDS, formed, reason_of
 
 UNKNOWN_KIND = "unknown_kind"

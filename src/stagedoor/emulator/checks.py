@@ -10,7 +10,7 @@ from stagedoor.platform import wire
 from . import form_files, quotas
 from .calls import AdmittedCall, Refusal
 from .plan import Plan
-from .plans import Route
+from .route_table import Route
 
 Headers = Iterable[tuple[bytes, bytes]]
 

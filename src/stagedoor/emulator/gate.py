@@ -24,7 +24,7 @@ from .calls import AdmittedCall, Refusal
 from .limits import Windows
 from .log import logger
 from .plan import Plan
-from .plans import Route, Routes
+from .route_table import Route, Routes
 from .world import Fault, FaultKind, RecordedRequest, World
 
 API = "/v2/"

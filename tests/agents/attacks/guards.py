@@ -44,7 +44,7 @@ from stagedoor.agents.identity.toolset import Toolset
 from stagedoor.agents.mcp import app as mcp
 from stagedoor.agents.mcp.hosts import AllowedHosts
 from stagedoor.agents.oauth.addresses import Addresses
-from stagedoor.agents.proxy import asking, table
+from stagedoor.agents.proxy import incoming, table
 from stagedoor.agents.proxy.errors import NoSuchPath, WrongMethod
 from stagedoor.agents.proxy.request_flow import RequestFlow
 from stagedoor.agents.proxy.table import ProxyRoute, RouteMatch
@@ -167,7 +167,7 @@ def _first_key(patch: Patch) -> None:
 
         return key
 
-    _around(patch, asking, "key", made)
+    _around(patch, incoming, "key", made)
 
 
 # grants
@@ -830,7 +830,7 @@ def guards(environment: AttackEnvironment) -> list[Guard]:
         ),
         Guard(
             "nothing twice in a query",
-            lambda patch: patch.setattr(asking, "repeated", lambda _: False),
+            lambda patch: patch.setattr(incoming, "repeated", lambda _: False),
             _attack(
                 "the same twice",
                 lambda environment: environment.call_proxy(LISTED, query="fields=title&fields=id"),
@@ -850,7 +850,7 @@ def guards(environment: AttackEnvironment) -> list[Guard]:
         ),
         Guard(
             "the size of a query",
-            _in_place(asking, "MAX_QUERY", 1 << 20),
+            _in_place(incoming, "MAX_QUERY", 1 << 20),
             _attack(
                 "a very long query",
                 lambda environment: environment.call_proxy(
@@ -860,7 +860,7 @@ def guards(environment: AttackEnvironment) -> list[Guard]:
         ),
         Guard(
             "the size of a body",
-            _in_place(asking, "MAX_BODY", 1 << 24),
+            _in_place(incoming, "MAX_BODY", 1 << 24),
             _attack("a very long body", _huge),
         ),
         Guard(

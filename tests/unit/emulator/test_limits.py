@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.emulator import plans
+from stagedoor.emulator import route_table
 from stagedoor.emulator.app import Emulator
 from stagedoor.emulator.calls import AdmittedCall, Refusal
 from stagedoor.emulator.limits import Windows
@@ -74,7 +74,7 @@ def test_a_call_counts_in_each_window_of_its_operation() -> None:
     world.clock.freeze()
     limits = (RateLimit(2, 1, LimitKey.USER_TOKEN), RateLimit(3, 60, LimitKey.CLIENT))
     operation = replace(display.VIDEO_LIST, limits=limits)
-    plan, windows = plans.plan(operation, lambda _: b"{}"), Windows()
+    plan, windows = route_table.plan(operation, lambda _: b"{}"), Windows()
     app = next(iter(world.all.apps.values()))
     call = AdmittedCall(world, operation, None, "", app=app, token=tokens.own(world, app))
 

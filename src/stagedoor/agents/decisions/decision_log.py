@@ -20,9 +20,9 @@ from ..audit.entry import Draft, EntryKind, outcome_of
 from ..audit.service import Audit
 from ..audit.store import APPEND
 from ..grants.policies import Policies
-from ..identity import pace
+from ..identity import rate_limit
 from ..identity import store as identity
-from ..identity.pace import WINDOW_SECONDS
+from ..identity.rate_limit import WINDOW_SECONDS
 from ..identity.service import AgentCaller
 from . import store, wording
 from .decision import WORDS, Decision, Deny, Guard
@@ -117,7 +117,7 @@ class DecisionLog:
         with self._database.read() as connection:
             tenant = TenantConnection(connection, org)
             row = store.read_context(
-                tenant, agent_id, key, account, day_of(now), pace.window_of(agent_id)
+                tenant, agent_id, key, account, day_of(now), rate_limit.window_of(agent_id)
             )
             if row is None:
                 words = wording.call_sentence("", operation_id, None, None)
@@ -275,7 +275,7 @@ class DecisionLog:
         first = {agent: row for (agent, _, _), row in taken.contexts.items()}
         for agent, times in taken.minutes.items():
             window, stays = (
-                (pace.window_of(agent), times, now + WINDOW_SECONDS),
+                (rate_limit.window_of(agent), times, now + WINDOW_SECONDS),
                 first[agent].idle_at,
             )
             if stays is None:
@@ -308,7 +308,7 @@ def _denied(call: DecisionRequest, found: Evaluation) -> Denial:
 
 def _context(tenant: TenantConnection, call: DecisionRequest, now: float) -> DecisionContext:
     caller = call.caller
-    window = pace.window_of(caller.agent_id)
+    window = rate_limit.window_of(caller.agent_id)
     row = store.read_context(
         tenant, caller.agent_id, caller.digest, call.account, day_of(now), window
     )
@@ -352,7 +352,7 @@ def _is_news(row: DecisionContext, now: float) -> bool:
 
 
 def _minute(call: DecisionRequest, times: bytes, now: float) -> tuple[str, bytes, float]:
-    return pace.window_of(call.caller.agent_id), times, now + WINDOW_SECONDS
+    return rate_limit.window_of(call.caller.agent_id), times, now + WINDOW_SECONDS
 
 
 def _draft(call: DecisionRequest, row: DecisionContext, found: Evaluation, now: float) -> Draft:

@@ -16,8 +16,8 @@ from .. import quoting, vocabulary
 from ..grants import explain
 from ..grants.policies import Policies
 from ..grants.policy import AgentPolicy
-from ..identity import pace
-from ..identity.pace import Beyond
+from ..identity import rate_limit
+from ..identity.rate_limit import Beyond
 from ..identity.service import AgentCaller
 from . import reach, tally, wording
 from .arguments import BadArguments, CallArguments, NotRead, read_arguments
@@ -201,7 +201,7 @@ _BY_REQUEST = (Guard.UNKNOWN_OPERATION, Guard.NO_ACCOUNT)
 
 def _within_limit(row: DecisionContext, now: float) -> bytes | Beyond:
     """Return the agent's sliding window with one more call; `Beyond` if it is full."""
-    return pace.with_call(row.places, now, row.calls_per_minute or 0)
+    return rate_limit.with_call(row.places, now, row.calls_per_minute or 0)
 
 
 def _denial(

@@ -18,7 +18,7 @@ from .. import quoting
 from ..audit.changes import ChangeKind, changing
 from ..audit.errors import AuditUnavailable
 from ..audit.service import Audit
-from . import keys, pace, store
+from . import keys, rate_limit, store
 from .errors import NoAgent, NoLongerTrusted, SeveralAgents
 from .toolset import Toolset
 
@@ -291,15 +291,15 @@ class AgentRegistry:
     def admission(self, caller: AgentCaller) -> Admission | None:
         """Check a caller before its request is read; None: the key, or its agent, is gone.
         Counts no call: the gate does."""
-        window = pace.window_of(caller.agent_id)
+        window = rate_limit.window_of(caller.agent_id)
         with self._database.read() as connection:
             tenant = TenantConnection(connection, caller.org)
             row = store.admission(tenant, caller.agent_id, caller.digest, window)
         if row is None:
             return None
         now, ends = self._clock.now(), row.ends or 0.0
-        left = pace.with_call(row.places, now, row.calls_per_minute)
-        counts = row.stopped is None and now < ends and not isinstance(left, pace.Beyond)
+        left = rate_limit.with_call(row.places, now, row.calls_per_minute)
+        counts = row.stopped is None and now < ends and not isinstance(left, rate_limit.Beyond)
         return Admission(counts, ends)
 
     def active_toolset(self, caller: AgentCaller) -> Toolset | None:

@@ -26,7 +26,7 @@ from ..decisions.gate import DecisionGate
 from ..decisions.request import probe
 from ..identity.caller_cache import CallerCache
 from ..identity.service import AgentRegistry
-from . import answers, asking, table
+from . import answers, incoming, table
 from .answers import ProxyResponse
 from .errors import UnreadableBody
 from .request_flow import RequestFlow
@@ -79,8 +79,8 @@ class ProxyApp:
             body: bytes | UnreadableBody = b""
             if found.route.takes_body:
                 try:
-                    body = await asking.body(
-                        scope, receive, max(asking.MAX_BODY, found.route.max_body)
+                    body = await incoming.body(
+                        scope, receive, max(incoming.MAX_BODY, found.route.max_body)
                     )
                     read = True
                 except UnreadableBody as error:
@@ -113,7 +113,7 @@ class ProxyApp:
 
     def _key(self, found: RouteMatch, headers: list[tuple[bytes, bytes]]) -> str | None:
         try:
-            return asking.key(headers)
+            return incoming.key(headers)
         except ApiError:
             if found.route.open:
                 raise

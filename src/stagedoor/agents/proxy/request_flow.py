@@ -21,7 +21,7 @@ from ..decisions.decision import Guard
 from ..decisions.gate import DecisionGate
 from ..identity.errors import NoAgent
 from ..identity.service import AgentCaller
-from . import answers, asking
+from . import answers, incoming
 from .answers import ProxyResponse
 from .errors import NotHere, UnreadableBody
 from .table import ProxyRoute
@@ -128,9 +128,9 @@ class RequestFlow:
     def _arguments(self, operation: Operation[..., object]) -> BaseModel | Unread:
         if isinstance(self._body, UnreadableBody):
             return Unread(self._body.message)
-        if len(self._query) > asking.MAX_QUERY:
-            return Unread(f"the query is longer than {asking.MAX_QUERY} bytes")
-        if asking.repeated(self._query):
+        if len(self._query) > incoming.MAX_QUERY:
+            return Unread(f"the query is longer than {incoming.MAX_QUERY} bytes")
+        if incoming.repeated(self._query):
             return Unread("the query says something twice")
         try:
             read: BaseModel = wire.parse(operation, self._query, self._body)

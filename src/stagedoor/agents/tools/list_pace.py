@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from stagedoor.connector.errors import ApiError
 
-from ..identity import pace
+from ..identity import rate_limit
 
 LISTS_PER_MINUTE = 60
 _KEPT = 10_000
@@ -42,8 +42,8 @@ class ListPace:
         """Count one listing. Raises `ListedTooOften`."""
         with self._lock:
             times = self._windows.get(agent_id)
-            counted = pace.with_call(times, self._now(), LISTS_PER_MINUTE)
-            if isinstance(counted, pace.Beyond):
+            counted = rate_limit.with_call(times, self._now(), LISTS_PER_MINUTE)
+            if isinstance(counted, rate_limit.Beyond):
                 raise ListedTooOften(counted.seconds)
             self._windows[agent_id] = counted
             self._windows.move_to_end(agent_id)

@@ -22,7 +22,7 @@ from typing import Annotated, Any, Self, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from stagedoor.platform.cells import quoted, unquoted
+from stagedoor.platform.csv_cells import quoted, unquoted
 from stagedoor.platform.model import MAX_INT64
 
 from ..errors import ConfigurationError

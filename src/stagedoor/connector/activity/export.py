@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from stagedoor.platform.cells import plain
+from stagedoor.platform.csv_cells import plain
 from stagedoor.platform.data_terms import ACCOUNT_DATA
 
 from .schemas import ActivityShown

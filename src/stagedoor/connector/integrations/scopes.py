@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stagedoor.platform.near import did_you_mean
+from stagedoor.platform.near_match import did_you_mean
 from stagedoor.platform.permissions import ACCOUNT_BASICS, ACCOUNT_SCOPES
 from stagedoor.platform.scopes import USER_SCOPES, Scope
 

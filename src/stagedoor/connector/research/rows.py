@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from stagedoor.platform.cells import plain
+from stagedoor.platform.csv_cells import plain
 
 _PART = 64 << 10
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stagedoor.platform.cells import plain, quoted, unquoted
+from stagedoor.platform.csv_cells import plain, quoted, unquoted
 
 FORMULAS = ("=1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A", "  =1")
 
