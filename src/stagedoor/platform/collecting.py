@@ -19,8 +19,11 @@ def without_collecting(function: Callable[P, T]) -> Callable[P, T]:
     @wraps(function)
     def paused(*args: P.args, **values: P.kwargs) -> T:
         enabled = gc.isenabled()
-        gc.disable()
         try:
+            # who finds it paused by another thread must not pause it again: that one may end in
+            # between, and nobody would go on with it
+            if enabled:
+                gc.disable()
             return function(*args, **values)
         finally:
             if enabled:

@@ -66,3 +66,18 @@ def test_collections_stay_off_where_they_are(collections: list[str]) -> None:
     gc.disable()
     read(VIDEO_QUERY, Reply(200, {}, PAGE))
     assert not gc.isenabled()
+
+
+def test_a_pause_that_another_thread_ends_meanwhile_stays_ended(
+    collections: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gc.disable()  # by a thread that reads an answer
+
+    def other_thread_ends() -> bool:
+        gc.enable()
+        return False
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gc, "isenabled", other_thread_ends)
+        read(VIDEO_QUERY, Reply(200, {}, PAGE))
+    assert gc.isenabled()
