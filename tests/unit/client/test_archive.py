@@ -19,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stagedoor import ArchiveLimits, UnknownKeys, read_archive, records
+from stagedoor.client.archive.text import BLOCK
 from stagedoor.client.errors import (
     ArchiveBroken,
     ArchiveError,
@@ -629,3 +630,15 @@ def test_noise_is_refused_or_read(noise: bytes) -> None:
     for source in (io.BytesIO(noise), packed((JSON_NAME, noise)), packed(("a.txt", noise))):
         with suppress(ArchiveError):
             everything(source)
+
+
+@pytest.mark.parametrize("number", ["12.5", "12e5", "-12.5e-7", "12E+5"])
+def test_a_number_may_lie_across_a_block_s_end(number: str) -> None:
+    for read in range(1, len(number)):
+        start = '{"Note": "'
+        middle = '", "Size": '
+        note = "n" * (BLOCK - len(start) - len(middle) - read)
+        content = f'{start}{note}{middle}{number}, "Last": 1}}'.encode()
+        with read_archive(packed((JSON_NAME, content))) as archive:
+            [record] = archive.records()
+        assert record.model_extra == json.loads(content)

@@ -13,6 +13,8 @@ from .members import broken_as_error
 BLOCK = 1 << 16
 _BOM = "\ufeff"
 _BLANK = re.compile(r"[ \t\n\r]*")
+_CUT = 2
+"""The most characters of a number that aren't read as a part of it while its digits are missing."""
 _decode = json.JSONDecoder(strict=False).raw_decode
 
 
@@ -78,8 +80,8 @@ class Text:
                     self.name,
                 ) from error
             else:
-                # A number that ends with the buffer may be incomplete.
-                if end < len(self.buffer) or self.ended:
+                # A number that ends with the buffer may be incomplete, as one before "." or "e-".
+                if end + _CUT < len(self.buffer) or self.ended:
                     self.at = end
                     return value
             self.more()
