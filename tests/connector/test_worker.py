@@ -7,16 +7,18 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from stagedoor.connector.container import Container
 from stagedoor.connector.schedule import store
 from stagedoor.connector.schedule.models import due_rows
+from stagedoor.connector.worker import LEASE_SECONDS, Worker
 from tests.support.local import Local
 from tests.support.prepared import Prepared
 
@@ -123,6 +125,44 @@ def test_a_leased_row_is_nobody_else_s_until_the_lease_is_over(services: Contain
     assert len(store.take(services.database, "w1", now + 1, 1000.0, 30, 10)) == 1
     assert store.take(services.database, "w2", now + 1, 1029.0, 30, 10) == []
     assert len(store.take(services.database, "w2", now + 1, 1031.0, 30, 10)) == 1
+
+
+class Engine:
+    """Keeps which refs were begun. As at the engine, a key begins one job."""
+
+    def __init__(self) -> None:
+        self.begun: dict[str, Sequence[str]] = {}
+
+    def most(self, _: str) -> int:
+        return 8
+
+    def start(self, _: str, refs: Sequence[str], key: str) -> None:
+        self.begun.setdefault(key, refs)
+
+
+def test_rows_that_are_taken_beside_those_of_a_dead_worker_are_begun_too(
+    services: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine: Any = Engine()
+    real = time.time()
+
+    def working(at: float) -> Worker:
+        return Worker(services.database, services.clock, lambda _: engine, lambda: at)
+
+    def planned(*refs: str) -> None:
+        plan(services, list(refs), after=-1.0)
+        with services.database.begin() as connection:  # in this order
+            connection.execute(update(due_rows).values(id=due_rows.c.ref))
+
+    planned("a", "b")
+    with monkeypatch.context() as killed:
+        killed.setattr(store, "done", lambda *_: sys.exit())
+        with pytest.raises(SystemExit):
+            working(real).dispatch()
+    planned("c")
+    assert working(real + LEASE_SECONDS + 1).dispatch() == 3
+    assert {ref for refs in engine.begun.values() for ref in refs} == {"a", "b", "c"}
+    assert next_due(services) is None
 
 
 def test_what_a_killed_worker_was_at_is_finished_by_another(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import socket
@@ -108,7 +109,7 @@ class Worker:
                 yield same[first : first + most]
 
     def _start(self, rows: list[Due]) -> None:
-        self._jobs.start(rows[0].kind, [row.ref for row in rows], rows[0].id)
+        self._jobs.start(rows[0].kind, [row.ref for row in rows], _key(rows))
 
     def _dispatch_loop(self) -> None:
         while not self._stopping.is_set():
@@ -167,3 +168,11 @@ class Worker:
             connection.execute(delete(workers).where(workers.c.id.in_(dead)))
         if adopted or freed:
             logger.info("took over %d jobs and %d due rows of workers that died", adopted, freed)
+
+
+def _key(rows: Sequence[Due]) -> str:
+    """The key of the job for these rows. Where a worker dies before it deletes them, they are taken
+    again, perhaps beside other ones: those mustn't pass for begun."""
+    if len(rows) == 1:
+        return rows[0].id
+    return hashlib.sha256(" ".join(sorted(row.id for row in rows)).encode()).hexdigest()
