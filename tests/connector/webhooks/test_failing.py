@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from stagedoor.connector.container import Container
 from stagedoor.connector.errors import ServiceUnavailable
 from stagedoor.connector.integrations.consents import SUBSCRIBE
 from stagedoor.connector.jobs import Batched, JobResult
 from stagedoor.connector.schedule.models import due_rows
-from stagedoor.connector.webhooks import jobs, store
+from stagedoor.connector.webhooks import dead, jobs, store
 from stagedoor.connector.webhooks.dispatch import Dispatch
 from stagedoor.connector.webhooks.ingest import Ingest
 from stagedoor.connector.webhooks.models import inbox
@@ -115,6 +115,28 @@ def test_a_delivery_that_waits_longest_is_looked_at_after_the_others(services: C
     assert take(scheduled()) == []
     assert scheduled() == pytest.approx(600.1)
     assert take(scheduled()) == [late]
+
+
+def test_a_replayed_delivery_doesn_t_wait_for_a_postponed_one(
+    services: Container, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, now, real = services.database, services.clock.now(), 1_000.0
+    with database.begin() as connection:
+        store.add(connection, [entry("postponed"), entry("dead")], True, now)
+    postponed, failed = store.take(database, now, real, 10.0, 50)
+    with database.begin() as connection:
+        store.settle(connection, [failed.id], store.InboxEntryState.FAILED)
+        connection.execute(delete(due_rows))
+    monkeypatch.setattr(dead, "_rows", lambda *_: [failed])
+    assert dead.DeadEvents(database, services.clock).replay("acme") == 1
+    with database.begin() as connection:  # as the job does that took the other one
+        store.postpone(connection, postponed.id, real + 3_600.0)
+        store.look_again(connection, now, real)
+    with database.read() as connection:
+        first = connection.scalar(select(func.min(due_rows.c.due)))
+    assert first is not None
+    assert first <= services.clock.now()
+    assert [one.id for one in store.take(database, now, real, 10.0, 50)] == [failed.id]
 
 
 @pytest.mark.parametrize("broken", [Ingest, Secrets])

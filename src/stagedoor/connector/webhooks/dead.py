@@ -21,7 +21,7 @@ from ..schedule import store as schedule
 from . import ads_news
 from .models import inbox
 from .service import ReceivedEvent
-from .store import AGAIN, DISPATCH, InboxEntryState
+from .store import ARRIVED, DISPATCH, InboxEntryState
 
 REPLAYED_AT_ONCE = 500
 _DEAD = inbox.c.state == InboxEntryState.FAILED.value
@@ -64,7 +64,7 @@ class DeadEvents:
             values = {"state": InboxEntryState.WAITING.value, "attempts": 0, "leased_until": None}
             count = connection.execute(again.values(**values)).rowcount if ids else 0
             if count:
-                schedule.wait(connection, DISPATCH, AGAIN, self._clock.now())
+                schedule.wait(connection, DISPATCH, ARRIVED, self._clock.now())
         return count
 
 

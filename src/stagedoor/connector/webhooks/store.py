@@ -17,8 +17,10 @@ from ..schedule import store as schedule
 from .models import events, inbox
 
 DISPATCH = "webhooks.dispatch"
-_ARRIVED = "arrived"
+ARRIVED = "arrived"
+"""Deliveries wait that nobody has taken."""
 AGAIN = "again"
+"""Deliveries are leased or postponed: `look_again` moves its due row to the end of the first."""
 _AT_ONCE = 1_000
 """Old events that are looked at together for the organisations that have any."""
 
@@ -75,7 +77,7 @@ def add(connection: Connection, entries: Sequence[InboxEntry], is_sqlite: bool, 
     new ones."""
     new = _add(connection, entries, is_sqlite)
     if new:
-        schedule.wait(connection, DISPATCH, _ARRIVED, now)
+        schedule.wait(connection, DISPATCH, ARRIVED, now)
     return new
 
 
