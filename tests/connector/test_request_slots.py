@@ -146,3 +146,34 @@ def test_the_last_slots_are_for_those_who_have_none() -> None:
         await asyncio.wait_for(second, 1.0)
 
     asyncio.run(run())
+
+
+def test_a_slot_of_a_loop_that_has_ended_goes_to_the_next_call() -> None:
+    slots = Slots(Shares(total=1, org=1, agent=1, waiting=9))
+    waiting = slots.take(Owner("b"))
+
+    async def begin() -> Slot:
+        held = await slots.take(Owner("a"))
+        asyncio.ensure_future(waiting)  # noqa: RUF006 - the queue refers to it
+        await asyncio.sleep(0)
+        return held
+
+    ended = asyncio.new_event_loop()
+    held = ended.run_until_complete(begin())
+    ended.close()
+    slots.leave(held)
+    asyncio.run(asyncio.wait_for(slots.take(Owner("c")), 1.0))
+    waiting.close()
+
+
+def test_a_call_that_is_closed_while_it_waits_leaves_the_queue() -> None:
+    async def run() -> None:
+        slots = Slots(Shares(total=1, org=1, agent=1, waiting=1))
+        held = await slots.take(Owner("a"))
+        waiting = slots.take(Owner("b"))
+        waiting.send(None)
+        waiting.close()
+        slots.leave(held)
+        await asyncio.wait_for(slots.take(Owner("c")), 1.0)
+
+    asyncio.run(run())

@@ -26,17 +26,23 @@ class Slots:
             slot.item = asyncio.get_running_loop().create_future()
             try:
                 await slot.item
-            except asyncio.CancelledError:
+            except BaseException:  # also where the loop ended, and the coroutine is closed
                 self.leave(slot)
                 raise
         return slot
 
     def leave(self, slot: Slot) -> None:
         """Release a slot, and give it to the next call that may have one."""
-        for given in self._queue.end(slot):
+        given = self._queue.end(slot)
+        while given:
+            future = (one := given.pop(0)).item
             # the call of a cancelled future is about to leave
-            if given.item is not None and not given.item.done():
-                given.item.set_result(None)
+            if future is None or future.done():
+                continue
+            if future.get_loop().is_closed():  # its call goes on no more
+                given += self._queue.end(one)
+            else:
+                future.set_result(None)
 
     @asynccontextmanager
     async def taken(self, owner: Owner) -> AsyncIterator[None]:
