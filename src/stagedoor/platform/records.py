@@ -19,7 +19,16 @@ T = TypeVar("T")
 
 @cache
 def _compared(kind: Any) -> Callable[[Any], Any]:
-    names = [one.name for one in fields(kind) if one.compare]
+    return _values([one.name for one in fields(kind) if one.compare])
+
+
+@cache
+def _hashed(kind: Any) -> Callable[[Any], Any]:
+    chosen = [one for one in fields(kind) if (one.compare if one.hash is None else one.hash)]
+    return _values([one.name for one in chosen])
+
+
+def _values(names: list[str]) -> Callable[[Any], Any]:
     if len(names) > 1:
         return attrgetter(*names)
     return lambda made: tuple(getattr(made, name) for name in names)
@@ -38,7 +47,7 @@ def _eq(self: Any, other: Any) -> Any:
 
 
 def _hash(self: Any) -> int:
-    return hash(_compared(self.__class__)(self))
+    return hash(_hashed(self.__class__)(self))
 
 
 @recursive_repr()
@@ -47,9 +56,16 @@ def _repr(self: Any) -> str:
     return f"{self.__class__.__qualname__}({shown})"
 
 
+# `help` shows a method under its own name
+_eq.__name__, _hash.__name__, _repr.__name__ = "__eq__", "__hash__", "__repr__"
+
+
 def _with_methods(kind: type[T], to_hash: Callable[[Any], int] | None) -> type[T]:
+    own = set(vars(kind))
+    if "__eq__" in own and vars(kind)["__hash__"] is None:
+        own.remove("__hash__")  # Python's, for the class' own `__eq__`
     for name, method in (("__eq__", _eq), ("__hash__", to_hash), ("__repr__", _repr)):
-        if name not in vars(kind):
+        if name not in own:
             setattr(kind, name, method)
     return kind
 

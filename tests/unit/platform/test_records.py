@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import pydoc
 from dataclasses import FrozenInstanceError, dataclass, field, replace
 from typing import Any
 
@@ -109,6 +110,25 @@ def test_a_record_keeps_a_method_of_its_own() -> None:
             return f"<{self.name}>"
 
     assert repr(Named("it")) == "<it>"
+
+
+def test_a_frozen_record_with_an_own_comparison_is_hashed_as_a_dataclass() -> None:
+    @frozen
+    class Name:
+        text: str
+        seen: list[str] = field(default_factory=list, hash=False)
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Name) and self.text == other.text
+
+    assert hash(Name("a", ["once"])) == hash(Name("a")) != hash(Name("b"))
+    assert Name("a", ["once"]) == Name("a")
+
+
+def test_help_shows_the_methods_of_a_record_under_their_names() -> None:
+    told = pydoc.plain(pydoc.render_doc(Point))
+    assert "__eq__(self" in told
+    assert "= _eq" not in told
 
 
 def test_records_are_read_as_dataclasses() -> None:
