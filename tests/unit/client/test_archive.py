@@ -642,3 +642,13 @@ def test_a_number_may_lie_across_a_block_s_end(number: str) -> None:
         with read_archive(packed((JSON_NAME, content))) as archive:
             [record] = archive.records()
         assert record.model_extra == json.loads(content)
+
+
+def test_a_byte_order_mark_may_come_in_several_reads() -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            return super().read(min(size or 0, 2) if size != -1 else -1)
+
+    with read_archive(Slow(b'\xef\xbb\xbf{"Note": 1}')) as archive:
+        [record] = archive.records()
+    assert record.model_extra == {"Note": 1}

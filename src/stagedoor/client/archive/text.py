@@ -33,7 +33,8 @@ class Text:
         self._max_value = max_value
         self._before = 0
         self._bytes = codecs.getincrementaldecoder("utf-8")()
-        self.more()
+        while not self.buffer and not self.ended:  # the first read may end within a character
+            self.more()
         if self.buffer.startswith(_BOM):
             self.at = 1
 
