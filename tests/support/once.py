@@ -1,4 +1,4 @@
-"""What is computed once in a run: by the pytest worker that needs it first, for all of them."""
+"""Values that a run computes once: the first pytest worker that needs one computes it for all."""
 
 from __future__ import annotations
 

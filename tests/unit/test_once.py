@@ -1,4 +1,4 @@
-"""What is computed once in a run of all pytest workers."""
+"""Values that all pytest workers of a run share are computed once."""
 
 from __future__ import annotations
 
